@@ -1,0 +1,60 @@
+import type { Event, EventInput } from '@/lib/core/event'
+import type { Issue } from '@/lib/core/issue'
+
+/**
+ * A trace format: foreign bytes in, canonical events out. One file a format, one line in index.ts.
+ */
+export interface Format {
+  /** `claude-code`; also what sessions carry as `format`. */
+  name: string
+  /** What people call it. */
+  title: string
+  /** Tells from the first bytes (and the path, if known) whether this is ours. */
+  detect(sample: Sample): Detection
+  /** A decoder of one import: it may see many files of the same session, in any order. */
+  decoder(options: DecodeOptions): Decoder
+}
+
+export interface Sample {
+  /** Undefined when hidden, as law L5 (blind detection) demands. */
+  path?: string
+  /** The beginning of the file, at least a whole line where it has lines. */
+  head: string
+}
+
+/** `score` 0: certainly not; 1: certainly. `missing` says what a near miss lacks. */
+export interface Detection {
+  score: number
+  missing?: string
+}
+
+export interface DecodeOptions {
+  /** Counts tokens where a source gives none or a placeholder; the result is marked as estimated. */
+  countTokens(text: string): number
+}
+
+/**
+ * Fed with files, whole or growing. `push` may be called again and again for the same path with what
+ * has been appended since; `end` says that no more comes (an import's end; never while watching).
+ */
+export interface Decoder {
+  push(chunk: FileChunk): Decoded
+  end(): Decoded
+}
+
+export interface FileChunk {
+  path: string
+  /** Whole lines for line formats; the whole text for others. */
+  text: string
+  /** 1-based number of the first line in `text`. */
+  firstLine: number
+  /** The file is complete: a last line without a line end counts. */
+  final: boolean
+}
+
+export interface Decoded {
+  events: (Event | EventInput)[]
+  issues: Issue[]
+  /** Lines or records read that are known to carry no event (a title, a snapshot of files). */
+  skipped: number
+}

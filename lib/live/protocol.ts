@@ -1,0 +1,97 @@
+import type { Event } from '@/lib/core/event'
+import type { Intervention } from '@/lib/core/interventions'
+
+/**
+ * The live protocol, whole. A viewer says how far it has come; the server answers with what came
+ * after. Reconnecting, waking up, a restarted server, a lost message: all are `subscribe` again.
+ *
+ *   viewer -> subscribe { version, sessionId, after }     after = my head, 0 if none
+ *   server -> ack Subscribed
+ *   server -> events Tail                                  contiguous with what was sent before
+ */
+export const LIVE_VERSION = 1
+export const LIVE_PATH = '/live'
+/** Socket.IO namespaces. */
+export const VIEWER_NAMESPACE = '/viewer'
+export const PRODUCER_NAMESPACE = '/producer'
+
+export interface Subscribe {
+  version: number
+  sessionId: string
+  after: number
+}
+
+export interface Tail {
+  sessionId: string
+  /** The sequence of the first of `events`; the last has `first + events.length - 1 = head`. */
+  first: number
+  /** Content as references. */
+  events: Event[]
+  findings: FindingsChange
+  head: number
+}
+
+/** Findings are derived, so they may also be withdrawn: `removed` holds ids. */
+export interface FindingsChange {
+  changed: Intervention[]
+  removed: string[]
+}
+
+export type Subscribed =
+  | { kind: 'tail'; tail: Tail }
+  /** Too far behind, or new: fetch the snapshot over HTTP, then subscribe with its head. */
+  | { kind: 'snapshot'; url: string; head: number }
+  | { kind: 'refused'; reason: string }
+
+/** The list of sessions: what changed, at most a few times a second. */
+export interface SessionsChanged {
+  sessions: SessionSummary[]
+  removed: string[]
+}
+
+/** One row of the sessions list. */
+export interface SessionSummary {
+  id: string
+  title?: string
+  framework?: string
+  format?: string
+  workflow?: string
+  promptVariant?: string
+  tags: string[]
+  simulated: boolean
+  startedAt?: number
+  endedAt?: number
+  endStatus?: 'completed' | 'failed' | 'cancelled'
+  /** The newest `occurredAt`. */
+  lastAt?: number
+  /** When the server last received something (server's clock, ms). */
+  receivedAt: number
+  head: number
+  masterModel?: string
+  masterName?: string
+  agents: number
+  tasks: number
+  openTasks: number
+  turns: number
+  toolCalls: number
+  inputTokens: number
+  outputTokens: number
+  tokensEstimated: boolean
+  costUsd?: number
+  /** Counts by kind, only those above zero. */
+  interventions: Record<string, number>
+  /** Tasks with a headline intervention. */
+  tasksCutShort: number
+  strip?: Strip
+}
+
+/** The last two minutes of a session's lanes, small enough for a list. */
+export interface Strip {
+  from: number
+  to: number
+  lanes: number
+  /** [lane, start ms after `from`, end ms after `from`, kind: 0 master, 1 sub-agent, 2 tool, 3 destroyed] */
+  bars: [number, number, number, number][]
+  /** ms after `from` of destructive interventions, with their lane. */
+  marks: [number, number][]
+}
