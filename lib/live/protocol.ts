@@ -8,12 +8,22 @@ import type { Intervention } from '@/lib/core/interventions'
  *   viewer -> subscribe { version, sessionId, after }     after = my head, 0 if none
  *   server -> ack Subscribed
  *   server -> events Tail                                  contiguous with what was sent before
+ *
+ * And for the list of sessions, which needs no memory (a viewer that was away fetches it again):
+ *
+ *   viewer -> watchSessions { version }                    ack WatchingSessions
+ *   server -> sessions SessionsChanged                     at most a few times a second
  */
 export const LIVE_VERSION = 1
 export const LIVE_PATH = '/live'
 /** Socket.IO namespaces. */
 export const VIEWER_NAMESPACE = '/viewer'
 export const PRODUCER_NAMESPACE = '/producer'
+
+/** Names of the messages above. */
+export const LIVE_MESSAGES = { subscribe: 'subscribe', events: 'events', watchSessions: 'watchSessions', sessions: 'sessions' } as const
+
+export type WatchingSessions = { kind: 'watching' } | { kind: 'refused'; reason: string }
 
 export interface Subscribe {
   version: number
