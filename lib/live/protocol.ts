@@ -21,7 +21,21 @@ export const VIEWER_NAMESPACE = '/viewer'
 export const PRODUCER_NAMESPACE = '/producer'
 
 /** Names of the messages above. */
-export const LIVE_MESSAGES = { subscribe: 'subscribe', events: 'events', watchSessions: 'watchSessions', sessions: 'sessions' } as const
+export const LIVE_MESSAGES = {
+  subscribe: 'subscribe',
+  /** viewer -> server: { sessionId }; no more of this session, please. */
+  unsubscribe: 'unsubscribe',
+  events: 'events',
+  /** server -> viewer: Resubscribe; this viewer fell too far behind and gets nothing more until it subscribes again. */
+  resubscribe: 'resubscribe',
+  watchSessions: 'watchSessions',
+  sessions: 'sessions',
+} as const
+
+export interface Resubscribe {
+  sessionId: string
+  reason: string
+}
 
 export type WatchingSessions = { kind: 'watching' } | { kind: 'refused'; reason: string }
 
@@ -104,4 +118,61 @@ export interface Strip {
   bars: [number, number, number, number][]
   /** ms after `from` of destructive interventions, with their lane. */
   marks: [number, number][]
+}
+
+/** GET /api/v1/sessions. `next` is the cursor of the following page. Facets count over all sessions. */
+export interface SessionsPage {
+  sessions: SessionSummary[]
+  next?: string
+  facets: SessionFacets
+}
+
+export interface Facet {
+  value: string
+  count: number
+}
+
+export interface SessionFacets {
+  model: Facet[]
+  framework: Facet[]
+  workflow: Facet[]
+  tag: Facet[]
+  kind: Facet[]
+  /** `running` and `ended`. */
+  state: Facet[]
+}
+
+/** A session without an end that was silent for this long counts as ended: its producer is gone. */
+export const QUIET_AFTER_MS = 600_000
+
+/** `now` by the server's clock, ms. */
+export function isRunning(session: Pick<SessionSummary, 'endedAt' | 'receivedAt'>, now: number): boolean {
+  return session.endedAt === undefined && now - session.receivedAt < QUIET_AFTER_MS
+}
+
+/** RFC 9457; `detail` says how to mend it. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  /** Stable, for programs. */
+  code: string
+}
+
+/** The answer to a batch of events: `accepted + duplicate + rejected.length` is what was sent. */
+export interface AppendResult {
+  accepted: number
+  duplicate: number
+  rejected: Rejection[]
+}
+
+export interface Rejection {
+  /** Position in the batch, from 0. */
+  index: number
+  /** Line of an NDJSON body, from 1. */
+  line?: number
+  id?: string
+  code: string
+  message: string
 }
