@@ -1,0 +1,33 @@
+import { GeistMono } from 'geist/font/mono'
+import { GeistSans } from 'geist/font/sans'
+import type { Metadata, Viewport } from 'next'
+import type { ReactNode } from 'react'
+import { THEME_SCRIPT } from '@/components/chrome/theme'
+import { Queries } from '@/components/providers/queries'
+import './globals.css'
+
+export const metadata: Metadata = {
+  title: { default: 'Backseat', template: '%s · Backseat' },
+  description: 'See, live, what a master agent does to the work it delegated.',
+}
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#f7f8fa' },
+    { media: '(prefers-color-scheme: dark)', color: '#0b0c10' },
+  ],
+}
+
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return (
+    // the script below sets data-theme before React sees the element
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+      <head>
+        <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
+      </head>
+      <body>
+        <Queries>{children}</Queries>
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,46 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { Logo } from './logo'
+import { ThemeSwitch } from './theme-switch'
+
+const PAGES = [
+  { href: '/sessions', title: 'Sessions' },
+  { href: '/connect', title: 'Connect' },
+]
+
+/** One bar on every page. A page that lies deeper puts its own place (`crumbs`) where the menu is. */
+export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: ReactNode }) {
+  const here = usePathname()
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-3 border-b bg-bg px-4 sm:gap-5 sm:px-5">
+      <Link href="/sessions" className="flex shrink-0 items-center gap-2 rounded text-base font-semibold tracking-tight">
+        <Logo />
+        <span className={crumbs ? 'hidden md:inline' : ''}>Backseat</span>
+      </Link>
+      {crumbs ?? (
+        <nav aria-label="Pages" className="flex gap-1">
+          {PAGES.map((page) => {
+            const current = here === page.href
+            return (
+              <Link
+                key={page.href}
+                href={page.href}
+                aria-current={current ? 'page' : undefined}
+                className={`rounded px-2 py-1 text-sm ${current ? 'font-medium text-text' : 'text-quiet hover:text-text'}`}
+              >
+                {page.title}
+              </Link>
+            )
+          })}
+        </nav>
+      )}
+      <div className="ml-auto flex shrink-0 items-center gap-2">
+        {actions}
+        <ThemeSwitch />
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,38 @@
+/** Counts as people read them. */
+const WHOLE = new Intl.NumberFormat('en')
+
+export function formatCount(n: number): string {
+  return WHOLE.format(n)
+}
+
+/** Short enough for a column: `842`, `12.4k`, `3.1M`. */
+export function formatShort(n: number): string {
+  if (n < 10_000) return WHOLE.format(n)
+  if (n < 999_500) return `${trim(n / 1000)}k`
+  return `${trim(n / 1_000_000)}M`
+}
+
+/** A leading tilde says that some of it is our estimate. */
+export function formatTokens(n: number, estimated: boolean): string {
+  return `${estimated ? '~' : ''}${formatShort(n)}`
+}
+
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${formatCount(n)} ${n === 1 ? one : many}`
+}
+
+export function formatPercent(share: number): string {
+  const percent = share * 100
+  // never round something to nothing, nor nearly all to all
+  if (percent > 0 && percent < 1) return '<1%'
+  if (percent > 99 && percent < 100) return '>99%'
+  return `${Math.round(percent)}%`
+}
+
+export function formatMoney(usd: number): string {
+  return usd < 0.995 ? `$${usd.toFixed(3)}` : `$${usd.toFixed(2)}`
+}
+
+function trim(n: number): string {
+  return n < 100 ? n.toFixed(1).replace(/\.0$/, '') : String(Math.round(n))
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { formatAgo, formatClock, formatDuration, formatRough } from './clock'
+import { formatMoney, formatPercent, formatShort, formatTokens, plural } from './count'
+
+describe('clocks', () => {
+  test.each([
+    [0, '00:00.0'],
+    [11_850, '00:11.8'],
+    [599_999, '09:59.9'],
+    [600_000, '10:00'],
+    [4_023_000, '1:07:03'],
+    [-2_000, '−00:02.0'],
+  ])('%d ms into the session reads %s', (ms, text) => expect(formatClock(ms)).toBe(text))
+
+  test.each([
+    [640, '640 ms'],
+    [1_940, '1.9 s'],
+    [59_960, '1 min'],
+    [252_000, '4 min 12 s'],
+    [11_100_000, '3 h 5 min'],
+    [10 * 86_400_000, '10 days'],
+  ])('%d ms lasts %s', (ms, text) => expect(formatDuration(ms)).toBe(text))
+
+  test('rough and relative times', () => {
+    expect(formatRough(181_000)).toBe('3 min')
+    expect(formatAgo(1_000, 2_000)).toBe('just now')
+    expect(formatAgo(0, 7_200_000)).toBe('2 h ago')
+  })
+})
+
+describe('counts', () => {
+  test.each([
+    [0, '0'],
+    [9_999, '9,999'],
+    [12_400, '12.4k'],
+    [120_400, '120k'],
+    [3_060_000, '3.1M'],
+  ])('%d reads %s', (n, text) => expect(formatShort(n)).toBe(text))
+
+  test('estimates say so', () => expect(formatTokens(1_284, true)).toBe('~1,284'))
+  test('shares are never rounded to none or all', () => {
+    expect(formatPercent(0)).toBe('0%')
+    expect(formatPercent(0.004)).toBe('<1%')
+    expect(formatPercent(0.998)).toBe('>99%')
+    expect(formatPercent(0.18)).toBe('18%')
+  })
+  test('plurals and money', () => {
+    expect(plural(1, 'task')).toBe('1 task')
+    expect(plural(2, 'task')).toBe('2 tasks')
+    expect(formatMoney(0.0193)).toBe('$0.019')
+    expect(formatMoney(3.2)).toBe('$3.20')
+  })
+})
