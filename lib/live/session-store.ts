@@ -1,5 +1,8 @@
 import type { Intervention } from '@/lib/core/interventions'
-import type { SessionState, Touched } from '@/lib/core/session'
+import { applyEvents, newSessionState, newTouched, type SessionState, type Touched } from '@/lib/core/session'
+import type { Snapshot } from '@/lib/core/snapshot'
+import type { SessionId } from '@/lib/core/ids'
+import type { Tail } from './protocol'
 
 /**
  * What the session page draws from: the folded state and the findings, changed in place as events
@@ -11,7 +14,7 @@ export interface SessionStore {
   readonly head: number
   readonly version: number
   readonly connection: Connection
-  /** Called after each change, at most once a batch. */
+  /** Called after each change, at most once a batch; a change of `connection` alone touches nothing. */
   subscribe(listener: (change: StoreChange) => void): () => void
 }
 
@@ -29,3 +32,89 @@ export type Connection =
   | { kind: 'live' }
   | { kind: 'reconnecting'; since: number }
   | { kind: 'refused'; reason: string }
+
+/** The side that the client writes to; the page sees a `SessionStore`. */
+export interface WritableSessionStore extends SessionStore {
+  /** When events last arrived over the wire, by this browser's clock in ms; undefined before the first. */
+  readonly receivedAt: number | undefined
+  replace(snapshot: Snapshot): void
+  /** Takes tails in their order up to the first that does not follow on; tells listeners once. */
+  apply(tails: readonly Tail[], now: number): 'applied' | 'gap'
+  connect(connection: Connection): void
+}
+
+export function createSessionStore(sessionId: string): WritableSessionStore {
+  // the address bar is the one place where an id is not parsed by the server before it gets here
+  let state = newSessionState(sessionId as SessionId)
+  let findings = new Map<string, Intervention>()
+  let head = 0
+  let version = 0
+  let connection: Connection = { kind: 'connecting' }
+  let receivedAt: number | undefined
+  const listeners = new Set<(change: StoreChange) => void>()
+
+  const tell = (change: StoreChange) => {
+    version++
+    for (const listener of [...listeners]) listener(change)
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    get findings() {
+      return findings
+    },
+    get head() {
+      return head
+    },
+    get version() {
+      return version
+    },
+    get connection() {
+      return connection
+    },
+    get receivedAt() {
+      return receivedAt
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    replace(snapshot) {
+      state = snapshot.state
+      findings = new Map(snapshot.findings.map((finding) => [finding.id, finding]))
+      head = snapshot.head
+      tell({ replaced: true, touched: newTouched(), findingsChanged: true })
+    },
+    apply(tails, now) {
+      const touched = newTouched()
+      let changed = false
+      let findingsChanged = false
+      let result: 'applied' | 'gap' = 'applied'
+      for (const tail of tails) {
+        if (tail.first > head + 1) {
+          result = 'gap'
+          break
+        }
+        // Seen before, whole. Its findings may be older than ours, so they are not taken either.
+        if (tail.first <= head && tail.head <= head) continue
+        const fresh = tail.events.slice(head + 1 - tail.first)
+        applyEvents(state, fresh, touched)
+        head = tail.head
+        if (fresh.length > 0) receivedAt = now
+        for (const finding of tail.findings.changed) findings.set(finding.id, finding)
+        for (const id of tail.findings.removed) findings.delete(id)
+        if (tail.findings.changed.length + tail.findings.removed.length > 0) findingsChanged = true
+        if (fresh.length > 0 || findingsChanged) changed = true
+      }
+      if (changed) tell({ replaced: false, touched, findingsChanged })
+      return result
+    },
+    connect(next) {
+      if (next.kind === connection.kind && next.kind !== 'refused') return
+      connection = next
+      tell({ replaced: false, touched: newTouched(), findingsChanged: false })
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import { io, type Socket } from 'socket.io-client'
+import { SnapshotRefused, type Wire } from './client'
+import { LIVE_MESSAGES, LIVE_PATH, LIVE_VERSION, type SessionsChanged, type Subscribed, type Tail, VIEWER_NAMESPACE, type WatchingSessions } from './protocol'
+
+/** The live protocol over Socket.IO, for browsers. Reconnecting is Socket.IO's; resuming is ours. */
+const ANSWER_WITHIN_MS = 10_000
+
+function connect(): Socket {
+  return io(VIEWER_NAMESPACE, {
+    path: LIVE_PATH,
+    transports: ['websocket'],
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 5000,
+    forceNew: true,
+  })
+}
+
+export function browserWire(): Wire {
+  const socket = connect()
+  return {
+    get connected() {
+      return socket.connected
+    },
+    subscribe: (message) => socket.timeout(ANSWER_WITHIN_MS).emitWithAck(LIVE_MESSAGES.subscribe, message) as Promise<Subscribed>,
+    listen(handlers) {
+      socket.on('connect', handlers.connected)
+      socket.on('disconnect', handlers.disconnected)
+      socket.on('connect_error', handlers.disconnected)
+      socket.on(LIVE_MESSAGES.resubscribe, handlers.resubscribe)
+      socket.on(LIVE_MESSAGES.events, (tail: Tail) => handlers.events(tail))
+    },
+    close: () => void socket.disconnect(),
+  }
+}
+
+/** Follows the list of sessions. `joined` at each connection: what changed meanwhile must be fetched. */
+export function watchSessions(handlers: { joined(): void; lost(): void; changed(change: SessionsChanged): void }): () => void {
+  const socket = connect()
+  socket.on('connect', async () => {
+    try {
+      const answer = (await socket.timeout(ANSWER_WITHIN_MS).emitWithAck(LIVE_MESSAGES.watchSessions, { version: LIVE_VERSION })) as WatchingSessions
+      if (answer.kind === 'watching') handlers.joined()
+      else handlers.lost()
+    } catch {
+      // No answer in time. Coming back from a lost connection asks again.
+      socket.disconnect().connect()
+    }
+  })
+  socket.on('disconnect', handlers.lost)
+  socket.on('connect_error', handlers.lost)
+  socket.on(LIVE_MESSAGES.sessions, (change: SessionsChanged) => handlers.changed(change))
+  return () => void socket.disconnect()
+}
+
+/** GET …/snapshot. 4xx will not mend itself by asking again at once; anything else may. */
+export async function fetchSnapshotText(sessionId: string, began: () => void): Promise<string> {
+  const response = await fetch(`/api/v1/sessions/${encodeURIComponent(sessionId)}/snapshot`, { cache: 'no-store' })
+  if (response.ok) {
+    began()
+    return response.text()
+  }
+  if (response.status >= 400 && response.status < 500 && response.status !== 429) {
+    const problem = (await response.json().catch(() => undefined)) as { detail?: unknown } | undefined
+    throw new SnapshotRefused(typeof problem?.detail === 'string' ? problem.detail : `The server answered ${response.status}.`)
+  }
+  throw new Error(`The server answered ${response.status}.`)
+}
+
+/** A tab in the background paints nothing, and its frames never come. */
+export function nextFrame(run: () => void): void {
+  if (document.hidden) setTimeout(run, 50)
+  else requestAnimationFrame(run)
+}
+
+export function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
+}
