@@ -76,7 +76,8 @@ async function copyOnce(from: string, to: string): Promise<string> {
   return to
 }
 
-const exists = (path: string) => stat(path).then(
-  () => true,
-  () => false,
-)
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )

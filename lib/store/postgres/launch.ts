@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Binaries, findBinaries } from './binaries'
 import { takeLock } from './folder-lock'
@@ -161,7 +161,12 @@ async function start(dataDir: string, binaries: Binaries, user: ServerUser, opti
     const before = await readFile(logFile, 'utf8').catch(() => '')
     const flags = [`-p ${port}`, ...settings.map((setting) => `-c ${setting}`)].join(' ')
     // Not a pipe: the server would inherit it, and we would wait for its end.
-    const ran = await run(binaries.program('pg_ctl'), user, ['-D', dataDir, '-s', '-w', '-t', String(START_TIMEOUT_S), '-l', logFile, '-o', flags, 'start'], 'ignore')
+    const ran = await run(
+      binaries.program('pg_ctl'),
+      user,
+      ['-D', dataDir, '-s', '-w', '-t', String(START_TIMEOUT_S), '-l', logFile, '-o', flags, 'start'],
+      'ignore',
+    )
     if (ran.code === 0) return port
     const said = (await readFile(logFile, 'utf8').catch(() => '')).slice(before.length)
     if (saysDiskFull(said)) throw diskFull(dataDir)

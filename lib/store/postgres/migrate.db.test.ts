@@ -31,9 +31,9 @@ async function given(name: string, sql: string): Promise<void> {
 }
 const run = () => migrate(database.url, { folder })
 const tables = async () =>
-  (await client.query(`SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1`)).rows.map(
-    (row: { table_name: string }) => row.table_name,
-  )
+  (
+    await client.query(`SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1`)
+  ).rows.map((row: { table_name: string }) => row.table_name)
 
 describe('migrate', () => {
   test('applies what is missing, oldest first, and each once', async () => {
@@ -88,7 +88,10 @@ describe('migrate', () => {
       return migrate(url.href, { folder })
     }
     await expect(wrong((url) => (url.port = '1'))).rejects.toMatchObject({ code: 'database-unreachable' })
-    await expect(wrong((url) => (url.password = 'guess'))).rejects.toMatchObject({ code: 'database-rejected-login', message: expect.not.stringContaining('guess') })
+    await expect(wrong((url) => (url.password = 'guess'))).rejects.toMatchObject({
+      code: 'database-rejected-login',
+      message: expect.not.stringContaining('guess'),
+    })
     await expect(wrong((url) => (url.pathname = '/nowhere'))).rejects.toMatchObject({ code: 'database-missing' })
     await expect(migrate('mysql://x', { folder })).rejects.toMatchObject({ code: 'bad-database-url' })
   })

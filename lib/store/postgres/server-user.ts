@@ -15,7 +15,11 @@ export async function chooseServerUser(dataDir: string): Promise<ServerUser> {
   if (owner !== undefined && owner.uid !== 0) return { switched: true, uid: owner.uid, gid: owner.gid }
   const users = await readFile('/etc/passwd', 'utf8').catch(() => '')
   for (const name of ['postgres', 'nobody']) {
-    const [, , uid, gid] = users.split('\n').find((line) => line.startsWith(`${name}:`))?.split(':') ?? []
+    const [, , uid, gid] =
+      users
+        .split('\n')
+        .find((line) => line.startsWith(`${name}:`))
+        ?.split(':') ?? []
     if (Number(uid) > 0) return { switched: true, uid: Number(uid), gid: Number(gid) }
   }
   return { switched: true, uid: 65534, gid: 65534 }
