@@ -1,0 +1,56 @@
+import { COUNTED_KINDS, DESTRUCTIVE_KINDS, INTERVENTION_KINDS, type InterventionKind } from '@/lib/core/interventions'
+
+/** How each kind is called. `verb`: "Master … schema.sql"; `noun`: the label on a badge. */
+const WORDS: Record<InterventionKind, { verb: string; noun: string }> = {
+  overwrite: { verb: 'overwrote', noun: 'overwrite' },
+  interrupt: { verb: 'interrupted', noun: 'interrupt' },
+  takeover: { verb: 'took over', noun: 'takeover' },
+  rederive: { verb: 'derived again', noun: 're-derive' },
+  reject: { verb: 'rejected', noun: 'reject' },
+  revise: { verb: 'revised', noun: 'revise' },
+  redelegate: { verb: 'gave to another agent', noun: 're-delegate' },
+  retry: { verb: 'had tried again', noun: 'retry' },
+  duplicate: { verb: 'gave out twice', noun: 'duplicate' },
+  steer: { verb: 'steered', noun: 'steer' },
+  rename: { verb: 'renamed in', noun: 'rename' },
+  touch: { verb: 'touched', noun: 'touch' },
+  append: { verb: 'added to', noun: 'append' },
+  format: { verb: 'reformatted', noun: 'format' },
+  move: { verb: 'moved', noun: 'move' },
+  merge: { verb: 'merged', noun: 'merge' },
+  opaque_change: { verb: 'changed, unseen,', noun: 'opaque change' },
+  accept: { verb: 'accepted', noun: 'accept' },
+  peer_overwrite: { verb: 'overwrote', noun: 'peer overwrite' },
+  censor_human: { verb: 'was stopped by a person:', noun: 'stopped by a person' },
+  censor_harness: { verb: 'was stopped by the harness:', noun: 'stopped by the harness' },
+}
+
+export function kindVerb(kind: InterventionKind): string {
+  return WORDS[kind].verb
+}
+
+/** Also for text from the wire: a kind of a newer server is shown by its own name. */
+export function kindNoun(kind: string): string {
+  return isKind(kind) ? WORDS[kind].noun : kind.replaceAll('_', ' ')
+}
+
+export function isDestructive(kind: string): boolean {
+  return isKind(kind) && DESTRUCTIVE_KINDS.has(kind)
+}
+
+export function isCounted(kind: string): boolean {
+  return isKind(kind) && COUNTED_KINDS.has(kind)
+}
+
+export function isKind(kind: string): kind is InterventionKind {
+  return (INTERVENTION_KINDS as readonly string[]).includes(kind)
+}
+
+/** What cut work first, then what else counts, then the rest; within each, the most frequent first. */
+export function rankKinds(counts: Readonly<Record<string, number>>): { kind: string; count: number }[] {
+  const rank = (kind: string) => (isDestructive(kind) ? 0 : isCounted(kind) ? 1 : 2)
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => ({ kind, count }))
+    .sort((a, b) => rank(a.kind) - rank(b.kind) || b.count - a.count || (a.kind < b.kind ? -1 : 1))
+}

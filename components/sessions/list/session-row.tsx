@@ -1,0 +1,146 @@
+'use client'
+
+import Link from 'next/link'
+import { memo } from 'react'
+import { LivenessPill } from '@/components/sessions/liveness-pill'
+import { formatAgo, formatDuration, formatExact } from '@/components/text/clock'
+import { formatCount, formatMoney, formatTokens, plural } from '@/components/text/count'
+import { Badge } from '@/components/ui/badge'
+import type { SessionSummary } from '@/lib/live/protocol'
+import { isDestructive, kindNoun, rankKinds } from '../kinds'
+import { livenessOf } from '../liveness'
+import { LaneStrip } from './strip'
+
+export const ROW_HEIGHT = { wide: 64, narrow: 136 }
+export const COLUMNS = 'lg:grid-cols-[13rem_minmax(0,1fr)_9.5rem_3.75rem_3.75rem_14rem_5.5rem_6.5rem_8.5rem]'
+
+export const SessionRow = memo(function SessionRow({ session, now }: { session: SessionSummary; now: number }) {
+  const liveness = livenessOf(session, now)
+  const title = session.title || session.id
+  return (
+    <div className="group relative h-full border-b hover:bg-surface">
+      <div className={`hidden h-full items-center gap-4 px-5 lg:grid ${COLUMNS}`}>
+        <LaneStrip strip={session.strip} className="h-9 w-full" />
+        <div className="min-w-0">
+          <TitleLink id={session.id} title={title} />
+          <p className="flex items-center gap-2 truncate text-xs text-quiet">
+            {session.simulated && <Badge title="Made up for demonstration">simulated</Badge>}
+            <span className="truncate">{placeOf(session, now)}</span>
+          </p>
+        </div>
+        <span className="truncate text-master" title={session.masterName}>
+          {session.masterModel ?? <Unknown what="master model" />}
+        </span>
+        <Figure n={session.agents} what="agents" />
+        <Figure n={session.tasks} what="tasks" />
+        <Kinds session={session} />
+        <Tokens session={session} />
+        <Duration session={session} now={now} />
+        <span className="justify-self-end">
+          <LivenessPill liveness={liveness} />
+        </span>
+      </div>
+
+      <div className="flex h-full flex-col justify-center gap-1.5 px-4 lg:hidden">
+        <div className="flex items-center gap-2">
+          <div className="min-w-0 flex-1">
+            <TitleLink id={session.id} title={title} />
+          </div>
+          <LivenessPill liveness={liveness} />
+        </div>
+        <LaneStrip strip={session.strip} className="h-7 w-full" />
+        <p className="truncate text-xs text-quiet">
+          {session.simulated && 'simulated · '}
+          {session.masterModel && <span className="text-master">{session.masterModel}</span>}
+          {session.masterModel && ' · '}
+          {plural(session.agents, 'agent')} · {plural(session.tasks, 'task')} · {formatTokens(session.outputTokens, session.tokensEstimated)} tokens
+        </p>
+        <Kinds session={session} />
+      </div>
+    </div>
+  )
+})
+
+function TitleLink({ id, title }: { id: string; title: string }) {
+  return (
+    <Link
+      href={`/sessions/${encodeURIComponent(id)}`}
+      prefetch={false}
+      title={title}
+      className="block truncate text-base font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
+    >
+      {title}
+    </Link>
+  )
+}
+
+function placeOf(session: SessionSummary, now: number): string {
+  const started = session.startedAt ?? session.lastAt
+  return [session.framework ?? session.format, session.workflow, started === undefined ? undefined : formatAgo(started, now), ...session.tags.map((tag) => `#${tag}`)]
+    .filter(Boolean)
+    .join(' · ')
+}
+
+function Figure({ n, what }: { n: number; what: string }) {
+  return (
+    <span className={`text-right font-mono text-sm ${n === 0 ? 'text-quiet' : ''}`}>
+      {formatCount(n)} <span className="sr-only">{what}</span>
+    </span>
+  )
+}
+
+const SHOWN_KINDS = 3
+
+function Kinds({ session }: { session: SessionSummary }) {
+  const kinds = rankKinds(session.interventions).filter(({ kind }) => kind !== 'accept')
+  if (kinds.length === 0) return <span className="text-xs text-quiet">{session.tasks === 0 ? 'nothing delegated' : 'no interventions'}</span>
+  const rest = kinds.slice(SHOWN_KINDS)
+  return (
+    <span className="flex min-w-0 items-center gap-1.5 overflow-hidden">
+      {kinds.slice(0, SHOWN_KINDS).map(({ kind, count }) => (
+        <Badge key={kind} tone={isDestructive(kind) ? 'destroyed' : 'quiet'}>
+          {kindNoun(kind)} <span className="font-mono">{formatCount(count)}</span>
+        </Badge>
+      ))}
+      {rest.length > 0 && (
+        <span className="text-xs text-quiet" title={rest.map(({ kind, count }) => `${kindNoun(kind)} ${count}`).join(', ')}>
+          +{rest.length}
+        </span>
+      )}
+    </span>
+  )
+}
+
+function Tokens({ session }: { session: SessionSummary }) {
+  const { inputTokens, outputTokens, tokensEstimated, costUsd } = session
+  if (inputTokens + outputTokens === 0) return <Unknown what="tokens" right />
+  return (
+    <span
+      className="text-right font-mono text-sm"
+      title={`${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out${tokensEstimated ? '; some are our estimate' : ''}${costUsd === undefined ? '; cost not known' : `; ${formatMoney(costUsd)}`}`}
+    >
+      {formatTokens(outputTokens, tokensEstimated)} <span className="sr-only">output tokens</span>
+    </span>
+  )
+}
+
+function Duration({ session, now }: { session: SessionSummary; now: number }) {
+  const running = livenessOf(session, now).kind === 'live'
+  const to = session.endedAt ?? session.lastAt
+  if (session.startedAt === undefined || to === undefined) return <Unknown what="duration" right />
+  return (
+    <span className="text-right font-mono text-sm whitespace-nowrap" title={`${formatExact(session.startedAt)} to ${running ? 'now' : formatExact(to)}`}>
+      {formatDuration(Math.max(0, to - session.startedAt))}
+    </span>
+  )
+}
+
+/** Absent is not zero. */
+function Unknown({ what, right }: { what: string; right?: boolean }) {
+  return (
+    <span className={`text-unknown ${right ? 'text-right' : ''}`} title={`${what} not known`}>
+      <span aria-hidden>—</span>
+      <span className="sr-only">{what} not known</span>
+    </span>
+  )
+}

@@ -1,0 +1,153 @@
+'use client'
+
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useRouter, useSearchParams } from 'next/navigation'
+import { useEffect, useMemo, useRef } from 'react'
+import { Header } from '@/components/chrome/header'
+import { useNarrow } from '@/components/providers/use-media'
+import { useNow } from '@/components/providers/use-now'
+import { PlaySample } from '@/components/sessions/play-sample'
+import { plural } from '@/components/text/count'
+import { Button } from '@/components/ui/button'
+import { EmptyState, ErrorNote } from '@/components/ui/notes'
+import { lookupCommand } from '@/lib/view/keys'
+import { FilterBar } from './filter-bar'
+import { type Filters, isFiltered, parseFilters, printFilters } from './filters'
+import { FirstVisit } from './first-visit'
+import { COLUMNS, ROW_HEIGHT, SessionRow } from './session-row'
+import { SessionsSkeleton } from './sessions-skeleton'
+import { type Sessions, useSessions } from './use-sessions'
+
+export function SessionsPage() {
+  const router = useRouter()
+  const query = useSearchParams()
+  const filters = useMemo(() => parseFilters(new URLSearchParams(query)), [query])
+  const sessions = useSessions(filters)
+  const search = useRef<HTMLInputElement>(null)
+  useSearchKey(search)
+
+  const change = (next: Filters) => {
+    const text = printFilters(next)
+    router.replace(text === '' ? '/sessions' : `/sessions?${text}`, { scroll: false })
+  }
+
+  const none = !sessions.loading && !sessions.error && sessions.rows.length === 0
+  const first = none && !isFiltered(filters)
+  return (
+    <div className="flex h-dvh flex-col">
+      <Header actions={!first && !sessions.loading && <PlaySample />} />
+      {first ? (
+        <main className="min-h-0 flex-1 overflow-y-auto">
+          <FirstVisit />
+        </main>
+      ) : (
+        <main className="flex min-h-0 flex-1 flex-col">
+          <h1 className="sr-only">Sessions</h1>
+          <FilterBar filters={filters} facets={sessions.facets} onChange={change} searchRef={search} />
+          {sessions.error && (
+            <div className="p-4">
+              <ErrorNote title="The list could not be read" action={<Button onClick={sessions.retry}>Try again</Button>}>
+                {sessions.error.message}
+              </ErrorNote>
+            </div>
+          )}
+          {!sessions.connected && !sessions.error && (
+            <p role="status" className="border-b bg-surface px-5 py-1.5 text-xs text-quiet">
+              The server does not answer. What was read stays; trying again.
+            </p>
+          )}
+          {sessions.loading ? <SessionsSkeleton rowsOnly /> : none ? <NothingFound onClear={() => router.replace('/sessions')} /> : <Rows sessions={sessions} />}
+        </main>
+      )}
+    </div>
+  )
+}
+
+function Rows({ sessions }: { sessions: Sessions }) {
+  const { rows, more, loadMore, loadingMore, arrived, showArrived } = sessions
+  const now = useNow(1000)
+  const narrow = useNarrow()
+  const scroller = useRef<HTMLDivElement>(null)
+  const size = narrow ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => size, overscan: 6, getItemKey: (at) => rows[at]?.id ?? at })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when the layout changes
+  useEffect(() => virtual.measure(), [size])
+  const items = virtual.getVirtualItems()
+  const lastShown = items.at(-1)?.index ?? -1
+  useEffect(() => {
+    if (more && !loadingMore && lastShown >= rows.length - 10) loadMore()
+  }, [more, loadingMore, lastShown, rows.length, loadMore])
+
+  return (
+    <>
+      <Heads />
+      <div className="relative min-h-0 flex-1">
+        {arrived > 0 && (
+          <button
+            type="button"
+            onClick={() => {
+              showArrived()
+              scroller.current?.scrollTo({ top: 0 })
+            }}
+            className="absolute top-3 left-1/2 z-10 -translate-x-1/2 rounded-full border border-master bg-surface px-3.5 py-1 text-xs font-medium shadow-[var(--shadow)] hover:bg-surface-2"
+          >
+            {plural(arrived, 'new session')}
+          </button>
+        )}
+        <div ref={scroller} className="h-full overflow-y-auto">
+          <ol className="relative" style={{ height: virtual.getTotalSize() }} aria-label={`Sessions, running ones first: ${rows.length}${more ? ' so far' : ''}`}>
+            {items.map((item) => {
+              const session = rows[item.index]
+              return (
+                session && (
+                  <li key={item.key} className="absolute inset-x-0" style={{ height: item.size, top: item.start }}>
+                    <SessionRow session={session} now={now} />
+                  </li>
+                )
+              )
+            })}
+          </ol>
+        </div>
+      </div>
+    </>
+  )
+}
+
+const HEADS = ['Last two minutes', 'Session', 'Master', 'Agents', 'Tasks', 'Interventions', 'Tokens out', 'Duration', 'State']
+const RIGHT = new Set(['Agents', 'Tasks', 'Tokens out', 'Duration', 'State'])
+
+/** Each cell says its own name to a screen reader, so the heads are for the eye only. */
+export function Heads() {
+  return (
+    <div aria-hidden className={`hidden h-8 shrink-0 items-center gap-4 border-b px-5 text-xs text-quiet lg:grid ${COLUMNS}`}>
+      {HEADS.map((head) => (
+        <span key={head} className={RIGHT.has(head) ? 'text-right' : ''}>
+          {head}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function NothingFound({ onClear }: { onClear: () => void }) {
+  return (
+    <EmptyState title="No session matches">
+      <p className="mb-3">Sessions that arrive and match will show up here.</p>
+      <Button onClick={onClear}>Show all sessions</Button>
+    </EmptyState>
+  )
+}
+
+function useSearchKey(field: React.RefObject<HTMLInputElement | null>) {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement
+      if (target.matches('input, textarea, select, [contenteditable]')) return
+      if (lookupCommand(event, false) !== 'search') return
+      event.preventDefault()
+      field.current?.focus()
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [field])
+}

@@ -1,0 +1,31 @@
+import { QUIET_AFTER_MS } from '@/lib/live/protocol'
+
+/**
+ * Whether a session goes on. Only its producer knows when it ends; a producer that is gone never says.
+ *   live      events arrived lately
+ *   silent    nothing for a while: working on something long, or hung
+ *   ended     it said so
+ *   open      no end was recorded, and nothing has come for so long that none will
+ */
+export type Liveness = { kind: 'live' } | { kind: 'silent'; forMs: number } | { kind: 'ended'; status?: 'completed' | 'failed' | 'cancelled' } | { kind: 'open' }
+
+export const SILENT_AFTER_MS = 180_000
+/** Older than this when it arrived: it was read from a recording, not watched. */
+const RECORDED_BEFORE_MS = 86_400_000
+
+export interface Pulse {
+  endedAt?: number
+  endStatus?: 'completed' | 'failed' | 'cancelled'
+  /** Newest `occurredAt`, by the producer's clock. */
+  lastAt?: number
+  /** When something last arrived, by the server's or this browser's clock. */
+  receivedAt: number
+}
+
+export function livenessOf(pulse: Pulse, now: number): Liveness {
+  if (pulse.endedAt !== undefined) return { kind: 'ended', status: pulse.endStatus }
+  const quiet = now - pulse.receivedAt
+  if (quiet >= QUIET_AFTER_MS) return { kind: 'open' }
+  if (pulse.lastAt !== undefined && pulse.receivedAt - pulse.lastAt > RECORDED_BEFORE_MS) return { kind: 'open' }
+  return quiet >= SILENT_AFTER_MS ? { kind: 'silent', forMs: quiet } : { kind: 'live' }
+}
