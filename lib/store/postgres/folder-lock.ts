@@ -32,14 +32,17 @@ export async function takeLock(path: string, options: { waitMs?: number; note?: 
   const deadline = Date.now() + (options.waitMs ?? 0)
   for (;;) {
     if (await create(path, mine)) return { held: true, lock: heldLock(path, mine) }
-    const holder = await read(path)
-    if (holder !== undefined && (await isLiving(holder))) {
-      if (Date.now() >= deadline) return { held: false, by: holder }
-      await sleep(50)
-      continue
-    }
-    await removeStale(path, holder)
+    const holder = await findHolder(path)
+    if (holder === undefined) await removeStale(path)
+    else if (Date.now() >= deadline) return { held: false, by: holder }
+    else await sleep(50)
   }
+}
+
+/** The living holder of a lock file, if there is one. */
+export async function findHolder(path: string): Promise<Holder | undefined> {
+  const holder = await read(path)
+  return holder !== undefined && (await isLiving(holder)) ? holder : undefined
 }
 
 function heldLock(path: string, mine: Holder): FolderLock {
@@ -100,14 +103,13 @@ async function isLiving(holder: Holder): Promise<boolean> {
 }
 
 /** Moves the stale lock aside before deleting it: if another process took it over meanwhile, its fresh lock is put back. */
-async function removeStale(path: string, seen: Holder | undefined): Promise<void> {
+async function removeStale(path: string): Promise<void> {
   const aside = `${path}.stale-${randomUUID()}`
   try {
     await rename(path, aside)
   } catch {
     return
   }
-  const moved = await read(aside)
-  if (moved !== undefined && moved.token !== (seen?.token ?? '')) await link(aside, path).catch(() => {})
+  if ((await findHolder(aside)) !== undefined) await link(aside, path).catch(() => {})
   await rm(aside, { force: true })
 }

@@ -194,9 +194,10 @@ interface Ran {
 }
 
 function run(program: string, user: ServerUser, args: string[], output: 'pipe' | 'ignore' = 'pipe'): Promise<Ran> {
-  const env: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC' }
+  const env: NodeJS.ProcessEnv = { ...process.env }
   // PGPORT, PGDATA, PGOPTIONS and the like belong to the user's own Postgres, not to ours.
-  for (const [key, value] of Object.entries(process.env)) if (!key.startsWith('PG') && !key.startsWith('LC_')) env[key] ??= value
+  for (const key of Object.keys(env)) if (key.startsWith('PG') || key.startsWith('LC_')) delete env[key]
+  Object.assign(env, { LC_ALL: 'C', TZ: 'UTC' })
   const identity = user.switched ? { uid: user.uid, gid: user.gid } : {}
   return new Promise((done, fail) => {
     const child = execFile(program, args, { cwd: '/', env, ...identity, windowsHide: true, maxBuffer: 10_000_000 }, (error, stdout, stderr) => {

@@ -2,6 +2,8 @@
 export type RefusalCode =
   | 'already-running'
   | 'bad-database-url'
+  | 'bad-setting'
+  | 'build-failed'
   | 'database-unreachable'
   | 'database-rejected-login'
   | 'database-missing'

@@ -1,0 +1,37 @@
+import { Refusal } from '../store/postgres/refusal'
+import { homeFolder } from './home'
+
+export interface Settings {
+  host: string
+  port: number
+  home: string
+  /** Undefined: Backseat starts its own Postgres in `home`. */
+  databaseUrl: string | undefined
+}
+
+export const DEFAULT_HOST = '127.0.0.1'
+export const DEFAULT_PORT = 4680
+
+/** Throws Refusal `bad-setting`. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const port = env.PORT === undefined || env.PORT === '' ? DEFAULT_PORT : Number(env.PORT)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new Refusal('bad-setting', {
+      what: `PORT is ${JSON.stringify(env.PORT)}, which is not the number of a port.`,
+      kept: 'Nothing was changed.',
+      mend: `Set PORT to a whole number from 1 to 65535, or leave it unset for ${DEFAULT_PORT}.`,
+    })
+  }
+  return { host: env.HOST || DEFAULT_HOST, port, home: homeFolder(env), databaseUrl: env.DATABASE_URL || undefined }
+}
+
+/** What a browser on this machine is told to open. */
+export function addressOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${port}`
+}
+
+/** True when only programs on this machine can reach the address. */
+export function isLocal(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+}
