@@ -90,7 +90,12 @@ export class Company {
     const lines = (this.files.get(path) ?? '').split('\n').filter((line) => line.startsWith('  '))
     if (lines.length === 0) return this.appendFunction(agentId, path, more)
     const old = this.random.pick(lines)
-    this.write(agentId, path, { kind: 'edit', edits: [{ old, new: `  // ${inventSentence(this.random)}\n${old.replace(/\d+/, String(this.random.between(2, 9973)))}` }] }, more)
+    this.write(
+      agentId,
+      path,
+      { kind: 'edit', edits: [{ old, new: `  // ${inventSentence(this.random)}\n${old.replace(/\d+/, String(this.random.between(2, 9973)))}` }] },
+      more,
+    )
   }
 
   check(agentId: string, passed: number, failed: number, more: { taskId?: string; turnId?: string; skew?: number } = {}): void {

@@ -1,7 +1,13 @@
 import type { Random } from './random'
 
-const NOUNS = 'account address basket booking branch budget carrier catalog channel claim course credit customer delivery device discount driver employee fleet guest invoice item journal kitchen ledger lesson letter license market member meter notice order parcel partner payment permit plan pledge policy quota quote recipe record refund region rental report review room route sample season seat shelf shift signal station stock supplier survey tenant ticket token tour track transfer vendor visit voucher wallet'.split(' ')
-const VERBS = 'add allot apply archive assign balance cancel charge check claim close collect compare confirm convert count deduct deliver derive divide estimate expire extend fetch filter gather grade group hold issue join limit list load lock match measure merge notify open order parse plan price project rank reduce release renew rename repair reserve resolve restore return round scale schedule score select settle ship sort split stamp start submit sum track transfer trim update verify void weigh'.split(' ')
+const NOUNS =
+  'account address basket booking branch budget carrier catalog channel claim course credit customer delivery device discount driver employee fleet guest invoice item journal kitchen ledger lesson letter license market member meter notice order parcel partner payment permit plan pledge policy quota quote recipe record refund region rental report review room route sample season seat shelf shift signal station stock supplier survey tenant ticket token tour track transfer vendor visit voucher wallet'.split(
+    ' ',
+  )
+const VERBS =
+  'add allot apply archive assign balance cancel charge check claim close collect compare confirm convert count deduct deliver derive divide estimate expire extend fetch filter gather grade group hold issue join limit list load lock match measure merge notify open order parse plan price project rank reduce release renew rename repair reserve resolve restore return round scale schedule score select settle ship sort split stamp start submit sum track transfer trim update verify void weigh'.split(
+    ' ',
+  )
 const SHAPES = ['loop', 'branch', 'query', 'sum', 'map'] as const
 
 /** A function that nobody else wrote: what survives of it can be told token by token. */

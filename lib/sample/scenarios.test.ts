@@ -12,7 +12,10 @@ describe.each(SCENARIO_NAMES)('the scenario %s', (name) => {
   })
 
   it('says that it is simulated', () => {
-    const state = applyEvents(newSessionState('' as never), events.map((event) => EventSchema.parse(event)))
+    const state = applyEvents(
+      newSessionState('' as never),
+      events.map((event) => EventSchema.parse(event)),
+    )
     expect(state.facts).toMatchObject({ simulated: true, title: expect.stringContaining('simulated') })
   })
 

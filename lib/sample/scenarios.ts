@@ -281,7 +281,10 @@ function* nestedMasters(company: Company, turns: number, agents: number): Actor 
     company.sim.tell({ type: 'task.ended', taskId: upper, status: 'completed', by: chief })
     yield* company.turn(MASTER, undefined, (turnId) => company.writeModule(MASTER, path, 3, { turnId }))
   }
-  yield* together(company, Array.from({ length: leads }, (_, index) => branch(index)))
+  yield* together(
+    company,
+    Array.from({ length: leads }, (_, index) => branch(index)),
+  )
   yield* endSession(company)
 }
 
@@ -294,12 +297,17 @@ function* orphans(company: Company, turns: number, agents: number): Actor {
     const taskId = `task-of-nobody-${index + 1}`
     const path = company.newPath()
     for (let i = 0; i < share; i++) {
-      yield* company.turn(agentId, index % 3 === 0 ? taskId : undefined, (turnId) => company.appendFunction(agentId, path, { turnId: i % 2 === 0 ? turnId : `${turnId}-lost` }))
+      yield* company.turn(agentId, index % 3 === 0 ? taskId : undefined, (turnId) =>
+        company.appendFunction(agentId, path, { turnId: i % 2 === 0 ? turnId : `${turnId}-lost` }),
+      )
     }
     if (index % 3 === 0) company.sim.tell({ type: 'task.ended', taskId, status: 'completed', by: agentId })
     company.sim.tell({ type: 'tool.returned', callId: `call-of-nobody-${index + 1}`, status: 'ok', result: 'An answer to a question that was not recorded.' })
     company.sim.tell({ type: 'message.sent', from: agentId, to: 'never-joined', purpose: 'note', text: 'Is anybody there?' })
   }
-  yield* together(company, Array.from({ length: agents }, (_, index) => stray(index)))
+  yield* together(
+    company,
+    Array.from({ length: agents }, (_, index) => stray(index)),
+  )
   yield* endSession(company)
 }
