@@ -1,0 +1,46 @@
+import { contentPreview } from '@/lib/core/content'
+import type { Agent, SessionState, Task } from '@/lib/core/session'
+
+/** What people call an agent: its name, else what it was made for, else its id. */
+export function agentName(state: SessionState, id: string | undefined): string {
+  if (id === undefined) return 'unknown agent'
+  const agent = state.agents.get(id as Agent['id'])
+  return agent?.name ?? agent?.agentType ?? id
+}
+
+export function taskName(task: Task): string {
+  if (task.title) return task.title
+  const brief = task.brief === undefined ? '' : contentPreview(task.brief)
+  return brief === '' ? task.id : brief
+}
+
+export function baseName(path: string): string {
+  return path.split(/[/\\]/).at(-1) || path
+}
+
+/** Agents that have delegated something, and whoever directs others. */
+export function mastersOf(state: SessionState): Set<string> {
+  const masters = new Set<string>()
+  for (const task of state.tasks.values()) if (task.by !== undefined) masters.add(task.by)
+  for (const agent of state.agents.values()) if (agent.parentId !== undefined) masters.add(agent.parentId)
+  return masters
+}
+
+/** The agent at the top: the one that delegates and that nobody directs; the first of several. */
+export function rootMaster(state: SessionState): Agent | undefined {
+  const directed = new Set<string>()
+  for (const task of state.tasks.values()) if (task.to !== undefined && task.to !== task.by) directed.add(task.to)
+  const roots = [...state.agents.values()].filter(
+    (agent) => (agent.role === undefined || agent.role === 'agent') && agent.parentId === undefined && !directed.has(agent.id),
+  )
+  const masters = mastersOf(state)
+  return roots.find((agent) => masters.has(agent.id)) ?? roots[0]
+}
+
+/** Of an agent, or else of the first turn that says it. */
+export function modelOf(state: SessionState, agent: Agent | undefined): string | undefined {
+  if (!agent) return undefined
+  if (agent.model !== undefined) return agent.model
+  for (const turn of state.turns.values()) if (turn.agentId === agent.id && turn.model !== undefined) return turn.model
+  return undefined
+}
