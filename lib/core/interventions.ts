@@ -1,4 +1,4 @@
-import type { ContentRef } from './content'
+import type { Content } from './content'
 import type { Source } from './event'
 import type { AgentId, ArtifactPath, CallId, EventId, TaskId, TurnId } from './ids'
 
@@ -123,9 +123,12 @@ export interface Explanation {
   confidence: 'declared' | 'inferred'
   /** What was inferred, and from what. */
   inferences: string[]
-  /** The artifact before and after, where known. */
-  before?: ContentRef
-  after?: ContentRef
+  /** The artifact before and after, where known: whole if it is short, else the changed place with
+   *  some lines around. The detector gives text; the store keeps it as content and puts references. */
+  before?: Content
+  after?: Content
+  /** 1-based number of the first line of both. */
+  firstLine?: number
   /** Where the sub-agent's work stopped: the last unit was finished or not. */
   unitFinished?: boolean
   /** The unit's name, where it has one ("function createUser"). */

@@ -1,0 +1,80 @@
+import type { Event } from '../event'
+import type { AgentId, ArtifactPath, TaskId } from '../ids'
+import { type Explanation, HEADLINE_KINDS, type Intervention, type InterventionFlag, type InterventionKind, type InterventionSide, type Trigger } from '../interventions'
+import { clocksOf, type KnownTask, type Owner, phaseOf, type World } from './world'
+
+/** Everything about a finding that its rule knows; the rest follows from the task's state. */
+export interface Draft {
+  kind: InterventionKind
+  task: KnownTask
+  event: Event
+  actorId: AgentId
+  trigger: Trigger
+  distance: number
+  rule: string
+  sentence: string
+  thresholds: Record<string, number>
+  target?: Owner
+  artifact?: ArtifactPath
+  flags?: InterventionFlag[]
+  survival?: number
+  cumulativeSurvival?: number
+  owned?: number
+  destroyed?: number
+  destroyedLines?: number
+  excerpt?: Pick<Explanation, 'before' | 'after' | 'firstLine'>
+  unit?: { name: string; complete: boolean }
+  inferences?: string[]
+}
+
+/** Completes a draft, and claims the headline of its task if it is the first to cut it short. */
+export function toFinding(world: World, draft: Draft): Intervention {
+  const { task, event, kind } = draft
+  const flags = [...(draft.flags ?? [])]
+  if (task.blocked && kind !== 'accept') flags.push('requested')
+  // Help that was asked for, a collision nobody saw, and alternatives made to be chosen from are no distrust.
+  const unsolicited = !flags.includes('requested') && !flags.includes('race') && task.group === undefined
+  const headline = HEADLINE_KINDS.has(kind) && unsolicited && !task.headline
+  if (headline) task.headline = true
+  const inferences = draft.inferences ?? []
+  return {
+    id: `${kind}:${event.id}:${task.id}`,
+    kind,
+    phase: phaseOf(task),
+    trigger: draft.trigger,
+    flags,
+    occurredAt: event.occurredAt,
+    taskId: task.id as TaskId,
+    artifact: draft.artifact,
+    master: sideOf(event, draft.actorId),
+    target: draft.target && ownerSide(draft.target),
+    assigneeId: task.to,
+    distance: draft.distance,
+    survival: draft.survival,
+    cumulativeSurvival: draft.cumulativeSurvival,
+    owned: draft.owned,
+    destroyed: draft.destroyed ?? 0,
+    destroyedLines: draft.destroyedLines ?? 0,
+    clocks: { ...clocksOf(world, task) },
+    headline,
+    explanation: {
+      sentence: draft.sentence,
+      rule: draft.rule,
+      thresholds: draft.thresholds,
+      confidence: inferences.length === 0 ? 'declared' : 'inferred',
+      inferences,
+      ...draft.excerpt,
+      ...(draft.unit ? { unitFinished: draft.unit.complete, unitName: draft.unit.name } : {}),
+    },
+  }
+}
+
+function sideOf(event: Event, agentId: AgentId): InterventionSide {
+  const turnId = 'turnId' in event ? event.turnId : undefined
+  const callId = 'callId' in event ? event.callId : undefined
+  return { agentId, turnId, callId, eventId: event.id, source: event.source }
+}
+
+function ownerSide(owner: Owner): InterventionSide {
+  return { agentId: owner.agentId, turnId: owner.turnId, callId: owner.callId, eventId: owner.eventId, source: owner.source }
+}

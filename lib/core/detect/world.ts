@@ -1,0 +1,161 @@
+import type { Source } from '../event'
+import type { AgentId, ArtifactPath, CallId, EventId, TaskId, TurnId } from '../ids'
+import type { Clocks, DetectorParameters, Phase } from '../interventions'
+import type { Artifact } from '../provenance/artifact'
+
+/** What the detector knows of the session so far: who directs whom, who works on what, how far. */
+export interface World {
+  parameters: DetectorParameters
+  agents: Map<AgentId, KnownAgent>
+  tasks: Map<TaskId, KnownTask>
+  artifacts: Map<ArtifactPath, KnownArtifact>
+  turns: Map<TurnId, { agentId: AgentId | undefined; tokens: number }>
+  /** Index is the owner number of lib/core/provenance; 0 is whoever was there before. */
+  owners: (Owner | undefined)[]
+}
+
+export interface KnownAgent {
+  id: AgentId
+  parentId?: AgentId
+  role: 'agent' | 'human' | 'harness'
+  name?: string
+  agentType?: string
+  tasks: KnownTask[]
+  /** Output tokens so far, and whether some are estimated. */
+  tokens: number
+  tokensEstimated: boolean
+  /** Distinct turns seen so far. */
+  turns: number
+  /** Last sign of life. */
+  lastAt: number
+}
+
+export interface KnownTask {
+  id: TaskId
+  by: AgentId
+  to: AgentId
+  title?: string
+  briefShingles?: Set<string>
+  outputs: string[]
+  group?: string
+  declared: boolean
+  delegatedAt: number
+  status: 'open' | 'completed' | 'failed' | 'cancelled' | 'rejected'
+  endedAt?: number
+  accepted: boolean
+  /** Asked for help and not answered yet. */
+  blocked: boolean
+  /** A unit of its work was complete at some moment. */
+  unitComplete: boolean
+  unitName?: string
+  /** Phase where the work was stopped. */
+  frozen?: { phase: Phase; clocks: Clocks }
+  headline: boolean
+  censored: boolean
+  start: { assigneeTokens: number; assigneeTurns: number; masterTurns: number }
+  /** The master's turns when the assignee first showed any output. */
+  masterTurnsAtFirstOutput?: number
+  /** Steps on its clock when it completed, for the horizon of implicit acceptance. */
+  stepsAtCompletion?: number
+  /** A master destroyed or rejected something of it since it completed. */
+  disturbed: boolean
+  artifacts: Map<ArtifactPath, { everDestroyed: number; cumulative: boolean; appended: Set<AgentId>; hashBefore: string | undefined }>
+  /** Declared outputs that a master has made in its place. */
+  takenOver: Set<string>
+}
+
+export interface KnownArtifact {
+  path: ArtifactPath
+  text: Artifact
+  /** Number of the event that wrote last, in the detector's own count. */
+  lastWrite: number
+  lastWriter?: AgentId
+}
+
+/** Who wrote a token, and where it says so. */
+export interface Owner {
+  agentId: AgentId
+  task: KnownTask | undefined
+  eventId: EventId
+  turnId?: TurnId
+  callId?: CallId
+  source?: Source
+  at: number
+}
+
+export type Relation = { kind: 'self' } | { kind: 'master'; distance: number } | { kind: 'peer' } | { kind: 'human' } | { kind: 'harness' }
+
+export function agentIn(world: World, id: AgentId): KnownAgent {
+  let agent = world.agents.get(id)
+  if (!agent) {
+    agent = { id, role: 'agent', tasks: [], tokens: 0, tokensEstimated: false, turns: 0, lastAt: Number.NEGATIVE_INFINITY }
+    world.agents.set(id, agent)
+  }
+  return agent
+}
+
+/**
+ * How an actor stands to a delegated task, by walking the tree of agents: in a nested hierarchy the
+ * middle agent is the worker of one task and the master of another.
+ */
+export function relationTo(world: World, actorId: AgentId, task: KnownTask): Relation {
+  const actor = agentIn(world, actorId)
+  if (actor.role === 'human') return { kind: 'human' }
+  if (actor.role === 'harness') return { kind: 'harness' }
+  if (actorId === task.to || isBelow(world, actorId, task.to)) return { kind: 'self' }
+  if (actorId === task.by) return { kind: 'master', distance: 1 }
+  const distance = distanceUp(world, task.by, actorId)
+  if (distance !== undefined) return { kind: 'master', distance: distance + 1 }
+  const fromAssignee = distanceUp(world, task.to, actorId)
+  if (fromAssignee !== undefined) return { kind: 'master', distance: fromAssignee }
+  return { kind: 'peer' }
+}
+
+function isBelow(world: World, id: AgentId, above: AgentId): boolean {
+  return distanceUp(world, id, above) !== undefined
+}
+
+/** Steps from `id` up to `above`; undefined if it is not above. Guards against circles in bad data. */
+function distanceUp(world: World, id: AgentId, above: AgentId): number | undefined {
+  let at: AgentId | undefined = world.agents.get(id)?.parentId
+  for (let steps = 1; at !== undefined && steps < 64; steps++) {
+    if (at === above) return steps
+    at = world.agents.get(at)?.parentId
+  }
+  return undefined
+}
+
+/** The task that an agent works on now: the newest still open, else the newest. */
+export function currentTask(world: World, agentId: AgentId): KnownTask | undefined {
+  const tasks = world.agents.get(agentId)?.tasks ?? []
+  for (let i = tasks.length - 1; i >= 0; i--) if (tasks[i]?.status === 'open') return tasks[i]
+  return tasks.at(-1)
+}
+
+export function phaseOf(task: KnownTask): Phase {
+  if (task.frozen) return task.frozen.phase
+  if (task.accepted) return 'post_acceptance'
+  if (task.status === 'completed') return 'post_completion'
+  return task.unitComplete ? 'pre_completion' : 'pre_unit'
+}
+
+export function clocksOf(world: World, task: KnownTask): Clocks {
+  if (task.frozen) return task.frozen.clocks
+  const assignee = agentIn(world, task.to)
+  const master = agentIn(world, task.by)
+  return {
+    tokens: assignee.tokens - task.start.assigneeTokens,
+    tokensEstimated: assignee.tokensEstimated,
+    step: assignee.turns - task.start.assigneeTurns + (master.turns - task.start.masterTurns),
+    opportunity: task.masterTurnsAtFirstOutput === undefined ? 0 : master.turns - task.masterTurnsAtFirstOutput,
+  }
+}
+
+export function freeze(world: World, task: KnownTask): void {
+  task.frozen ??= { phase: phaseOf(task), clocks: clocksOf(world, task) }
+}
+
+/** The assignee has shown something: from now on each turn of the master's is an opportunity. */
+export function noteOutput(world: World, task: KnownTask): void {
+  task.masterTurnsAtFirstOutput ??= agentIn(world, task.by).turns
+}

@@ -1,0 +1,600 @@
+import { type Language, languageOf } from './language'
+import { matchTokens } from './match'
+import { type LexState, type LineTokens, tokenizeLine } from './tokens'
+
+/**
+ * Who owns each token of an artifact. Owners are numbers of the caller's; 0 is whoever was there
+ * before anyone in the session wrote.
+ */
+export const OUTSIDE = 0
+
+/** Runs that count as survival: see docs/detector.md. */
+export interface RunLengths {
+  rawRun: number
+  renamedRun: number
+}
+
+/** What one write did to each owner's tokens. */
+export interface Survey {
+  /** Of the owners that had anything in the changed region. */
+  owners: Map<number, OwnerSurvey>
+  /** Tokens that count, new in the artifact. */
+  inserted: number
+  /** Of those, literals. */
+  insertedLiterals: number
+  /** The significant tokens are the same, in the same order. */
+  sameTokens: boolean
+  /** The changed region, whole lines, for people; `firstLine` is 0-based. */
+  before: string[]
+  after: string[]
+  firstLine: number
+  /** False where several places changed: `before` and `after` then hold them one after the other. */
+  contiguous: boolean
+}
+
+export interface OwnerSurvey {
+  /** Tokens lost, comparing tokens as they are. */
+  lost: number
+  /** Tokens lost, blind to consistent renaming. */
+  lostRenamed: number
+  /** Of those, literals: a renaming changes none. */
+  lostLiterals: number
+  lostComment: number
+  /** Lines that lost at least one token of this owner's. */
+  lines: number
+}
+
+interface OwnedLine {
+  text: string
+  entry: LexState
+  tokens: LineTokens
+  /** One owner for all tokens, or one a token. */
+  owners: number | Int32Array
+  commentOwner: number | Int32Array
+  /** Text of unknown length that nobody in the session has shown. */
+  gap?: boolean
+}
+
+export interface OwnerTotals {
+  tokens: number
+  comments: number
+}
+
+const NO_TOKENS: LineTokens = { raw: [], norm: [], counts: [], weight: 0, comment: [], exit: 'code' }
+const GAP_TEXT = '⋯'
+
+export class Artifact {
+  readonly language: Language
+  revision = 0
+  /** The whole text is known: nobody changed it out of sight before the first write seen. */
+  complete = false
+  exists = false
+  private lines: OwnedLine[] = []
+  private totals = new Map<number, OwnerTotals>()
+  private gaps = 0
+
+  constructor(
+    path: string,
+    private runs: RunLengths,
+  ) {
+    this.language = languageOf(path)
+  }
+
+  /** What two writes on the same artifact, one after the other, did together. */
+  static combined(first: Survey, second: Survey): Survey {
+    return combine([first, second])
+  }
+
+  text(): string {
+    return this.lines.map((line) => line.text).join('\n')
+  }
+
+  lineCount(): number {
+    return this.lines.length
+  }
+
+  ownersPresent(): IterableIterator<[number, OwnerTotals]> {
+    return this.totals.entries()
+  }
+
+  totalsOf(owner: number): OwnerTotals {
+    return this.totals.get(owner) ?? { tokens: 0, comments: 0 }
+  }
+
+  /** The token numbers that count, for looking up copies elsewhere. */
+  significant(): number[] {
+    const all: number[] = []
+    for (const line of this.lines) line.tokens.raw.forEach((token, k) => (line.tokens.counts[k] as number) > 0 && all.push(token))
+    return all
+  }
+
+  /** The whole content, as the writer leaves it. */
+  write(text: string, writer: number): Survey {
+    const known = this.complete || !this.exists
+    const survey = known ? this.replaceChanged(splitLines(text), writer) : this.replaceUnknown(splitLines(text), writer)
+    this.complete = true
+    this.exists = true
+    return survey
+  }
+
+  append(text: string, writer: number): Survey {
+    if (!this.exists) return this.write(text, writer)
+    const last = this.lines.length - 1
+    const fresh = splitLines((this.lines[last]?.text ?? '') + text)
+    return this.replaceLines(Math.max(last, 0), this.lines.length > 0 ? 1 : 0, fresh, writer)
+  }
+
+  /** Search and replace. Undefined where `old` is not in a text that is known as a whole: it was
+   *  changed out of sight. */
+  edit(old: string, fresh: string, all: boolean, writer: number): Survey | undefined {
+    this.exists = true
+    if (old === '' && this.lines.every((line) => line.text === '')) return this.write(fresh, writer)
+    const surveys: Survey[] = []
+    const wanted = splitLines(old)
+    if (all && wanted.length === 1 && old !== '') {
+      for (let i = this.lines.length - 1; i >= 0; i--) {
+        const line = this.lines[i] as OwnedLine
+        if (!line.gap && line.text.includes(old)) surveys.push(this.replaceLines(i, 1, splitLines(line.text.split(old).join(fresh)), writer))
+      }
+    } else if (old !== '') {
+      let from = 0
+      for (;;) {
+        const found = this.find(wanted, from)
+        if (!found) break
+        const replacement = splitLines(found.prefix + fresh + found.suffix)
+        surveys.push(this.replaceLines(found.line, found.count, replacement, writer))
+        if (!all) break
+        from = found.line + replacement.length
+      }
+    }
+    if (surveys.length > 0) return surveys.length === 1 ? surveys[0] : combine(surveys)
+    return this.complete ? undefined : this.editUnknown(splitLines(old), splitLines(fresh), writer)
+  }
+
+  /** Brings what is known in line with the text as the source shows it; nobody in sight did it. */
+  sync(text: string): Survey {
+    const fresh = splitLines(text)
+    const survey = this.exists && !this.complete ? this.replaceUnknown(fresh, OUTSIDE) : this.replaceChanged(fresh, OUTSIDE)
+    this.complete = true
+    this.exists = true
+    return survey
+  }
+
+  /** Changed in ways nobody sees: what is known stays as fragments. */
+  loseSight(): void {
+    this.complete = false
+  }
+
+  remove(): Survey {
+    const survey = this.replaceLines(0, this.lines.length, [], OUTSIDE)
+    this.exists = false
+    this.complete = true
+    return survey
+  }
+
+  // ---- regions ----
+
+  private replaceChanged(fresh: string[], writer: number): Survey {
+    const shorter = Math.min(fresh.length, this.lines.length)
+    let head = 0
+    while (head < shorter && this.lines[head]?.text === fresh[head]) head += 1
+    let tail = 0
+    while (tail < shorter - head && this.lines[this.lines.length - 1 - tail]?.text === fresh[fresh.length - 1 - tail]) tail += 1
+    return this.replaceLines(head, this.lines.length - head - tail, fresh.slice(head, fresh.length - tail), writer)
+  }
+
+  /** What is known are fragments in unknown order: those found word for word keep their owners even
+   *  where they are too short to be recognised as a run. */
+  private replaceUnknown(fresh: string[], writer: number): Survey {
+    const fragments = this.fragments()
+    const survey = this.replaceLines(0, this.lines.length, fresh, writer)
+    const text = fresh.join('\n')
+    for (const fragment of fragments) {
+      const words = fragment.map((line) => line.text).join('\n')
+      if (words.trim() === '') continue
+      const at = text.indexOf(words)
+      if (at < 0) continue
+      let row = countLines(text, at)
+      for (const [k, known] of fragment.entries()) {
+        const line = this.lines[row]
+        row += 1
+        // The fragment's first and last line may be parts of a line.
+        if (!line || (k > 0 && k < fragment.length - 1 && line.text !== known.text)) continue
+        this.restoreOwners(line, known, survey)
+      }
+    }
+    return survey
+  }
+
+  private restoreOwners(line: OwnedLine, known: OwnedLine, survey: Survey): void {
+    const at = findRun(line.tokens.raw, known.tokens.raw)
+    const commentAt = findRun(line.tokens.comment, known.tokens.comment)
+    this.count(line, -1)
+    if (at >= 0) {
+      const owners = expand(line.owners, line.tokens.raw.length)
+      known.tokens.raw.forEach((_, k) => {
+        const owner = ownerAt(known.owners, k)
+        if (owners[at + k] !== owner && (known.tokens.counts[k] as number) > 0) giveBack(survey, owner, 'lost')
+        owners[at + k] = owner
+      })
+      line.owners = compress(owners)
+    }
+    if (commentAt >= 0) {
+      const owners = expand(line.commentOwner, line.tokens.comment.length)
+      known.tokens.comment.forEach((_, k) => {
+        const owner = ownerAt(known.commentOwner, k)
+        if (owners[commentAt + k] !== owner) giveBack(survey, owner, 'lostComment')
+        owners[commentAt + k] = owner
+      })
+      line.commentOwner = compress(owners)
+    }
+    this.count(line, 1)
+  }
+
+  private fragments(): OwnedLine[][] {
+    const fragments: OwnedLine[][] = []
+    let current: OwnedLine[] = []
+    for (const line of this.lines) {
+      if (!line.gap) current.push(line)
+      else if (current.length > 0) {
+        fragments.push(current)
+        current = []
+      }
+    }
+    if (current.length > 0) fragments.push(current)
+    return fragments
+  }
+
+  /** An edit in a text that is known in parts: whatever of `old` overlaps a fragment is replaced.
+   *
+   *   known     [.....AAAA]   gap   [BBBB]        old covers the end of one fragment,
+   *   old             [AAAA ... BBBB ...]         all of another, and text nobody has shown
+   */
+  private editUnknown(old: string[], fresh: string[], writer: number): Survey {
+    const regions = this.overlaps(old)
+    const surveys: Survey[] = []
+    const first = regions[0]
+    if (!first) {
+      if (this.lines.length > 0) surveys.push(this.replaceLines(this.lines.length, 0, [GAP_TEXT], OUTSIDE, true))
+      surveys.push(this.replaceLines(this.lines.length, 0, fresh, writer))
+      return combine(surveys)
+    }
+    // The order of fragments means nothing, so what the edit covers is put together and replaced at once.
+    const moved = regions.slice(1).reverse()
+    let insertAt = first.from + first.count
+    for (const region of moved) {
+      const lines = this.lines.splice(region.from, region.count)
+      if (region.from < insertAt) insertAt -= region.count
+      this.lines.splice(insertAt, 0, ...lines)
+    }
+    const count = regions.reduce((sum, region) => sum + region.count, 0)
+    return this.replaceLines(insertAt - first.count, count, fresh, writer)
+  }
+
+  private overlaps(old: string[]): { from: number; count: number }[] {
+    const regions: { from: number; count: number }[] = []
+    let start = 0
+    while (start < this.lines.length) {
+      while (this.lines[start]?.gap) start += 1
+      let end = start
+      while (end < this.lines.length && !this.lines[end]?.gap) end += 1
+      const texts = this.lines.slice(start, end).map((line) => line.text)
+      const whole = blockIndex(old, texts)
+      if (texts.some((text) => text.trim() !== '')) {
+        if (whole >= 0) regions.push({ from: start, count: end - start })
+        else {
+          for (let k = Math.min(texts.length, old.length) - 1; k > 0; k--) {
+            if (!sameLines(texts.slice(-k), old.slice(0, k))) continue
+            regions.push({ from: end - k, count: k })
+            break
+          }
+          for (let k = Math.min(texts.length, old.length) - 1; k > 0; k--) {
+            if (!sameLines(texts.slice(0, k), old.slice(-k))) continue
+            regions.push({ from: start, count: k })
+            break
+          }
+        }
+      }
+      start = end
+    }
+    return regions.sort((a, b) => a.from - b.from)
+  }
+
+  private find(old: string[], from: number): { line: number; count: number; prefix: string; suffix: string } | undefined {
+    const first = old[0] as string
+    if (old.length === 1) {
+      for (let i = from; i < this.lines.length; i++) {
+        const line = this.lines[i] as OwnedLine
+        if (line.gap) continue
+        const at = line.text.indexOf(first)
+        if (at >= 0) return { line: i, count: 1, prefix: line.text.slice(0, at), suffix: line.text.slice(at + first.length) }
+      }
+      return undefined
+    }
+    const last = old[old.length - 1] as string
+    search: for (let i = from; i + old.length <= this.lines.length; i++) {
+      const line = this.lines[i] as OwnedLine
+      if (line.gap || !line.text.endsWith(first)) continue
+      for (let k = 1; k < old.length - 1; k++) {
+        const between = this.lines[i + k] as OwnedLine
+        if (between.gap || between.text !== old[k]) continue search
+      }
+      const end = this.lines[i + old.length - 1] as OwnedLine
+      if (end.gap || !end.text.startsWith(last)) continue
+      return { line: i, count: old.length, prefix: line.text.slice(0, line.text.length - first.length), suffix: end.text.slice(last.length) }
+    }
+    return undefined
+  }
+
+  // ---- the one place where lines change ----
+
+  private replaceLines(at: number, removed: number, texts: string[], writer: number, gap = false): Survey {
+    const fresh: OwnedLine[] = []
+    let state: LexState = at === 0 ? 'code' : (this.lines[at - 1]?.tokens.exit ?? 'code')
+    for (const text of texts) {
+      const line = gap ? this.newGap(text) : this.newLine(text, state, writer)
+      fresh.push(line)
+      state = line.tokens.exit
+    }
+    // A comment or string that was opened or closed changes what the lines after it are.
+    let until = at + removed
+    while (until < this.lines.length && (this.lines[until] as OwnedLine).entry !== state && !(this.lines[until] as OwnedLine).gap) {
+      const line = this.newLine((this.lines[until] as OwnedLine).text, state, writer)
+      fresh.push(line)
+      state = line.tokens.exit
+      until += 1
+    }
+    const old = this.lines.slice(at, until)
+    const survey = this.compare(old, fresh, at, until, writer)
+    for (const line of old) this.count(line, -1)
+    splice(this.lines, at, old.length, fresh)
+    for (const line of fresh) this.count(line, 1)
+    return survey
+  }
+
+  private newLine(text: string, entry: LexState, writer: number): OwnedLine {
+    return { text, entry, tokens: tokenizeLine(text, this.language, entry), owners: writer, commentOwner: writer }
+  }
+
+  private newGap(text: string): OwnedLine {
+    this.gaps += 1
+    // a token like no other, so that no run crosses it
+    return { text, entry: 'code', tokens: { ...NO_TOKENS, raw: [-this.gaps], norm: [-this.gaps], counts: [0] }, owners: OUTSIDE, commentOwner: OUTSIDE, gap: true }
+  }
+
+  private compare(old: OwnedLine[], fresh: OwnedLine[], from: number, until: number, writer: number): Survey {
+    const context = { before: this.contextTokens(from - 1, -1), after: this.contextTokens(until, 1) }
+    const oldRaw = concat(old, (line) => line.tokens.raw)
+    const freshRaw = concat(fresh, (line) => line.tokens.raw)
+    const raw = matchTokens(oldRaw, freshRaw, { run: this.runs.rawRun, ...context })
+    const renamed = matchTokens(
+      concat(old, (line) => line.tokens.norm),
+      concat(fresh, (line) => line.tokens.norm),
+      { run: this.runs.renamedRun, ...context },
+    )
+    const comments = matchTokens(
+      concat(old, (line) => line.tokens.comment),
+      concat(fresh, (line) => line.tokens.comment),
+      { run: 2, before: 0, after: 0 },
+    )
+    const owners = new Map<number, OwnerSurvey>()
+    const of = (owner: number): OwnerSurvey => {
+      let survey = owners.get(owner)
+      if (!survey) {
+        survey = { lost: 0, lostRenamed: 0, lostLiterals: 0, lostComment: 0, lines: 0 }
+        owners.set(owner, survey)
+      }
+      return survey
+    }
+    const inherited = new Int32Array(freshRaw.length).fill(writer)
+    let token = 0
+    let word = 0
+    const commentHeirs = new Map<number, number>()
+    for (const line of old) {
+      let previousOwner = -1
+      const hurt = new Set<number>()
+      for (let k = 0; k < line.tokens.raw.length; k++, token++) {
+        const owner = ownerAt(line.owners, k)
+        if (owner !== previousOwner) {
+          of(owner)
+          previousOwner = owner
+        }
+        const to = raw[token] as number
+        const toRenamed = renamed[token] as number
+        if (to >= 0) inherited[to] = owner
+        if (line.tokens.counts[k] === 0) continue
+        if (to < 0) {
+          of(owner).lost += 1
+          hurt.add(owner)
+        }
+        if (toRenamed < 0 && to < 0) {
+          of(owner).lostRenamed += 1
+          if (line.tokens.counts[k] === 2) of(owner).lostLiterals += 1
+        }
+      }
+      for (let k = 0; k < line.tokens.comment.length; k++, word++) {
+        const owner = ownerAt(line.commentOwner, k)
+        const to = comments[word] as number
+        if (to >= 0) commentHeirs.set(to, owner)
+        else {
+          of(owner).lostComment += 1
+          hurt.add(owner)
+        }
+      }
+      for (const owner of hurt) of(owner).lines += 1
+    }
+    // A token that only changed its name stays its author's.
+    const reached = new Uint8Array(freshRaw.length)
+    for (const to of raw) if (to >= 0) reached[to] = 1
+    token = 0
+    for (const line of old) {
+      for (let k = 0; k < line.tokens.raw.length; k++, token++) {
+        const to = renamed[token] as number
+        if ((raw[token] as number) < 0 && to >= 0 && reached[to] === 0) inherited[to] = ownerAt(line.owners, k)
+      }
+    }
+    let inserted = 0
+    let insertedLiterals = 0
+    let at = 0
+    let freshWord = 0
+    for (const line of fresh) {
+      const length = line.tokens.raw.length
+      if (!line.gap && length > 0) {
+        const slice = inherited.slice(at, at + length)
+        for (let k = 0; k < length; k++) {
+          if (line.tokens.counts[k] === 0 || reached[at + k] !== 0) continue
+          inserted += 1
+          if (line.tokens.counts[k] === 2) insertedLiterals += 1
+        }
+        line.owners = compress(slice)
+      }
+      at += length
+      const words = line.tokens.comment.length
+      if (words > 0) {
+        const heirs = new Int32Array(words)
+        for (let k = 0; k < words; k++) heirs[k] = commentHeirs.get(freshWord + k) ?? writer
+        line.commentOwner = compress(heirs)
+      }
+      freshWord += words
+    }
+    return {
+      owners,
+      inserted,
+      insertedLiterals,
+      sameTokens: sameSignificant(old, fresh),
+      before: old.map((line) => line.text),
+      after: fresh.map((line) => line.text),
+      firstLine: from,
+      contiguous: true,
+    }
+  }
+
+  /** Tokens of unchanged text beside the region, as many as a run could lean on. */
+  private contextTokens(line: number, step: 1 | -1): number {
+    let tokens = 0
+    for (let i = line; i >= 0 && i < this.lines.length && tokens < this.runs.renamedRun; i += step) {
+      const known = this.lines[i] as OwnedLine
+      if (known.gap) break
+      tokens += known.tokens.raw.length
+    }
+    return tokens
+  }
+
+  private count(line: OwnedLine, sign: 1 | -1): void {
+    const add = (owner: number, tokens: number, comments: number) => {
+      if (tokens === 0 && comments === 0) return
+      const totals = this.totals.get(owner)
+      if (!totals) this.totals.set(owner, { tokens: sign * tokens, comments: sign * comments })
+      else {
+        totals.tokens += sign * tokens
+        totals.comments += sign * comments
+        if (totals.tokens === 0 && totals.comments === 0) this.totals.delete(owner)
+      }
+    }
+    if (typeof line.owners === 'number') add(line.owners, line.tokens.weight, 0)
+    else for (let k = 0; k < line.owners.length; k++) if ((line.tokens.counts[k] as number) > 0) add(line.owners[k] as number, 1, 0)
+    if (typeof line.commentOwner === 'number') add(line.commentOwner, 0, line.tokens.comment.length)
+    else for (const owner of line.commentOwner) add(owner, 0, 1)
+  }
+}
+
+function splitLines(text: string): string[] {
+  return text.split('\n')
+}
+
+function concat(lines: OwnedLine[], part: (line: OwnedLine) => readonly number[]): number[] {
+  const all: number[] = []
+  for (const line of lines) for (const token of part(line)) all.push(token)
+  return all
+}
+
+function sameSignificant(old: OwnedLine[], fresh: OwnedLine[]): boolean {
+  const significant = (lines: OwnedLine[]) => {
+    const all: number[] = []
+    for (const line of lines) line.tokens.raw.forEach((token, k) => (line.tokens.counts[k] as number) > 0 && all.push(token))
+    return all
+  }
+  const a = significant(old)
+  const b = significant(fresh)
+  return a.length === b.length && a.every((token, k) => token === b[k])
+}
+
+function ownerAt(owners: number | Int32Array, k: number): number {
+  return typeof owners === 'number' ? owners : (owners[k] as number)
+}
+
+function expand(owners: number | Int32Array, length: number): Int32Array {
+  return typeof owners === 'number' ? new Int32Array(length).fill(owners) : owners.slice()
+}
+
+function compress(owners: Int32Array): number | Int32Array {
+  const first = owners[0] ?? OUTSIDE
+  return owners.every((owner) => owner === first) ? first : owners
+}
+
+function findRun(hay: readonly number[], needle: readonly number[]): number {
+  if (needle.length === 0) return -1
+  search: for (let i = 0; i + needle.length <= hay.length; i++) {
+    for (let k = 0; k < needle.length; k++) if (hay[i + k] !== needle[k]) continue search
+    return i
+  }
+  return -1
+}
+
+function giveBack(survey: Survey, owner: number, field: 'lost' | 'lostComment'): void {
+  const of = survey.owners.get(owner)
+  if (!of) return
+  of[field] = Math.max(0, of[field] - 1)
+  if (field === 'lost') {
+    of.lostRenamed = Math.min(of.lostRenamed, of.lost)
+    of.lostLiterals = Math.min(of.lostLiterals, of.lostRenamed)
+  }
+  if (of.lost === 0 && of.lostComment === 0) of.lines = 0
+}
+
+function countLines(text: string, until: number): number {
+  let lines = 0
+  for (let at = text.indexOf('\n'); at >= 0 && at < until; at = text.indexOf('\n', at + 1)) lines += 1
+  return lines
+}
+
+function blockIndex(hay: string[], needle: string[]): number {
+  for (let i = 0; i + needle.length <= hay.length; i++) if (sameLines(hay.slice(i, i + needle.length), needle)) return i
+  return -1
+}
+
+function sameLines(a: string[], b: string[]): boolean {
+  return a.length === b.length && a.every((line, k) => line.trim() === b[k]?.trim())
+}
+
+/** `splice` with any number of new elements: a call's arguments are bounded, an array is not. */
+function splice(lines: OwnedLine[], at: number, removed: number, fresh: OwnedLine[]): void {
+  if (fresh.length < 10_000) {
+    lines.splice(at, removed, ...fresh)
+    return
+  }
+  const tail = lines.slice(at + removed)
+  lines.length = at
+  for (const line of fresh) lines.push(line)
+  for (const line of tail) lines.push(line)
+}
+
+function combine(surveys: Survey[]): Survey {
+  const owners = new Map<number, OwnerSurvey>()
+  for (const survey of surveys) {
+    for (const [owner, part] of survey.owners) {
+      const sum = owners.get(owner) ?? { lost: 0, lostRenamed: 0, lostLiterals: 0, lostComment: 0, lines: 0 }
+      owners.set(owner, { lost: sum.lost + part.lost, lostRenamed: sum.lostRenamed + part.lostRenamed, lostLiterals: sum.lostLiterals + part.lostLiterals, lostComment: sum.lostComment + part.lostComment, lines: sum.lines + part.lines })
+    }
+  }
+  return {
+    owners,
+    inserted: surveys.reduce((sum, survey) => sum + survey.inserted, 0),
+    insertedLiterals: surveys.reduce((sum, survey) => sum + survey.insertedLiterals, 0),
+    sameTokens: surveys.every((survey) => survey.sameTokens),
+    before: surveys.flatMap((survey) => survey.before),
+    after: surveys.flatMap((survey) => survey.after),
+    firstLine: surveys[0]?.firstLine ?? 0,
+    contiguous: false,
+  }
+}
