@@ -6,7 +6,7 @@ import { takeLock } from '../store/postgres/folder-lock'
 import { startPostgres } from '../store/postgres/launch'
 import { migrate } from '../store/postgres/migrate'
 import { projectRoot } from '../store/postgres/project-root'
-import { Refusal } from '../store/postgres/refusal'
+import { diskFull, Refusal, saysDiskFull } from '../store/postgres/refusal'
 import { homeLock } from './home'
 import { ensurePages } from './pages'
 import { addressOf, isLocal, readSettings, type Settings } from './settings'
@@ -84,7 +84,7 @@ export async function start({ dev, serve }: { dev: boolean; serve: Serve }): Pro
   } catch (error) {
     const wasStopped = stopping.signal.aborted
     await close()
-    if (!wasStopped) throw error
+    if (!wasStopped) throw saysDiskFull(error) && !(error instanceof Refusal) ? diskFull(settings.home, error) : error
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -104,7 +104,7 @@ async function createWhenMissing(dataDir: string, binaries: Binaries, user: Serv
   ])
   if (ran.code !== 0) {
     await Promise.all([draft, passwordFile].map((path) => rm(path, { recursive: true, force: true })))
-    throw saysDiskFull(ran.output) ? diskFull(dirname(dataDir)) : didNotStart(dataDir, ran.output)
+    throw saysDiskFull(ran.output) ? diskFull(dataDir) : didNotStart(dataDir, ran.output)
   }
   await rename(passwordFile, join(draft, 'backseat.password'))
   await rename(draft, dataDir).catch(async (error: NodeJS.ErrnoException) => {
@@ -169,7 +169,8 @@ async function start(dataDir: string, binaries: Binaries, user: ServerUser, opti
     )
     if (ran.code === 0) return port
     const said = (await readFile(logFile, 'utf8').catch(() => '')).slice(before.length)
-    if (saysDiskFull(said)) throw diskFull(dataDir)
+    // With no space at all, not even the log could be written.
+    if (saysDiskFull(said) || (await hasNoSpace(dataDir))) throw diskFull(dataDir)
     const taken = /could not bind|address already in use/i.test(said)
     if (!taken || attempt === 5) throw didNotStart(dataDir, said.trim().slice(-2000))
     if (options.port !== undefined) {
@@ -236,6 +237,11 @@ const notOurs = (dataDir: string, cause: unknown) =>
     mend: 'Start Backseat as the user who owns that folder, change its owner, or point BACKSEAT_HOME at another folder.',
     cause,
   })
+
+async function hasNoSpace(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize < 1_000_000
+}
 
 function freePort(): Promise<number> {
   return new Promise((done, fail) => {

@@ -39,7 +39,7 @@ export class Refusal extends Error {
 
 /** True for what the operating system, Postgres' programs or Postgres itself (SQLSTATE 53100) say when no space is left. */
 export function saysDiskFull(problem: unknown): boolean {
-  if (typeof problem === 'string') return /no space left on device|not enough space on the disk|disk quota exceeded/i.test(problem)
+  if (typeof problem === 'string') return /no space left on device|check free disk space|not enough space on the disk|disk quota exceeded/i.test(problem)
   if (typeof problem !== 'object' || problem === null) return false
   if ('code' in problem && (problem.code === 'ENOSPC' || problem.code === 'EDQUOT' || problem.code === '53100')) return true
   return 'message' in problem && typeof problem.message === 'string' && saysDiskFull(problem.message)
