@@ -36,11 +36,13 @@ interface OpenTurn {
 }
 
 export interface Delegation {
+  to: string
   title: string
   brief: string
   outputs: string[]
-  parentTaskId?: string
-  background?: boolean
+  /** What the sub-agent does; when it is through, the task is completed with `result`. */
+  work: (taskId: string) => Actor
+  result: string
 }
 
 export class Stage {
@@ -93,12 +95,12 @@ export class Stage {
     yield 250
   }
 
-  /** A turn at whose end a change to an existing file lands whole. */
+  /** A turn at whose end a change to an existing file lands whole, once the gate `when` is open; `onLanding` happens at that moment. */
   *changeFile(
     agentId: string,
     path: string,
     change: WriteChange,
-    more: { taskId?: string; words: string; rate?: number; baseRevision?: number; when?: Gate },
+    more: { taskId?: string; words: string; rate?: number; baseRevision?: number; when?: Gate; onLanding?: () => void },
   ): Actor {
     const turn = this.begin(agentId, more.taskId)
     yield 300
@@ -106,6 +108,7 @@ export class Stage {
     yield* this.stream(turn, body === '' ? more.words : `${more.words}\n${body}`, more.rate ?? 60)
     if (more.when) yield more.when
     this.change(agentId, path, change, { taskId: more.taskId, turnId: turn.turnId, baseRevision: more.baseRevision })
+    more.onLanding?.()
     this.finish(turn, 'tool_calls')
     yield 250
   }
@@ -147,19 +150,32 @@ export class Stage {
     yield 200
   }
 
-  /** Hands out work from inside a turn; `work` is what the sub-agent does, after which the task is completed. */
-  assign(by: string, to: string, turnId: string, delegation: Delegation, work: (taskId: string) => Actor, result: string): Job {
+  /** A turn that hands out work: one job for each piece of it, in the same order. */
+  *handOut<T extends Delegation[]>(
+    by: string,
+    words: string,
+    delegations: [...T],
+    more: { taskId?: string } = {},
+  ): Generator<number | Gate, { [K in keyof T]: Job }, void> {
+    const jobs: Job[] = []
+    yield* this.say(by, words, { ...more, act: (turnId) => delegations.forEach((delegation) => jobs.push(this.assign(by, turnId, delegation, more.taskId))) })
+    // as many jobs as delegations: `say` has run `act`
+    return jobs as { [K in keyof T]: Job }
+  }
+
+  private assign(by: string, turnId: string, { work, result, ...delegation }: Delegation, parentTaskId: string | undefined): Job {
     const taskId = `task-${++this.tasks}`
-    const callId = this.call(by, 'delegate', { to, title: delegation.title }, { turnId, taskId: delegation.parentTaskId })
-    this.sim.tell({ type: 'task.delegated', taskId, by, to, callId, turnId, background: true, ...delegation })
+    const { to } = delegation
+    const callId = this.call(by, 'delegate', { to, title: delegation.title }, { turnId, taskId: parentTaskId })
+    this.sim.tell({ type: 'task.delegated', taskId, by, callId, turnId, background: true, parentTaskId, ...delegation })
     const job: Job = { taskId, assignee: to, callId, done: new Gate(), running: { actor: nothing(), stopped: false }, ended: false }
-    const { end, sim } = this
-    const whole = function* (this: Stage): Actor {
+    const end = () => this.end(job, 'completed', to, { result })
+    const whole = function* (): Actor {
       yield 400
       yield* work(taskId)
-      end.call(this, job, 'completed', to, { result })
+      end()
     }
-    job.running = sim.start(whole.call(this))
+    job.running = this.sim.start(whole())
     return job
   }
 

@@ -19,41 +19,41 @@ CREATE TABLE posts (
 );
 `
 
-export const SCHEMA_BY_LEAD = `CREATE EXTENSION IF NOT EXISTS pgcrypto;
+export const SCHEMA_BY_LEAD = `create extension if not exists pgcrypto;
 
-CREATE TYPE visibility AS ENUM ('draft', 'unlisted', 'public');
+create type visibility as enum ('draft', 'unlisted', 'public');
 
-CREATE TABLE IF NOT EXISTS app_user (
-  user_no bigint GENERATED ALWAYS AS IDENTITY,
-  login varchar(64) NOT NULL,
-  secret bytea NOT NULL,
-  registered timestamp with time zone DEFAULT current_timestamp,
-  CONSTRAINT app_user_pk PRIMARY KEY (user_no),
-  CONSTRAINT app_user_login_once UNIQUE (login)
+create table app_user (
+  user_no bigint generated always as identity,
+  login varchar(64) not null,
+  secret bytea not null,
+  registered timestamp with time zone default current_timestamp,
+  constraint app_user_pk primary key (user_no),
+  constraint app_user_login_once unique (login)
 );
 
-CREATE TABLE IF NOT EXISTS app_post (
-  post_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  writer bigint NOT NULL REFERENCES app_user (user_no),
-  headline varchar(200) NOT NULL,
-  content text NOT NULL DEFAULT '',
-  shown visibility NOT NULL DEFAULT 'draft',
-  changed timestamp with time zone DEFAULT current_timestamp
+create table app_post (
+  post_no bigint generated always as identity primary key,
+  writer bigint not null references app_user (user_no),
+  headline varchar(200) not null,
+  content text not null default '',
+  shown visibility not null default 'draft',
+  changed timestamp with time zone default current_timestamp
 );
 
-CREATE TABLE IF NOT EXISTS app_comment (
-  comment_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  post_no bigint NOT NULL REFERENCES app_post (post_no) ON DELETE CASCADE,
-  writer bigint NOT NULL REFERENCES app_user (user_no),
-  content text NOT NULL
+create table app_comment (
+  comment_no bigint generated always as identity primary key,
+  post_no bigint not null references app_post (post_no) on delete cascade,
+  writer bigint not null references app_user (user_no),
+  content text not null
 );
 `
 
 /** Added by the schema writer at its second try, and left alone. */
 export const SCHEMA_INDEXES = `
-CREATE INDEX app_post_by_writer ON app_post (writer, changed DESC);
-CREATE INDEX app_post_public ON app_post (changed DESC) WHERE shown = 'public';
-CREATE INDEX app_comment_by_post ON app_comment (post_no, comment_no);
+create index app_post_by_writer on app_post (writer, changed desc);
+create index app_post_public on app_post (changed desc) where shown = 'public';
+create index app_comment_by_post on app_comment (post_no, comment_no);
 `
 
 export const SEED = `import { readFile } from 'node:fs/promises'
