@@ -88,8 +88,9 @@ function align(removed: string[], added: string[]): Pair[] {
   const m = removed.length
   const n = added.length
   if (m === 0 || n === 0 || m * n > MOST_TO_WEIGH) {
-    return Array.from({ length: Math.max(m, n) }, (_, i) => ({ left: removed[i], right: added[i] })).flatMap((pair) =>
-      pair.left !== undefined && pair.right !== undefined && likeness(pair.left, pair.right) < LIKE ? [{ left: pair.left }, { right: pair.right }] : [pair],
+    const inOrder = Array.from({ length: Math.max(m, n) }, (_, i): Pair => ({ left: removed[i], right: added[i] }))
+    return inOrder.flatMap(({ left, right }): Pair[] =>
+      left !== undefined && right !== undefined && likeness(left, right) < LIKE ? [{ left }, { right }] : [{ left, right }],
     )
   }
   const width = n + 1

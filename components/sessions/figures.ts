@@ -173,7 +173,7 @@ export function kaplanMeierMedian(events: readonly number[], censored: readonly 
 }
 
 /** A turn that names no task works on the newest one that its agent had been given. */
-function outputByTask(state: SessionState): Map<string, number> {
+export function outputByTask(state: SessionState): Map<string, number> {
   const given = new Map<string, Task[]>()
   for (const task of [...state.tasks.values()].sort((a, b) => (a.delegatedAt ?? 0) - (b.delegatedAt ?? 0))) {
     if (task.to === undefined || task.delegatedAt === undefined) continue

@@ -1,0 +1,71 @@
+'use client'
+
+import { agentName, mastersOf } from '@/components/sessions/names'
+import { formatClock } from '@/components/text/clock'
+import { formatCount, plural } from '@/components/text/count'
+import { Badge } from '@/components/ui/badge'
+import { CopyButton } from '@/components/ui/copy-button'
+import type { Write } from '@/lib/core/session'
+import type { PanelProps } from './panel'
+import { PanelHead } from './panel-head'
+import { PickLink } from './pick'
+import { Block } from './text-block'
+import { TouchedBy } from './touched-by'
+
+const SHOWN = 200
+
+const CHANGES: Record<Write['change'], string> = {
+  content: 'wrote it whole',
+  append: 'added to its end',
+  edit: 'edited',
+  patch: 'patched',
+  delete: 'deleted',
+  move: 'moved it here',
+  revert: 'put it back',
+  opaque: 'changed it, unseen',
+}
+
+/** Who wrote the artifact, when: the history that ownership of its tokens comes from. */
+export function ArtifactPanel({ store, path, onPick, onClose }: PanelProps & { path: string }) {
+  const { state } = store
+  const writes = [...state.writes.values()].filter((write) => write.path === path || write.from === path).sort((a, b) => a.at - b.at || a.order - b.order)
+  const masters = mastersOf(state)
+  const writers = new Set(writes.map((write) => write.agentId))
+  return (
+    <>
+      <PanelHead badge={<Badge>artifact</Badge>} title={<bdi className="font-mono text-sm">{path}</bdi>} actions={<CopyButton text={path} label="Copy the path" />} onClose={onClose} />
+      <div className="border-t px-5 py-4">
+        <TouchedBy store={store} onPick={onPick} matches={(finding) => finding.artifact === path} />
+        <Block title={`${plural(writes.length, 'write')} by ${plural(writers.size, 'agent')}`}>
+          <ol className="divide-y rounded-md border">
+            {writes.slice(0, SHOWN).map((write) => (
+              <li key={write.id} className="flex items-center gap-3 px-3 py-1.5 text-sm">
+                <span className="w-16 shrink-0 font-mono text-xs text-quiet">{state.firstAt === undefined ? '' : formatClock(write.at - state.firstAt)}</span>
+                <PickLink onPick={onPick} kind="agent" id={write.agentId} className={`font-medium ${masters.has(write.agentId) ? 'text-master' : 'text-agent'}`}>
+                  {agentName(state, write.agentId)}
+                </PickLink>
+                <span className="min-w-0 flex-1 truncate text-quiet">
+                  {CHANGES[write.change]}
+                  {write.from !== undefined && ` from ${write.from}`}
+                  {write.partial && ', not finished'}
+                </span>
+                {write.callId ? (
+                  <PickLink onPick={onPick} kind="call" id={write.callId} className="shrink-0 text-xs text-quiet">
+                    call
+                  </PickLink>
+                ) : (
+                  write.turnId && (
+                    <PickLink onPick={onPick} kind="turn" id={write.turnId} className="shrink-0 text-xs text-quiet">
+                      turn
+                    </PickLink>
+                  )
+                )}
+              </li>
+            ))}
+            {writes.length > SHOWN && <li className="px-3 py-1.5 text-xs text-quiet">and {formatCount(writes.length - SHOWN)} more; the timeline shows them all</li>}
+          </ol>
+        </Block>
+      </div>
+    </>
+  )
+}

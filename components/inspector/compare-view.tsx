@@ -1,0 +1,195 @@
+'use client'
+
+import { type ReactNode, useMemo, useState } from 'react'
+import { useNarrow } from '@/components/providers/use-media'
+import { plural } from '@/components/text/count'
+import { Skeleton } from '@/components/ui/notes'
+import { compareTexts, type FoldedRow, foldSame, type Line, linesOf } from './compare'
+import { plainText } from './plain-text'
+import type { Loaded } from './use-content'
+
+interface Props {
+  left: { title: ReactNode; loaded: Loaded; absent: string }
+  right: { title: ReactNode; loaded: Loaded; absent: string }
+  /** What is gone was destroyed by a master: vermilion, and nothing else is. */
+  destructive: boolean
+  /** The sub-agent was stopped here; the rest was never written. */
+  cut: string | undefined
+}
+
+const SHOWN_ROWS = 300
+
+export function CompareView({ left, right, destructive, cut }: Props) {
+  const unified = useNarrow()
+  const before = left.loaded.kind === 'text' ? left.loaded.text : undefined
+  const after = right.loaded.kind === 'text' ? right.loaded.text : undefined
+  const waiting = left.loaded.kind === 'loading' || right.loaded.kind === 'loading'
+  const rows = useMemo(() => (waiting ? undefined : foldSame(compareTexts(before ?? '', after ?? '') ?? apart(before ?? '', after ?? ''))), [waiting, before, after])
+  const [all, setAll] = useState(false)
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set())
+  const flat = useMemo(() => rows?.flatMap((row): FoldedRow[] => (row.kind === 'fold' && open.has(row.id) ? row.rows : [row])), [rows, open])
+  const shown = all ? flat : flat?.slice(0, SHOWN_ROWS)
+  const gone = destructive ? 'gone-loud' : 'gone'
+  const note = (side: Props['left']) => (side.loaded.kind === 'failed' ? `The text could not be read. ${side.loaded.why}` : side.loaded.kind === 'absent' ? side.absent : undefined)
+  const notes = { left: note(left), right: note(right) }
+
+  return (
+    <div className="overflow-hidden border-y">
+      {unified ? (
+        <p className="border-b px-3 py-2 text-xs">
+          {left.title} <span className="text-quiet">→</span> {right.title}
+        </p>
+      ) : (
+        <div className="grid grid-cols-2 border-b text-xs">
+          <p className="truncate border-r px-3 py-2">{left.title}</p>
+          <p className="truncate px-3 py-2">{right.title}</p>
+        </div>
+      )}
+      {shown === undefined ? (
+        <div className="space-y-2 p-3" role="status" aria-label="Reading both texts">
+          {Array.from({ length: 6 }, (_, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: all alike, never reordered
+            <Skeleton key={i} className="h-3" />
+          ))}
+        </div>
+      ) : (
+        // One table for both, so that lines stay beside each other and a screen reader reads across.
+        <table className="w-full table-fixed border-collapse font-mono text-xs leading-[1.15rem]">
+          <caption className="sr-only">The original and the rewrite, line by line</caption>
+          <colgroup>
+            <col className="w-10" />
+            <col />
+            {!unified && <col className="w-10" />}
+            {!unified && <col />}
+          </colgroup>
+          <tbody>
+            {(notes.left || notes.right) && !unified && (
+              <tr>
+                <NoteCell>{notes.left}</NoteCell>
+                <NoteCell divided>{notes.right}</NoteCell>
+              </tr>
+            )}
+            {unified && [notes.left, notes.right].filter(Boolean).map((text) => (
+              <tr key={text}>
+                <NoteCell>{text}</NoteCell>
+              </tr>
+            ))}
+            {shown.map((row) =>
+              row.kind === 'fold' ? (
+                <tr key={`fold ${row.id}`}>
+                  <td colSpan={unified ? 2 : 4} className="p-0">
+                    <button
+                      type="button"
+                      onClick={() => setOpen(new Set([...open, row.id]))}
+                      className="w-full bg-surface-2 px-3 py-0.5 text-left font-sans text-xs text-quiet hover:text-text"
+                    >
+                      {plural(row.rows.length, 'unchanged line')}, show
+                    </button>
+                  </td>
+                </tr>
+              ) : unified ? (
+                <Unified key={`${row.left?.no} ${row.right?.no}`} row={row} gone={gone} />
+              ) : (
+                <tr key={`${row.left?.no} ${row.right?.no}`}>
+                  <Cells line={row.left} tone={row.kind === 'same' ? undefined : gone} sign="−" whole={row.kind === 'removed'} />
+                  <Cells line={row.right} tone={row.kind === 'same' ? undefined : 'came'} sign="+" whole={row.kind === 'added'} divided />
+                </tr>
+              ),
+            )}
+            {cut !== undefined && (!flat || flat.length <= (shown?.length ?? 0)) && (
+              <tr>
+                <td colSpan={2} className="hatched px-3 py-2.5 text-center text-destroyed">
+                  — {cut} —
+                </td>
+                {!unified && <td colSpan={2} className="border-l" />}
+              </tr>
+            )}
+          </tbody>
+        </table>
+      )}
+      {flat && shown && flat.length > shown.length && (
+        <button type="button" onClick={() => setAll(true)} className="w-full border-t px-3 py-1.5 text-left text-xs text-quiet hover:bg-surface-2 hover:text-text">
+          Show all {plural(flat.length, 'line')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+type Tone = 'gone' | 'gone-loud' | 'came'
+
+const LINE: Record<Tone, string> = {
+  gone: 'bg-unknown/10',
+  'gone-loud': 'bg-destroyed/12',
+  came: 'bg-master/12',
+}
+const WORD: Record<Tone, string> = {
+  gone: 'bg-unknown/30 line-through decoration-unknown/70',
+  'gone-loud': 'bg-destroyed/35 line-through decoration-destroyed/80',
+  came: 'bg-master/35',
+}
+
+function Cells({ line, tone, sign, whole, divided }: { line: Line | undefined; tone: Tone | undefined; sign: string; whole: boolean; divided?: boolean }) {
+  const ground = line && tone ? LINE[tone] : ''
+  return (
+    <>
+      <td className={`px-1 text-right align-top text-quiet select-none ${divided ? 'border-l' : ''} ${ground}`}>{line?.no}</td>
+      <td className={`pr-2 pl-1 align-top break-words whitespace-pre-wrap [unicode-bidi:isolate] ${ground}`}>
+        {line && tone && <span className="sr-only">{sign === '−' ? 'gone: ' : 'new: '}</span>}
+        {line && <Spans line={line} tone={tone} whole={whole} />}
+      </td>
+    </>
+  )
+}
+
+function Spans({ line, tone, whole }: { line: Line; tone: Tone | undefined; whole: boolean }) {
+  return line.spans.map((span, at) =>
+    tone && span.changed && !whole ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a line's spans have no other name
+      <span key={at} className={`rounded-[2px] ${WORD[tone]}`}>
+        {plainText(span.text)}
+      </span>
+    ) : (
+      plainText(span.text)
+    ),
+  )
+}
+
+function Unified({ row, gone }: { row: Exclude<FoldedRow, { kind: 'fold' }>; gone: Tone }) {
+  if (row.kind === 'same')
+    return (
+      <tr>
+        <Cells line={row.right} tone={undefined} sign="" whole={false} />
+      </tr>
+    )
+  return (
+    <>
+      {row.left && (
+        <tr>
+          <Cells line={row.left} tone={gone} sign="−" whole={row.kind === 'removed'} />
+        </tr>
+      )}
+      {row.right && (
+        <tr>
+          <Cells line={row.right} tone="came" sign="+" whole={row.kind === 'added'} />
+        </tr>
+      )}
+    </>
+  )
+}
+
+function NoteCell({ children, divided }: { children: string | undefined; divided?: boolean }) {
+  return (
+    <td colSpan={2} className={`px-3 py-2 font-sans text-xs text-quiet ${divided ? 'border-l' : ''}`}>
+      {children}
+    </td>
+  )
+}
+
+/** Too different to compare in time: one after the other, nothing claimed about what became what. */
+function apart(before: string, after: string) {
+  return [
+    ...linesOf(before).map((text, i) => ({ kind: 'removed' as const, left: { no: i + 1, spans: [{ text, changed: true }] } })),
+    ...linesOf(after).map((text, i) => ({ kind: 'added' as const, right: { no: i + 1, spans: [{ text, changed: true }] } })),
+  ]
+}

@@ -1,0 +1,71 @@
+'use client'
+
+import { EmptyState } from '@/components/ui/notes'
+import type { AgentId, CallId, EventId, TaskId, TurnId } from '@/lib/core/ids'
+import type { Selection } from '@/lib/view/view'
+import { AgentPanel } from './agent-panel'
+import { ArtifactPanel } from './artifact-panel'
+import { CallPanel } from './call-panel'
+import { InterventionPanel } from './intervention-panel'
+import { MessagePanel } from './message-panel'
+import { Overview } from './overview'
+import type { PanelProps } from './panel'
+import { TaskPanel } from './task-panel'
+import { TurnPanel } from './turn-panel'
+
+/** What is selected, whatever it is. Keyed by it, so that "show all" of one thing is not that of the next. */
+export function Inspector({ selection, ...props }: PanelProps & { selection: Selection | undefined }) {
+  return <div key={selection ? `${selection.kind} ${selection.id}` : ''}>{panelOf(selection, props)}</div>
+}
+
+function panelOf(selection: Selection | undefined, props: PanelProps) {
+  const { state, findings } = props.store
+  if (!selection) return <Overview {...props} />
+  const { kind, id } = selection
+  switch (kind) {
+    case 'intervention': {
+      const finding = findings.get(id)
+      return finding ? <InterventionPanel {...props} finding={finding} /> : <Missing {...selection} />
+    }
+    case 'turn': {
+      const turn = state.turns.get(id as TurnId)
+      return turn ? <TurnPanel {...props} turn={turn} /> : <Missing {...selection} />
+    }
+    case 'call': {
+      const call = state.calls.get(id as CallId)
+      return call ? <CallPanel {...props} call={call} /> : <Missing {...selection} />
+    }
+    case 'task': {
+      const task = state.tasks.get(id as TaskId)
+      return task ? <TaskPanel {...props} task={task} /> : <Missing {...selection} />
+    }
+    case 'agent': {
+      const agent = state.agents.get(id as AgentId)
+      return agent ? <AgentPanel {...props} agent={agent} /> : <Missing {...selection} />
+    }
+    case 'artifact':
+      return <ArtifactPanel {...props} path={id} />
+    case 'write': {
+      const write = state.writes.get(id as EventId)
+      return write ? <ArtifactPanel {...props} path={write.path} /> : <Missing {...selection} />
+    }
+    case 'message': {
+      const message = state.messages.get(id as EventId)
+      return message ? <MessagePanel {...props} message={message} /> : <Missing {...selection} />
+    }
+    default: {
+      const impossible: never = kind
+      return impossible
+    }
+  }
+}
+
+function Missing({ kind, id }: Selection) {
+  return (
+    <EmptyState title={`No such ${kind} here`}>
+      <p>
+        The link names <code className="break-all">{id}</code>, which this session does not hold, or not yet. If it arrives, it shows here.
+      </p>
+    </EmptyState>
+  )
+}

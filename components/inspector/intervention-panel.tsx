@@ -1,0 +1,134 @@
+'use client'
+
+import { formatClock } from '@/components/text/clock'
+import { formatCount, formatPercent, plural } from '@/components/text/count'
+import { isDestructive, kindNoun } from '@/components/sessions/kinds'
+import { agentName, taskName } from '@/components/sessions/names'
+import { Badge } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
+import type { Intervention } from '@/lib/core/interventions'
+import { turnEnd, turnOutputTokens } from '@/lib/core/session'
+import { CompareView } from './compare-view'
+import { FactLine } from './facts'
+import { howFar, objectOf, phaseWords, wasCut } from './intervention-words'
+import type { PanelProps } from './panel'
+import { PanelHead } from './panel-head'
+import { PickLink } from './pick'
+import { ContentBlock } from './text-block'
+import { useContent, useTurnText } from './use-content'
+import { WhyFlagged } from './why'
+
+export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, onClose }: PanelProps & { finding: Intervention }) {
+  const { state } = store
+  const { explanation, clocks } = finding
+  const task = state.tasks.get(finding.taskId)
+  const loud = isDestructive(finding.kind)
+  const cut = wasCut(finding)
+  const masterTurn = finding.master.turnId === undefined ? undefined : state.turns.get(finding.master.turnId)
+  const targetTurn = finding.target?.turnId === undefined ? undefined : state.turns.get(finding.target.turnId)
+
+  // An artifact has a before and an after; where none was touched, what both were saying stands for them.
+  const hasArtifact = explanation.before !== undefined || explanation.after !== undefined
+  const before = useContent(state.id, explanation.before)
+  const after = useContent(state.id, explanation.after)
+  const saidByTarget = useTurnText(state.id, hasArtifact ? undefined : targetTurn?.id, false)
+  const saidByMaster = useTurnText(state.id, hasArtifact ? undefined : masterTurn?.id, false)
+  const master = agentName(state, finding.master.agentId)
+  const assignee = agentName(state, finding.assigneeId)
+  const spent = masterTurn && turnOutputTokens(masterTurn)
+  const lasted = task?.delegatedAt === undefined ? undefined : finding.occurredAt - task.delegatedAt
+  const tokens = `${clocks.tokensEstimated ? '~' : ''}${plural(clocks.tokens, 'token')}`
+
+  return (
+    <>
+      <PanelHead
+        badge={<Badge tone={loud ? 'destroyed' : finding.kind === 'accept' ? 'accepted' : 'quiet'}>{kindNoun(finding.kind)}</Badge>}
+        title={`${objectOf(state, finding)} — ${phaseWords(finding)}`}
+        onClose={onClose}
+        actions={
+          <>
+            <Button hotkey="c" onClick={onCopyLink}>
+              Copy link
+            </Button>
+            <Button hotkey="O" onClick={() => onStep('previous-intervention')}>
+              Prev
+            </Button>
+            <Button hotkey="o" onClick={() => onStep('next-intervention')}>
+              Next
+            </Button>
+          </>
+        }
+      >
+        <FactLine
+          facts={[
+            { name: 'step', value: formatCount(clocks.step) },
+            { name: 'kept', value: finding.survival === undefined ? undefined : `${formatPercent(finding.survival)} of the sub-agent’s tokens` },
+            { name: cut ? 'cut after' : 'after', value: join(clocks.tokens > 0 && tokens, lasted !== undefined && formatClock(lasted)) },
+            { name: 'destroyed', value: finding.destroyed > 0 && `${plural(finding.destroyed, 'token')}, ${plural(finding.destroyedLines, 'line')}` },
+            { name: 'master spent', value: spent === undefined ? undefined : plural(spent, 'token') },
+            { name: 'trigger', value: finding.trigger.kind.replace('_', ' ') },
+            { name: 'chances before', value: clocks.opportunity > 1 && formatCount(clocks.opportunity - 1) },
+            { name: 'masters above', value: finding.distance > 1 && formatCount(finding.distance) },
+          ]}
+        />
+      </PanelHead>
+      <CompareView
+        destructive={loud}
+        cut={cut ? cutWords(finding, tokens) : undefined}
+        left={{
+          title: (
+            <>
+              <PickLink onPick={onPick} kind={finding.target?.turnId ? 'turn' : 'agent'} id={finding.target?.turnId ?? finding.assigneeId} className="font-medium text-agent">
+                {assignee}
+              </PickLink>
+              <span className="text-quiet"> · {hasArtifact ? 'original' : 'what it had said'}{cut ? ', cut off' : ''}</span>
+            </>
+          ),
+          loaded: hasArtifact ? before : saidByTarget,
+          absent: hasArtifact ? 'It had written nothing here yet.' : 'The log holds nothing that it had said.',
+        }}
+        right={{
+          title: (
+            <>
+              <PickLink onPick={onPick} kind={finding.master.turnId ? 'turn' : 'agent'} id={finding.master.turnId ?? finding.master.agentId} className="font-medium text-master">
+                {master}
+              </PickLink>
+              <span className="text-quiet"> · {hasArtifact ? rewriteWord(finding) : 'what it said'}</span>
+            </>
+          ),
+          loaded: hasArtifact ? after : saidByMaster,
+          absent: hasArtifact ? 'Nothing is left of it.' : 'The log holds nothing that it said.',
+        }}
+      />
+      <WhyFlagged finding={finding} />
+      <div className="px-5 pb-5">
+        {task && (
+          <p className="mb-4 text-sm">
+            <span className="text-quiet">Task: </span>
+            <PickLink onPick={onPick} kind="task" id={task.id} className="font-medium">
+              {taskName(task)}
+            </PickLink>
+            <span className="text-quiet"> {howFar(finding)}</span>
+          </p>
+        )}
+        <ContentBlock sessionId={state.id} title="Brief of the task" content={task?.brief} />
+      </div>
+    </>
+  )
+
+  function cutWords(of: Intervention, said: string): string {
+    const at = targetTurn && turnEnd(targetTurn)
+    const place = of.clocks.tokens > 0 ? `cut here at token ${said.replace(/ tokens?$/, '')}` : `cut here at step ${of.clocks.step}`
+    return at !== undefined && state.firstAt !== undefined && of.clocks.tokens === 0 ? `${place}, ${formatClock(of.occurredAt - state.firstAt)}` : place
+  }
+}
+
+function rewriteWord(finding: Intervention): string {
+  if (finding.explanation.after === undefined) return 'nothing left'
+  return isDestructive(finding.kind) ? 'rewrite' : 'after'
+}
+
+function join(...parts: (string | false)[]): string | undefined {
+  const said = parts.filter(Boolean).join(' · ')
+  return said === '' ? undefined : said
+}

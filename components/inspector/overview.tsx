@@ -1,0 +1,95 @@
+'use client'
+
+import { agentName, mastersOf, modelOf } from '@/components/sessions/names'
+import { formatDuration, formatExact } from '@/components/text/clock'
+import { formatCount, formatMoney, plural } from '@/components/text/count'
+import { CopyButton } from '@/components/ui/copy-button'
+import { FactTable } from './facts'
+import type { PanelProps } from './panel'
+import { PickLink } from './pick'
+import { Block } from './text-block'
+
+/** Nothing is selected: the session itself. */
+export function Overview({ store, onPick, onStep }: PanelProps) {
+  const { state } = store
+  const { facts, totals } = state
+  const masters = mastersOf(state)
+  const agents = [...state.agents.values()]
+  const out = new Map<string, number>()
+  for (const turn of state.turns.values()) {
+    const tokens = turn.usage?.outputTokens ?? turn.streamedTokens
+    if (turn.agentId !== undefined && tokens !== undefined) out.set(turn.agentId, (out.get(turn.agentId) ?? 0) + tokens)
+  }
+  const end = facts.endedAt ?? state.lastAt
+  const first = [...store.findings.values()].some((finding) => finding.headline)
+  return (
+    <div className="px-5 py-4">
+      <p className="mb-4 text-sm text-quiet">
+        Select a bar on the timeline or a row on the left.
+        {first && (
+          <>
+            {' '}
+            <button type="button" onClick={() => onStep('next-intervention')} className="font-medium text-text underline underline-offset-2">
+              Go to the first intervention
+            </button>
+          </>
+        )}
+      </p>
+      <FactTable
+        facts={[
+          { name: 'Framework', value: facts.framework },
+          { name: 'Format', value: facts.format },
+          { name: 'Workflow', value: facts.workflow },
+          { name: 'Prompt', value: facts.promptVariant },
+          { name: 'Tags', value: facts.tags && facts.tags.length > 0 && facts.tags.join(', ') },
+          { name: 'Folder', value: facts.workingDirectory && <code className="text-xs">{facts.workingDirectory}</code> },
+          { name: 'Started', value: state.firstAt !== undefined && formatExact(facts.startedAt ?? state.firstAt) },
+          { name: facts.endedAt === undefined ? 'So far' : 'Lasted', value: state.firstAt !== undefined && end !== undefined && formatDuration(end - (facts.startedAt ?? state.firstAt)) },
+          { name: 'Ended', value: facts.endStatus && `${facts.endStatus}${facts.endReason ? `: ${facts.endReason}` : ''}` },
+          {
+            name: 'Tokens',
+            value: totals.turnsWithUsage > 0 && `${totals.turnsWithEstimate > 0 ? '~' : ''}${formatCount(totals.inputTokens)} in, ${formatCount(totals.outputTokens)} out`,
+          },
+          { name: 'Cost', value: totals.turnsWithCost > 0 && `${formatMoney(totals.costUsd)}${totals.turnsWithCost < state.turns.size ? ' for the turns that give one' : ''}` },
+          {
+            name: 'Id',
+            value: (
+              <span className="flex min-w-0 items-center gap-1">
+                <code className="truncate text-xs">{state.id}</code>
+                <CopyButton text={state.id} label="Copy the session’s id" />
+              </span>
+            ),
+          },
+        ]}
+      />
+      {agents.length > 0 && (
+        <Block title={plural(agents.length, 'agent')}>
+          <div className="overflow-x-auto rounded-md border">
+            <table className="w-full text-sm">
+              <thead className="text-xs text-quiet">
+                <tr className="border-b">
+                  <th className="px-3 py-1.5 text-left font-normal">Name</th>
+                  <th className="px-3 py-1.5 text-left font-normal">Model</th>
+                  <th className="px-3 py-1.5 text-right font-normal">Tokens out</th>
+                </tr>
+              </thead>
+              <tbody className="divide-y">
+                {agents.slice(0, 100).map((agent) => (
+                  <tr key={agent.id}>
+                    <td className="max-w-64 px-3 py-1.5">
+                      <PickLink onPick={onPick} kind="agent" id={agent.id} className={`font-medium ${masters.has(agent.id) ? 'text-master' : 'text-agent'}`}>
+                        {agentName(state, agent.id)}
+                      </PickLink>
+                    </td>
+                    <td className="px-3 py-1.5 text-quiet">{modelOf(state, agent) ?? '—'}</td>
+                    <td className="px-3 py-1.5 text-right font-mono">{out.has(agent.id) ? formatCount(out.get(agent.id) ?? 0) : '—'}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </Block>
+      )}
+    </div>
+  )
+}

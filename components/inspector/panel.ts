@@ -1,0 +1,12 @@
+import type { SessionStore } from '@/lib/live/session-store'
+import type { OnPick } from './pick'
+
+/** What every panel of the inspector gets. `version` only tells React that the store changed. */
+export interface PanelProps {
+  store: SessionStore
+  version: number
+  onPick: OnPick
+  onStep: (step: 'next-intervention' | 'previous-intervention') => void
+  onCopyLink: () => void
+  onClose: () => void
+}

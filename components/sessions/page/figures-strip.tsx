@@ -1,0 +1,68 @@
+'use client'
+
+import { useMemo } from 'react'
+import { formatCount } from '@/components/text/count'
+import { Skeleton } from '@/components/ui/notes'
+import { Tooltip } from '@/components/ui/tooltip'
+import type { SessionStore } from '@/lib/live/session-store'
+import { type Figure, figuresOf } from '../figures'
+import { useVersion } from './use-session'
+
+export function FiguresStrip({ store, loading }: { store: SessionStore; loading: boolean }) {
+  const version = useVersion(store, 500)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
+  const figures = useMemo(() => figuresOf(store.state, store.findings.values(), store.state.facts.endedAt !== undefined), [store, version])
+  return (
+    <dl className="flex h-[4.5rem] shrink-0 overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
+      {figures.map((figure) => (
+        <div key={figure.key} className="flex min-w-52 flex-col justify-center border-r px-5 last:border-r-0 lg:min-w-0">
+          <dt className="truncate text-xs text-quiet">
+            <Tooltip says={figure.explains} className="cursor-help">
+              {figure.title}
+            </Tooltip>
+          </dt>
+          <dd className="mt-0.5 flex items-baseline gap-2 whitespace-nowrap">{loading ? <Skeleton className="h-6 w-28" /> : <Value figure={figure} />}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Value({ figure }: { figure: Figure }) {
+  const { value, note, loud } = figure
+  if (value.kind === 'absent')
+    return (
+      <>
+        <span className="text-base text-quiet">{value.why}</span>
+        <Note>{note}</Note>
+      </>
+    )
+  return (
+    <>
+      <span className={`font-mono text-xl font-semibold tracking-tight ${loud ? 'text-destroyed' : ''}`}>
+        {value.kind === 'number' ? (
+          value.text
+        ) : (
+          <>
+            {formatCount(value.x)}
+            <span className="sr-only"> of </span>
+            <span aria-hidden className="mx-1 font-normal text-quiet">
+              /
+            </span>
+            {formatCount(value.n)}
+          </>
+        )}
+      </span>
+      <Note>{note}</Note>
+    </>
+  )
+}
+
+function Note({ children }: { children: string }) {
+  if (children === '') return null
+  return (
+    <span title={children} className="min-w-0 truncate text-xs text-quiet">
+      {children}
+    </span>
+  )
+}

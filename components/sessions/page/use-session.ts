@@ -1,0 +1,70 @@
+'use client'
+
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { browserWire, fetchSnapshotText, later, nextFrame } from '@/lib/live/browser-wire'
+import { followSession } from '@/lib/live/client'
+import { type Connection, createSessionStore, type SessionStore, type WritableSessionStore } from '@/lib/live/session-store'
+
+/** The session's store, following it while the page is open. The id must not change: key the page by it. */
+export function useSession(sessionId: string): WritableSessionStore {
+  const [store] = useState(() => createSessionStore(sessionId))
+  useEffect(() => {
+    const following = followSession({
+      store,
+      wire: browserWire(),
+      fetchSnapshot: (began) => fetchSnapshotText(sessionId, began),
+      nextFrame,
+      later,
+      now: Date.now,
+    })
+    const wake = () => {
+      if (!document.hidden) following.wake()
+    }
+    document.addEventListener('visibilitychange', wake)
+    addEventListener('online', wake)
+    return () => {
+      document.removeEventListener('visibilitychange', wake)
+      removeEventListener('online', wake)
+      following.close()
+    }
+  }, [store, sessionId])
+  return store
+}
+
+/**
+ * The store's version as React may see it: at once for the first change, then at most every
+ * `everyMs`, so that lists are not rebuilt for each token. What draws at frame speed subscribes itself.
+ */
+export function useVersion(store: SessionStore, everyMs = 250): number {
+  const [version, setVersion] = useState(store.version)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let shownAt = 0
+    const show = () => {
+      timer = undefined
+      shownAt = performance.now()
+      setVersion(store.version)
+    }
+    show()
+    const stop = store.subscribe(({ replaced }) => {
+      if (timer !== undefined && !replaced) return
+      clearTimeout(timer)
+      timer = setTimeout(show, replaced ? 0 : Math.max(0, shownAt + everyMs - performance.now()))
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [store, everyMs])
+  return version
+}
+
+const SERVER: Connection = { kind: 'connecting' }
+
+export function useConnection(store: SessionStore): Connection {
+  return useSyncExternalStore(
+    (changed) => store.subscribe(changed),
+    () => store.connection,
+    () => SERVER,
+  )
+}
