@@ -119,7 +119,12 @@ function modelsOf(params) {
 function shadowingFactory(config) {
   class Factory extends PrismaPg {
     async connect() {
-      return readingChars(await super.connect())
+      const adapter = readingChars(await super.connect())
+      // adapter-pg's own cuts a script at every semicolon, also at those in comments, texts and functions.
+      adapter.executeScript = async (script) => {
+        await adapter.client.query(script).catch((error) => adapter.onError(error))
+      }
+      return adapter
     }
 
     /** adapter-pg's own drops the shadow database before it has closed its connections. */

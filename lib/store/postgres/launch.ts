@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -88,6 +88,7 @@ async function makeParents(folder: string, user: ServerUser): Promise<void> {
 /** `initdb` works in a folder beside and the result is renamed, so that a data folder is either whole or absent, whenever we are killed. */
 async function createWhenMissing(dataDir: string, binaries: Binaries, user: ServerUser, log: (line: string) => void): Promise<boolean> {
   if (await exists(join(dataDir, 'PG_VERSION'))) return false
+  await refuseForeignFiles(dataDir)
   const draft = `${dataDir}.new`
   const passwordFile = `${dataDir}.password`
   await rm(draft, { recursive: true, force: true })
@@ -107,16 +108,21 @@ async function createWhenMissing(dataDir: string, binaries: Binaries, user: Serv
     throw saysDiskFull(ran.output) ? diskFull(dataDir) : didNotStart(dataDir, ran.output)
   }
   await rename(passwordFile, join(draft, 'backseat.password'))
-  await rename(draft, dataDir).catch(async (error: NodeJS.ErrnoException) => {
-    await rm(draft, { recursive: true, force: true })
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-    throw new Refusal('folder-not-ours', {
-      what: `${dataDir} holds files, but no database.`,
-      kept: 'Nothing in it was touched.',
-      mend: 'Move those files away, or point BACKSEAT_HOME at another folder.',
-    })
-  })
+  await rename(draft, dataDir) // replaces an empty folder, never a full one
   return true
+}
+
+async function refuseForeignFiles(dataDir: string): Promise<void> {
+  const found = await readdir(dataDir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  if (found.length === 0) return
+  throw new Refusal('folder-not-ours', {
+    what: `${dataDir} holds files, but no database.`,
+    kept: 'Nothing in it was touched.',
+    mend: 'Move those files away, or point BACKSEAT_HOME at another folder.',
+  })
 }
 
 async function checkMajor(dataDir: string, binaries: Binaries): Promise<void> {
