@@ -12,7 +12,7 @@ import { arbitrarySession } from './testing/arbitrary'
 // fast-check prints seed and path of a failure; FC_SEED repeats it.
 const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED)
 const law = (name: string, property: fc.IProperty<[Event[], number]>, numRuns = 200) => test(name, () => fc.assert(property, { numRuns, seed }))
-const withNumber = (check: (events: Event[], n: number) => void) => fc.property(arbitrarySession(), fc.nat(1_000_000), check)
+const withNumber = (check: (events: Event[], n: number) => void) => fc.property(arbitrarySession(60), fc.nat(1_000_000), check)
 
 const fold = (...batches: Event[][]): SessionState => {
   const state = newSessionState('random' as SessionId)

@@ -1,4 +1,4 @@
-import type { Survey } from '../provenance/artifact'
+import type { Survey } from '../provenance/survey'
 import { languageOf } from '../provenance/language'
 import { type LexState, tokenizeLine } from '../provenance/tokens'
 import type { KnownArtifact, World } from './world'

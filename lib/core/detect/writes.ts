@@ -1,6 +1,7 @@
 import type { EventOf } from '../event'
 import type { Explanation, Intervention, InterventionKind } from '../interventions'
-import type { OwnerTotals, Survey } from '../provenance/artifact'
+import type { OwnerTotals } from '../provenance/artifact'
+import type { Survey } from '../provenance/survey'
 import { readUnits } from '../units/units'
 import { type Draft, toFinding } from './finding'
 import { matchesOutput } from './similarity'

@@ -1,68 +1,18 @@
+import { overlapsOf } from './fragments'
 import { type Language, languageOf } from './language'
-import { matchTokens } from './match'
-import { type LexState, type LineTokens, tokenizeLine } from './tokens'
-
-/**
- * Who owns each token of an artifact. Owners are numbers of the caller's; 0 is whoever was there
- * before anyone in the session wrote.
- */
-export const OUTSIDE = 0
-
-/** Runs that count as survival: see docs/detector.md. */
-export interface RunLengths {
-  rawRun: number
-  renamedRun: number
-}
-
-/** What one write did to each owner's tokens. */
-export interface Survey {
-  /** Of the owners that had anything in the changed region. */
-  owners: Map<number, OwnerSurvey>
-  /** Tokens that count, new in the artifact. */
-  inserted: number
-  /** Of those, literals. */
-  insertedLiterals: number
-  /** The significant tokens are the same, in the same order. */
-  sameTokens: boolean
-  /** The changed region, whole lines, for people; `firstLine` is 0-based. */
-  before: string[]
-  after: string[]
-  firstLine: number
-  /** False where several places changed: `before` and `after` then hold them one after the other. */
-  contiguous: boolean
-}
-
-export interface OwnerSurvey {
-  /** Tokens lost, comparing tokens as they are. */
-  lost: number
-  /** Tokens lost, blind to consistent renaming. */
-  lostRenamed: number
-  /** Of those, literals: a renaming changes none. */
-  lostLiterals: number
-  lostComment: number
-  /** Lines that lost at least one token of this owner's. */
-  lines: number
-}
-
-interface OwnedLine {
-  text: string
-  entry: LexState
-  tokens: LineTokens
-  /** One owner for all tokens, or one a token. */
-  owners: number | Int32Array
-  commentOwner: number | Int32Array
-  /** Text of unknown length that nobody in the session has shown. */
-  gap?: boolean
-}
+import { compress, expand, findRun, GAP_TEXT, NO_TOKENS, OUTSIDE, type OwnedLine, ownerAt, splice } from './owned-line'
+import { combine, compareRegion, giveBack, type RunLengths, type Survey } from './survey'
+import { type LexState, tokenizeLine } from './tokens'
 
 export interface OwnerTotals {
   tokens: number
   comments: number
 }
 
-const NO_TOKENS: LineTokens = { raw: [], norm: [], counts: [], weight: 0, comment: [], exit: 'code' }
-const GAP_TEXT = '⋯'
-
+/**
+ * Who owns each token of an artifact. Owners are numbers of the caller's; 0 (`OUTSIDE`) is whoever
+ * was there before anyone in the session wrote.
+ */
 export class Artifact {
   readonly language: Language
   revision = 0
@@ -78,11 +28,6 @@ export class Artifact {
     private runs: RunLengths,
   ) {
     this.language = languageOf(path)
-  }
-
-  /** What two writes on the same artifact, one after the other, did together. */
-  static combined(first: Survey, second: Survey): Survey {
-    return combine([first, second])
   }
 
   text(): string {
@@ -251,7 +196,7 @@ export class Artifact {
    *   old             [AAAA ... BBBB ...]         all of another, and text nobody has shown
    */
   private editUnknown(old: string[], fresh: string[], writer: number): Survey {
-    const regions = this.overlaps(old)
+    const regions = overlapsOf(this.lines, old)
     const surveys: Survey[] = []
     const first = regions[0]
     if (!first) {
@@ -269,35 +214,6 @@ export class Artifact {
     }
     const count = regions.reduce((sum, region) => sum + region.count, 0)
     return this.replaceLines(insertAt - first.count, count, fresh, writer)
-  }
-
-  private overlaps(old: string[]): { from: number; count: number }[] {
-    const regions: { from: number; count: number }[] = []
-    let start = 0
-    while (start < this.lines.length) {
-      while (this.lines[start]?.gap) start += 1
-      let end = start
-      while (end < this.lines.length && !this.lines[end]?.gap) end += 1
-      const texts = this.lines.slice(start, end).map((line) => line.text)
-      const whole = blockIndex(old, texts)
-      if (texts.some((text) => text.trim() !== '')) {
-        if (whole >= 0) regions.push({ from: start, count: end - start })
-        else {
-          for (let k = Math.min(texts.length, old.length) - 1; k > 0; k--) {
-            if (!sameLines(texts.slice(-k), old.slice(0, k))) continue
-            regions.push({ from: end - k, count: k })
-            break
-          }
-          for (let k = Math.min(texts.length, old.length) - 1; k > 0; k--) {
-            if (!sameLines(texts.slice(0, k), old.slice(-k))) continue
-            regions.push({ from: start, count: k })
-            break
-          }
-        }
-      }
-      start = end
-    }
-    return regions.sort((a, b) => a.from - b.from)
   }
 
   private find(old: string[], from: number): { line: number; count: number; prefix: string; suffix: string } | undefined {
@@ -345,7 +261,8 @@ export class Artifact {
       until += 1
     }
     const old = this.lines.slice(at, until)
-    const survey = this.compare(old, fresh, at, until, writer)
+    const region = { old, fresh, from: at, before: this.contextTokens(at - 1, -1), after: this.contextTokens(until, 1) }
+    const survey = compareRegion(region, writer, this.runs)
     for (const line of old) this.count(line, -1)
     splice(this.lines, at, old.length, fresh)
     for (const line of fresh) this.count(line, 1)
@@ -360,113 +277,6 @@ export class Artifact {
     this.gaps += 1
     // a token like no other, so that no run crosses it
     return { text, entry: 'code', tokens: { ...NO_TOKENS, raw: [-this.gaps], norm: [-this.gaps], counts: [0] }, owners: OUTSIDE, commentOwner: OUTSIDE, gap: true }
-  }
-
-  private compare(old: OwnedLine[], fresh: OwnedLine[], from: number, until: number, writer: number): Survey {
-    const context = { before: this.contextTokens(from - 1, -1), after: this.contextTokens(until, 1) }
-    const oldRaw = concat(old, (line) => line.tokens.raw)
-    const freshRaw = concat(fresh, (line) => line.tokens.raw)
-    const raw = matchTokens(oldRaw, freshRaw, { run: this.runs.rawRun, ...context })
-    const renamed = matchTokens(
-      concat(old, (line) => line.tokens.norm),
-      concat(fresh, (line) => line.tokens.norm),
-      { run: this.runs.renamedRun, ...context },
-    )
-    const comments = matchTokens(
-      concat(old, (line) => line.tokens.comment),
-      concat(fresh, (line) => line.tokens.comment),
-      { run: 2, before: 0, after: 0 },
-    )
-    const owners = new Map<number, OwnerSurvey>()
-    const of = (owner: number): OwnerSurvey => {
-      let survey = owners.get(owner)
-      if (!survey) {
-        survey = { lost: 0, lostRenamed: 0, lostLiterals: 0, lostComment: 0, lines: 0 }
-        owners.set(owner, survey)
-      }
-      return survey
-    }
-    const inherited = new Int32Array(freshRaw.length).fill(writer)
-    let token = 0
-    let word = 0
-    const commentHeirs = new Map<number, number>()
-    for (const line of old) {
-      let previousOwner = -1
-      const hurt = new Set<number>()
-      for (let k = 0; k < line.tokens.raw.length; k++, token++) {
-        const owner = ownerAt(line.owners, k)
-        if (owner !== previousOwner) {
-          of(owner)
-          previousOwner = owner
-        }
-        const to = raw[token] as number
-        const toRenamed = renamed[token] as number
-        if (to >= 0) inherited[to] = owner
-        if (line.tokens.counts[k] === 0) continue
-        if (to < 0) {
-          of(owner).lost += 1
-          hurt.add(owner)
-        }
-        if (toRenamed < 0 && to < 0) {
-          of(owner).lostRenamed += 1
-          if (line.tokens.counts[k] === 2) of(owner).lostLiterals += 1
-        }
-      }
-      for (let k = 0; k < line.tokens.comment.length; k++, word++) {
-        const owner = ownerAt(line.commentOwner, k)
-        const to = comments[word] as number
-        if (to >= 0) commentHeirs.set(to, owner)
-        else {
-          of(owner).lostComment += 1
-          hurt.add(owner)
-        }
-      }
-      for (const owner of hurt) of(owner).lines += 1
-    }
-    // A token that only changed its name stays its author's.
-    const reached = new Uint8Array(freshRaw.length)
-    for (const to of raw) if (to >= 0) reached[to] = 1
-    token = 0
-    for (const line of old) {
-      for (let k = 0; k < line.tokens.raw.length; k++, token++) {
-        const to = renamed[token] as number
-        if ((raw[token] as number) < 0 && to >= 0 && reached[to] === 0) inherited[to] = ownerAt(line.owners, k)
-      }
-    }
-    let inserted = 0
-    let insertedLiterals = 0
-    let at = 0
-    let freshWord = 0
-    for (const line of fresh) {
-      const length = line.tokens.raw.length
-      if (!line.gap && length > 0) {
-        const slice = inherited.slice(at, at + length)
-        for (let k = 0; k < length; k++) {
-          if (line.tokens.counts[k] === 0 || reached[at + k] !== 0) continue
-          inserted += 1
-          if (line.tokens.counts[k] === 2) insertedLiterals += 1
-        }
-        line.owners = compress(slice)
-      }
-      at += length
-      const words = line.tokens.comment.length
-      if (words > 0) {
-        const heirs = new Int32Array(words)
-        for (let k = 0; k < words; k++) heirs[k] = commentHeirs.get(freshWord + k) ?? writer
-        line.commentOwner = compress(heirs)
-      }
-      freshWord += words
-    }
-    return {
-      owners,
-      inserted,
-      insertedLiterals,
-      sameTokens: sameSignificant(old, fresh),
-      before: old.map((line) => line.text),
-      after: fresh.map((line) => line.text),
-      firstLine: from,
-      contiguous: true,
-    }
   }
 
   /** Tokens of unchanged text beside the region, as many as a run could lean on. */
@@ -502,99 +312,8 @@ function splitLines(text: string): string[] {
   return text.split('\n')
 }
 
-function concat(lines: OwnedLine[], part: (line: OwnedLine) => readonly number[]): number[] {
-  const all: number[] = []
-  for (const line of lines) for (const token of part(line)) all.push(token)
-  return all
-}
-
-function sameSignificant(old: OwnedLine[], fresh: OwnedLine[]): boolean {
-  const significant = (lines: OwnedLine[]) => {
-    const all: number[] = []
-    for (const line of lines) line.tokens.raw.forEach((token, k) => (line.tokens.counts[k] as number) > 0 && all.push(token))
-    return all
-  }
-  const a = significant(old)
-  const b = significant(fresh)
-  return a.length === b.length && a.every((token, k) => token === b[k])
-}
-
-function ownerAt(owners: number | Int32Array, k: number): number {
-  return typeof owners === 'number' ? owners : (owners[k] as number)
-}
-
-function expand(owners: number | Int32Array, length: number): Int32Array {
-  return typeof owners === 'number' ? new Int32Array(length).fill(owners) : owners.slice()
-}
-
-function compress(owners: Int32Array): number | Int32Array {
-  const first = owners[0] ?? OUTSIDE
-  return owners.every((owner) => owner === first) ? first : owners
-}
-
-function findRun(hay: readonly number[], needle: readonly number[]): number {
-  if (needle.length === 0) return -1
-  search: for (let i = 0; i + needle.length <= hay.length; i++) {
-    for (let k = 0; k < needle.length; k++) if (hay[i + k] !== needle[k]) continue search
-    return i
-  }
-  return -1
-}
-
-function giveBack(survey: Survey, owner: number, field: 'lost' | 'lostComment'): void {
-  const of = survey.owners.get(owner)
-  if (!of) return
-  of[field] = Math.max(0, of[field] - 1)
-  if (field === 'lost') {
-    of.lostRenamed = Math.min(of.lostRenamed, of.lost)
-    of.lostLiterals = Math.min(of.lostLiterals, of.lostRenamed)
-  }
-  if (of.lost === 0 && of.lostComment === 0) of.lines = 0
-}
-
 function countLines(text: string, until: number): number {
   let lines = 0
   for (let at = text.indexOf('\n'); at >= 0 && at < until; at = text.indexOf('\n', at + 1)) lines += 1
   return lines
-}
-
-function blockIndex(hay: string[], needle: string[]): number {
-  for (let i = 0; i + needle.length <= hay.length; i++) if (sameLines(hay.slice(i, i + needle.length), needle)) return i
-  return -1
-}
-
-function sameLines(a: string[], b: string[]): boolean {
-  return a.length === b.length && a.every((line, k) => line.trim() === b[k]?.trim())
-}
-
-/** `splice` with any number of new elements: a call's arguments are bounded, an array is not. */
-function splice(lines: OwnedLine[], at: number, removed: number, fresh: OwnedLine[]): void {
-  if (fresh.length < 10_000) {
-    lines.splice(at, removed, ...fresh)
-    return
-  }
-  const tail = lines.slice(at + removed)
-  lines.length = at
-  for (const line of fresh) lines.push(line)
-  for (const line of tail) lines.push(line)
-}
-
-function combine(surveys: Survey[]): Survey {
-  const owners = new Map<number, OwnerSurvey>()
-  for (const survey of surveys) {
-    for (const [owner, part] of survey.owners) {
-      const sum = owners.get(owner) ?? { lost: 0, lostRenamed: 0, lostLiterals: 0, lostComment: 0, lines: 0 }
-      owners.set(owner, { lost: sum.lost + part.lost, lostRenamed: sum.lostRenamed + part.lostRenamed, lostLiterals: sum.lostLiterals + part.lostLiterals, lostComment: sum.lostComment + part.lostComment, lines: sum.lines + part.lines })
-    }
-  }
-  return {
-    owners,
-    inserted: surveys.reduce((sum, survey) => sum + survey.inserted, 0),
-    insertedLiterals: surveys.reduce((sum, survey) => sum + survey.insertedLiterals, 0),
-    sameTokens: surveys.every((survey) => survey.sameTokens),
-    before: surveys.flatMap((survey) => survey.before),
-    after: surveys.flatMap((survey) => survey.after),
-    firstLine: surveys[0]?.firstLine ?? 0,
-    contiguous: false,
-  }
 }

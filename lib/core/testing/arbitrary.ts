@@ -6,7 +6,7 @@ import { type Event, type EventInput, EventSchema } from '../event'
  * then in nonsense ways (an end without a start, an agent nobody introduced), as real traces do.
  */
 export function arbitrarySession(steps = 40): fc.Arbitrary<Event[]> {
-  return fc.array(fc.tuple(fc.nat(11), fc.nat(5), fc.nat(5), fc.nat(400), fc.nat(7)), { minLength: 1, maxLength: steps }).map((moves) => {
+  return fc.array(fc.tuple(uniform(16), uniform(5), uniform(5), uniform(400), uniform(8)), { minLength: steps / 2, maxLength: steps }).map((moves) => {
     const events: EventInput[] = []
     let at = 1_000
     let serial = 0
@@ -15,6 +15,9 @@ export function arbitrarySession(steps = 40): fc.Arbitrary<Event[]> {
       events.push({ id: `e${order}`, sessionId: 'random', occurredAt: at, order, ...event } as EventInput)
     }
     const agent = (n: number) => `agent-${n}`
+    const tasks: string[] = []
+    // mostly a task that exists
+    const task = (n: number) => tasks[n % (tasks.length + 1)] ?? `task-x${n}`
     add({ type: 'session.started', title: 'random' })
     for (const [what, a, b, wait, n] of moves) {
       at += wait
@@ -25,10 +28,13 @@ export function arbitrarySession(steps = 40): fc.Arbitrary<Event[]> {
           add({ type: 'agent.joined', agentId: agent(a), parentId: b < a ? agent(b) : undefined, name: `name ${n}`, model: n % 2 ? 'm1' : undefined })
           break
         case 1:
-          add({ type: 'task.delegated', taskId: `task-${serial}`, by: agent(Math.min(a, b)), to: agent(Math.max(a, b)), outputs: n % 2 ? [path] : undefined, brief: `make ${path} as agreed in point ${n}` })
+        case 12:
+        case 13:
+          tasks.push(`task-${serial}`)
+          add({ type: 'task.delegated', taskId: `task-${serial}`, by: agent(Math.min(a, b)), to: agent(Math.max(a, b) + 1), outputs: n % 2 ? [path] : undefined, brief: `make the file ${path} as agreed in point ${n} of the plan` })
           break
         case 2:
-          add({ type: 'task.ended', taskId: `task-${1 + (serial % 9)}`, status: (['completed', 'failed', 'cancelled', 'rejected'] as const)[n % 4] as 'completed', by: agent(b) })
+          add({ type: 'task.ended', taskId: task(a), status: (['completed', 'completed', 'failed', 'cancelled', 'rejected'] as const)[n % 5] as 'completed', by: agent(b) })
           break
         case 3:
           add({ type: 'turn.started', turnId: `turn-${serial % 12}`, agentId: agent(a), model: n % 3 ? undefined : 'm2' })
@@ -47,17 +53,24 @@ export function arbitrarySession(steps = 40): fc.Arbitrary<Event[]> {
           break
         case 8:
         case 9:
+        case 14:
+        case 15:
           add({ type: 'artifact.written', agentId: agent(a), path, change: changeOf(n, serial), partial: n === 5 ? true : undefined })
           break
         case 10:
-          add({ type: 'message.sent', from: agent(a), to: agent(b), purpose: (['user', 'help_request', 'answer', 'steer'] as const)[n % 4] as 'user', taskId: `task-${1 + (serial % 9)}`, text: 'word '.repeat(n) })
+          add({ type: 'message.sent', from: agent(a), to: agent(b), purpose: (['user', 'help_request', 'answer', 'steer'] as const)[n % 4] as 'user', taskId: task(a), text: 'word '.repeat(n) })
           break
         default:
-          add(n % 2 ? { type: 'task.accepted', taskId: `task-${1 + (serial % 9)}`, by: agent(b) } : { type: 'task.blocked', taskId: `task-${1 + (serial % 9)}`, by: agent(a) })
+          add(n % 2 ? { type: 'task.accepted', taskId: task(a), by: agent(b) } : { type: 'task.blocked', taskId: task(a), by: agent(a) })
       }
     }
     return events.map((event) => EventSchema.parse(event))
   })
+}
+
+/** Without fast-check's liking for small numbers, which would make every agent the first. */
+function uniform(below: number): fc.Arbitrary<number> {
+  return fc.noBias(fc.nat(below - 1))
 }
 
 type Unstamped = EventInput extends infer E ? (E extends EventInput ? Omit<E, 'id' | 'sessionId' | 'occurredAt'> : never) : never

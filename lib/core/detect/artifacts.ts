@@ -1,0 +1,168 @@
+import type { EventOf } from '../event'
+import { Artifact } from '../provenance/artifact'
+import { OUTSIDE } from '../provenance/owned-line'
+import { combine, type Survey } from '../provenance/survey'
+import { fingerprintText } from './copies'
+import { type Inquiry, triggerFor } from './inquiry'
+import { parsePatch } from './patch'
+import type { TextOf } from './text'
+import { currentTask, type KnownArtifact, type KnownTask, noteOutput, relationTo } from './world'
+import { judgeWrite, noteUnits } from './writes'
+
+/** Carries writes out on the artifacts and hands what they did to the rules. */
+
+export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, text: TextOf): void {
+  inquiry.writes += 1
+  const task = taskOfWrite(inquiry, event)
+  const change = event.change
+  if (change.kind === 'move') return moved(inquiry, event, change.from)
+  const artifact = artifactAt(inquiry, event.path)
+  if ((change.kind === 'edit' || change.kind === 'patch') && change.before !== undefined) {
+    const before = text(change.before)
+    if (before !== undefined && !(artifact.text.complete && artifact.text.text() === before)) artifact.text.sync(before)
+  }
+  const owner = ownerNumber(inquiry, event, task)
+  const wholeKnown = artifact.text.complete || !artifact.text.exists
+  const hashBefore = task && !task.artifacts.has(event.path) && artifact.text.exists && wholeKnown ? fingerprintText(artifact.text.text()) : undefined
+  const before = new Map([...artifact.text.ownersPresent()].map(([number, totals]) => [number, { ...totals }]))
+  const outcome = carryOut(event, artifact, owner, text)
+  const race = event.baseRevision !== undefined && event.baseRevision < artifact.text.revision && artifact.lastWriter !== event.agentId
+  artifact.text.revision += 1
+  artifact.lastWrite = inquiry.writes
+  artifact.lastWriter = event.agentId
+  inquiry.copies.forget(event.path)
+  if (!outcome) return
+  const { survey, how } = outcome
+  const restored = how === 'write' && survey.before.length > 0 ? isRestored(inquiry, artifact, before) : false
+  const elsewhere = (owners: ReadonlySet<number>) => inquiry.copies.shareElsewhere(inquiry.world, artifact, survey, owners)
+  const findings = judgeWrite(inquiry.world, inquiry.stimuli, { event, artifact, survey, before, race, how: restored ? 'revert' : how, wholeKnown, copyElsewhere: elsewhere })
+  if (task) {
+    if (!task.artifacts.has(event.path)) task.artifacts.set(event.path, { everDestroyed: 0, cumulative: false, appended: new Set(), hashBefore })
+    noteOutput(inquiry.world, task)
+    if (task.status === 'open') noteUnits(task, event, artifact, survey, inquiry.world.parameters.minUnitTokens)
+  }
+  for (const finding of findings) inquiry.keep(finding)
+}
+
+function carryOut(event: EventOf<'artifact.written'>, artifact: KnownArtifact, owner: number, text: TextOf): { survey: Survey; how: 'write' | 'delete' | 'revert' } | undefined {
+  const { change } = event
+  const lost = () => {
+    artifact.text.loseSight()
+    return undefined
+  }
+  switch (change.kind) {
+    case 'content': {
+      const content = text(change.content)
+      return content === undefined ? lost() : { survey: artifact.text.write(content, owner), how: 'write' }
+    }
+    case 'append': {
+      const added = text(change.text)
+      return added === undefined ? lost() : { survey: artifact.text.append(added, owner), how: 'write' }
+    }
+    case 'edit': {
+      let total: Survey | undefined
+      for (const edit of change.edits) {
+        const old = text(edit.old)
+        const fresh = text(edit.new)
+        if (old === undefined || fresh === undefined) return lost()
+        let survey = artifact.text.edit(old, fresh, edit.all === true, owner)
+        if (!survey) {
+          artifact.text.loseSight()
+          survey = artifact.text.edit(old, fresh, edit.all === true, owner)
+        }
+        if (survey) total = total ? combine([total, survey]) : survey
+      }
+      return total && { survey: total, how: 'write' }
+    }
+    case 'patch': {
+      const patch = text(change.patch)
+      const hunks = patch === undefined ? undefined : parsePatch(patch)
+      if (!hunks) return lost()
+      let total: Survey | undefined
+      for (const hunk of hunks) {
+        const survey = artifact.text.edit(hunk.old, hunk.fresh, false, owner)
+        if (survey) total = total ? combine([total, survey]) : survey
+        else artifact.text.loseSight()
+      }
+      return total && { survey: total, how: 'write' }
+    }
+    case 'delete':
+      return { survey: artifact.text.remove(), how: 'delete' }
+    case 'revert': {
+      const content = change.content === undefined ? undefined : text(change.content)
+      if (content !== undefined) return { survey: artifact.text.write(content, OUTSIDE), how: 'revert' }
+      const survey = artifact.text.remove()
+      artifact.text.loseSight()
+      return { survey, how: 'revert' }
+    }
+    case 'opaque':
+      return lost()
+  }
+}
+
+/** The text is again what it was before a task touched it. */
+function isRestored(inquiry: Inquiry, artifact: KnownArtifact, before: Map<number, unknown>): boolean {
+  let now: string | undefined
+  for (const number of before.keys()) {
+    const hash = inquiry.world.owners[number]?.task?.artifacts.get(artifact.path)?.hashBefore
+    if (hash === undefined) continue
+    now ??= fingerprintText(artifact.text.text())
+    if (hash === now) return true
+  }
+  return false
+}
+
+function moved(inquiry: Inquiry, event: EventOf<'artifact.written'>, from: KnownArtifact['path']): void {
+  const artifact = inquiry.world.artifacts.get(from)
+  if (!artifact) return
+  inquiry.world.artifacts.delete(from)
+  inquiry.copies.forget(from)
+  artifact.path = event.path
+  artifact.lastWrite = inquiry.writes
+  inquiry.world.artifacts.set(event.path, artifact)
+  const told = new Set<KnownTask>()
+  for (const [number] of artifact.text.ownersPresent()) {
+    const owner = inquiry.world.owners[number]
+    const task = owner?.task
+    if (!owner || !task || told.has(task)) continue
+    told.add(task)
+    const ledger = task.artifacts.get(from)
+    if (ledger) task.artifacts.set(event.path, ledger)
+    const relation = relationTo(inquiry.world, event.agentId, task)
+    if (relation.kind !== 'master') continue
+    inquiry.find({
+      kind: 'move',
+      task,
+      event,
+      actorId: event.agentId,
+      trigger: triggerFor(inquiry, task, event.agentId, event.occurredAt),
+      distance: relation.distance,
+      target: owner,
+      artifact: event.path,
+      survival: 1,
+      rule: 'move',
+      sentence: `${event.agentId} moved ${from} to ${event.path}; its tokens keep their owner.`,
+      thresholds: {},
+    })
+  }
+}
+
+function artifactAt(inquiry: Inquiry, path: KnownArtifact['path']): KnownArtifact {
+  let artifact = inquiry.world.artifacts.get(path)
+  if (!artifact) {
+    artifact = { path, text: new Artifact(path, inquiry.world.parameters), lastWrite: 0 }
+    inquiry.world.artifacts.set(path, artifact)
+  }
+  return artifact
+}
+
+function taskOfWrite(inquiry: Inquiry, event: EventOf<'artifact.written'>): KnownTask | undefined {
+  const named = event.taskId === undefined ? undefined : inquiry.world.tasks.get(event.taskId)
+  return named ?? currentTask(inquiry.world, event.agentId)
+}
+
+function ownerNumber(inquiry: Inquiry, event: EventOf<'artifact.written'>, task: KnownTask | undefined): number {
+  const { agentId, id, turnId, callId, source, occurredAt } = event
+  inquiry.world.owners.push({ agentId, task, eventId: id, turnId, callId, source, at: occurredAt })
+  return inquiry.world.owners.length - 1
+}

@@ -1,0 +1,44 @@
+import type { Event, EventOf } from '../event'
+import type { Inquiry } from './inquiry'
+import { acceptSilently } from './tasks'
+import { agentIn, type KnownTask, noteOutput } from './world'
+
+/** The clocks of agents: turns, tokens, signs of life. */
+
+export function turned(inquiry: Inquiry, event: EventOf<'turn.started'> | EventOf<'turn.streamed'> | EventOf<'turn.ended'>): void {
+  let turn = inquiry.world.turns.get(event.turnId)
+  if (!turn) {
+    turn = { agentId: event.agentId, tokens: 0 }
+    inquiry.world.turns.set(event.turnId, turn)
+    if (turn.agentId !== undefined) countTurn(inquiry, turn.agentId, event)
+  } else if (turn.agentId === undefined && event.agentId !== undefined) {
+    turn.agentId = event.agentId
+    countTurn(inquiry, event.agentId, event)
+  }
+  if (turn.agentId === undefined) return
+  const agent = agentIn(inquiry.world, turn.agentId)
+  sign(inquiry, turn.agentId, event.occurredAt)
+  const tokens = event.type === 'turn.streamed' ? event.outputTokens : event.type === 'turn.ended' ? event.usage?.outputTokens : undefined
+  if (tokens === undefined) return
+  const counted = event.type === 'turn.ended' ? tokens : Math.max(tokens, turn.tokens)
+  agent.tokens += counted - turn.tokens
+  turn.tokens = counted
+  if (event.type === 'turn.ended' && event.usage?.estimated) agent.tokensEstimated = true
+  if (counted > 0) for (const task of agent.tasks) if (task.status === 'open') noteOutput(inquiry.world, task)
+}
+
+function countTurn(inquiry: Inquiry, agentId: KnownTask['to'], event: Event): void {
+  const agent = agentIn(inquiry.world, agentId)
+  agent.turns += 1
+  // The horizon: completed work that nobody has touched for so many steps is accepted.
+  for (const task of inquiry.world.tasks.values()) {
+    if (task.status !== 'completed' || task.accepted || (task.to !== agentId && task.by !== agentId)) continue
+    const steps = agentIn(inquiry.world, task.to).turns + agentIn(inquiry.world, task.by).turns - (task.stepsAtCompletion ?? 0)
+    if (steps >= inquiry.world.parameters.horizonSteps) acceptSilently(inquiry, task, event, `${inquiry.world.parameters.horizonSteps} steps went by`)
+  }
+}
+
+export function sign(inquiry: Inquiry, agentId: KnownTask['to'], at: number): void {
+  const agent = agentIn(inquiry.world, agentId)
+  if (at > agent.lastAt) agent.lastAt = at
+}

@@ -1,0 +1,31 @@
+import type { Intervention, Trigger } from '../interventions'
+import type { Calls } from './calls'
+import type { CopyIndex } from './copies'
+import type { Draft } from './finding'
+import { type Stimuli, stallTrigger } from './trigger'
+import type { KnownTask, World } from './world'
+
+/** What every rule of the detector works with. */
+export interface Inquiry {
+  world: World
+  stimuli: Stimuli
+  calls: Calls
+  copies: CopyIndex
+  /** Writes so far. */
+  writes: number
+  /** Completes a draft and keeps it. */
+  find(draft: Draft): void
+  keep(finding: Intervention): void
+}
+
+/** The newest write of a task's, whatever has become of it. */
+export function newestWork(inquiry: Inquiry, task: KnownTask): Draft['target'] {
+  for (let i = inquiry.world.owners.length - 1; i > 0; i--) if (inquiry.world.owners[i]?.task === task) return inquiry.world.owners[i]
+  return undefined
+}
+
+/** What moved a master to act on a task that it does not rewrite. */
+export function triggerFor(inquiry: Inquiry, task: KnownTask, masterId: KnownTask['by'], now: number): Trigger {
+  const since = newestWork(inquiry, task)?.at ?? task.delegatedAt
+  return (task.status === 'open' ? stallTrigger(inquiry.world, task, now) : undefined) ?? inquiry.stimuli.triggerOf(inquiry.world, masterId, since, now)
+}

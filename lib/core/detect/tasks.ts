@@ -1,0 +1,157 @@
+import type { Event, EventOf } from '../event'
+import type { InterventionKind } from '../interventions'
+import { type Inquiry, newestWork, triggerFor } from './inquiry'
+import { jaccard, shingles } from './similarity'
+import type { TextOf } from './text'
+import { isReviewer } from './trigger'
+import { agentIn, freeze, type KnownTask, relationTo } from './world'
+
+/** Rules on delegated tasks: given, given again, stopped, rejected, accepted. */
+
+export function delegated(inquiry: Inquiry, event: EventOf<'task.delegated'>, text: TextOf): void {
+  const known = inquiry.world.tasks.get(event.taskId)
+  if (known) return
+  const assignee = agentIn(inquiry.world, event.to)
+  const master = agentIn(inquiry.world, event.by)
+  if (assignee.parentId === undefined && event.by !== event.to && master.parentId !== event.to) assignee.parentId = event.by
+  const brief = event.brief === undefined ? undefined : text(event.brief)
+  const task: KnownTask = {
+    id: event.taskId,
+    by: event.by,
+    to: event.to,
+    title: event.title,
+    briefShingles: brief === undefined ? undefined : shingles(brief),
+    outputs: event.outputs ?? [],
+    group: event.group,
+    declared: event.evidence?.kind !== 'inferred',
+    delegatedAt: event.occurredAt,
+    status: 'open',
+    accepted: false,
+    blocked: false,
+    unitComplete: false,
+    headline: false,
+    censored: false,
+    start: { assigneeTokens: assignee.tokens, assigneeTurns: assignee.turns, masterTurns: master.turns },
+    disturbed: false,
+    artifacts: new Map(),
+    takenOver: new Set(),
+  }
+  again(inquiry, event, task)
+  inquiry.world.tasks.set(task.id, task)
+  assignee.tasks.push(task)
+}
+
+/** The same work ordered again: after an end without success, or beside the first. */
+function again(inquiry: Inquiry, event: EventOf<'task.delegated'>, task: KnownTask): void {
+  const { outputsJaccard, briefSimilarity } = inquiry.world.parameters
+  if (task.group !== undefined) return
+  const earlier = [...inquiry.world.tasks.values()].slice(-50).reverse()
+  for (const other of earlier) {
+    if (other.by !== task.by) continue
+    const outputs = jaccard(new Set(other.outputs), new Set(task.outputs))
+    const brief = other.briefShingles && task.briefShingles ? jaccard(other.briefShingles, task.briefShingles) : 0
+    const alike = outputs >= outputsJaccard || brief >= briefSimilarity
+    if (!alike) continue
+    const gaveUp = other.status === 'cancelled' || other.status === 'failed' || other.status === 'rejected'
+    const twice = other.status === 'open' && brief >= briefSimilarity
+    if (!gaveUp && !twice) continue
+    const sameHands = other.to === task.to || (agentIn(inquiry.world, other.to).name !== undefined && agentIn(inquiry.world, other.to).name === agentIn(inquiry.world, task.to).name)
+    const kind: InterventionKind = twice ? 'duplicate' : sameHands ? 'retry' : 'redelegate'
+    const similarity = `outputs ${Math.round(outputs * 100)} % alike, brief ${Math.round(brief * 100)} %`
+    inquiry.find({
+      kind,
+      task: other,
+      event,
+      actorId: event.by,
+      trigger: triggerFor(inquiry, other, event.by, event.occurredAt),
+      distance: 1,
+      rule: kind,
+      sentence: twice ? `${event.by} gave ${task.to} the work that ${other.to} was still at (${similarity}).` : `${event.by} gave the work of ${other.id}, which had ${other.status}, to ${task.to} (${similarity}).`,
+      thresholds: { outputsJaccard, briefSimilarity },
+    })
+    return
+  }
+}
+
+export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>): void {
+  const task = inquiry.world.tasks.get(event.taskId)
+  if (task?.status !== 'open') return
+  const by = event.by
+  const relation = by === undefined ? undefined : relationTo(inquiry.world, by, task)
+  if (event.status === 'cancelled' || event.status === 'rejected') {
+    if (by !== undefined && relation?.kind === 'master') {
+      const interrupted = event.status === 'cancelled'
+      inquiry.find({
+        kind: interrupted ? 'interrupt' : 'reject',
+        task,
+        event,
+        actorId: by,
+        trigger: triggerFor(inquiry, task, by, event.occurredAt),
+        distance: relation.distance,
+        target: newestWork(inquiry, task),
+        rule: interrupted ? 'interrupt' : 'reject: verdict',
+        sentence: interrupted ? `${by} cancelled the task while ${task.to} was at it${event.reason ? `: ${event.reason}` : ''}.` : `${by} rejected the result${event.reason ? `: ${event.reason}` : ''}.`,
+        thresholds: {},
+      })
+    } else if (relation?.kind === 'human' || relation?.kind === 'harness') {
+      task.censored = true
+      inquiry.find({
+        kind: relation.kind === 'human' ? 'censor_human' : 'censor_harness',
+        task,
+        event,
+        actorId: by as NonNullable<typeof by>,
+        trigger: { kind: 'user_request', because: relation.kind === 'human' ? 'a person stopped it' : 'a limit of the harness stopped it' },
+        distance: 1,
+        rule: 'censored',
+        sentence: `${by} stopped the task: what the master would have done is not known.`,
+        thresholds: {},
+      })
+    }
+  }
+  if (event.status !== 'completed') freeze(inquiry.world, task)
+  task.status = event.status
+  task.endedAt = event.occurredAt
+  task.blocked = false
+  if (event.status === 'completed') {
+    const assignee = agentIn(inquiry.world, task.to)
+    const master = agentIn(inquiry.world, task.by)
+    task.stepsAtCompletion = assignee.turns + master.turns
+    if (isReviewer(inquiry.world, task)) {
+      inquiry.stimuli.add({ kind: 'review', at: event.occurredAt, to: task.by, because: `${agentIn(inquiry.world, task.to).name ?? task.to} had returned its review`, eventId: event.id })
+    }
+  }
+}
+
+export function accepted(inquiry: Inquiry, task: KnownTask | undefined, event: Event, sentence: string, actorId = task?.by): void {
+  if (!task || task.accepted || actorId === undefined) return
+  inquiry.find({ kind: 'accept', task, event, actorId, trigger: { kind: 'self', because: 'acceptance' }, distance: 1, rule: 'accept', sentence, thresholds: { horizonSteps: inquiry.world.parameters.horizonSteps } })
+  task.accepted = true
+}
+
+export function acceptSilently(inquiry: Inquiry, task: KnownTask, event: Event, why: string): void {
+  if (task.status !== 'completed' || task.accepted || task.disturbed || task.censored) return
+  accepted(inquiry, task, event, `Accepted by leaving it alone: ${why}.`)
+}
+
+export function judged(inquiry: Inquiry, event: EventOf<'verdict.given'>): void {
+  const task = event.taskId === undefined ? undefined : inquiry.world.tasks.get(event.taskId)
+  if (!task || event.by === undefined) return
+  const relation = relationTo(inquiry.world, event.by, task)
+  if (event.verdict === 'accept') return accepted(inquiry, task, event, `${event.by} accepted it.`, event.by)
+  if (event.verdict === 'reject' && relation.kind === 'master') {
+    inquiry.find({
+      kind: 'reject',
+      task,
+      event,
+      actorId: event.by,
+      trigger: triggerFor(inquiry, task, event.by, event.occurredAt),
+      distance: relation.distance,
+      target: newestWork(inquiry, task),
+      rule: 'reject: verdict',
+      sentence: `${event.by} rejected the result${event.note ? `: ${event.note}` : ''}.`,
+      thresholds: {},
+    })
+    task.disturbed = true
+    if (task.status === 'completed') task.status = 'rejected'
+  }
+}

@@ -1,0 +1,206 @@
+import { matchTokens } from './match'
+import { compress, type OwnedLine, ownerAt } from './owned-line'
+
+/** Runs that count as survival: see docs/detector.md. */
+export interface RunLengths {
+  rawRun: number
+  renamedRun: number
+}
+
+/** What one write did to each owner's tokens. */
+export interface Survey {
+  /** Of the owners that had anything in the changed region. */
+  owners: Map<number, OwnerSurvey>
+  /** Tokens that count, new in the artifact. */
+  inserted: number
+  /** Of those, literals. */
+  insertedLiterals: number
+  /** The significant tokens are the same, in the same order. */
+  sameTokens: boolean
+  /** The changed region, whole lines, for people; `firstLine` is 0-based. */
+  before: string[]
+  after: string[]
+  firstLine: number
+  /** False where several places changed: `before` and `after` then hold them one after the other. */
+  contiguous: boolean
+}
+
+export interface OwnerSurvey {
+  /** Tokens lost, comparing tokens as they are. */
+  lost: number
+  /** Tokens lost, blind to consistent renaming. */
+  lostRenamed: number
+  /** Of those, literals: a renaming changes none. */
+  lostLiterals: number
+  lostComment: number
+  /** Lines that lost at least one token of this owner's. */
+  lines: number
+}
+
+/** A changed region, old and new, with the tokens of unchanged text beside it. */
+export interface Region {
+  old: OwnedLine[]
+  fresh: OwnedLine[]
+  /** 0-based line of the region in the artifact. */
+  from: number
+  before: number
+  after: number
+}
+
+/** What became of the old tokens; gives the new lines their owners on the way. */
+export function compareRegion({ old, fresh, from, before, after }: Region, writer: number, runs: RunLengths): Survey {
+  const context = { before, after }
+  const oldRaw = concat(old, (line) => line.tokens.raw)
+  const freshRaw = concat(fresh, (line) => line.tokens.raw)
+  const raw = matchTokens(oldRaw, freshRaw, { run: runs.rawRun, ...context })
+  const renamed = matchTokens(
+    concat(old, (line) => line.tokens.norm),
+    concat(fresh, (line) => line.tokens.norm),
+    { run: runs.renamedRun, ...context },
+  )
+  const comments = matchTokens(
+    concat(old, (line) => line.tokens.comment),
+    concat(fresh, (line) => line.tokens.comment),
+    { run: 2, before: 0, after: 0 },
+  )
+  const owners = new Map<number, OwnerSurvey>()
+  const of = (owner: number): OwnerSurvey => {
+    let survey = owners.get(owner)
+    if (!survey) {
+      survey = { lost: 0, lostRenamed: 0, lostLiterals: 0, lostComment: 0, lines: 0 }
+      owners.set(owner, survey)
+    }
+    return survey
+  }
+  const inherited = new Int32Array(freshRaw.length).fill(writer)
+  let token = 0
+  let word = 0
+  const commentHeirs = new Map<number, number>()
+  for (const line of old) {
+    let previousOwner = -1
+    const hurt = new Set<number>()
+    for (let k = 0; k < line.tokens.raw.length; k++, token++) {
+      const owner = ownerAt(line.owners, k)
+      if (owner !== previousOwner) {
+        of(owner)
+        previousOwner = owner
+      }
+      const to = raw[token] as number
+      const toRenamed = renamed[token] as number
+      if (to >= 0) inherited[to] = owner
+      if (line.tokens.counts[k] === 0) continue
+      if (to < 0) {
+        of(owner).lost += 1
+        hurt.add(owner)
+      }
+      if (toRenamed < 0 && to < 0) {
+        of(owner).lostRenamed += 1
+        if (line.tokens.counts[k] === 2) of(owner).lostLiterals += 1
+      }
+    }
+    for (let k = 0; k < line.tokens.comment.length; k++, word++) {
+      const owner = ownerAt(line.commentOwner, k)
+      const to = comments[word] as number
+      if (to >= 0) commentHeirs.set(to, owner)
+      else {
+        of(owner).lostComment += 1
+        hurt.add(owner)
+      }
+    }
+    for (const owner of hurt) of(owner).lines += 1
+  }
+  // A token that only changed its name stays its author's.
+  const reached = new Uint8Array(freshRaw.length)
+  for (const to of raw) if (to >= 0) reached[to] = 1
+  token = 0
+  for (const line of old) {
+    for (let k = 0; k < line.tokens.raw.length; k++, token++) {
+      const to = renamed[token] as number
+      if ((raw[token] as number) < 0 && to >= 0 && reached[to] === 0) inherited[to] = ownerAt(line.owners, k)
+    }
+  }
+  let inserted = 0
+  let insertedLiterals = 0
+  let at = 0
+  let freshWord = 0
+  for (const line of fresh) {
+    const length = line.tokens.raw.length
+    if (!line.gap && length > 0) {
+      const slice = inherited.slice(at, at + length)
+      for (let k = 0; k < length; k++) {
+        if (line.tokens.counts[k] === 0 || reached[at + k] !== 0) continue
+        inserted += 1
+        if (line.tokens.counts[k] === 2) insertedLiterals += 1
+      }
+      line.owners = compress(slice)
+    }
+    at += length
+    const words = line.tokens.comment.length
+    if (words > 0) {
+      const heirs = new Int32Array(words)
+      for (let k = 0; k < words; k++) heirs[k] = commentHeirs.get(freshWord + k) ?? writer
+      line.commentOwner = compress(heirs)
+    }
+    freshWord += words
+  }
+  return {
+    owners,
+    inserted,
+    insertedLiterals,
+    sameTokens: sameSignificant(old, fresh),
+    before: old.map((line) => line.text),
+    after: fresh.map((line) => line.text),
+    firstLine: from,
+    contiguous: true,
+  }
+}
+
+function concat(lines: OwnedLine[], part: (line: OwnedLine) => readonly number[]): number[] {
+  const all: number[] = []
+  for (const line of lines) for (const token of part(line)) all.push(token)
+  return all
+}
+
+function sameSignificant(old: OwnedLine[], fresh: OwnedLine[]): boolean {
+  const significant = (lines: OwnedLine[]) => {
+    const all: number[] = []
+    for (const line of lines) line.tokens.raw.forEach((token, k) => (line.tokens.counts[k] as number) > 0 && all.push(token))
+    return all
+  }
+  const a = significant(old)
+  const b = significant(fresh)
+  return a.length === b.length && a.every((token, k) => token === b[k])
+}
+
+/** Tokens that were counted as lost and have been found again. */
+export function giveBack(survey: Survey, owner: number, field: 'lost' | 'lostComment'): void {
+  const of = survey.owners.get(owner)
+  if (!of) return
+  of[field] = Math.max(0, of[field] - 1)
+  if (field === 'lost') {
+    of.lostRenamed = Math.min(of.lostRenamed, of.lost)
+    of.lostLiterals = Math.min(of.lostLiterals, of.lostRenamed)
+  }
+  if (of.lost === 0 && of.lostComment === 0) of.lines = 0
+}
+
+/** What several writes on one artifact, one after the other, did together. */
+export function combine(surveys: Survey[]): Survey {
+  const owners = new Map<number, OwnerSurvey>()
+  for (const survey of surveys) {
+    for (const [owner, part] of survey.owners) {
+      const sum = owners.get(owner) ?? { lost: 0, lostRenamed: 0, lostLiterals: 0, lostComment: 0, lines: 0 }
+      owners.set(owner, { lost: sum.lost + part.lost, lostRenamed: sum.lostRenamed + part.lostRenamed, lostLiterals: sum.lostLiterals + part.lostLiterals, lostComment: sum.lostComment + part.lostComment, lines: sum.lines + part.lines })
+    }
+  }
+  return {
+    owners,
+    inserted: surveys.reduce((sum, survey) => sum + survey.inserted, 0),
+    insertedLiterals: surveys.reduce((sum, survey) => sum + survey.insertedLiterals, 0),
+    sameTokens: surveys.every((survey) => survey.sameTokens),
+    before: surveys.flatMap((survey) => survey.before),
+    after: surveys.flatMap((survey) => survey.after),
+    firstLine: surveys[0]?.firstLine ?? 0,
+    contiguous: false,
+  }
+}
