@@ -11,6 +11,11 @@ export interface Format {
   title: string
   /** Tells from the first bytes (and the path, if known) whether this is ours. */
   detect(sample: Sample): Detection
+  /**
+   * Files that lie beside ours and are no traces. `read`: the decoder takes something from them;
+   * `what` says what they are. Undefined: not known.
+   */
+  companion?(path: string): Companion | undefined
   /** A decoder of one import: it may see many files of the same session, in any order. */
   decoder(options: DecodeOptions): Decoder
 }
@@ -20,6 +25,11 @@ export interface Sample {
   path?: string
   /** The beginning of the file, at least a whole line where it has lines. */
   head: string
+}
+
+export interface Companion {
+  read: boolean
+  what: string
 }
 
 /** `score` 0: certainly not; 1: certainly. `missing` says what a near miss lacks. */
@@ -40,6 +50,11 @@ export interface DecodeOptions {
 export interface Decoder {
   push(chunk: FileChunk): Decoded
   end(): Decoded
+  /**
+   * While watching, called about once a second: what has been held back for two calls in the hope of a
+   * line that explains it is told as far as it is known.
+   */
+  settle?(): Decoded
 }
 
 export interface FileChunk {

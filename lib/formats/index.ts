@@ -1,0 +1,35 @@
+import { claudeCode } from './claude-code'
+import type { Companion, Format, Sample } from './format'
+import { native } from './native'
+
+/** Every format that we read. To add one: a file, a fixture folder, a line here. */
+export const FORMATS: readonly Format[] = [native, claudeCode]
+
+/** Below this a format does not claim a file. */
+const CLAIM = 0.5
+
+export type Recognised =
+  | { kind: 'format'; format: Format }
+  /** Lies beside a trace; `format` takes it when `companion.read`. */
+  | { kind: 'companion'; format: Format; companion: Companion }
+  | { kind: 'empty' }
+  | { kind: 'unknown'; why: string }
+
+/** Whose a file is. With its name hidden (no `path`) exactly one format may claim it. */
+export function recognise(sample: Sample): Recognised {
+  if (sample.path !== undefined) {
+    for (const format of FORMATS) {
+      const companion = format.companion?.(sample.path)
+      if (companion) return { kind: 'companion', format, companion }
+    }
+  }
+  if (sample.head.trim() === '') return { kind: 'empty' }
+  const claims = FORMATS.map((format) => ({ format, ...format.detect(sample) })).sort((a, b) => b.score - a.score)
+  const best = claims[0]
+  if (best && best.score >= CLAIM) return { kind: 'format', format: best.format }
+  return { kind: 'unknown', why: `No format claims it. ${claims.map((claim) => `${claim.format.title}: ${claim.missing ?? 'not its shape'}`).join('; ')}.` }
+}
+
+export function formatNamed(name: string): Format | undefined {
+  return FORMATS.find((format) => format.name === name)
+}
