@@ -42,6 +42,7 @@ CREATE TABLE "event" (
     "id" TEXT COLLATE "C" NOT NULL,
     "occurred_at" DOUBLE PRECISION NOT NULL,
     "type" TEXT NOT NULL,
+    "turn_id" TEXT,
     "data" JSON NOT NULL,
 
     CONSTRAINT "event_pkey" PRIMARY KEY ("session_pk","sequence")
@@ -137,7 +138,7 @@ CREATE INDEX "intervention_session_pk_changed_at_idx" ON "intervention"("session
 -- What follows Prisma's schema language cannot say; its drift check does not look at it either.
 
 -- The text of one turn as streamed so far.
-CREATE INDEX "event_streamed_turn_idx" ON "event"("session_pk", (("data"->>'turnId'))) WHERE "type" = 'turn.streamed';
+CREATE INDEX "event_streamed_turn_idx" ON "event"("session_pk", "turn_id") WHERE "turn_id" IS NOT NULL;
 
 -- A session's row is rewritten with every batch: room on its page keeps the new version there and out of the indexes.
 ALTER TABLE "session" SET (fillfactor = 40);

@@ -1,0 +1,225 @@
+import { type Context, Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { contentChars } from '@/lib/core/content'
+import type { Event } from '@/lib/core/event'
+import { collectHashes, replaceContents } from '@/lib/ingest/event-contents'
+import type { Ingest } from '@/lib/ingest/ingest'
+import type { Snapshots } from '@/lib/ingest/snapshots'
+import { LIVE_VERSION } from '@/lib/live/protocol'
+import { readContents } from '@/lib/store/contents'
+import type { Database } from '@/lib/store/database'
+import { lookupSession, readEvents, readStreamed } from '@/lib/store/log'
+import { findSession, listSessions, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
+import { PROBLEM_TYPE, problem, Refused } from './problem'
+import type { Samples } from './samples'
+
+export interface ApiParts {
+  database: Database
+  ingest: Ingest
+  snapshots: Snapshots
+  samples: Samples
+  version: string
+  onProblem(what: string, error: unknown): void
+}
+
+const PAGE = 50
+const MAX_PAGE = 200
+const EXPORT_PAGE = 1_000
+const MAX_EXPORT = 1_000_000
+
+/** Everything of the API but taking events in (events-route.ts). */
+export function createApi({ database, ingest, snapshots, samples, version, onProblem }: ApiParts): Hono {
+  const app = new Hono()
+  app.onError((error, context) => {
+    if (error instanceof Refused) return answerProblem(context, error)
+    onProblem(`${context.req.method} ${context.req.path} failed`, error)
+    return answerProblem(context, new Refused('internal', 'The server could not answer; its log says why. Nothing was changed.'))
+  })
+  app.notFound((context) =>
+    answerProblem(context, new Refused('not_found', `There is no ${context.req.method} ${context.req.path.slice(0, 200)}. docs/api.md lists what there is.`)),
+  )
+
+  app.get('/api/health', async (context) => {
+    await database.pool.query('SELECT 1').catch(() => {
+      throw new Refused('database_unavailable', 'The database does not answer. Start it; this server connects again by itself.', { 'retry-after': '2' })
+    })
+    return context.json({ status: 'ok', version, live: LIVE_VERSION }, 200, NO_STORE)
+  })
+
+  app.get('/api/v1/sessions', async (context) => context.json(await listSessions(database, parseFilter(context), Date.now()), 200, NO_STORE))
+
+  app.get('/api/v1/sessions/:id', async (context) => {
+    const summary = await findSession(database, context.req.param('id'))
+    if (!summary) throw noSession(context.req.param('id'))
+    return context.json(summary, 200, NO_STORE)
+  })
+
+  app.get('/api/v1/sessions/:id/snapshot', async (context) => {
+    const id = context.req.param('id')
+    const snapshot = await snapshots.find(id)
+    if (!snapshot) throw noSession(id)
+    const zipped = acceptsGzip(context)
+    const headers = { 'content-type': 'application/json', 'x-backseat-head': String(snapshot.head), vary: 'Accept-Encoding', ...NO_STORE }
+    if (zipped) return context.body(bytesOf(snapshot.body), 200, { ...headers, 'content-encoding': 'gzip' })
+    const { gunzipSync } = await import('node:zlib')
+    return context.body(bytesOf(gunzipSync(snapshot.body)), 200, headers)
+  })
+
+  app.get('/api/v1/sessions/:id/content/:hash', async (context) => {
+    const { id, hash } = context.req.param()
+    const session = await getSession(id)
+    const text = /^[0-9a-f]{64}$/.test(hash) ? (await readContents(database.pool, session.pk, [hash])).get(hash) : undefined
+    if (text === undefined) throw new Refused('not_found', `Session ${id.slice(0, 200)} holds no content ${hash.slice(0, 64)}.`)
+    // The name is the content's own hash: it can never be another.
+    return context.text(text, 200, { ...TEXT, 'cache-control': 'private, max-age=31536000, immutable' })
+  })
+
+  app.get('/api/v1/sessions/:id/turns/:turnId/text', async (context) => {
+    const { id, turnId } = context.req.param()
+    const session = await getSession(id)
+    const pieces = await readStreamed(database.pool, session.pk, turnId)
+    await inlineContents(session.pk, pieces)
+    return context.text(joinStream(pieces), 200, { ...TEXT, ...NO_STORE })
+  })
+
+  app.get('/api/v1/sessions/:id/events', async (context) => {
+    const session = await getSession(context.req.param('id'))
+    const after = parseCount(context, 'after', 0, Number.MAX_SAFE_INTEGER)
+    const limit = parseCount(context, 'limit', MAX_EXPORT, MAX_EXPORT)
+    const inline = context.req.query('content') === 'inline'
+    let position = after
+    let left = limit
+    const stream = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const events = left > 0 ? await readEvents(database.pool, session.pk, position, session.head, Math.min(EXPORT_PAGE, left)) : []
+        const last = events.at(-1)
+        if (!last) {
+          controller.close()
+          return
+        }
+        position = last.sequence
+        left -= events.length
+        if (inline)
+          await inlineContents(
+            session.pk,
+            events.map(({ event }) => event),
+          )
+        controller.enqueue(Buffer.from(events.map(({ event }) => `${JSON.stringify(event)}\n`).join(''), 'utf8'))
+      },
+    })
+    return context.body(stream, 200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'x-backseat-head': String(session.head), ...NO_STORE })
+  })
+
+  app.post('/api/v1/sample', async (context) => {
+    const { speed } = await smallJson(context)
+    const sample = samples.start(speed === undefined ? 1 : Number(speed))
+    return context.json({ sessionId: sample.sessionId, speed: sample.speed }, 201)
+  })
+
+  app.post('/api/v1/sample/:sessionId', async (context) => {
+    const { speed, stop } = await smallJson(context)
+    const sample = samples.get(context.req.param('sessionId'))
+    if (speed !== undefined) samples.setSpeed(sample, Number(speed))
+    if (stop === true) sample.stop()
+    return context.json({ sessionId: sample.sessionId, speed: sample.speed })
+  })
+
+  return app
+
+  async function getSession(id: string): Promise<{ pk: number; head: number }> {
+    const session = await lookupSession(database.pool, id)
+    if (!session || session.head === 0) throw noSession(id)
+    return session
+  }
+
+  async function inlineContents(pk: number, events: readonly Event[]): Promise<void> {
+    const hashes = new Set<string>()
+    for (const event of events) collectHashes(event, hashes)
+    const texts = await readContents(database.pool, pk, [...hashes])
+    for (const event of events) replaceContents(event, (content) => (typeof content === 'string' ? content : (texts.get(content.hash) ?? content)))
+  }
+}
+
+const NO_STORE = { 'cache-control': 'no-store' }
+const TEXT = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
+
+function bytesOf(body: Buffer): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(body)
+}
+
+function answerProblem(context: Context, refused: Refused): Response {
+  const status = refused.problem.status as ContentfulStatusCode
+  return context.json(refused.problem, status, { ...NO_STORE, ...refused.headers, 'content-type': PROBLEM_TYPE })
+}
+
+function noSession(id: string): Refused {
+  return new Refused('not_found', `There is no session ${JSON.stringify(id.slice(0, 200))}. GET /api/v1/sessions lists them.`)
+}
+
+function acceptsGzip(context: Context): boolean {
+  return /\b(x-)?gzip\b|\*/.test(context.req.header('accept-encoding') ?? '')
+}
+
+function parseFilter(context: Context): SessionsFilter {
+  const text = (name: string) => context.req.query(name)?.slice(0, 400) || undefined
+  const state = text('state')
+  if (state !== undefined && state !== 'running' && state !== 'ended') throw new Refused('bad_request', '"state" must be "running" or "ended".')
+  const cursorText = context.req.query('cursor')
+  const cursor = cursorText === undefined ? undefined : parseCursor(cursorText)
+  if (cursorText !== undefined && !cursor) throw new Refused('bad_request', '"cursor" must be what the previous page gave as "next".')
+  return {
+    q: text('q'),
+    state,
+    model: text('model'),
+    framework: text('framework'),
+    workflow: text('workflow'),
+    tag: text('tag'),
+    kind: text('kind'),
+    cursor,
+    limit: Math.max(1, parseCount(context, 'limit', PAGE, MAX_PAGE)),
+  }
+}
+
+function parseCount(context: Context, name: string, otherwise: number, most: number): number {
+  const text = context.req.query(name)
+  if (text === undefined) return otherwise
+  const count = Number(text)
+  if (!Number.isSafeInteger(count) || count < 0) throw new Refused('bad_request', `"${name}" must be a whole number from 0 on.`)
+  return Math.min(count, most)
+}
+
+const MAX_SMALL = 64 * 1024
+
+/** A small JSON object, or nothing. */
+async function smallJson(context: Context): Promise<Record<string, unknown>> {
+  const type = context.req.header('content-type')
+  const text = await context.req.text()
+  if (text.length > MAX_SMALL) throw new Refused('too_large', 'This body may have 64 kB.')
+  if (text.trim() === '') return {}
+  // A form of a foreign page cannot send this type without being asked first.
+  if (!type?.startsWith('application/json')) throw new Refused('unsupported_type', 'Send application/json.')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Refused('bad_json', 'The body is not JSON.')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refused('bad_request', 'The body must be a JSON object.')
+  return Object.fromEntries(Object.entries(value))
+}
+
+/** Pieces say where they begin; those that do not follow what came before. */
+function joinStream(events: readonly Event[]): string {
+  const pieces = events
+    .filter((event) => event.type === 'turn.streamed')
+    .filter((event) => event.text !== undefined)
+    .sort((a, b) => a.occurredAt - b.occurredAt || (a.order ?? 0) - (b.order ?? 0))
+  let text = ''
+  for (const { offset, text: piece } of pieces) {
+    if (piece === undefined) continue
+    const words = typeof piece === 'string' ? piece : ' '.repeat(contentChars(piece))
+    const at = Math.min(offset ?? text.length, text.length)
+    text = text.slice(0, at) + words + text.slice(at + words.length)
+  }
+  return text
+}

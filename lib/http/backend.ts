@@ -1,0 +1,140 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { Ingest } from '@/lib/ingest/ingest'
+import { parseEvents } from '@/lib/ingest/parse'
+import { Snapshots } from '@/lib/ingest/snapshots'
+import { LiveServer } from '@/lib/live/server'
+import { type Database, openDatabase } from '@/lib/store/database'
+import { readFindingsSince } from '@/lib/store/findings'
+import { lookupSession, readEvents } from '@/lib/store/log'
+import { findSessions } from '@/lib/store/sessions'
+import { openSignal } from '@/lib/store/signal'
+import { createApi } from './api'
+import { appendValues, DEFAULT_LIMITS, type EventsLimits, takeEvents } from './events-route'
+import { checkGuests } from './guard'
+import { Refused, sendProblem } from './problem'
+import { Samples } from './samples'
+
+export interface BackendOptions {
+  databaseUrl: string
+  /** Names under which browsers may reach this server, besides addresses and localhost. */
+  allowedHosts?: readonly string[]
+  limits?: Partial<EventsLimits>
+  /** Something that nobody waits for went wrong; to stderr if left out. */
+  onProblem?(what: string, error: unknown): void
+  /** Backseat's own version, for /api/health. */
+  version?: string
+}
+
+export interface Backend {
+  /** For paths under /api/ and /v1/. */
+  handle(request: IncomingMessage, response: ServerResponse): void
+  /** Socket.IO on this server. */
+  attach(httpServer: Server): void
+  /** Writes what is waiting, then lets go of the database. */
+  close(): Promise<void>
+  ingest: Ingest
+  database: Database
+}
+
+const QUIET_MS = 3_000
+
+/** The API and the live connections, all but the pages. The schema must be up to date (lib/store/postgres/migrate.ts). */
+export async function createBackend(options: BackendOptions): Promise<Backend> {
+  const onProblem = options.onProblem ?? ((what, error) => console.error(`backseat: ${what}:`, error))
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const allowedHosts = new Set(
+    [...(options.allowedHosts ?? []), ...(process.env.BACKSEAT_HOSTS ?? '').split(',')].map((name) => name.trim().toLowerCase()).filter(Boolean),
+  )
+  const database = openDatabase({ url: options.databaseUrl, onError: (error) => onProblem('a database connection broke', error) })
+  const { pool } = database
+
+  const ingest = new Ingest({
+    database,
+    onProblem,
+    onCommit: (committed) => {
+      if (committed.events.length === 0) snapshots.forget(committed.sessionId)
+      live.committed(committed)
+      signal.tell(committed.sessionId, committed.head)
+    },
+  })
+  const snapshots = new Snapshots(database, ingest, onProblem)
+  const live = new LiveServer({
+    allow: (request) => checkGuests(request, allowedHosts) === undefined,
+    maxBytes: limits.wireBytes,
+    onProblem,
+    append: (values) => appendValues(values, ingest, limits, onProblem),
+    source: {
+      headOf: async (sessionId) => {
+        const session = await lookupSession(pool, sessionId)
+        return session && session.head > 0 ? session.head : undefined
+      },
+      events: async (sessionId, after, upTo) => {
+        const session = await lookupSession(pool, sessionId)
+        return session ? (await readEvents(pool, session.pk, after, upTo, upTo - after)).map(({ event }) => event) : []
+      },
+      findingsSince: async (sessionId, after) => {
+        const session = await lookupSession(pool, sessionId)
+        return session ? readFindingsSince(pool, session.pk, after) : { changed: [], removed: [] }
+      },
+      summaries: async (ids) => {
+        const cold = ids.filter((id) => !ingest.peek(id))
+        const hot = await Promise.all(ids.filter((id) => ingest.peek(id)).map((id) => ingest.read(id, (session) => session.summary())))
+        const stored = cold.length > 0 ? await findSessions(database, cold) : []
+        return [...hot.filter((summary) => summary !== undefined), ...stored]
+      },
+    },
+  })
+  const signal = await openSignal(options.databaseUrl, (heard) => {
+    if (heard) ingest.heard(heard.sessionId, heard.head)
+    live.heard(heard)
+  }).catch(async (error: unknown) => {
+    await database.close()
+    throw error
+  })
+  const samples = new Samples(async (events) => {
+    const { rejected } = await ingest.append(parseEvents(events))
+    if (rejected[0]) throw new Error(`the sample made an event that is none: ${rejected[0].message}`)
+  }, onProblem)
+
+  const api = getRequestListener(createApi({ database, ingest, snapshots, samples, version: options.version ?? 'unknown', onProblem }).fetch, {
+    overrideGlobalObjects: false,
+  })
+  const keeper = setInterval(() => void snapshots.keepQuiet(Date.now(), QUIET_MS), QUIET_MS)
+  keeper.unref()
+
+  return {
+    ingest,
+    database,
+    handle(request, response) {
+      const foreign = checkGuests(request, allowedHosts)
+      if (foreign) {
+        sendProblem(response, foreign.problem)
+        return
+      }
+      const path = pathOf(request)
+      if (path === '/api/v1/events') {
+        if (request.method === 'POST') void takeEvents(request, response, ingest, limits, onProblem)
+        else sendProblem(response, new Refused('method_not_allowed', 'Events are sent with POST.').problem, { allow: 'POST' })
+        return
+      }
+      void api(request, response)
+    },
+    attach: (httpServer) => live.attach(httpServer),
+    async close() {
+      clearInterval(keeper)
+      await samples.close()
+      await ingest.close()
+      await live.close()
+      await snapshots.keepQuiet(Date.now(), 0)
+      await signal.close()
+      await database.close()
+    },
+  }
+}
+
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/'
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}

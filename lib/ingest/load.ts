@@ -1,0 +1,88 @@
+import { isContentRef } from '@/lib/core/content'
+import { type Detector, newDetector } from '@/lib/core/detect/detector'
+import type { Event } from '@/lib/core/event'
+import { SessionId } from '@/lib/core/ids'
+import { compareEvents } from '@/lib/core/order'
+import { applyEvents, newSessionState } from '@/lib/core/session'
+import { decodeSnapshot } from '@/lib/core/snapshot'
+import { readContents } from '@/lib/store/contents'
+import type { Database } from '@/lib/store/database'
+import { readFindings } from '@/lib/store/findings'
+import { lookupSession, openSession, readEvents, readIds } from '@/lib/store/log'
+import { readSnapshot, unpackSnapshot } from '@/lib/store/snapshots'
+import { collectHashes } from './event-contents'
+import { HotSession } from './hot-session'
+import { KnownIds } from './known-ids'
+
+const PAGE = 5_000
+/** Events between two breaths, so that nobody else waits for longer than some milliseconds. */
+const SLICE = 500
+
+/** The session as its log has it now; undefined when there is none. */
+export async function loadSession(database: Database, id: string): Promise<HotSession | undefined> {
+  const known = await lookupSession(database.pool, id)
+  return known && known.head > 0 ? loadState(database, id, known) : undefined
+}
+
+/** The session as its log has it now, begun when there is none. */
+export async function loadOrBegin(database: Database, id: string, now: number): Promise<HotSession> {
+  const known = await openSession(database.pool, id)
+  if (known.head === 0) return HotSession.fresh(known.pk, SessionId.parse(id), new KnownIds(), now)
+  return loadState(database, id, known)
+}
+
+async function loadState(database: Database, id: string, { pk, head }: { pk: number; head: number }): Promise<HotSession> {
+  const { pool } = database
+  const stored = await readSnapshot(pool, pk)
+  const sessionId = SessionId.parse(id)
+  const start = stored && stored.head <= head ? decodeSnapshot(await unpackSnapshot(stored.body)) : { state: newSessionState(sessionId), head: 0 }
+  const { state } = start
+  for (let after = start.head; after < head; ) {
+    const events = await readEvents(pool, pk, after, head, PAGE)
+    const last = events.at(-1)
+    if (!last) throw new Error(`the log of session ${id} ends at ${after}, its row says ${head}`)
+    applyEvents(
+      state,
+      events.map(({ event }) => event),
+    )
+    after = last.sequence
+  }
+  const { rows } = await pool.query<{ received_at: number }>('SELECT received_at FROM session WHERE pk = $1', [pk])
+  return new HotSession(pk, sessionId, state, head, await readFindings(pool, pk), rows[0]?.received_at ?? 0)
+}
+
+/** Which ids the log holds, as far as `hot` has come. */
+export async function loadKnownIds(database: Database, hot: HotSession): Promise<KnownIds> {
+  const known = new KnownIds()
+  for await (const ids of readIds(database.pool, hot.pk)) for (const id of ids) known.add(id)
+  return known
+}
+
+/**
+ * A detector that has read the log up to `upTo`, in its one order, or undefined when it does not
+ * accept that order (a bug of the detector, which must not stop the log).
+ */
+export async function detectLog(database: Database, pk: number, upTo: number): Promise<Detector | undefined> {
+  const events: Event[] = []
+  for (let after = 0; after < upTo; after += PAGE) {
+    for (const { event } of await readEvents(database.pool, pk, after, Math.min(after + PAGE, upTo), PAGE)) events.push(event)
+  }
+  events.sort(compareEvents)
+  const detector = newDetector()
+  return (await feedDetector(database, pk, detector, events)) ? detector : undefined
+}
+
+/** Feeds stored events in their order; false when the detector refuses one. */
+export async function feedDetector(database: Database, pk: number, detector: Detector, ordered: readonly Event[]): Promise<boolean> {
+  for (let at = 0; at < ordered.length; at += SLICE) {
+    const slice = ordered.slice(at, at + SLICE)
+    const hashes = new Set<string>()
+    for (const event of slice) collectHashes(event, hashes)
+    const texts = await readContents(database.pool, pk, [...hashes])
+    for (const event of slice) {
+      if (!detector.apply(event, (content) => (isContentRef(content) ? texts.get(content.hash) : content))) return false
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return true
+}

@@ -1,0 +1,112 @@
+import { DETECTOR_VERSION } from '@/lib/core/interventions'
+import { encodeSnapshot } from '@/lib/core/snapshot'
+import type { Database } from '@/lib/store/database'
+import { lookupSession } from '@/lib/store/log'
+import { packSnapshot, readSnapshot, writeSnapshot } from '@/lib/store/snapshots'
+import type { Ingest } from './ingest'
+
+export interface PackedSnapshot {
+  head: number
+  /** gzip of encodeSnapshot. */
+  body: Buffer
+}
+
+/** From this head on a snapshot may be somewhat old: making one takes longer than sending the tail that follows it. */
+const LONG = 20_000
+const MAY_LAG = 2_000
+/** Shorter logs are replayed quickly enough. */
+const WORTH_KEEPING = 2_000
+const CACHE_BYTES = 64 * 1024 * 1024
+
+/** Snapshots of sessions, made when asked for, in memory while they are wanted, in Postgres for long ones. */
+export class Snapshots {
+  private readonly cache = new Map<string, PackedSnapshot>()
+  private readonly making = new Map<string, Promise<PackedSnapshot | undefined>>()
+  private readonly stored = new Map<string, number>()
+  private bytes = 0
+
+  constructor(
+    private readonly database: Database,
+    private readonly ingest: Ingest,
+    private readonly onProblem: (what: string, error: unknown) => void,
+  ) {}
+
+  /** Undefined when there is no such session. */
+  async find(sessionId: string): Promise<PackedSnapshot | undefined> {
+    const hot = this.ingest.peek(sessionId)
+    const session = hot ?? (await lookupSession(this.database.pool, sessionId))
+    if (!session || session.head === 0) return undefined
+    const cached = this.cache.get(sessionId)
+    if (cached && session.head - cached.head <= (session.head >= LONG ? MAY_LAG : 0) && cached.head <= session.head) {
+      this.remember(sessionId, cached)
+      return cached
+    }
+    if (!hot) {
+      const stored = await readSnapshot(this.database.pool, session.pk)
+      if (stored && stored.head === session.head && stored.detectorVersion === DETECTOR_VERSION) {
+        this.stored.set(sessionId, stored.head)
+        return this.remember(sessionId, { head: stored.head, body: stored.body })
+      }
+    }
+    return this.make(sessionId)
+  }
+
+  /** Findings changed without a new event: what is kept is wrong although its head is right. */
+  forget(sessionId: string): void {
+    const cached = this.cache.get(sessionId)
+    if (cached) this.bytes -= cached.body.length
+    this.cache.delete(sessionId)
+    this.stored.delete(sessionId)
+  }
+
+  /** Stores what has grown since and is quiet now, so that a cold start does not replay it. */
+  async keepQuiet(now: number, quietMs: number): Promise<void> {
+    for (const hot of this.ingest.inMemory()) {
+      if (hot.head < WORTH_KEEPING || now - hot.receivedAt < quietMs) continue
+      const stored = this.stored.get(hot.id)
+      if (stored !== undefined && stored >= hot.head) continue
+      await this.make(hot.id).catch((error: unknown) => this.onProblem(`keeping a snapshot of ${hot.id} failed`, error))
+    }
+  }
+
+  private make(sessionId: string): Promise<PackedSnapshot | undefined> {
+    const under = this.making.get(sessionId)
+    if (under) return under
+    const made = this.makeNow(sessionId).finally(() => this.making.delete(sessionId))
+    this.making.set(sessionId, made)
+    return made
+  }
+
+  private async makeNow(sessionId: string): Promise<PackedSnapshot | undefined> {
+    const text = await this.ingest.read(sessionId, (hot) => {
+      const { state, head, tallies } = hot
+      const findings = [...tallies.findings.values()].sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
+      return { pk: hot.pk, head, text: encodeSnapshot({ state, findings, head }) }
+    })
+    if (!text) return undefined
+    const packed = { head: text.head, body: await packSnapshot(text.text) }
+    this.remember(sessionId, packed)
+    if (packed.head >= WORTH_KEEPING && packed.head - (this.stored.get(sessionId) ?? 0) >= WORTH_KEEPING / 2) {
+      this.stored.set(sessionId, packed.head)
+      writeSnapshot(this.database.pool, text.pk, { ...packed, detectorVersion: DETECTOR_VERSION }).catch((error: unknown) => {
+        this.stored.delete(sessionId)
+        this.onProblem(`storing the snapshot of ${sessionId} failed`, error)
+      })
+    }
+    return packed
+  }
+
+  private remember(sessionId: string, packed: PackedSnapshot): PackedSnapshot {
+    const before = this.cache.get(sessionId)
+    if (before) this.bytes -= before.body.length
+    this.cache.delete(sessionId)
+    this.cache.set(sessionId, packed)
+    this.bytes += packed.body.length
+    for (const [id, { body }] of this.cache) {
+      if (this.bytes <= CACHE_BYTES || id === sessionId) break
+      this.cache.delete(id)
+      this.bytes -= body.length
+    }
+    return packed
+  }
+}

@@ -1,0 +1,322 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { type Namespace, Server, type Socket } from 'socket.io'
+import type { Event } from '@/lib/core/event'
+import { SessionId } from '@/lib/core/ids'
+import { listenToProducers, type ProducerOptions } from './producer'
+import {
+  type FindingsChange,
+  LIVE_MESSAGES,
+  LIVE_PATH,
+  LIVE_VERSION,
+  type Resubscribe,
+  type SessionSummary,
+  type SessionsChanged,
+  type Subscribe,
+  type Subscribed,
+  type Tail,
+  VIEWER_NAMESPACE,
+  type WatchingSessions,
+} from './protocol'
+import { Room } from './room'
+
+/** A viewer further behind than this gets a snapshot instead of a tail. */
+const LONGEST_TAIL = 5_000
+/** Readings of the log while the room runs ahead; a busier session than that is caught up with by snapshot. */
+const MAX_ATTEMPTS = 5
+/** Unsent bytes on a socket from which on its viewer is told to subscribe again. */
+const MAX_UNSENT_BYTES = 4 * 1024 * 1024
+const MAX_UNSENT_MESSAGES = 400
+const SESSIONS_EVERY_MS = 250
+const SESSIONS_ROOM = 'sessions'
+/** A room without viewers is kept for those who come back. */
+const KEEP_EMPTY_MS = 60_000
+
+/** What the live side reads; everything it sends is committed. */
+export interface LiveSource {
+  /** Undefined when nobody has heard of the session. */
+  headOf(sessionId: string): Promise<number | undefined>
+  /** Events with `after < sequence <= upTo`, all of them. */
+  events(sessionId: string, after: number, upTo: number): Promise<Event[]>
+  findingsSince(sessionId: string, after: number): Promise<FindingsChange>
+  summaries(sessionIds: readonly string[]): Promise<SessionSummary[]>
+}
+
+export interface LiveOptions extends ProducerOptions {
+  source: LiveSource
+  /** Whether a browser's page, or another program, may connect at all. */
+  allow(request: IncomingMessage): boolean
+  onProblem(what: string, error: unknown): void
+}
+
+export interface LiveCommit {
+  sessionId: string
+  first: number
+  events: Event[]
+  findings: FindingsChange
+  head: number
+}
+
+interface ViewerEvents {
+  [LIVE_MESSAGES.events]: (tail: Tail) => void
+  [LIVE_MESSAGES.resubscribe]: (message: Resubscribe) => void
+  [LIVE_MESSAGES.sessions]: (change: SessionsChanged) => void
+}
+
+interface ViewerRequests {
+  [LIVE_MESSAGES.subscribe]: (message: unknown, answer: unknown) => void
+  [LIVE_MESSAGES.unsubscribe]: (message: unknown) => void
+  [LIVE_MESSAGES.watchSessions]: (message: unknown, answer: unknown) => void
+}
+
+type Viewers = Namespace<ViewerRequests, ViewerEvents>
+type Viewer = Socket<ViewerRequests, ViewerEvents>
+
+/** The server's half of the live protocol: docs/live-protocol.md. */
+export class LiveServer {
+  private readonly rooms = new Map<string, Room>()
+  private readonly changedSessions = new Set<string>()
+  private readonly removedSessions = new Set<string>()
+  private sessionsTimer: NodeJS.Timeout | undefined
+  private readonly sweeper: NodeJS.Timeout
+  private io: Server | undefined
+  private viewers: Viewers | undefined
+
+  constructor(private readonly options: LiveOptions) {
+    this.sweeper = setInterval(() => this.sweep(), KEEP_EMPTY_MS / 2)
+    this.sweeper.unref()
+  }
+
+  attach(httpServer: HttpServer): void {
+    const io = new Server(httpServer, {
+      path: LIVE_PATH,
+      transports: ['websocket'],
+      serveClient: false,
+      perMessageDeflate: false,
+      maxHttpBufferSize: this.options.maxBytes,
+      // Other upgrades on this port belong to Next.
+      destroyUpgrade: false,
+      allowRequest: (request, decide) => decide(null, this.options.allow(request)),
+    })
+    this.io = io
+    this.viewers = io.of(VIEWER_NAMESPACE)
+    this.viewers.on('connection', (viewer) => this.greet(viewer))
+    listenToProducers(io, this.options)
+  }
+
+  /** Something was committed by this process. */
+  committed(commit: LiveCommit): void {
+    this.touchSession(commit.sessionId)
+    const room = this.rooms.get(commit.sessionId)
+    if (room && !room.add(commit.first, commit.events, commit.findings)) this.catchUp(room, commit.head)
+  }
+
+  /** Another process committed up to `head`; undefined: perhaps something, somewhere. */
+  heard(heard: { sessionId: string; head: number } | undefined): void {
+    if (!heard) {
+      for (const room of this.rooms.values()) this.catchUp(room, undefined)
+      return
+    }
+    this.touchSession(heard.sessionId)
+    const room = this.rooms.get(heard.sessionId)
+    if (room) this.catchUp(room, heard.head)
+  }
+
+  /** A session was deleted. */
+  removed(sessionId: string): void {
+    this.removedSessions.add(sessionId)
+    this.rooms.get(sessionId)?.close()
+    this.rooms.delete(sessionId)
+    this.scheduleSessions()
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.sweeper)
+    if (this.sessionsTimer) clearTimeout(this.sessionsTimer)
+    for (const room of this.rooms.values()) room.close()
+    this.rooms.clear()
+    this.io?.disconnectSockets(true)
+    this.io?.engine.close()
+  }
+
+  private greet(viewer: Viewer): void {
+    viewer.on(LIVE_MESSAGES.subscribe, (message, answer) => {
+      if (typeof answer !== 'function') return
+      this.subscribe(viewer, message).then(
+        (reply) => answer(reply),
+        (error: unknown) => {
+          this.options.onProblem('a subscription failed', error)
+          const refused: Subscribed = { kind: 'refused', reason: 'The server could not read the session just now. Try again in a moment.' }
+          answer(refused)
+        },
+      )
+    })
+    viewer.on(LIVE_MESSAGES.unsubscribe, (message) => {
+      const sessionId = parseSubscribe({ version: LIVE_VERSION, after: 0, ...(typeof message === 'object' ? message : {}) })?.sessionId
+      if (sessionId !== undefined) this.leave(viewer, sessionId)
+    })
+    viewer.on(LIVE_MESSAGES.watchSessions, (message, answer) => {
+      const version = typeof message === 'object' && message !== null && 'version' in message ? message.version : undefined
+      const reply: WatchingSessions = version === LIVE_VERSION ? { kind: 'watching' } : { kind: 'refused', reason: wrongVersion(version) }
+      if (reply.kind === 'watching') void viewer.join(SESSIONS_ROOM)
+      if (typeof answer === 'function') answer(reply)
+    })
+    viewer.on('disconnecting', () => {
+      for (const name of viewer.rooms) if (name.startsWith(ROOM)) this.leave(viewer, name.slice(ROOM.length))
+    })
+  }
+
+  /**
+   * Whoever is in a room has everything up to `room.sent`: the viewer joins in the same turn of the
+   * event loop in which its tail is known to reach there, and the answer leaves before the next batch.
+   */
+  private async subscribe(viewer: Viewer, message: unknown): Promise<Subscribed> {
+    const request = parseSubscribe(message)
+    if (!request) return { kind: 'refused', reason: 'subscribe needs { version, sessionId, after }: see docs/live-protocol.md.' }
+    if (request.version !== LIVE_VERSION) return { kind: 'refused', reason: wrongVersion(request.version) }
+    const { sessionId, after } = request
+    this.leave(viewer, sessionId)
+    const room = await this.roomOf(sessionId)
+    if (!room) return { kind: 'refused', reason: `There is no session ${sessionId}.` }
+    const findings = after > 0 ? await this.options.source.findingsSince(sessionId, after) : { changed: [], removed: [] }
+    let events: Event[] = []
+    for (let attempt = 1; ; attempt++) {
+      // A head beyond ours means another log than the one this viewer followed.
+      if (after > room.sent || room.sent - after > LONGEST_TAIL || after === 0 || attempt > MAX_ATTEMPTS) {
+        return { kind: 'snapshot', url: `/api/v1/sessions/${encodeURIComponent(sessionId)}/snapshot`, head: room.sent }
+      }
+      const rest = room.tailAfter(after + events.length)
+      if (rest) {
+        events = [...events, ...rest]
+        break
+      }
+      events = await this.options.source.events(sessionId, after, room.sent)
+    }
+    if (viewer.connected) this.join(viewer, room)
+    return { kind: 'tail', tail: { sessionId, first: after + 1, events, findings, head: after + events.length } }
+  }
+
+  private async roomOf(sessionId: string): Promise<Room | undefined> {
+    const known = this.rooms.get(sessionId)
+    if (known) return known
+    const head = await this.options.source.headOf(sessionId)
+    if (head === undefined) return undefined
+    const made = this.rooms.get(sessionId)
+    if (made) return made
+    const room = new Room(sessionId, head, (tail) => this.send(room, tail))
+    this.rooms.set(sessionId, room)
+    // Something may have been committed between the look and the room.
+    this.catchUp(room, undefined)
+    return room
+  }
+
+  private join(viewer: Viewer, room: Room): void {
+    void viewer.join(ROOM + room.sessionId)
+    room.viewers++
+  }
+
+  private leave(viewer: Viewer, sessionId: string): void {
+    if (!viewer.rooms.has(ROOM + sessionId)) return
+    void viewer.leave(ROOM + sessionId)
+    const room = this.rooms.get(sessionId)
+    if (room && --room.viewers === 0) room.emptySince = performance.now()
+  }
+
+  private send(room: Room, tail: Tail): void {
+    const { viewers } = this
+    if (!viewers) return
+    for (const id of viewers.adapter.rooms.get(ROOM + room.sessionId) ?? []) {
+      const viewer = viewers.sockets.get(id)
+      if (!viewer || !isBehind(viewer)) continue
+      this.leave(viewer, room.sessionId)
+      viewer.emit(LIVE_MESSAGES.resubscribe, { sessionId: room.sessionId, reason: 'This connection could not keep up.' })
+    }
+    viewers.to(ROOM + room.sessionId).emit(LIVE_MESSAGES.events, tail)
+  }
+
+  /** Reads what the room has missed, until it has what the log has. */
+  private catchUp(room: Room, head: number | undefined): void {
+    if (room.catching) {
+      room.catchAgain = true
+      return
+    }
+    if (head !== undefined && head < room.head) return
+    room.catching = true
+    const read = async () => {
+      do {
+        room.catchAgain = false
+        const upTo = await this.options.source.headOf(room.sessionId)
+        const from = room.head
+        if (upTo === undefined) return
+        const events = upTo > from ? await this.options.source.events(room.sessionId, from, upTo) : []
+        room.add(from + 1, events, await this.options.source.findingsSince(room.sessionId, from))
+      } while (room.catchAgain && this.rooms.get(room.sessionId) === room)
+    }
+    read()
+      .catch((error: unknown) => {
+        this.options.onProblem(`reading what viewers of ${room.sessionId} missed failed`, error)
+        // Nobody may believe to be live who is not.
+        this.viewers?.to(ROOM + room.sessionId).emit(LIVE_MESSAGES.resubscribe, { sessionId: room.sessionId, reason: 'The server could not read the log.' })
+        this.viewers?.in(ROOM + room.sessionId).socketsLeave(ROOM + room.sessionId)
+        room.close()
+        this.rooms.delete(room.sessionId)
+      })
+      .finally(() => {
+        room.catching = false
+      })
+  }
+
+  private touchSession(sessionId: string): void {
+    if (!this.viewers?.adapter.rooms.has(SESSIONS_ROOM)) return
+    this.changedSessions.add(sessionId)
+    this.scheduleSessions()
+  }
+
+  private scheduleSessions(): void {
+    this.sessionsTimer ??= setTimeout(() => {
+      const ids = [...this.changedSessions]
+      const removed = [...this.removedSessions]
+      this.changedSessions.clear()
+      this.removedSessions.clear()
+      this.options.source
+        .summaries(ids)
+        .then(
+          (sessions) => void this.viewers?.to(SESSIONS_ROOM).emit(LIVE_MESSAGES.sessions, { sessions, removed }),
+          (error: unknown) => this.options.onProblem('telling the list what changed failed', error),
+        )
+        .finally(() => {
+          this.sessionsTimer = undefined
+          if (this.changedSessions.size > 0 || this.removedSessions.size > 0) this.scheduleSessions()
+        })
+    }, SESSIONS_EVERY_MS)
+  }
+
+  private sweep(): void {
+    const before = performance.now() - KEEP_EMPTY_MS
+    for (const room of this.rooms.values()) {
+      if (room.viewers > 0 || room.emptySince > before) continue
+      room.close()
+      this.rooms.delete(room.sessionId)
+    }
+  }
+}
+
+const ROOM = 'session:'
+
+function wrongVersion(version: unknown): string {
+  return `This server speaks version ${LIVE_VERSION} of the live protocol, not ${String(version)}. Reload the page.`
+}
+
+function parseSubscribe(message: unknown): Subscribe | undefined {
+  if (typeof message !== 'object' || message === null) return undefined
+  const { version, sessionId, after }: Partial<Record<keyof Subscribe, unknown>> = message
+  if (typeof version !== 'number' || !Number.isSafeInteger(after) || typeof after !== 'number' || after < 0) return undefined
+  const id = SessionId.safeParse(sessionId)
+  return id.success ? { version, sessionId: id.data, after } : undefined
+}
+
+/** Socket.IO queues without bound; what a viewer has not taken is found in two places. */
+function isBehind(viewer: Viewer): boolean {
+  const { conn } = viewer
+  const transport: { socket?: { bufferedAmount?: number } } = Object(conn.transport)
+  return Object(conn).writeBuffer.length > MAX_UNSENT_MESSAGES || (transport.socket?.bufferedAmount ?? 0) > MAX_UNSENT_BYTES
+}

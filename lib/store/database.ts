@@ -1,0 +1,52 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { PrismaClient } from '@/lib/generated/prisma/client'
+
+/**
+ * The connections to Postgres. Hot paths use the pool with SQL, ordinary queries use Prisma; both
+ * share the same connections.
+ */
+export interface Database {
+  url: string
+  pool: pg.Pool
+  prisma: PrismaClient
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  url: string
+  /** Connections at most. */
+  connections?: number
+  /** Called when a connection that nobody uses breaks (the database went away). */
+  onError?(error: Error): void
+}
+
+// Counts and keys fit in a double (2^53); as strings they would be compared and added wrongly.
+const INT8 = 20
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+}
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connections ?? 8,
+    types,
+    application_name: 'backseat',
+    // Detect a database that vanished instead of waiting for ever.
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  })
+  pool.on('error', (error) => options.onError?.(error))
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  return {
+    url: options.url,
+    pool,
+    prisma,
+    close: async () => {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { Pool } from 'pg'
+import type { Event } from '@/lib/core/event'
+
+export interface StoredEvent {
+  sequence: number
+  event: Event
+}
+
+/** The session's key and head, or undefined when nobody has heard of it. */
+export async function lookupSession(pool: Pool, sessionId: string): Promise<{ pk: number; head: number } | undefined> {
+  const { rows } = await pool.query<{ pk: number; head: number }>({
+    name: 'backseat_lookup',
+    text: 'SELECT pk, head FROM session WHERE id = $1',
+    values: [sessionId],
+  })
+  return rows[0]
+}
+
+/** The session's row, made when it is not there yet. */
+export async function openSession(pool: Pool, sessionId: string): Promise<{ pk: number; head: number }> {
+  for (;;) {
+    const known = await lookupSession(pool, sessionId)
+    if (known) return known
+    const { rows } = await pool.query<{ pk: number; head: number }>('INSERT INTO session (id) VALUES ($1) ON CONFLICT (id) DO NOTHING RETURNING pk, head', [
+      sessionId,
+    ])
+    if (rows[0]) return rows[0]
+  }
+}
+
+/** Events with `after < sequence <= upTo`, oldest first, at most `limit`. */
+export async function readEvents(pool: Pool, pk: number, after: number, upTo: number, limit: number): Promise<StoredEvent[]> {
+  const { rows } = await pool.query<{ sequence: number; data: Event }>({
+    name: 'backseat_events',
+    text: 'SELECT sequence, data FROM event WHERE session_pk = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence LIMIT $4',
+    values: [pk, after, upTo, limit],
+  })
+  // The log holds only what EventSchema let in.
+  return rows.map((row) => ({ sequence: row.sequence, event: row.data }))
+}
+
+/** Which of these ids the session's log holds. */
+export async function findKnownIds(pool: Pool, pk: number, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'backseat_known_ids',
+    text: 'SELECT id FROM event WHERE session_pk = $1 AND id = ANY($2::text[])',
+    values: [pk, ids],
+  })
+  return new Set(rows.map((row) => row.id))
+}
+
+/** All ids of the session, in portions. */
+export async function* readIds(pool: Pool, pk: number): AsyncGenerator<string[]> {
+  const portion = 50_000
+  for (let after = 0; ; after += portion) {
+    const { rows } = await pool.query<[string]>({
+      name: 'backseat_ids',
+      text: 'SELECT id FROM event WHERE session_pk = $1 AND sequence > $2 AND sequence <= $3',
+      values: [pk, after, after + portion],
+      rowMode: 'array',
+    })
+    if (rows.length > 0) yield rows.map((row) => row[0])
+    if (rows.length < portion) return
+  }
+}
+
+/** The streamed pieces of one turn, in no order. */
+export async function readStreamed(pool: Pool, pk: number, turnId: string): Promise<Event[]> {
+  const { rows } = await pool.query<{ data: Event }>(`SELECT data FROM event WHERE session_pk = $1 AND turn_id = $2`, [pk, turnId])
+  return rows.map((row) => row.data)
+}

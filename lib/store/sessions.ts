@@ -1,0 +1,99 @@
+import type { Facet, SessionFacets, SessionSummary, SessionsPage } from '@/lib/live/protocol'
+import { QUIET_AFTER_MS } from '@/lib/live/protocol'
+import type { Database } from './database'
+import { type StoredSession, summaryOf } from './session-row'
+
+export interface SessionsFilter {
+  /** Part of the title or of the id, without regard to case. */
+  q?: string
+  state?: 'running' | 'ended'
+  model?: string
+  framework?: string
+  workflow?: string
+  tag?: string
+  /** Sessions with at least one intervention of this kind. */
+  kind?: string
+  cursor?: Cursor
+  limit: number
+}
+
+export interface Cursor {
+  sortAt: number
+  pk: number
+}
+
+export async function findSession(database: Database, id: string): Promise<SessionSummary | undefined> {
+  const { rows } = await database.pool.query<StoredSession>('SELECT * FROM session WHERE id = $1 AND head > 0', [id])
+  return rows[0] && summaryOf(rows[0])
+}
+
+export async function findSessions(database: Database, ids: readonly string[]): Promise<SessionSummary[]> {
+  const { rows } = await database.pool.query<StoredSession>('SELECT * FROM session WHERE id = ANY($1::text[]) AND head > 0', [ids])
+  return rows.map(summaryOf)
+}
+
+/** Newest first. `now` by the server's clock, ms. */
+export async function listSessions(database: Database, filter: SessionsFilter, now: number): Promise<SessionsPage> {
+  const values: unknown[] = []
+  const bind = (value: unknown) => `$${values.push(value)}`
+  const where = ['head > 0']
+  if (filter.q) {
+    const pattern = bind(`%${filter.q.replace(/[\\%_]/g, '\\$&')}%`)
+    where.push(`(title ILIKE ${pattern} OR id ILIKE ${pattern})`)
+  }
+  if (filter.state === 'running') where.push(`(ended_at IS NULL AND received_at > ${bind(now - QUIET_AFTER_MS)})`)
+  if (filter.state === 'ended') where.push(`(ended_at IS NOT NULL OR received_at <= ${bind(now - QUIET_AFTER_MS)})`)
+  if (filter.model) where.push(`master_model = ${bind(filter.model)}`)
+  if (filter.framework) where.push(`framework = ${bind(filter.framework)}`)
+  if (filter.workflow) where.push(`workflow = ${bind(filter.workflow)}`)
+  if (filter.tag) where.push(`${bind(filter.tag)} = ANY(tags)`)
+  if (filter.kind) where.push(`coalesce((interventions->>${bind(filter.kind)})::int, 0) > 0`)
+  if (filter.cursor) where.push(`(sort_at, pk) < (${bind(filter.cursor.sortAt)}, ${bind(filter.cursor.pk)})`)
+  const page = database.pool.query<StoredSession>(
+    `SELECT * FROM session WHERE ${where.join(' AND ')} ORDER BY sort_at DESC, pk DESC LIMIT ${bind(filter.limit + 1)}`,
+    values,
+  )
+  const [{ rows }, facets] = await Promise.all([page, readFacets(database, now)])
+  const shown = rows.slice(0, filter.limit)
+  const last = shown.at(-1)
+  return {
+    sessions: shown.map(summaryOf),
+    ...(rows.length > filter.limit && last ? { next: printCursor({ sortAt: last.sort_at, pk: last.pk }) } : {}),
+    facets,
+  }
+}
+
+export function printCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify([cursor.sortAt, cursor.pk])).toString('base64url')
+}
+
+/** Undefined when the text is not a cursor that we printed. */
+export function parseCursor(text: string): Cursor | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
+    if (!Array.isArray(value)) return undefined
+    const [sortAt, pk]: unknown[] = value
+    return typeof sortAt === 'number' && Number.isSafeInteger(pk) && typeof pk === 'number' ? { sortAt, pk } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function readFacets(database: Database, now: number): Promise<SessionFacets> {
+  const { rows } = await database.pool.query<{ facet: string; value: string; count: number }>({
+    name: 'backseat_facets',
+    text: `SELECT facet, value, count(*) AS count FROM session,
+        LATERAL (
+          SELECT 'model' AS facet, master_model AS value
+          UNION ALL SELECT 'framework', framework
+          UNION ALL SELECT 'workflow', workflow
+          UNION ALL SELECT 'tag', unnest(tags)
+          UNION ALL SELECT 'kind', json_object_keys(interventions)
+          UNION ALL SELECT 'state', CASE WHEN ended_at IS NULL AND received_at > $1 THEN 'running' ELSE 'ended' END
+        ) facets
+      WHERE head > 0 AND value IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2`,
+    values: [now - QUIET_AFTER_MS],
+  })
+  const of = (facet: string): Facet[] => rows.filter((row) => row.facet === facet).map(({ value, count }) => ({ value, count }))
+  return { model: of('model'), framework: of('framework'), workflow: of('workflow'), tag: of('tag'), kind: of('kind'), state: of('state') }
+}
