@@ -4,8 +4,8 @@ import { createBackend } from './lib/http/backend'
 import type { Serve } from './lib/cli/start'
 
 /** The API, the live connections and the pages on one HTTP server. Upgrades are left alone: Socket.IO takes its path, Next adds its own listener for development. */
-export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, dev }) => {
-  const backend = await createBackend({ databaseUrl })
+export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, dev, version }) => {
+  const backend = await createBackend({ databaseUrl, version, allowedHosts: [host] })
   const pages = next({ dev, dir: root, hostname: host, port, httpServer })
   await pages.prepare()
   const showPage = pages.getRequestHandler()

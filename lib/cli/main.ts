@@ -1,11 +1,15 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Command } from 'commander'
+import { projectRoot } from '../store/postgres/project-root'
 import { Refusal } from '../store/postgres/refusal'
 import * as start from './start'
 
 /** The command line. `argv` is process.argv; what fails as expected is told in words, with exit code 1. */
 export async function main(argv: string[], parts: { serve: start.Serve }): Promise<void> {
-  const program = new Command('backseat').description('See, live, what a master agent does to the work it delegated.').showHelpAfterError()
-  start.register(program, parts.serve)
+  const { version } = JSON.parse(await readFile(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }
+  const program = new Command('backseat').description('See, live, what a master agent does to the work it delegated.').version(version).showHelpAfterError()
+  start.register(program, parts.serve, version)
   try {
     await program.parseAsync(argv)
   } catch (error) {

@@ -19,6 +19,8 @@ export interface ServeOptions {
   host: string
   port: number
   dev: boolean
+  /** Backseat's own, from package.json. */
+  version: string
 }
 
 export interface Served {
@@ -34,12 +36,12 @@ const DRAIN_MS = 3000
 /** npm passes Ctrl+C on, and the terminal sends it too: a second signal within this time is the first one again. */
 const SAME_SIGNAL_MS = 1000
 
-export function register(program: Command, serve: Serve): void {
+export function register(program: Command, serve: Serve, version: string): void {
   program
     .command('start')
     .description('start the dashboard and its API (HOST, PORT, BACKSEAT_HOME and DATABASE_URL are honoured)')
     .option('--dev', 'for work on Backseat itself: pages are compiled when they are opened')
-    .action((options: { dev?: boolean }) => start({ dev: options.dev === true, serve }))
+    .action((options: { dev?: boolean }) => start({ dev: options.dev === true, serve, version }))
   program
     .command('build')
     .description('build the pages now instead of at the next start')
@@ -50,7 +52,7 @@ export function register(program: Command, serve: Serve): void {
 }
 
 /** Starts, says where, and returns; a signal ends the process after everything was closed in the reverse order. Throws Refusal. */
-export async function start({ dev, serve }: { dev: boolean; serve: Serve }): Promise<void> {
+export async function start({ dev, serve, version }: { dev: boolean; serve: Serve; version: string }): Promise<void> {
   const began = performance.now()
   Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' })
   const settings = readSettings(process.env)
@@ -76,7 +78,7 @@ export async function start({ dev, serve }: { dev: boolean; serve: Serve }): Pro
     pages?.catch(() => {}) // awaited below; until then a failure is not "unhandled"
     const data = await openData(settings, undo)
     await pages
-    const served = await serve({ httpServer: front.server, databaseUrl: data.url, root, host: settings.host, port, dev })
+    const served = await serve({ httpServer: front.server, databaseUrl: data.url, root, host: settings.host, port, dev, version })
     undo.push(() => served.close())
     undo.push(() => front.drain())
     front.show(served)
@@ -192,7 +194,8 @@ async function explainListening(host: string, port: number, error: NodeJS.ErrnoE
   const kept = 'Nothing was changed.'
   if (error.code === 'EADDRINUSE') {
     const health = await fetch(`${addressOf(host, port)}/api/health`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined)
-    const who = health?.headers.has('x-backseat') ? 'another Backseat' : 'another program'
+    const said = (await health?.text().catch(() => '')) ?? ''
+    const who = /"live":|Backseat/.test(said) ? 'another Backseat' : 'another program'
     return new Refusal('port-taken', {
       what: `Port ${port} of ${host} is taken by ${who}.`,
       kept,
