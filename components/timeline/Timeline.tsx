@@ -1,0 +1,249 @@
+'use client'
+
+import { type CSSProperties, useEffect, useRef, useState } from 'react'
+import type { SessionStore } from '@/lib/live/session-store'
+import { bindCanvas, bindOverview } from '@/lib/timeline/gestures'
+import type { Hit } from '@/lib/timeline/hit'
+import { AXIS } from '@/lib/timeline/scene'
+import { barOfSelection, selectionOfBar, stepInLane, stepLane, stepStrike } from '@/lib/timeline/select'
+import { Stage, type StageStatus } from '@/lib/timeline/stage'
+import { printElapsed } from '@/lib/timeline/ticks'
+import type { View } from '@/lib/view/view'
+import { LaneHeads } from './LaneHeads'
+import styles from './timeline.module.css'
+import { tipOf } from './tip'
+import { PASS, useKeys } from './use-keys'
+import { type RowsSource, useRows } from './use-rows'
+
+export interface TimelineProps {
+  store: SessionStore
+  view: View
+  onView(patch: Partial<View>): void
+  /** CSS height; by default what the parent gives. */
+  height?: number | string
+}
+
+/** A session's lanes, with strip, axis, heads, tooltip and pills. */
+export function Timeline({ store, view, onView, height }: TimelineProps) {
+  const source = useRows(store)
+  return <TimelineOf source={source} store={store} view={view} onView={onView} height={height} />
+}
+
+/** The same over rows that a parent keeps, so that the tree beside it need not keep its own. */
+export function TimelineOf({ source, store, view, onView, height }: TimelineProps & { source: RowsSource }) {
+  const root = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const overview = useRef<HTMLCanvasElement>(null)
+  const tip = useRef<HTMLDivElement>(null)
+  const stage = useRef<Stage | undefined>(undefined)
+  const newest = useRef({ view, onView })
+  newest.current = { view, onView }
+  const [status, setStatus] = useState<StageStatus | undefined>()
+  const [, setLanes] = useState(0)
+  const [hit, setHit] = useState<Hit | undefined>()
+
+  useEffect(() => {
+    if (!scroller.current || !canvas.current || !overview.current) return
+    let shown: Hit | undefined
+    const made = new Stage(
+      { scroller: scroller.current, canvas: canvas.current, overview: overview.current },
+      {
+        onView: (patch) => newest.current.onView(patch),
+        onLanes: () => setLanes((n) => n + 1),
+        onStatus: setStatus,
+        onHover: (next, x, y) => {
+          const useful = next?.kind === 'lane' ? undefined : next
+          if (!sameHit(shown, useful)) {
+            shown = useful
+            setHit(useful)
+          }
+          if (tip.current && scroller.current) placeTip(tip.current, scroller.current, useful !== undefined, x, y)
+        },
+      },
+      source.rows,
+    )
+    stage.current = made
+    made.setLive(isLive(store))
+    made.setView(newest.current.view)
+    const select = (found: Hit | undefined) => {
+      root.current?.focus({ preventScroll: true })
+      const { onView: tell } = newest.current
+      if (found?.kind === 'strike') tell({ selection: { kind: 'intervention', id: found.strike.finding.id } })
+      else if (found?.kind === 'bar') tell({ selection: selectionOfBar(source.rows, found.bar) })
+      else tell({ selection: undefined })
+    }
+    const unbind = [bindCanvas(made, canvas.current, select), bindOverview(made, overview.current)]
+    unbind.push(
+      source.subscribe((replaced) => {
+        made.setLive(isLive(store))
+        if (replaced) made.setRows(source.rows)
+        else made.changed()
+      }),
+      store.subscribe(() => made.setLive(isLive(store))),
+    )
+    const element = scroller.current
+    const onScroll = () => made.onScroll()
+    element.addEventListener('scroll', onScroll, { passive: true })
+    unbind.push(() => element.removeEventListener('scroll', onScroll))
+    return () => {
+      for (const off of unbind) off()
+      made.destroy()
+      stage.current = undefined
+    }
+  }, [source, store])
+
+  useEffect(() => stage.current?.setView(view), [view])
+
+  const goTo = (bar: number) => {
+    if (bar < 0) return
+    onView({ selection: selectionOfBar(source.rows, bar) })
+    stage.current?.bringBar(bar)
+  }
+  const current = () => barOfSelection(source.rows, view.selection)
+  const stepLaneOrLeave = (by: 1 | -1) => {
+    const bar = current()
+    const next = stepLane(source.rows, bar, by)
+    // past the last lane Tab is the browser's again, so that nobody is caught in here
+    if (next < 0) return PASS
+    goTo(next)
+  }
+  const goToStrike = (by: 1 | -1) => {
+    const scene = stage.current?.scene
+    if (!scene) return
+    const bar = current()
+    const at = bar >= 0 ? source.rows.bars.start.at(bar) : by > 0 ? scene.scale.timeAt(0) : scene.scale.timeAt(scene.width)
+    const id = stepStrike(source.rows, view.selection?.kind === 'intervention' ? view.selection.id : undefined, at, by)
+    const strike = id === undefined ? undefined : source.rows.strikes.get(id)
+    if (!strike || id === undefined) return
+    onView({ selection: { kind: 'intervention', id } })
+    stage.current?.bringBar(strike.hitBar >= 0 ? strike.hitBar : strike.actorBar)
+    stage.current?.bringIn(Math.min(strike.cutAt, strike.finding.occurredAt), strike.finding.occurredAt, true)
+  }
+  useKeys({
+    'next-turn': () => goTo(stepInLane(source.rows, current(), 1)),
+    'previous-turn': () => goTo(stepInLane(source.rows, current(), -1)),
+    'next-lane': () => stepLaneOrLeave(1),
+    'previous-lane': () => stepLaneOrLeave(-1),
+    'next-intervention': () => goToStrike(1),
+    'previous-intervention': () => goToStrike(-1),
+    open: () => stage.current?.bringBar(current()),
+    up: () => {
+      const { selection } = view
+      if (!selection) return PASS
+      const bar = current()
+      const up = selection.kind !== 'agent' && bar >= 0 ? source.rows.laneOfBar(bar).id : ''
+      onView({ selection: up === '' ? undefined : { kind: 'agent', id: up } })
+    },
+    'zoom-in': () => stage.current?.zoomBy(1.6),
+    'zoom-out': () => stage.current?.zoomBy(1 / 1.6),
+    'pan-left': () => stage.current?.panBy(-0.2),
+    'pan-right': () => stage.current?.panBy(0.2),
+    'scroll-up': () => void stage.current?.scrollPixels(-60),
+    'scroll-down': () => void stage.current?.scrollPixels(60),
+    fit: () => stage.current?.fit(),
+    fold: () => onView({ folded: !view.folded }),
+    lens: () => onView({ lens: view.lens === 'all' ? 'interventions' : 'all' }),
+    follow: () => onView({ follow: view.follow === 'main' ? 'interventions' : view.follow === 'interventions' ? 'paused' : 'main' }),
+    pause: () => onView({ follow: view.follow === 'paused' ? 'main' : 'paused' }),
+  })
+
+  const scene = stage.current?.scene
+  const { rows } = source
+  const total = scene ? AXIS + scene.layout.height : AXIS
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the timeline need a focus; its content is in the tree
+    <div ref={root} className={styles.root} style={{ height } as CSSProperties} data-timeline tabIndex={0} role="group" aria-label="Timeline">
+      <div className={styles.strip}>
+        <div className={styles.stripLead}>{laneCount(rows.lanes.length)}</div>
+        <canvas ref={overview} className={styles.overview} aria-hidden="true" />
+      </div>
+      <div ref={scroller} className={styles.scroller}>
+        <div className={styles.lanes} style={{ height: total }}>
+          <div className={styles.window}>
+            <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />
+          </div>
+          <div className={styles.corner}>{rows.state.firstAt === undefined ? '' : `${printElapsed(0)} = ${clockOf(rows.state.firstAt)}`}</div>
+          {scene && <LaneHeads scene={scene} selected={view.selection} onSelect={(id) => onView({ selection: { kind: 'agent', id } })} />}
+        </div>
+        <div ref={tip} className={styles.tip} role="tooltip">
+          {hit && scene && <Tip hit={hit} stage={stage.current} />}
+        </div>
+      </div>
+      {rows.bars.count === 0 && <div className={styles.empty}>Nothing has happened in this session yet.</div>}
+      <div className={styles.pills}>
+        {status?.idle !== undefined && (
+          <button type="button" className={styles.pill} aria-pressed={view.folded} onClick={() => onView({ folded: !view.folded })}>
+            {view.folded ? `${percent(status.idle)} idle, folded · unfold` : `${percent(status.idle)} idle, fold?`} <kbd>i</kbd>
+          </button>
+        )}
+        {status && status.live && view.follow === 'paused' && (
+          <button type="button" className={styles.pill} onClick={() => onView({ follow: 'main' })}>
+            {newsOf(status)} <kbd>f</kbd>
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function newsOf({ newBars, newStrikes }: StageStatus) {
+  if (newBars === 0) return 'Paused · follow'
+  return (
+    <span>
+      {newBars} new
+      {newStrikes > 0 && <b>, {newStrikes === 1 ? '1 intervention' : `${newStrikes} interventions`}</b>}
+    </span>
+  )
+}
+
+function Tip({ hit, stage }: { hit: Hit; stage: Stage | undefined }) {
+  if (!stage) return null
+  const { title, loud, lines } = tipOf(stage.scene, hit)
+  return (
+    <>
+      <div className={`${styles.tipTitle} ${loud ? styles.tipLoud : ''}`}>{title}</div>
+      {lines.map((line) => (
+        <div key={line} className={styles.tipLine}>
+          {line}
+        </div>
+      ))}
+    </>
+  )
+}
+
+/** Beside the pointer, on the side with room; written straight to the element, at the pointer's speed. */
+function placeTip(element: HTMLElement, scroller: HTMLElement, shown: boolean, x: number, y: number): void {
+  element.style.visibility = shown ? 'visible' : 'hidden'
+  if (!shown) return
+  const gutter = scroller.clientWidth - (scroller.querySelector('canvas')?.clientWidth ?? scroller.clientWidth)
+  const left = gutter + x + 14
+  const { offsetWidth, offsetHeight } = element
+  const fitsRight = left + offsetWidth < scroller.clientWidth - 8
+  const below = y + 18 + offsetHeight < scroller.clientHeight
+  element.style.transform = `translate(${Math.max(8, fitsRight ? left : left - offsetWidth - 28)}px, ${scroller.scrollTop + Math.max(4, below ? y + 18 : y - offsetHeight - 12)}px)`
+}
+
+function sameHit(a: Hit | undefined, b: Hit | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  if (a.kind === 'bar') return b.kind === 'bar' && a.bar === b.bar
+  if (a.kind === 'strike') return b.kind === 'strike' && a.strike === b.strike
+  return b.kind === 'lane' && a.lane === b.lane
+}
+
+function isLive(store: SessionStore): boolean {
+  return store.connection.kind === 'live' && store.state.facts.endedAt === undefined
+}
+
+function laneCount(n: number): string {
+  return n === 1 ? '1 lane' : `${n} lanes`
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`
+}
+
+function clockOf(at: number): string {
+  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+}
+

@@ -1,0 +1,41 @@
+'use client'
+
+import { useEffect, useRef } from 'react'
+import { type Command, lookupCommand } from '@/lib/view/keys'
+
+/** What a handler says when it lets the browser do its own with the key. */
+export const PASS = Symbol('pass')
+
+export type KeyHandlers = Partial<Record<Command, (event: KeyboardEvent) => void | typeof PASS>>
+
+/**
+ * Binds commands of the key table. Several parts of a page may each bind their own. Nothing happens
+ * while a person types, or in an open dialog (those that shall work there are bound by it).
+ */
+export function useKeys(handlers: KeyHandlers): void {
+  const newest = useRef(handlers)
+  newest.current = handlers
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return
+      const inTimeline = event.target instanceof Element && event.target.closest('[data-timeline]') !== null
+      const command = lookupCommand(event, inTimeline)
+      const handler = command && newest.current[command]
+      // space and enter on a button are the button's
+      if (!handler || (isPressed(event) && event.target instanceof Element && event.target.closest('button, a, [role=treeitem], [role=tab], summary'))) return
+      if (handler(event) !== PASS) event.preventDefault()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
+}
+
+function isPressed({ key }: KeyboardEvent): boolean {
+  return key === ' ' || key === 'Enter'
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.closest('[role=dialog], dialog[open]')) return true
+  return target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=range])')
+}

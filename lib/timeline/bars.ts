@@ -1,0 +1,116 @@
+import type { Message, ToolCall, Turn, Write } from '@/lib/core/session'
+import { Floats, Ints } from './columns'
+
+/**
+ * Every bar of a session in columns, indexed by a bar number that never changes. A bar is a turn, a
+ * call, a write that belongs to neither, or a message of a person.
+ */
+export const SUBJECTS = ['turn', 'call', 'write', 'message'] as const
+export type SubjectKind = (typeof SUBJECTS)[number]
+export const TURN = 0
+export const CALL = 1
+export const WRITE_EVENT = 2
+export const MESSAGE = 3
+
+/** What a bar shows: thinking and prose, a tool at work, an artifact being written, waiting for delegated work, a message. */
+export const KINDS = ['text', 'tool', 'write', 'delegate', 'message'] as const
+export type BarKind = (typeof KINDS)[number]
+export const TEXT = 0
+export const TOOL = 1
+export const WRITE = 2
+export const DELEGATE = 3
+export const NOTE = 4
+
+/** `open`: nothing says when it ended, and it cannot be running any more. */
+export const STATES = ['done', 'running', 'failed', 'cancelled', 'open'] as const
+export type BarState = (typeof STATES)[number]
+export const DONE = 0
+export const RUNNING = 1
+export const FAILED = 2
+export const CANCELLED = 3
+export const OPEN = 4
+
+export type Subject = Turn | ToolCall | Write | Message
+
+export class Bars {
+  count = 0
+  /** Epoch ms. */
+  readonly start = new Floats(256)
+  /** Epoch ms, at least `start`; Infinity while it runs. */
+  readonly end = new Floats(256)
+  /** Number of the lane in `Rows.lanesByNumber`; -1 when the bar was absorbed by another. */
+  readonly lane = new Ints(256)
+  /** Sub-row in the lane. */
+  readonly row = new Ints(256)
+  readonly subjectKind = new Ints(256)
+  readonly kind = new Ints(256)
+  readonly state = new Ints(256)
+  /** Output tokens; NaN where not known. */
+  readonly tokens = new Floats(256)
+  /** Share of the work that a master destroyed, 0 to 1; -1 where nothing hit it. */
+  readonly destroyed = new Floats(256)
+  /** 1 where the bar itself destroyed delegated work, 2 where it took part in a milder intervention. */
+  readonly acted = new Ints(256)
+  readonly subjects: Subject[] = []
+  /** Made when first asked for, forgotten when the subject changes. */
+  readonly labels: (string | undefined)[] = []
+
+  add(subjectKind: number, subject: Subject): number {
+    const bar = this.count++
+    this.start.push(0)
+    this.end.push(0)
+    this.lane.push(-1)
+    this.row.push(0)
+    this.subjectKind.push(subjectKind)
+    this.kind.push(TEXT)
+    this.state.push(DONE)
+    this.tokens.push(Number.NaN)
+    this.destroyed.push(-1)
+    this.acted.push(0)
+    this.subjects.push(subject)
+    this.labels.push(undefined)
+    return bar
+  }
+
+  /** The order within a lane: by start, then turns before what they called, then by name. */
+  compare(a: number, b: number): number {
+    const byStart = this.start.at(a) - this.start.at(b)
+    if (byStart !== 0) return byStart
+    const byKind = this.subjectKind.at(a) - this.subjectKind.at(b)
+    if (byKind !== 0) return byKind
+    const x = this.subjects[a]?.id ?? ''
+    const y = this.subjects[b]?.id ?? ''
+    return x < y ? -1 : x > y ? 1 : 0
+  }
+}
+
+/**
+ * The first index in `order` (bar numbers in `compare`'s order) whose bar starts at or after `time`.
+ * O(log n).
+ */
+export function firstFrom(bars: Bars, order: Ints, time: number): number {
+  let low = 0
+  let high = order.length
+  const { data } = order
+  const start = bars.start.data
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((start[data[middle] as number] as number) < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** In a sub-row, whose bars follow one another: the first index whose bar ends after `time`. O(log n). */
+export function firstEndingAfter(bars: Bars, row: Ints, time: number): number {
+  let low = 0
+  let high = row.length
+  const { data } = row
+  const end = bars.end.data
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((end[data[middle] as number] as number) <= time) low = middle + 1
+    else high = middle
+  }
+  return low
+}

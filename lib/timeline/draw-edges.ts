@@ -1,0 +1,273 @@
+import { COUNTED_KINDS } from '@/lib/core/interventions'
+import { firstFrom } from './bars'
+import { widthOf } from './draw-text'
+import type { Edge } from './edges'
+import type { Lane } from './lane'
+import { AXIS, barEnd, barHeightOf, barY, laneHeight, laneY, type Scene, scrollTopEdge } from './scene'
+import type { Strike } from './strikes'
+
+// With more delegations in view than this, only one a few pixels is drawn, straight; strikes always are.
+const MANY = 160
+
+export function drawEdges(scene: Scene): void {
+  const { context: c, width, height } = scene
+  c.save()
+  c.beginPath()
+  c.rect(0, AXIS, width, height - AXIS)
+  c.clip()
+  drawTasks(scene)
+  drawStrikes(scene)
+  c.restore()
+}
+
+function drawTasks(scene: Scene): void {
+  const { rows, scale, width, selectedTask, context: c } = scene
+  const from = scale.timeAt(-40)
+  const to = scale.timeAt(width + 40)
+  let seen = 0
+  for (const edge of rows.edgeList) if (inView(edge, from, to)) seen++
+  const many = seen > MANY
+  c.setLineDash(SOLID)
+  let lastX = -100
+  for (const edge of rows.edgeList) {
+    if (!edge.fromLane || !edge.toLane || edge.fromLane === edge.toLane || edge.fromLane.place < 0 || edge.toLane.place < 0) continue
+    if (!inView(edge, from, to)) continue
+    const chosen = edge.taskId === selectedTask
+    const x = scale.xAt(edge.fromAt)
+    if (many && !chosen) {
+      if (Math.abs(x - lastX) < 5) continue
+      lastX = x
+    }
+    drawTask(scene, edge, chosen, many)
+  }
+  c.setLineDash(SOLID)
+}
+
+function inView(edge: Edge, from: number, to: number): boolean {
+  return edge.fromLane !== undefined && edge.fromAt <= to && (edge.back ? edge.back.toAt : edge.toAt) >= from
+}
+
+const SOLID: number[] = []
+const DASHED = [4, 3]
+const DOTTED = [1, 4]
+
+function drawTask(scene: Scene, edge: Edge, chosen: boolean, many: boolean): void {
+  const { context: c, palette, scale } = scene
+  const { fromLane, toLane } = edge as { fromLane: Lane; toLane: Lane }
+  c.globalAlpha = chosen ? 1 : many ? 0.35 : scene.lens === 'interventions' ? 0.3 : 0.85
+  const down = laneY(scene, fromLane) < laneY(scene, toLane)
+  const x0 = scale.xAt(edge.fromAt)
+  const x1 = scale.xAt(edge.toAt)
+  const y0 = edgeOfBar(scene, fromLane, edge.fromBar, down)
+  const y1 = edgeOfBar(scene, toLane, edge.toBar, !down)
+  c.strokeStyle = chosen ? palette.selection : palette.quiet
+  c.fillStyle = c.strokeStyle
+  c.lineWidth = chosen ? 1.5 : 1.1
+  c.setLineDash(edge.inferred ? DOTTED : DASHED)
+  curve(c, x0 + 2, y0, x1 + 3, y1 - (down ? 5 : -5))
+  c.setLineDash(SOLID)
+  if (edge.inferred) {
+    c.lineWidth = 1
+    head(c, x1 + 3, y1 - (down ? 1 : -1), down ? 1 : -1, 5)
+    c.stroke()
+  } else {
+    head(c, x1 + 3, y1 - (down ? 1 : -1), down ? 1 : -1, 5)
+    c.fill()
+  }
+  const { back } = edge
+  if (!back) return
+  c.strokeStyle = back.good ? palette.accepted : palette.unknown
+  c.lineWidth = chosen ? 2 : 1.4
+  c.globalAlpha = chosen ? 1 : many ? 0.3 : scene.lens === 'interventions' ? 0.3 : 0.9
+  if (edge.inferred) c.setLineDash(DOTTED)
+  const bx0 = scale.xAt(back.fromAt)
+  const bx1 = scale.xAt(back.toAt)
+  const by0 = edgeOfBar(scene, toLane, back.fromBar, !down)
+  const by1 = edgeOfBar(scene, fromLane, back.toBar, down)
+  curve(c, bx0 - 2, by0, bx1, by1)
+  c.setLineDash(SOLID)
+  if (back.good) {
+    c.fillStyle = palette.accepted
+    head(c, bx1, by1, down ? -1 : 1, 4)
+    c.fill()
+  } else {
+    // it came back, but not done: a small cross
+    c.beginPath()
+    c.moveTo(bx1 - 3, by1 - 3)
+    c.lineTo(bx1 + 3, by1 + 3)
+    c.moveTo(bx1 + 3, by1 - 3)
+    c.lineTo(bx1 - 3, by1 + 3)
+    c.stroke()
+  }
+  c.globalAlpha = 1
+}
+
+/** Bottom (or top) of the bar; without one, the middle of its lane. Lanes scrolled away end at the edge. */
+function edgeOfBar(scene: Scene, lane: Lane, bar: number, bottom: boolean): number {
+  const y =
+    bar >= 0 && scene.rows.bars.lane.at(bar) === lane.number
+      ? barY(scene, lane, bar) + (bottom ? barHeightOf(lane, scene.rows.bars, bar) : 0)
+      : laneY(scene, lane) + laneHeight(scene, lane) / 2
+  if (lane === scene.pinned) return y
+  return Math.max(scrollTopEdge(scene) - 8, Math.min(scene.height + 8, y))
+}
+
+function curve(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
+  const bend = (y1 - y0) * 0.55
+  c.beginPath()
+  c.moveTo(x0, y0)
+  c.bezierCurveTo(x0, y0 + bend, x1, y1 - bend, x1, y1)
+  c.stroke()
+}
+
+/** An arrow's head with its point at (x, y): `way` 1 points down, -1 up. */
+function head(c: CanvasRenderingContext2D, x: number, y: number, way: 1 | -1, size: number): void {
+  c.beginPath()
+  c.moveTo(x, y)
+  c.lineTo(x - size * 0.8, y - way * size * 1.6)
+  c.lineTo(x + size * 0.8, y - way * size * 1.6)
+  c.closePath()
+}
+
+/** Every intervention of the window; several that fall on one pixel of one lane are one stroke. */
+function drawStrikes(scene: Scene): void {
+  const { rows, scale, width, hits } = scene
+  hits.strike.length = hits.x.length = hits.y.length = hits.right.length = 0
+  const from = scale.timeAt(-60)
+  const to = scale.timeAt(width + 60)
+  let loudInView = 0
+  for (const strike of rows.strikeList) if (strike.loud && strike.finding.occurredAt >= from && strike.cutAt <= to) loudInView++
+  const plain = loudInView > 120
+  for (let i = 0; i < rows.strikeList.length; i++) {
+    const strike = rows.strikeList[i] as Strike
+    if (strike.finding.occurredAt < from || strike.cutAt > to) continue
+    if (strike.loud) drawStrike(scene, strike, i, plain)
+    else if (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite') drawMild(scene, strike, i)
+  }
+}
+
+function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean): void {
+  const { context: c, palette, rows, scale } = scene
+  const { bars } = rows
+  const chosen = strike.finding.id === scene.selectedStrike
+  const actor = strike.actorBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.actorBar)] : rows.lookupLane(strike.finding.master.agentId)
+  const hit = strike.hitBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.hitBar)] : rows.lookupLane(strike.finding.assigneeId)
+  if (!hit || hit.place < 0) return
+  const x1 = strike.hitBar >= 0 ? Math.min(scale.xAt(strike.cutAt), Math.max(scale.xAt(bars.start.at(strike.hitBar)) + 3, scale.xAt(barEnd(scene, strike.hitBar)) - 1.5)) : scale.xAt(strike.cutAt)
+  const hitTop = strike.hitBar >= 0 ? barY(scene, hit, strike.hitBar) : laneY(scene, hit) + laneHeight(scene, hit) / 2 - 8
+  const hitHeight = strike.hitBar >= 0 ? barHeightOf(hit, bars, strike.hitBar) : 16
+
+  if (actor && actor.place >= 0) {
+    const down = laneY(scene, actor) <= laneY(scene, hit)
+    // from inside the bar that did it
+    const barX = strike.actorBar >= 0 ? scale.xAt(bars.start.at(strike.actorBar)) : scale.xAt(strike.finding.occurredAt)
+    const barX1 = strike.actorBar >= 0 ? scale.xAt(barEnd(scene, strike.actorBar)) : barX
+    const x0 = Math.min(Math.max(x1, barX + 1), Math.max(barX + 1, barX1 - 3))
+    const y0 = edgeOfBar(scene, actor, strike.actorBar, down)
+    const y1 = edgeOfBar(scene, hit, strike.hitBar, !down)
+    const tip = y1 - (down ? 1 : -1)
+    if (plain && !chosen) {
+      c.strokeStyle = palette.destroyed
+      c.lineWidth = 1
+      c.beginPath()
+      c.moveTo(x0, y0)
+      c.lineTo(x1, tip)
+      c.stroke()
+    } else {
+      // a breath of ground beside the stroke, so that it reads across what it crosses
+      c.globalAlpha = 0.75
+      c.strokeStyle = palette.bg
+      c.lineWidth = 5
+      curve(c, x0, y0 + (down ? 1 : -1), x1, tip - (down ? 9 : -9))
+      c.globalAlpha = 1
+      c.strokeStyle = palette.destroyed
+      c.lineWidth = chosen ? 2.75 : 1.9
+      curve(c, x0, y0, x1, tip - (down ? 8 : -8))
+      c.fillStyle = palette.destroyed
+      head(c, x1, tip, down ? 1 : -1, chosen ? 8 : 7)
+      c.fill()
+    }
+  }
+  const middle = hitTop + hitHeight / 2
+  if (middle < scrollTopEdge(scene) && hit !== scene.pinned) return
+  // the cut itself
+  c.fillStyle = palette.destroyed
+  c.fillRect(x1 - 1, hitTop - 2, 2, hitHeight + 4)
+  let right = x1 + 6
+  if (!plain || chosen) {
+    c.beginPath()
+    c.arc(x1, middle, 3.5, 0, 2 * Math.PI)
+    c.fill()
+    right = drawCutLabel(scene, strike, hit, x1, middle)
+  }
+  leaveHit(scene, index, x1, middle, right)
+}
+
+/** Beside the cut, where the lane is free; what finds no room is said by tooltip, list and tree. */
+function drawCutLabel(scene: Scene, strike: Strike, lane: Lane, x: number, y: number): number {
+  const { context: c, palette, rows, scale, fonts, width } = scene
+  const { bars } = rows
+  const row = strike.hitBar >= 0 ? lane.rows[bars.row.at(strike.hitBar)] : undefined
+  if (row && row.height < 14) return x + 6
+  let free = width
+  if (row) {
+    const next = firstFrom(bars, row.bars, strike.cutAt + 0.001)
+    if (next < row.bars.length) free = Math.min(free, scale.xAt(bars.start.at(row.bars.at(next))))
+    if (strike.hitBar >= 0 && bars.end.at(strike.hitBar) > strike.cutAt + 1) free = Math.min(free, x)
+  }
+  c.font = fonts.small
+  const room = free - x - 18
+  const text = widthOf(c, strike.says) <= room ? strike.says : widthOf(c, strike.short) <= room ? strike.short : ''
+  if (text === '') return x + 6
+  c.textAlign = 'left'
+  c.textBaseline = 'middle'
+  c.lineJoin = 'round'
+  c.strokeStyle = palette.bg
+  c.lineWidth = 4
+  c.strokeText(text, x + 12, y + 0.5)
+  c.fillStyle = palette.destroyed
+  c.fillText(text, x + 12, y + 0.5)
+  return x + 14 + widthOf(c, text)
+}
+
+/** A milder intervention: a thin grey line and a hollow diamond. */
+function drawMild(scene: Scene, strike: Strike, index: number): void {
+  const { context: c, palette, rows, scale } = scene
+  const { bars } = rows
+  if (strike.hitBar < 0) return
+  const hit = rows.lanesByNumber[bars.lane.at(strike.hitBar)]
+  if (!hit || hit.place < 0) return
+  const actor = strike.actorBar < 0 ? undefined : rows.lanesByNumber[bars.lane.at(strike.actorBar)]
+  const x = scale.xAt(strike.cutAt)
+  const top = barY(scene, hit, strike.hitBar)
+  const h = barHeightOf(hit, bars, strike.hitBar)
+  c.strokeStyle = palette.unknown
+  c.globalAlpha = strike.finding.id === scene.selectedStrike ? 1 : 0.9
+  c.lineWidth = strike.finding.id === scene.selectedStrike ? 1.75 : 1.1
+  if (actor && actor !== hit && actor.place >= 0) {
+    const down = laneY(scene, actor) < laneY(scene, hit)
+    const x0 = Math.max(scale.xAt(bars.start.at(strike.actorBar)) + 2, Math.min(x, scale.xAt(barEnd(scene, strike.actorBar)) - 3))
+    curve(c, x0, edgeOfBar(scene, actor, strike.actorBar, down), x, edgeOfBar(scene, hit, strike.hitBar, !down) - (down ? 4 : -4))
+  }
+  const y = top + h / 2
+  if (y >= scrollTopEdge(scene) || hit === scene.pinned) {
+    c.fillStyle = palette.bg
+    c.beginPath()
+    c.moveTo(x, y - 5)
+    c.lineTo(x + 5, y)
+    c.lineTo(x, y + 5)
+    c.lineTo(x - 5, y)
+    c.closePath()
+    c.fill()
+    c.stroke()
+    leaveHit(scene, index, x, y, x + 6)
+  }
+  c.globalAlpha = 1
+}
+
+function leaveHit({ hits }: Scene, index: number, x: number, y: number, right: number): void {
+  hits.strike.push(index)
+  hits.x.push(x)
+  hits.y.push(y)
+  hits.right.push(right)
+}

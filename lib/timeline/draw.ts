@@ -1,0 +1,398 @@
+import { CANCELLED, DELEGATE, FAILED, firstEndingAfter, firstFrom, NOTE, OPEN, RUNNING, WRITE } from './bars'
+import { drawEdges } from './draw-edges'
+import { fitted } from './draw-text'
+import type { Lane, Row } from './lane'
+import { columnTimes, rasterRow } from './lod'
+import { fillOf, fillsOf } from './palette'
+import { AXIS, barEnd, barHeightOf, barY, laneHeight, laneY, type Scene, scrollTopEdge } from './scene'
+import { printDuration, printElapsed, tickStep } from './ticks'
+
+/**
+ * One frame. Nothing here allocates once its caches are warm; the order is: ground, bars, edges and
+ * strikes, the pinned lane, axis.
+ */
+export function drawScene(scene: Scene): void {
+  const { context: c, palette, width, height, rows } = scene
+  c.globalAlpha = 1
+  c.fillStyle = palette.bg
+  c.fillRect(0, 0, width, height)
+  drawGround(scene)
+
+  const top = scrollTopEdge(scene)
+  const crowded = barsInView(scene) > 2500
+  let line = 0
+  c.save()
+  c.beginPath()
+  c.rect(0, top, width, height - top)
+  c.clip()
+  for (const lane of rows.lanes) {
+    if (lane === scene.pinned) continue
+    const y = laneY(scene, lane)
+    if (y > height || y + laneHeight(scene, lane) < top) continue
+    line = drawLane(scene, lane, crowded, line)
+  }
+  c.restore()
+  if (scene.pinned) {
+    c.fillStyle = palette.bg
+    c.fillRect(0, AXIS, width, laneHeight(scene, scene.pinned))
+    drawGrid(scene, AXIS, top)
+    drawSeparator(scene, top)
+    drawLane(scene, scene.pinned, crowded, line)
+  }
+  drawEdges(scene)
+  drawChosen(scene)
+  drawAxis(scene)
+}
+
+/** How many bars the window and the visible lanes hold. O(sub-rows · log n). */
+function barsInView(scene: Scene): number {
+  const { rows, scale, width, height } = scene
+  const from = scale.timeAt(0)
+  const to = scale.timeAt(width)
+  let sum = 0
+  for (const lane of rows.lanes) {
+    const y = laneY(scene, lane)
+    if (y > height || y + laneHeight(scene, lane) < AXIS) continue
+    for (const row of lane.rows) sum += Math.max(0, firstFrom(rows.bars, row.bars, to) - firstEndingAfter(rows.bars, row.bars, from))
+  }
+  return sum
+}
+
+function drawGround(scene: Scene): void {
+  const { context: c, palette, rows, scale, width, height } = scene
+  for (const seam of scale.clock.seams) {
+    const x0 = scale.xAt(seam.from)
+    const x1 = scale.xAt(seam.to)
+    if (x1 < 0 || x0 > width) continue
+    c.fillStyle = palette.surface
+    c.fillRect(x0, AXIS, Math.max(1, x1 - x0), height - AXIS)
+  }
+  drawGrid(scene, AXIS, height)
+  for (const lane of rows.lanes) {
+    const y = laneY(scene, lane) + laneHeight(scene, lane)
+    if (lane.id === scene.selectedLane) {
+      c.fillStyle = palette.surface
+      c.fillRect(0, laneY(scene, lane), width, laneHeight(scene, lane))
+    }
+    if (y > AXIS && y <= height) drawSeparator(scene, y)
+  }
+}
+
+function drawSeparator({ context: c, palette, width }: Scene, y: number): void {
+  c.fillStyle = palette.grid
+  c.fillRect(0, Math.round(y) - 1, width, 1)
+}
+
+function drawGrid(scene: Scene, from: number, to: number): void {
+  const { context: c, palette, scale, width } = scene
+  c.fillStyle = palette.grid
+  const step = tickStep((scale.u1 - scale.u0) / width, 96)
+  const first = Math.ceil((scale.timeAt(0) - scene.origin) / step) * step
+  const last = scale.timeAt(width) - scene.origin
+  if ((last - first) / step > 400) return drawFoldedGrid(scene, from, to, step)
+  for (let t = first; t <= last; t += step) c.fillRect(Math.round(scale.xAt(scene.origin + t)), from, 1, to - from)
+}
+
+/** Where time is folded, ticks stand between the seams only. */
+function drawFoldedGrid(scene: Scene, from: number, to: number, step: number): void {
+  eachFoldedTick(scene, step, (x) => scene.context.fillRect(x, from, 1, to - from))
+}
+
+function eachFoldedTick(scene: Scene, step: number, tick: (x: number, t: number) => void): void {
+  const { scale, width, origin } = scene
+  const pixels = step * scale.density
+  for (let x = 0; x < width; ) {
+    const t = scale.timeAt(x) - origin
+    const next = Math.ceil(t / step) * step
+    const at = scale.xAt(origin + next)
+    if (at <= width) tick(Math.round(at), next)
+    // at least one tick's breadth on, which may leap a seam
+    x = Math.max(x + pixels, at + pixels / 2)
+  }
+}
+
+function drawLane(scene: Scene, lane: Lane, crowded: boolean, line: number): number {
+  const { rows, scale, width } = scene
+  const { bars } = rows
+  const from = scale.timeAt(0)
+  const to = scale.timeAt(width)
+  for (const row of lane.rows) {
+    const y = AXIS + row.y - (lane === scene.pinned ? 0 : scene.scroll)
+    const first = firstEndingAfter(bars, row.bars, from)
+    const last = firstFrom(bars, row.bars, to)
+    const n = last - first
+    if (n <= 0) continue
+    if (n > (crowded ? width / 16 : width / 4)) {
+      drawRaster(scene, lane, row, y, line++)
+      drawLoudOnly(scene, lane, row, first, last)
+    } else {
+      for (let i = first; i < last; i++) drawBar(scene, lane, row.bars.at(i), y, row.height)
+    }
+  }
+  return line
+}
+
+// One line of pixels, blown up to the sub-row's height. Kept between frames.
+let raster: { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D; image: ImageData; pixels: Uint32Array; times: Float64Array } | undefined
+
+function rasterFor(width: number): NonNullable<typeof raster> {
+  if (!raster || raster.image.width !== width) {
+    const canvas = document.createElement('canvas')
+    canvas.width = width
+    canvas.height = 1
+    const context = canvas.getContext('2d')
+    if (!context) throw new Error('this browser gives no 2D canvas')
+    const image = context.createImageData(width, 1)
+    raster = { canvas, context, image, pixels: new Uint32Array(image.data.buffer), times: new Float64Array(width + 1) }
+  }
+  return raster
+}
+
+function drawRaster(scene: Scene, lane: Lane, row: Row, y: number, line: number): void {
+  const { context: c, scale, rows, palette } = scene
+  const width = Math.ceil(scene.width)
+  const r = rasterFor(width)
+  if (line === 0) columnTimes((x) => scale.timeAt(x), width, r.times)
+  rasterRow(rows.bars, row, r.times, width, scene.now, fillsOf(palette, lane).bytes, r.pixels, 0)
+  r.context.putImageData(r.image, 0, 0)
+  c.globalAlpha = scene.lens === 'interventions' ? 0.35 : 1
+  c.imageSmoothingEnabled = false
+  c.drawImage(r.canvas, 0, 0, width, 1, 0, y, width, row.height)
+  c.globalAlpha = 1
+}
+
+/** What a master did is drawn for itself however many bars fall on a pixel. */
+function drawLoudOnly(scene: Scene, lane: Lane, row: Row, first: number, last: number): void {
+  const { rows } = scene
+  const { bars } = rows
+  const from = bars.start.at(row.bars.at(first))
+  const to = bars.start.at(row.bars.at(last - 1))
+  for (const { actorBar, hitBar, loud } of rows.strikeList) {
+    if (!loud) continue
+    for (let side = 0; side < 2; side++) {
+      const bar = side === 0 ? actorBar : hitBar
+      if (bar < 0 || bars.lane.at(bar) !== lane.number || lane.rows[bars.row.at(bar)] !== row) continue
+      const start = bars.start.at(bar)
+      if (start >= from && start <= to) drawBar(scene, lane, bar, barY(scene, lane, bar), row.height)
+    }
+  }
+}
+
+function drawBar(scene: Scene, lane: Lane, bar: number, y: number, h: number): void {
+  const { context: c, palette, rows, scale, width } = scene
+  const { bars } = rows
+  const x0 = scale.xAt(bars.start.at(bar))
+  const x1 = scale.xAt(barEnd(scene, bar))
+  const kind = bars.kind.at(bar)
+  const state = bars.state.at(bar)
+  const share = bars.destroyed.at(bar)
+  const loud = bars.acted.at(bar) === 1
+  const fills = fillsOf(palette, lane)
+  const plain = !loud && share < 0
+  // a pixel of air between bars that touch
+  const w = Math.max(kind === NOTE ? 6 : plain ? 1.5 : 3, x1 - x0 - (x1 - x0 > 4 ? 1.5 : 0))
+  const dim = scene.lens === 'interventions' && plain && bars.acted.at(bar) === 0
+  c.globalAlpha = dim ? 0.3 : state === OPEN ? 0.6 : 1
+  c.fillStyle = loud ? palette.destroyed : fillOf(fills, kind)
+
+  // far outside the window a path only costs: clip by hand
+  const left = Math.max(x0, -20)
+  const right = Math.min(x0 + w, width + 20)
+  if (w < 6) {
+    if (share >= 0 && !loud) c.fillStyle = palette.destroyed
+    c.fillRect(left, y, right - left, h)
+    c.globalAlpha = 1
+    return
+  }
+  const radius = Math.min(4, w / 3, h / 3)
+  c.beginPath()
+  if (kind === NOTE) c.roundRect(left, y + h / 4, right - left, h / 2, h / 4)
+  else if (state === RUNNING) c.roundRect(left, y, right - left, h, [radius, 0, 0, radius])
+  else if (state === CANCELLED) {
+    // a cut corner: it did not end by itself
+    const cut = Math.min(8, w / 3, h / 2)
+    c.moveTo(left, y)
+    c.lineTo(right - cut, y)
+    c.lineTo(right, y + cut)
+    c.lineTo(right, y + h)
+    c.lineTo(left, y + h)
+    c.closePath()
+  } else c.roundRect(left, y, right - left, h, radius)
+  c.fill()
+
+  if (share >= 0 && !loud) {
+    // what was lost, from the cut backwards
+    const lost = Math.max(Math.min(w, 10), w * share)
+    c.fillStyle = palette.hatch
+    const from = Math.max(left, x0 + w - lost)
+    c.save()
+    c.clip()
+    c.translate(x0 + w, y)
+    c.fillRect(from - x0 - w, 0, right - from, h)
+    c.restore()
+    c.strokeStyle = palette.destroyed
+    c.globalAlpha = dim ? 0.3 : 0.65
+    c.lineWidth = 1
+    c.stroke()
+    c.globalAlpha = 1
+  } else if (kind === WRITE && !loud) {
+    // an artifact is being made: a stripe of the role's colour
+    c.fillStyle = fills.accent
+    c.fillRect(left, y + radius, 2.5, h - 2 * radius)
+  } else if (kind === DELEGATE || state === OPEN) {
+    c.strokeStyle = fills.accent
+    c.lineWidth = 1
+    c.globalAlpha *= 0.5
+    c.stroke()
+    c.globalAlpha = dim ? 0.3 : 1
+  }
+  if (state === FAILED && !loud) {
+    c.fillStyle = palette.unknown
+    c.fillRect(left, y + h - 2.5, right - left, 2.5)
+  }
+  if (state === RUNNING) {
+    c.fillStyle = loud ? palette.onDestroyed : fills.accent
+    c.fillRect(x0 + w - 2, y, 2, h)
+  }
+  if (bar === scene.hovered) {
+    c.strokeStyle = palette.text
+    c.globalAlpha = 0.45
+    c.lineWidth = 1
+    c.stroke()
+  }
+  c.globalAlpha = dim ? 0.35 : 1
+  if (h >= 14 && w >= 22) drawLabel(scene, bar, Math.max(left, 0), Math.min(right, width), y, h, share >= 0 && !loud, loud)
+  c.globalAlpha = 1
+}
+
+function drawLabel(scene: Scene, bar: number, left: number, right: number, y: number, h: number, struck: boolean, loud: boolean): void {
+  const { context: c, palette, fonts } = scene
+  const pad = h >= 24 ? 8 : 6
+  const room = right - left - 2 * pad + 2
+  if (room < 8) return
+  c.font = h >= 24 ? fonts.label : fonts.small
+  const text = fitted(c, scene.rows, bar, room)
+  if (text === '') return
+  c.textBaseline = 'middle'
+  c.textAlign = 'left'
+  const x = left + pad
+  const middle = Math.round(y + h / 2) + 0.5
+  if (struck) {
+    // legible over the hatching: the ground's colour behind the words
+    c.strokeStyle = palette.destroyedFill
+    c.lineWidth = 5
+    c.lineJoin = 'round'
+    c.strokeText(text, x, middle)
+  }
+  c.fillStyle = loud ? palette.onDestroyed : palette.text
+  c.fillText(text, x, middle)
+  if (struck) c.fillRect(x, middle - 0.5, c.measureText(text).width, 1)
+}
+
+/** The selected bar's ring. */
+function drawChosen(scene: Scene): void {
+  const { context: c, palette, rows, scale } = scene
+  const bar = scene.selected
+  if (bar < 0 || bar >= rows.bars.count) return
+  const lane = rows.lanesByNumber[rows.bars.lane.at(bar)]
+  if (!lane || lane.place < 0) return
+  const y = barY(scene, lane, bar)
+  const h = barHeightOf(lane, rows.bars, bar)
+  if (lane !== scene.pinned && y + h < scrollTopEdge(scene)) return
+  const x0 = Math.max(-10, scale.xAt(rows.bars.start.at(bar)))
+  const x1 = Math.min(scene.width + 10, Math.max(x0 + 3, scale.xAt(barEnd(scene, bar)) - 1.5))
+  c.strokeStyle = palette.selection
+  c.lineWidth = 1.5
+  c.beginPath()
+  c.roundRect(x0 - 3, y - 3, x1 - x0 + 6, h + 6, 6)
+  c.stroke()
+}
+
+function drawAxis(scene: Scene): void {
+  const { context: c, palette, scale, width, height, fonts, origin } = scene
+  c.fillStyle = palette.bg
+  c.fillRect(0, 0, width, AXIS)
+  c.fillStyle = palette.border
+  c.fillRect(0, AXIS - 1, width, 1)
+  c.font = fonts.mono
+  c.textBaseline = 'middle'
+  c.textAlign = 'left'
+  c.fillStyle = palette.quiet
+  const step = tickStep((scale.u1 - scale.u0) / width, 96)
+  const first = Math.ceil((scale.timeAt(0) - origin) / step) * step
+  const last = scale.timeAt(width) - origin
+  if ((last - first) / step > 400) {
+    let free = 0
+    eachFoldedTick(scene, step, (x, t) => {
+      if (x < free) return
+      c.fillText(printElapsed(t, step), x + 5, AXIS / 2)
+      free = x + 70
+    })
+  } else {
+    let free = Number.NEGATIVE_INFINITY
+    for (let t = first; t <= last; t += step) {
+      const x = Math.round(scale.xAt(origin + t))
+      if (x < free) continue
+      c.fillText(tickText(t, step), x + 5, AXIS / 2)
+      free = x + 60
+    }
+  }
+  for (const seam of scale.clock.seams) {
+    const x0 = scale.xAt(seam.from)
+    const x1 = scale.xAt(seam.to)
+    if (x1 < 0 || x0 > width) continue
+    drawSeam(scene, x0, x1, seam.to - seam.from)
+  }
+  if (scene.live) {
+    const x = scale.xAt(scene.now)
+    if (x >= 0 && x <= width) {
+      c.fillStyle = palette.text
+      c.fillRect(Math.round(x) - 0.5, 8, 1.5, height - 8)
+      c.beginPath()
+      c.arc(Math.round(x), 9, 4, 0, 2 * Math.PI)
+      c.fill()
+    }
+  }
+}
+
+// Tick texts repeat from frame to frame.
+const ticks = new Map<number, string>()
+let ticksStep = 0
+
+function tickText(t: number, step: number): string {
+  if (step !== ticksStep || ticks.size > 4000) {
+    ticks.clear()
+    ticksStep = step
+  }
+  let text = ticks.get(t)
+  if (text === undefined) {
+    text = printElapsed(t, step)
+    ticks.set(t, text)
+  }
+  return text
+}
+
+/** A torn edge and what it leaves out: folded time is never silent. */
+function drawSeam({ context: c, palette, height, fonts }: Scene, x0: number, x1: number, ms: number): void {
+  const middle = Math.round((x0 + x1) / 2)
+  c.strokeStyle = palette.unknown
+  c.lineWidth = 1
+  c.beginPath()
+  for (let y = AXIS, i = 0; y <= height; y += 6, i++) {
+    const x = middle + (i % 2 === 0 ? -3 : 3)
+    if (i === 0) c.moveTo(x, y)
+    else c.lineTo(x, y)
+  }
+  c.stroke()
+  const text = printDuration(ms)
+  c.font = fonts.small
+  c.textAlign = 'center'
+  const w = c.measureText(text).width + 10
+  c.fillStyle = palette.surface
+  c.beginPath()
+  c.roundRect(middle - w / 2, AXIS + 2, w, 16, 4)
+  c.fill()
+  c.fillStyle = palette.quiet
+  c.fillText(text, middle, AXIS + 10.5)
+  c.textAlign = 'left'
+}

@@ -1,0 +1,183 @@
+import type { Agent } from '@/lib/core/session'
+import { type Bars, TEXT, WRITE } from './bars'
+import { Floats, Ints } from './columns'
+
+/**
+ * One lane: an agent's bars in the order of their starts, packed into sub-rows so that bars that
+ * overlap in time stand under one another.
+ */
+export interface Lane {
+  /** In order of creation; what `bars.lane` holds. */
+  readonly number: number
+  /** The agent's id; empty for work whose agent nobody named. */
+  readonly id: string
+  agent: Agent | undefined
+  role: LaneRole
+  depth: number
+  /** Place on the screen, from the top; -1 while hidden. */
+  place: number
+  readonly order: Ints
+  readonly rows: Row[]
+  /** Bars whose subject has no end yet. */
+  readonly unended: Set<number>
+  /** The latest start of a turn: an older turn with no end cannot be running. */
+  newestTurn: number
+  turns: number
+  calls: number
+  writes: number
+  /** Turns and calls whose work a master destroyed. */
+  destroyed: number
+  /** Epoch ms of the first bar; Infinity without one. */
+  firstAt: number
+  /** Set while a batch is applied. */
+  pending: Pending | undefined
+}
+
+/** `master` has delegated something; `unknown` is work of nobody named. */
+export type LaneRole = 'master' | 'agent' | 'human' | 'harness' | 'unknown'
+
+interface Pending {
+  /** The first index of `order` that must be packed again. */
+  from: number
+  added: number[]
+  /** Starts changed or bars left: sort anew. */
+  sort: boolean
+}
+
+/** A sub-row: bars that follow one another, with running sums of what they cover, for the raster. */
+export interface Row {
+  readonly bars: Ints
+  /** After each bar: ms covered so far by text, by tools and by writes (running bars count nothing). */
+  readonly text: Floats
+  readonly tool: Floats
+  readonly write: Floats
+  /** Pixels, from the layout: relative to the top of all lanes. */
+  y: number
+  height: number
+}
+
+/** Sources stamp a turn's end and its call's start a few ms apart in either order: such an overlap is none. */
+const SAME_MOMENT = 20
+
+export function newLane(number: number, id: string): Lane {
+  return {
+    number,
+    id,
+    agent: undefined,
+    role: id === '' ? 'unknown' : 'agent',
+    depth: 0,
+    place: -1,
+    order: new Ints(),
+    rows: [],
+    unended: new Set(),
+    newestTurn: Number.NEGATIVE_INFINITY,
+    turns: 0,
+    calls: 0,
+    writes: 0,
+    destroyed: 0,
+    firstAt: Number.POSITIVE_INFINITY,
+    pending: undefined,
+  }
+}
+
+/** Call before a bar of the lane changes its end, or with the start that a new bar will have. */
+export function markDirty(bars: Bars, lane: Lane, start: number): Pending {
+  lane.pending ??= { from: lane.order.length, added: [], sort: false }
+  const { pending, order } = lane
+  // usually the newest: look there before searching
+  let index = order.length
+  if (index > 0 && bars.start.at(order.last()) >= start) {
+    let low = 0
+    let high = index
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (bars.start.at(order.at(middle)) < start) low = middle + 1
+      else high = middle
+    }
+    index = low
+  }
+  if (index < pending.from) pending.from = index
+  return pending
+}
+
+/** Marks the lane for sorting from the beginning: a start changed or a bar left. O(lane) at the next `pack`. */
+export function markUnsorted(lane: Lane): void {
+  lane.pending ??= { from: 0, added: [], sort: true }
+  lane.pending.from = 0
+  lane.pending.sort = true
+}
+
+/**
+ * Puts what is pending in order and packs from the first changed bar on: O(changed tail), which for
+ * a live session is the batch. Returns the time from which the lane may look different.
+ */
+export function pack(bars: Bars, lane: Lane): number {
+  const { pending, order, rows } = lane
+  lane.pending = undefined
+  if (!pending) return Number.POSITIVE_INFINITY
+  const { from, added, sort } = pending
+  if (added.length > 0 || sort) {
+    const tail = added
+    for (let i = from; i < order.length; i++) {
+      const bar = order.at(i)
+      if (bars.lane.at(bar) === lane.number) tail.push(bar)
+    }
+    if (!isSorted(bars, tail)) tail.sort((a, b) => bars.compare(a, b))
+    order.truncate(from)
+    for (const bar of tail) order.push(bar)
+  }
+  const first = order.length > from ? order.at(from) : -1
+  for (const row of rows) truncateRow(bars, row, sort ? -1 : first)
+  for (let i = from; i < order.length; i++) place(bars, rows, order.at(i))
+  while (rows.length > 1 && rows[rows.length - 1]?.bars.length === 0) rows.pop()
+  lane.firstAt = order.length > 0 ? bars.start.at(order.at(0)) : Number.POSITIVE_INFINITY
+  return first < 0 || sort ? Number.NEGATIVE_INFINITY : bars.start.at(first)
+}
+
+function isSorted(bars: Bars, list: number[]): boolean {
+  for (let i = 1; i < list.length; i++) if (bars.compare(list[i - 1] as number, list[i] as number) > 0) return false
+  return true
+}
+
+/** Drops `first` and everything after it; all of it for -1. */
+function truncateRow(bars: Bars, row: Row, first: number): void {
+  let low = 0
+  let high = first < 0 ? 0 : row.bars.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (bars.compare(row.bars.at(middle), first) < 0) low = middle + 1
+    else high = middle
+  }
+  row.bars.truncate(low)
+  row.text.truncate(low)
+  row.tool.truncate(low)
+  row.write.truncate(low)
+}
+
+/** First sub-row with room. */
+function place(bars: Bars, rows: Row[], bar: number): void {
+  const start = bars.start.at(bar)
+  const end = bars.end.at(bar)
+  let index = 0
+  for (; index < rows.length; index++) {
+    const { bars: list } = rows[index] as Row
+    if (list.length === 0) break
+    const before = bars.end.at(list.last())
+    if (start >= before || (before - start <= SAME_MOMENT && end >= before)) break
+  }
+  let row = rows[index]
+  if (!row) {
+    row = { bars: new Ints(), text: new Floats(), tool: new Floats(), write: new Floats(), y: 0, height: 0 }
+    rows.push(row)
+  }
+  const last = row.bars.length - 1
+  const length = end === Number.POSITIVE_INFINITY ? 0 : end - start
+  const kind = bars.kind.at(bar)
+  const text = kind === TEXT
+  const write = kind === WRITE
+  row.bars.push(bar)
+  row.text.push((last < 0 ? 0 : row.text.at(last)) + (text ? length : 0))
+  row.tool.push((last < 0 ? 0 : row.tool.at(last)) + (text || write ? 0 : length))
+  row.write.push((last < 0 ? 0 : row.write.at(last)) + (write ? length : 0))
+  bars.row.data[bar] = index
+}

@@ -1,0 +1,77 @@
+import type { Lane } from './lane'
+import type { Rows } from './rows'
+
+/** Where lanes stand, in pixels from the top of the first; recomputed when lanes or sub-rows change. */
+export interface Layout {
+  /** By place on the screen; one more than there are lanes, the last is the total height. */
+  top: Float64Array
+  height: number
+  barHeight: number
+}
+
+interface Density {
+  bar: number
+  /** Between sub-rows. */
+  gap: number
+  /** Above and below the bars of a lane. */
+  pad: number
+}
+
+const COMFORTABLE: Density = { bar: 30, gap: 4, pad: 19 }
+const COSY: Density = { bar: 24, gap: 3, pad: 11 }
+const COMPACT: Density = { bar: 18, gap: 2, pad: 6 }
+
+// A lane never grows beyond this: with more sub-rows they become thinner.
+const MAX_LANE = 190
+const MIN_BAR = 3
+
+/** Chooses the roomiest density in which all lanes fit into `available` pixels, else the densest. */
+export function layoutLanes(rows: Rows, available: number): Layout {
+  const density = [COMFORTABLE, COSY].find((d) => totalHeight(rows.lanes, d) <= available) ?? COMPACT
+  const top = new Float64Array(rows.lanes.length + 1)
+  let y = 0
+  rows.lanes.forEach((lane, place) => {
+    top[place] = y
+    const bar = barHeight(lane, density)
+    const gap = bar < 10 ? 1 : density.gap
+    let rowY = y + density.pad
+    for (const row of lane.rows) {
+      row.y = rowY
+      row.height = bar
+      rowY += bar + gap
+    }
+    y += laneHeight(lane, density)
+  })
+  top[rows.lanes.length] = y
+  return { top, height: y, barHeight: density.bar }
+}
+
+function barHeight(lane: Lane, { bar, gap }: Density): number {
+  const n = Math.max(1, lane.rows.length)
+  return n * (bar + gap) <= MAX_LANE ? bar : Math.max(MIN_BAR, Math.floor(MAX_LANE / n) - 1)
+}
+
+function laneHeight(lane: Lane, density: Density): number {
+  const n = Math.max(1, lane.rows.length)
+  const bar = barHeight(lane, density)
+  const gap = bar < 10 ? 1 : density.gap
+  return 2 * density.pad + n * bar + (n - 1) * gap
+}
+
+function totalHeight(lanes: readonly Lane[], density: Density): number {
+  return lanes.reduce((sum, lane) => sum + laneHeight(lane, density), 0)
+}
+
+/** The place of the lane at `y`, -1 outside. */
+export function placeAt(layout: Layout, y: number): number {
+  const { top } = layout
+  if (y < 0 || y >= layout.height) return -1
+  let low = 0
+  let high = top.length - 1
+  while (low < high - 1) {
+    const middle = (low + high) >> 1
+    if ((top[middle] as number) <= y) low = middle
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,87 @@
+import { type Bars, firstEndingAfter, RUNNING, TEXT, WRITE } from './bars'
+import type { Row } from './lane'
+import type { Rgb } from './palette'
+
+/**
+ * One sub-row as one line of pixels, when it holds more bars than columns: each pixel shows how much
+ * of its time was covered, and by what, exactly. The running sums in `Row` give that in O(log n) a
+ * pixel, so a million bars cost what a thousand do.
+ *
+ * `times` holds width + 1 moments, the borders of the columns. Writes ABGR words to `pixels` from
+ * `offset` on; what was not covered stays transparent.
+ */
+export function rasterRow(bars: Bars, row: Row, times: Float64Array, width: number, now: number, colours: { text: Rgb; tool: Rgb; write: Rgb }, pixels: Uint32Array, offset: number): void {
+  const list = row.bars.data
+  const n = row.bars.length
+  const start = bars.start.data
+  const end = bars.end.data
+  const kind = bars.kind.data
+  const state = bars.state.data
+  const sumText = row.text.data
+  const sumTool = row.tool.data
+  const sumWrite = row.write.data
+  const { text: ct, tool: cl, write: cw } = colours
+  pixels.fill(0, offset, offset + width)
+  let i = firstEndingAfter(bars, row.bars, times[0] as number)
+
+  for (let x = 0; x < width && i < n; x++) {
+    const ta = times[x] as number
+    const tb = times[x + 1] as number
+    const first = list[i] as number
+    if ((start[first] as number) >= tb) continue
+    // the first index that starts at or after tb, galloping from i
+    let low = i
+    let step = 1
+    while (low + step < n && (start[list[low + step] as number] as number) < tb) {
+      low += step
+      step *= 2
+    }
+    let high = Math.min(n, low + step)
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1
+      if ((start[list[middle] as number] as number) < tb) low = middle
+      else high = middle
+    }
+    const j = low + 1
+
+    let text = 0
+    let tool = 0
+    let write = 0
+    // the first and the last may stick out of the column; between them the sums know
+    for (let e = i; e < j; e = e === i && j - 1 > i ? j - 1 : j) {
+      const bar = list[e] as number
+      const until = state[bar] === RUNNING ? now : (end[bar] as number)
+      const covered = Math.min(until, tb) - Math.max(start[bar] as number, ta)
+      if (covered > 0) {
+        const k = kind[bar]
+        if (k === TEXT) text += covered
+        else if (k === WRITE) write += covered
+        else tool += covered
+      }
+    }
+    if (j - i > 2) {
+      text += (sumText[j - 2] as number) - (sumText[i] as number)
+      tool += (sumTool[j - 2] as number) - (sumTool[i] as number)
+      write += (sumWrite[j - 2] as number) - (sumWrite[i] as number)
+    }
+    const covered = text + tool + write
+    const share = Math.min(1, covered / (tb - ta))
+    // bars without length still show that something happened
+    const weight = covered > 0 ? 1 / covered : 0
+    if (covered <= 0) tool = 1
+    const w = weight === 0 ? 1 : weight
+    const red = (text * ct[0] + tool * cl[0] + write * cw[0]) * w
+    const green = (text * ct[1] + tool * cl[1] + write * cw[1]) * w
+    const blue = (text * ct[2] + tool * cl[2] + write * cw[2]) * w
+    const alpha = 90 + 165 * share
+    pixels[offset + x] = ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0
+
+    const last = list[j - 1] as number
+    i = (end[last] as number) > tb ? j - 1 : j
+  }
+}
+
+/** The times at the borders of `width` columns, for `rasterRow`; linear between `from` and `to` unless the clock folds. */
+export function columnTimes(timeAt: (x: number) => number, width: number, times: Float64Array): void {
+  for (let x = 0; x <= width; x++) times[x] = timeAt(x)
+}

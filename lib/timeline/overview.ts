@@ -1,0 +1,115 @@
+import type { Palette } from './palette'
+import type { Rows } from './rows'
+import type { Scale } from './scale'
+
+/** The whole session in a strip: how much was under way, where masters struck, and the window. */
+export interface Overview {
+  context: CanvasRenderingContext2D
+  width: number
+  height: number
+  scale: Scale
+  /** Covered agent-time by column, in agents (2.5: two and a half were at work). */
+  activity: Float64Array
+  peak: number
+}
+
+const COLUMN = 4
+const BAR = 2.5
+
+export function newOverview(context: CanvasRenderingContext2D, scale: Scale): Overview {
+  return { context, width: 0, height: 0, scale, activity: new Float64Array(0), peak: 0 }
+}
+
+/** Sums what was under way, column by column. O(bars + columns): at most a few times a second. */
+export function sumActivity(overview: Overview, rows: Rows, now: number): void {
+  const { scale, width } = overview
+  const n = Math.max(1, Math.floor(width / COLUMN))
+  if (overview.activity.length !== n) overview.activity = new Float64Array(n)
+  const { activity } = overview
+  activity.fill(0)
+  // full columns by differences, partial ones at once
+  const full = new Float64Array(n + 1)
+  const { bars } = rows
+  const per = n / width
+  for (let bar = 0; bar < bars.count; bar++) {
+    if (bars.lane.at(bar) < 0) continue
+    const start = bars.start.at(bar)
+    const from = Math.max(0, scale.xAt(start) * per)
+    const to = Math.min(n, scale.xAt(Math.min(bars.end.at(bar), Math.max(start, now))) * per)
+    if (to < 0 || from >= n) continue
+    const first = Math.floor(from)
+    const last = Math.min(n - 1, Math.floor(to))
+    if (first === last) {
+      activity[first] = (activity[first] as number) + Math.max(to - from, 0.02)
+      continue
+    }
+    activity[first] = (activity[first] as number) + (first + 1 - from)
+    activity[last] = (activity[last] as number) + (to - last)
+    full[first + 1] = (full[first + 1] as number) + 1
+    full[last] = (full[last] as number) - 1
+  }
+  let running = 0
+  let peak = 0
+  for (let i = 0; i < n; i++) {
+    running += full[i] as number
+    const sum = (activity[i] as number) + running
+    activity[i] = sum
+    if (sum > peak) peak = sum
+  }
+  overview.peak = peak
+}
+
+/** `from` and `to`: the window's edges, px on the strip. */
+export function drawOverview(overview: Overview, rows: Rows, palette: Palette, from: number, to: number, now: number, live: boolean): void {
+  const { context: c, width, height, activity, peak, scale } = overview
+  c.clearRect(0, 0, width, height)
+  c.fillStyle = palette.surface
+  c.beginPath()
+  c.roundRect(0, 0, width, height, 5)
+  c.fill()
+  const whole = from <= 1 && to >= width - 1
+  if (peak > 0) {
+    for (let i = 0; i < activity.length; i++) {
+      const value = activity[i] as number
+      if (value <= 0) continue
+      const x = i * COLUMN
+      // the root lets one agent show beside a hundred
+      const h = Math.max(1.5, (height - 8) * Math.sqrt(value / peak))
+      c.fillStyle = palette.unknown
+      c.globalAlpha = whole || (x >= from - COLUMN && x <= to) ? 0.62 : 0.28
+      c.fillRect(x, height - 2 - h, BAR, h)
+    }
+  }
+  c.globalAlpha = 1
+  c.fillStyle = palette.destroyed
+  let last = -10
+  for (const { loud, finding } of rows.strikeList) {
+    if (!loud) continue
+    const x = Math.round(scale.xAt(finding.occurredAt))
+    if (x === last) continue
+    last = x
+    c.fillRect(x - 1, 2, 2, height - 4)
+    c.fillRect(x - 3, 1, 6, 3)
+  }
+  if (live) {
+    c.fillStyle = palette.text
+    c.fillRect(Math.min(width - 1, scale.xAt(now)), 0, 1.5, height)
+  }
+  if (whole) return
+  const x0 = Math.max(0.75, Math.min(from, width - 4))
+  const x1 = Math.min(width - 0.75, Math.max(to, x0 + 3))
+  c.fillStyle = palette.bg
+  c.globalAlpha = 0.5
+  c.fillRect(0, 0, x0, height)
+  c.fillRect(x1, 0, width - x1, height)
+  c.globalAlpha = 1
+  c.strokeStyle = palette.quiet
+  c.lineWidth = 1.5
+  c.beginPath()
+  c.roundRect(x0, 0.75, x1 - x0, height - 1.5, 4)
+  c.stroke()
+  c.fillStyle = palette.quiet
+  c.fillRect(x0 - 1.5, height / 2 - 5, 3, 10)
+  c.fillRect(x1 - 1.5, height / 2 - 5, 3, 10)
+}
+

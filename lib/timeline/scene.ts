@@ -1,0 +1,86 @@
+import type { Bars } from './bars'
+import { Floats, Ints } from './columns'
+import type { Lane } from './lane'
+import type { Layout } from './layout'
+import type { Palette } from './palette'
+import type { Rows } from './rows'
+import type { Scale } from './scale'
+
+/** Height of the time axis above the lanes, px. */
+export const AXIS = 28
+
+/** What one frame is drawn from, and what it leaves for the pointer to hit. Made once, changed in place. */
+export interface Scene {
+  context: CanvasRenderingContext2D
+  rows: Rows
+  layout: Layout
+  scale: Scale
+  palette: Palette
+  fonts: Fonts
+  /** CSS pixels of the canvas. */
+  width: number
+  height: number
+  /** How far the lanes are scrolled; the first lane stays on top when it is a master's and the lanes overflow. */
+  scroll: number
+  pinned: Lane | undefined
+  /** Epoch ms: until when running bars last. */
+  now: number
+  live: boolean
+  /** Epoch ms of the session's first event: what the axis counts from. */
+  origin: number
+  /** Bars that are selected or under the pointer, -1 for none. */
+  selected: number
+  hovered: number
+  selectedStrike: string | undefined
+  selectedTask: string | undefined
+  selectedLane: string | undefined
+  lens: 'all' | 'interventions'
+  hits: Hits
+}
+
+export interface Fonts {
+  label: string
+  small: string
+  mono: string
+}
+
+/** Where the strikes' cut marks stand on the screen: index into `strikeList`, x and y. */
+export interface Hits {
+  strike: Ints
+  x: Floats
+  y: Floats
+  /** Right end of the cut's label, or x where there is none. */
+  right: Floats
+}
+
+export function newHits(): Hits {
+  return { strike: new Ints(), x: new Floats(), y: new Floats(), right: new Floats() }
+}
+
+/** Top of a lane on the canvas. */
+export function laneY(scene: Scene, lane: Lane): number {
+  return AXIS + (scene.layout.top[lane.place] ?? 0) - (lane === scene.pinned ? 0 : scene.scroll)
+}
+
+export function laneHeight(scene: Scene, lane: Lane): number {
+  return (scene.layout.top[lane.place + 1] ?? 0) - (scene.layout.top[lane.place] ?? 0)
+}
+
+/** Where the lanes that scroll begin. */
+export function scrollTopEdge(scene: Scene): number {
+  return scene.pinned ? AXIS + laneHeight(scene, scene.pinned) : AXIS
+}
+
+/** Top of a bar's sub-row on the canvas. */
+export function barY(scene: Scene, lane: Lane, bar: number): number {
+  const row = lane.rows[scene.rows.bars.row.at(bar)]
+  return AXIS + (row?.y ?? 0) - (lane === scene.pinned ? 0 : scene.scroll)
+}
+
+export function barHeightOf(lane: Lane, bars: Bars, bar: number): number {
+  return lane.rows[bars.row.at(bar)]?.height ?? 0
+}
+
+export function barEnd(scene: Scene, bar: number): number {
+  return Math.min(scene.rows.bars.end.at(bar), Math.max(scene.now, scene.rows.bars.start.at(bar)))
+}

@@ -1,0 +1,102 @@
+import type { Selection } from '@/lib/view/view'
+import { CALL, MESSAGE, TURN } from './bars'
+import type { Rows } from './rows'
+
+/** The name by which a link finds a bar again. */
+export function selectionOfBar(rows: Rows, bar: number): Selection {
+  const subject = rows.bars.subjects[bar]
+  if (!subject) throw new Error(`no bar ${bar}`)
+  const kind = rows.bars.subjectKind.at(bar)
+  return { kind: kind === TURN ? 'turn' : kind === CALL ? 'call' : kind === MESSAGE ? 'message' : 'write', id: subject.id }
+}
+
+/** The bar that a selection means, -1 if it means none (or one that has not arrived). */
+export function barOfSelection(rows: Rows, selection: Selection | undefined): number {
+  if (!selection) return -1
+  const { kind, id } = selection
+  switch (kind) {
+    case 'turn':
+      return lookup(rows.turnBars, id) ?? -1
+    case 'call':
+      return lookup(rows.callBars, id) ?? -1
+    case 'write': {
+      const write = lookup(rows.state.writes, id)
+      return (write && rows.lookupWriteBar(write)) ?? -1
+    }
+    case 'message':
+      return rows.lookupMessageBar(id) ?? -1
+    case 'intervention': {
+      const strike = rows.strikes.get(id)
+      return strike ? (strike.actorBar >= 0 ? strike.actorBar : strike.hitBar) : -1
+    }
+    case 'task': {
+      const edge = lookup(rows.edges, id)
+      return edge ? (edge.toBar >= 0 ? edge.toBar : edge.fromBar) : -1
+    }
+    case 'agent':
+    case 'artifact':
+      return -1
+    default: {
+      const impossible: never = kind
+      throw new Error(`a selection of an unknown kind: ${String(impossible)}`)
+    }
+  }
+}
+
+// An address holds plain text; a map of branded ids is asked with it as it is.
+function lookup<V>(map: ReadonlyMap<string, V>, id: string): V | undefined {
+  return map.get(id)
+}
+
+/** The bar after (or before) one in its lane; from nothing the first (or last) of the first lane that has any. */
+export function stepInLane(rows: Rows, bar: number, by: 1 | -1): number {
+  if (bar < 0) {
+    const lane = rows.lanes.find(({ order }) => order.length > 0)
+    return lane ? lane.order.at(by > 0 ? 0 : lane.order.length - 1) : -1
+  }
+  const { order } = rows.laneOfBar(bar)
+  let low = 0
+  let high = order.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (rows.bars.compare(order.at(middle), bar) < 0) low = middle + 1
+    else high = middle
+  }
+  const next = low + by
+  return next < 0 || next >= order.length ? bar : order.at(next)
+}
+
+/** The bar of the next (or previous) lane with bars that is nearest in time; -1 past the last. */
+export function stepLane(rows: Rows, bar: number, by: 1 | -1): number {
+  if (bar < 0) return stepInLane(rows, -1, 1)
+  const { bars, lanes } = rows
+  const at = bars.start.at(bar)
+  for (let place = rows.laneOfBar(bar).place + by; place >= 0 && place < lanes.length; place += by) {
+    const order = lanes[place]?.order
+    if (!order || order.length === 0) continue
+    let best = order.at(0)
+    let low = 0
+    let high = order.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (bars.start.at(order.at(middle)) < at) low = middle + 1
+      else high = middle
+    }
+    for (const i of [low - 1, low]) {
+      if (i < 0 || i >= order.length) continue
+      if (Math.abs(bars.start.at(order.at(i)) - at) <= Math.abs(bars.start.at(best) - at)) best = order.at(i)
+    }
+    return best
+  }
+  return -1
+}
+
+/** The next (or previous) intervention that the timeline draws loudly, by time; milder ones only if there is no loud one. */
+export function stepStrike(rows: Rows, current: string | undefined, at: number, by: 1 | -1): string | undefined {
+  const loud = rows.strikeList.filter((strike) => strike.loud)
+  const list = loud.length > 0 ? loud : rows.strikeList
+  const index = list.findIndex(({ finding }) => finding.id === current)
+  if (index >= 0) return list[index + by]?.finding.id
+  if (by > 0) return (list.find(({ finding }) => finding.occurredAt >= at) ?? list[0])?.finding.id
+  return (list.findLast(({ finding }) => finding.occurredAt <= at) ?? list[list.length - 1])?.finding.id
+}

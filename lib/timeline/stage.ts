@@ -1,0 +1,628 @@
+import { DEFAULT_VIEW, sameWindow, type View, type Window } from '@/lib/view/view'
+import { drawScene } from './draw'
+import { type Hit, hitAt } from './hit'
+import { findIdle, type Idle, idleClock, OFFER_FROM } from './idle'
+import { layoutLanes } from './layout'
+import { drawOverview, newOverview, type Overview, sumActivity } from './overview'
+import { readPalette } from './palette'
+import type { Rows } from './rows'
+import { Scale, wallClock } from './scale'
+import { AXIS, laneHeight, newHits, type Scene } from './scene'
+import { barOfSelection } from './select'
+
+export interface StageElements {
+  /** Scrolls the lanes; holds the canvas. */
+  scroller: HTMLElement
+  canvas: HTMLCanvasElement
+  overview: HTMLCanvasElement
+}
+
+export interface StageEvents {
+  onView(patch: Partial<View>): void
+  /** The pointer came upon something else; `x`, `y` on the canvas. */
+  onHover(hit: Hit | undefined, x: number, y: number): void
+  /** Lanes moved, came or went: the headers follow. */
+  onLanes(): void
+  onStatus(status: StageStatus): void
+}
+
+/** What the quiet controls beside the picture say. */
+export interface StageStatus {
+  live: boolean
+  /** Since the picture stood still: bars and loud interventions that arrived. */
+  newBars: number
+  newStrikes: number
+  /** Share of idle time, when folding it is worth an offer or it is folded; else undefined. */
+  idle: number | undefined
+  fitted: boolean
+}
+
+// A run that says nothing for this long stops the clock: what follows is not known.
+const SILENCE = 180_000
+const GLIDE_MS = 170
+// Sums over all bars are redone at most this often.
+const SUM_MS = 300
+const IDLE_MS = 2000
+const COMMIT_MS = 180
+
+/** The picture: holds what moves at the pointer's speed, draws at most once a frame. */
+export class Stage {
+  readonly scene: Scene
+  private readonly strip: Overview
+  private view: View = DEFAULT_VIEW
+  private viewed = false
+  private frame = 0
+  private stale = { layout: true, palette: true, sums: true, idle: true }
+  private lastSum = Number.NEGATIVE_INFINITY
+  private lastIdle = Number.NEGATIVE_INFINITY
+  private idle: Idle = { gaps: [], share: 0, busy: 0 }
+  private heardAt: number | undefined
+  private glide: { from: [number, number]; to: [number, number]; began: number } | undefined
+  private commitTimer: ReturnType<typeof setTimeout> | undefined
+  private committed: Window | undefined
+  private paused: { bars: number; strikes: number } | undefined
+  private strikesSeen = 0
+  private lanesSeen = -1
+  private status: StageStatus = { live: false, newBars: 0, newStrikes: 0, idle: undefined, fitted: true }
+  private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
+  private readonly observers: { disconnect(): void }[] = []
+  /** Script time of the newest frames, ms; for the bench. */
+  readonly frameTimes: number[] = []
+  timing = false
+  private span: { from: number; to: number } = { from: 0, to: 1 }
+
+  constructor(
+    private readonly elements: StageElements,
+    private readonly events: StageEvents,
+    rows: Rows,
+  ) {
+    const context = elements.canvas.getContext('2d', { alpha: false })
+    const strip = elements.overview.getContext('2d')
+    if (!context || !strip) throw new Error('this browser gives no 2D canvas')
+    const clock = wallClock(rows.state.firstAt ?? 0)
+    this.strip = newOverview(strip, new Scale(clock))
+    this.scene = {
+      context,
+      rows,
+      layout: layoutLanes(rows, 0),
+      scale: new Scale(clock),
+      palette: readPalette(elements.canvas, context),
+      fonts: { label: '', small: '', mono: '' },
+      width: 0,
+      height: 0,
+      scroll: 0,
+      pinned: undefined,
+      now: rows.state.lastAt ?? 0,
+      live: false,
+      origin: rows.state.firstAt ?? 0,
+      selected: -1,
+      hovered: -1,
+      selectedStrike: undefined,
+      selectedTask: undefined,
+      selectedLane: undefined,
+      lens: 'all',
+      hits: newHits(),
+    }
+    this.strikesSeen = this.loud()
+    const resize = new ResizeObserver(() => this.resize())
+    resize.observe(elements.scroller)
+    resize.observe(elements.overview)
+    const theme = new MutationObserver(() => this.repaintTheme())
+    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['class', 'data-theme', 'style'] })
+    const system = matchMedia('(prefers-color-scheme: dark)')
+    const onSystem = () => this.repaintTheme()
+    system.addEventListener('change', onSystem)
+    this.observers.push(resize, theme, { disconnect: () => system.removeEventListener('change', onSystem) })
+    document.fonts?.ready.then(() => this.repaintTheme())
+    this.resize()
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.frame)
+    this.frame = -1
+    clearTimeout(this.commitTimer)
+    for (const observer of this.observers) observer.disconnect()
+  }
+
+  /** Another session's rows, or the same one's after a snapshot. */
+  setRows(rows: Rows): void {
+    this.scene.rows = rows
+    this.stale.layout = this.stale.sums = this.stale.idle = true
+    this.lastIdle = Number.NEGATIVE_INFINITY
+    this.strikesSeen = this.loud()
+    this.readSelection()
+    this.moveToView(false)
+    this.request()
+  }
+
+  /** `rows.apply` has run. */
+  changed(): void {
+    this.heardAt = performance.now()
+    this.stale.sums = this.stale.idle = true
+    const { rows } = this.scene
+    if (rows.lanesVersion !== this.lanesSeen) this.stale.layout = true
+    const loud = this.loud()
+    if (this.view.follow === 'interventions' && this.scene.live && loud > this.strikesSeen) {
+      const newest = rows.strikeList.findLast((strike) => strike.loud)
+      if (newest) {
+        this.bringIn(newest.finding.occurredAt, newest.finding.occurredAt, true)
+        this.events.onView({ selection: { kind: 'intervention', id: newest.finding.id } })
+      }
+    }
+    this.strikesSeen = loud
+    this.readSelection()
+    this.request()
+  }
+
+  setLive(live: boolean): void {
+    if (this.scene.live === live) return
+    this.scene.live = live
+    this.request()
+  }
+
+  setView(view: View): void {
+    const before = this.view
+    const first = !this.viewed
+    this.viewed = true
+    this.view = view
+    this.scene.lens = view.lens
+    const followed = before.follow !== view.follow
+    if (followed) this.paused = view.follow === 'paused' ? { bars: this.scene.rows.added, strikes: this.loud() } : undefined
+    this.readSelection()
+    if (before.folded !== view.folded) this.applyClock()
+    const own = this.committed !== undefined && sameWindow(this.committed, view.window)
+    if (first || (!own && !sameWindow(before.window, view.window))) this.moveToView(!first)
+    else if (followed && view.follow === 'main' && this.scene.live) this.bringNow(true)
+    this.committed = undefined
+    this.request()
+  }
+
+  // ---- moving about -------------------------------------------------------------------------------
+
+  zoomAt(x: number, factor: number): void {
+    this.glide = undefined
+    const { scale } = this.scene
+    // closer than a microsecond a pixel, or wider than 400 years, nothing can be told apart
+    const span = (scale.u1 - scale.u0) / factor
+    if (span < scale.width * 1e-3 || span > 1.3e13) return
+    scale.zoomAt(x, factor)
+    this.moved()
+  }
+
+  /** By the keys: about the selection if it is in view, else about the middle, and gliding. */
+  zoomBy(factor: number): void {
+    const { scale, selected, rows, width } = this.scene
+    let x = width / 2
+    if (selected >= 0) {
+      const at = scale.xAt(rows.bars.start.at(selected))
+      if (at >= 0 && at <= width) x = at
+    }
+    const anchor = scale.u0 + (x / scale.width) * (scale.u1 - scale.u0)
+    const [u0, u1] = this.aim()
+    this.glideTo(anchor - (anchor - u0) / factor, anchor + (u1 - anchor) / factor)
+    this.moved()
+  }
+
+  panPixels(dx: number): void {
+    this.glide = undefined
+    this.scene.scale.pan(dx)
+    this.clampPan()
+    this.moved()
+  }
+
+  panBy(share: number): void {
+    const [u0, u1] = this.aim()
+    const by = (u1 - u0) * share
+    this.glideTo(u0 + by, u1 + by)
+    this.moved()
+  }
+
+  /** Returns whether there was anything left to scroll. */
+  scrollPixels(dy: number): boolean {
+    const { scroller } = this.elements
+    const before = scroller.scrollTop
+    scroller.scrollTop = before + dy
+    return scroller.scrollTop !== before
+  }
+
+  overflows(): boolean {
+    return this.scene.layout.height > this.scene.height - AXIS
+  }
+
+  zoomedIn(): boolean {
+    const [from, to] = this.stripWindow()
+    return from > 1 || to < this.strip.width - 1
+  }
+
+  onScroll(): void {
+    this.scene.scroll = this.elements.scroller.scrollTop
+    this.events.onLanes()
+    this.request()
+  }
+
+  fit(): void {
+    this.committed = { kind: 'fit' }
+    clearTimeout(this.commitTimer)
+    const [u0, u1] = this.fitUnits()
+    this.glideTo(u0, u1)
+    this.events.onView({ window: { kind: 'fit' }, ...(this.scene.live ? { follow: 'main' as const } : {}) })
+    this.view = { ...this.view, window: { kind: 'fit' } }
+    this.request()
+  }
+
+  /** Shows [from, to] (epoch ms) with some air, unless it is in view already. */
+  bringIn(from: number, to: number, glide: boolean): void {
+    const { scale, width } = this.scene
+    const x0 = scale.xAt(from)
+    const x1 = scale.xAt(to)
+    if (x0 >= 8 && x1 <= width - 8) return
+    const a = scale.clock.unitAt(from)
+    const b = scale.clock.unitAt(to)
+    const span = Math.max(scale.u1 - scale.u0, (b - a) * 1.25)
+    const middle = b - a > span * 0.6 ? (a + b) / 2 : a + span * 0.2
+    const u0 = middle - span / 2
+    if (glide) this.glideTo(u0, u0 + span)
+    else scale.set(u0, u0 + span)
+    this.moved()
+  }
+
+  bringBar(bar: number): void {
+    const { rows } = this.scene
+    if (bar < 0) return
+    const start = rows.bars.start.at(bar)
+    this.bringIn(start, Math.min(rows.bars.end.at(bar), Math.max(this.scene.now, start)), true)
+    const lane = rows.laneOfBar(bar)
+    if (lane.place < 0 || lane === this.scene.pinned) return
+    const top = this.scene.layout.top[lane.place] ?? 0
+    const bottom = top + laneHeight(this.scene, lane)
+    const { scroller } = this.elements
+    const covered = this.scene.pinned ? laneHeight(this.scene, this.scene.pinned) : 0
+    if (top - covered < scroller.scrollTop) scroller.scrollTop = top - covered
+    else if (bottom + AXIS > scroller.scrollTop + this.scene.height) scroller.scrollTop = bottom + AXIS - this.scene.height
+  }
+
+  zoomToBar(bar: number): void {
+    const { rows, scale, now } = this.scene
+    const a = scale.clock.unitAt(rows.bars.start.at(bar))
+    const b = scale.clock.unitAt(Math.min(rows.bars.end.at(bar), Math.max(now, rows.bars.start.at(bar))))
+    const span = Math.max(50, b - a)
+    this.glideTo(a - span * 0.3, a + span * 1.3)
+    this.moved()
+  }
+
+  /** Shows exactly this, for the overview's drag; px on the strip. */
+  setFromStrip(x0: number, x1: number): void {
+    const { scale } = this.strip
+    this.glide = undefined
+    const unit = (x: number) => scale.u0 + (x / scale.width) * (scale.u1 - scale.u0)
+    this.scene.scale.set(unit(Math.min(x0, x1)), unit(Math.max(x0, x1)))
+    this.moved()
+  }
+
+  stripWindow(): [number, number] {
+    const { scale } = this.strip
+    const { u0, u1 } = this.scene.scale
+    const x = (u: number) => ((u - scale.u0) / (scale.u1 - scale.u0)) * scale.width
+    return [x(u0), x(u1)]
+  }
+
+  bringNow(glide: boolean): void {
+    const { scale, now } = this.scene
+    if (this.view.window.kind === 'fit') return this.moveToView(glide)
+    const [u0, u1] = this.aim()
+    const span = u1 - u0
+    const end = scale.clock.unitAt(now) + span * 0.12
+    if (glide) this.glideTo(end - span, end)
+    else scale.set(end - span, end)
+    this.request()
+  }
+
+  hover(x: number, y: number): void {
+    const hit = hitAt(this.scene, x, y)
+    const bar = hit?.kind === 'bar' ? hit.bar : -1
+    if (bar !== this.scene.hovered) {
+      this.scene.hovered = bar
+      this.request()
+    }
+    this.events.onHover(hit, x, y)
+  }
+
+  leave(): void {
+    this.scene.hovered = -1
+    this.events.onHover(undefined, 0, 0)
+    this.request()
+  }
+
+  hit(x: number, y: number): Hit | undefined {
+    return hitAt(this.scene, x, y)
+  }
+
+  // ---- one frame ----------------------------------------------------------------------------------
+
+  request(): void {
+    if (this.frame === 0) this.frame = requestAnimationFrame(this.draw)
+  }
+
+  private readonly draw = (): void => {
+    this.frame = 0
+    const began = performance.now()
+    const { scene, stale } = this
+    if (scene.width <= 0) return
+    if (stale.palette) {
+      stale.palette = false
+      this.readTheme()
+    }
+    this.tellTime(began)
+    if (stale.layout) this.relayout()
+    if (stale.idle && began - this.lastIdle > (this.view.folded ? IDLE_MS : IDLE_MS / 2)) {
+      stale.idle = false
+      this.lastIdle = began
+      this.idle = findIdle(scene.rows, scene.now)
+      if (this.view.folded) this.applyClock()
+    }
+    this.moveCamera(began)
+    if (stale.sums && began - this.lastSum > SUM_MS) {
+      stale.sums = false
+      this.lastSum = began
+      sumActivity(this.strip, scene.rows, scene.now)
+    }
+    drawScene(scene)
+    const [from, to] = this.stripWindow()
+    drawOverview(this.strip, scene.rows, scene.palette, from, to, scene.now, scene.live)
+    this.tellStatus()
+    if (this.timing) this.frameTimes.push(performance.now() - began)
+    if (scene.live || this.glide || stale.sums || stale.idle) this.request()
+  }
+
+  private tellTime(at: number): void {
+    const { scene } = this
+    const { state } = scene.rows
+    const last = state.lastAt ?? 0
+    scene.origin = state.firstAt ?? 0
+    let since = 0
+    if (scene.live) {
+      if (this.heardAt !== undefined) since = at - this.heardAt
+      // just opened: the clocks of source and viewer may agree well enough to tell
+      else if (Math.abs(Date.now() - last) < SILENCE) since = Math.max(0, Date.now() - last)
+    }
+    scene.now = last + Math.min(since, SILENCE)
+  }
+
+  private moveCamera(at: number): void {
+    const { scene, glide } = this
+    const { scale } = scene
+    this.spanOf()
+    const [s0, s1] = this.stripUnits()
+    if (s0 !== this.strip.scale.u0 || s1 !== this.strip.scale.u1) {
+      this.strip.scale.set(s0, s1)
+      this.stale.sums = true
+    }
+    if (this.view.window.kind === 'fit' && this.view.follow !== 'paused') {
+      const [u0, u1] = this.fitUnits()
+      const aim = this.aim()
+      if (aim[0] !== u0 || aim[1] !== u1) this.glideTo(u0, u1)
+    } else if (scene.live && this.view.follow === 'main' && !glide) {
+      const span = scale.u1 - scale.u0
+      const x = scale.xAt(scene.now)
+      // the edge is reached, or now lies out of view: go along with it
+      if (x > scale.width * 0.88 || x < 0) {
+        const end = scale.clock.unitAt(scene.now) + span * 0.12
+        scale.set(end - span, end)
+      }
+    }
+    if (!this.glide) return
+    const t = this.still.matches ? 1 : Math.min(1, (at - this.glide.began) / GLIDE_MS)
+    const ease = 1 - (1 - t) ** 3
+    const { from, to } = this.glide
+    scale.set(from[0] + (to[0] - from[0]) * ease, from[1] + (to[1] - from[1]) * ease)
+    if (t >= 1) {
+      scale.set(to[0], to[1])
+      this.glide = undefined
+    }
+  }
+
+  private glideTo(u0: number, u1: number): void {
+    const { scale } = this.scene
+    if (this.still.matches || scale.width <= 1) {
+      this.glide = undefined
+      scale.set(u0, u1)
+    } else this.glide = { from: [scale.u0, scale.u1], to: [u0, u1], began: performance.now() }
+    this.request()
+  }
+
+  /** Where the camera is going, or stands. */
+  private aim(): [number, number] {
+    return this.glide?.to ?? [this.scene.scale.u0, this.scene.scale.u1]
+  }
+
+  /** The session's extent; while it runs it grows in steps, so that the picture does not creep. */
+  private spanOf(): void {
+    const { scene, span } = this
+    const from = scene.origin
+    const end = Math.max(scene.now, from + 1)
+    if (!scene.live) {
+      span.from = from
+      span.to = end
+    } else if (span.from !== from || end > span.to || span.to <= from + 1) {
+      span.from = from
+      span.to = Math.max(end + (end - from) * 0.3, from + 20_000)
+    }
+  }
+
+  private stripUnits(): [number, number] {
+    const { clock } = this.scene.scale
+    const a = clock.unitAt(this.span.from)
+    const b = Math.max(a + 1, clock.unitAt(this.span.to))
+    const air = (b - a) * 0.006
+    return [a - air, b + air]
+  }
+
+  /** All of it, with room at the right for what a cut says. */
+  private fitUnits(): [number, number] {
+    this.spanOf()
+    const { clock } = this.scene.scale
+    const a = clock.unitAt(this.span.from)
+    const b = Math.max(a + 1, clock.unitAt(this.span.to))
+    return [a - (b - a) * 0.012, b + (b - a) * (this.scene.live ? 0 : 0.035)]
+  }
+
+  private moveToView(glide: boolean): void {
+    const { scale } = this.scene
+    this.spanOf()
+    const { window } = this.view
+    const [u0, u1] = window.kind === 'fit' ? this.fitUnits() : [scale.clock.unitAt(window.from), scale.clock.unitAt(window.to)]
+    if (glide) this.glideTo(u0, u1)
+    else {
+      this.glide = undefined
+      scale.set(u0, u1)
+    }
+  }
+
+  /** Another clock, the same stretch of time in view. */
+  private applyClock(): void {
+    const { scene } = this
+    const { scale } = scene
+    const from = scale.timeAt(0)
+    const to = scale.timeAt(scale.width)
+    const origin = scene.rows.state.firstAt ?? 0
+    const folded = this.view.folded
+    if (folded && this.idle.gaps.length === 0) this.idle = findIdle(scene.rows, scene.now)
+    scale.clock = folded && this.idle.gaps.length > 0 ? idleClock(origin, this.idle) : wallClock(origin)
+    this.strip.scale.clock = scale.clock
+    this.glide = undefined
+    this.stale.sums = true
+    this.lastSum = Number.NEGATIVE_INFINITY
+    if (this.view.window.kind === 'fit') {
+      const [u0, u1] = this.fitUnits()
+      scale.set(u0, u1)
+    } else {
+      const u0 = scale.clock.unitAt(from)
+      scale.set(u0, Math.max(u0 + 1e-3, scale.clock.unitAt(to)))
+    }
+  }
+
+  /** At least a strip of the session stays in view. */
+  private clampPan(): void {
+    const { scale } = this.scene
+    const span = scale.u1 - scale.u0
+    const [a, b] = this.stripUnits()
+    const least = span * 0.15
+    if (scale.u1 < a + least) scale.set(a + least - span, a + least)
+    else if (scale.u0 > b - least) scale.set(b - least, b - least + span)
+  }
+
+  /** A person moved the window: it stays where they put it, and the address says so a moment later. */
+  private moved(): void {
+    this.request()
+    if (this.view.window.kind === 'fit' || (this.scene.live && this.view.follow === 'main')) {
+      this.view = { ...this.view, window: { kind: 'range', from: 0, to: 1 }, follow: 'paused' }
+      this.paused ??= { bars: this.scene.rows.added, strikes: this.loud() }
+    }
+    clearTimeout(this.commitTimer)
+    this.commitTimer = setTimeout(() => this.commit(), COMMIT_MS)
+  }
+
+  private commit(): void {
+    const { clock } = this.scene.scale
+    const [u0, u1] = this.aim()
+    // whole milliseconds while that is finer than a pixel
+    const digits = u1 - u0 > 5000 ? 1 : 1000
+    const round = (t: number) => Math.round(t * digits) / digits
+    const window: Window = { kind: 'range', from: round(clock.timeAt(u0)), to: round(clock.timeAt(u1)) }
+    if (window.from >= window.to) return
+    this.committed = window
+    this.view = { ...this.view, window }
+    this.events.onView({ window, follow: this.view.follow })
+  }
+
+  private loud(): number {
+    let n = 0
+    for (const strike of this.scene.rows.strikeList) if (strike.loud) n++
+    return n
+  }
+
+  private readSelection(): void {
+    const { scene, view } = this
+    const { selection } = view
+    scene.selected = barOfSelection(scene.rows, selection)
+    scene.selectedStrike = selection?.kind === 'intervention' ? selection.id : undefined
+    scene.selectedTask = selection?.kind === 'task' ? selection.id : undefined
+    scene.selectedLane = selection?.kind === 'agent' ? selection.id : undefined
+  }
+
+  private relayout(): void {
+    const { scene } = this
+    this.stale.layout = false
+    this.lanesSeen = scene.rows.lanesVersion
+    scene.layout = layoutLanes(scene.rows, scene.height - AXIS)
+    const first = scene.rows.lanes[0]
+    const overflows = scene.layout.height > scene.height - AXIS
+    scene.pinned = overflows && first?.role === 'master' && (scene.layout.top[1] ?? 0) < scene.height * 0.4 ? first : undefined
+    scene.scroll = this.elements.scroller.scrollTop
+    this.events.onLanes()
+  }
+
+  private resize(): void {
+    const { scene, elements, strip } = this
+    const ratio = Math.min(3, devicePixelRatio || 1)
+    const fitCanvas = (canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): [number, number] => {
+      const { width, height } = canvas.getBoundingClientRect()
+      canvas.width = Math.max(1, Math.round(width * ratio))
+      canvas.height = Math.max(1, Math.round(height * ratio))
+      context.setTransform(ratio, 0, 0, ratio, 0, 0)
+      return [width, height]
+    }
+    elements.canvas.style.height = `${elements.scroller.clientHeight}px`
+    const [width, height] = fitCanvas(elements.canvas, scene.context)
+    const first = scene.width === 0 && width > 0
+    scene.width = scene.scale.width = Math.max(1, width)
+    scene.height = height
+    if (width === 0) scene.width = 0
+    const [stripWidth, stripHeight] = fitCanvas(elements.overview, strip.context)
+    strip.width = strip.scale.width = Math.max(1, stripWidth)
+    strip.height = stripHeight
+    this.stale.layout = this.stale.sums = true
+    this.lastSum = Number.NEGATIVE_INFINITY
+    if (first) this.moveToView(false)
+    // a canvas that has been resized is empty: not a frame without a picture
+    cancelAnimationFrame(this.frame)
+    if (this.frame >= 0) this.draw()
+  }
+
+  private repaintTheme(): void {
+    this.stale.palette = true
+    this.request()
+  }
+
+  private readTheme(): void {
+    const { scene } = this
+    scene.palette = readPalette(this.elements.canvas, scene.context)
+    const style = getComputedStyle(this.elements.canvas)
+    const mono = style.getPropertyValue('--font-mono').trim() || style.getPropertyValue('--font-geist-mono').trim() || 'ui-monospace, monospace'
+    scene.fonts.label = `500 13px ${style.fontFamily}`
+    scene.fonts.small = `500 11.5px ${style.fontFamily}`
+    scene.fonts.mono = `400 11.5px ${mono}`
+  }
+
+  private tellStatus(): void {
+    const { scene, paused, idle, view } = this
+    const status: StageStatus = {
+      live: scene.live,
+      newBars: paused && scene.live ? scene.rows.added - paused.bars : 0,
+      newStrikes: paused && scene.live ? Math.max(0, this.strikesSeen - paused.strikes) : 0,
+      idle: view.folded || (idle.share >= OFFER_FROM && idle.gaps.length > 0) ? idle.share : undefined,
+      fitted: view.window.kind === 'fit',
+    }
+    const before = this.status
+    if (
+      before.live === status.live &&
+      before.newBars === status.newBars &&
+      before.newStrikes === status.newStrikes &&
+      before.idle === status.idle &&
+      before.fitted === status.fitted
+    )
+      return
+    this.status = status
+    this.events.onStatus(status)
+  }
+}

@@ -1,0 +1,140 @@
+import { COUNTED_KINDS, DESTRUCTIVE_KINDS, type Intervention, type InterventionSide } from '@/lib/core/interventions'
+import { lastOfTask } from './edges'
+import type { Marks, Rows } from './rows'
+
+/** An intervention on the timeline: from the bar that did it to the bar that it hit. */
+export interface Strike {
+  finding: Intervention
+  /** -1: the log does not show what did it (or not yet). */
+  actorBar: number
+  hitBar: number
+  /** Epoch ms: where the hit work was cut; never after its own end. */
+  cutAt: number
+  /** Drawn in vermilion: a master destroyed or cut delegated work. */
+  loud: boolean
+  /** Beside the cut, at length and in short. */
+  says: string
+  short: string
+  latest: number
+  settled: boolean
+}
+
+export function resolveStrike(rows: Rows, strike: Strike): void {
+  const { bars } = rows
+  const { finding } = strike
+  strike.loud = DESTRUCTIVE_KINDS.has(finding.kind)
+  strike.actorBar = barOfSide(rows, finding.master)
+  strike.hitBar = finding.target ? barOfSide(rows, finding.target) : -1
+  if (strike.hitBar < 0 && finding.kind !== 'takeover') {
+    const lane = rows.lookupLane(finding.assigneeId)
+    if (lane) strike.hitBar = lastOfTask(rows, lane, { id: finding.taskId }, finding.occurredAt)
+  }
+  strike.cutAt = strike.hitBar < 0 ? finding.occurredAt : Math.max(bars.start.at(strike.hitBar), Math.min(finding.occurredAt, bars.end.at(strike.hitBar)))
+  const { says, short } = strikeLabel(finding)
+  strike.says = says
+  strike.short = short
+  strike.settled = strike.actorBar >= 0 && strike.hitBar >= 0
+  strike.latest = finding.occurredAt
+}
+
+/** Writes what the strikes say onto the bars that they touch, after taking off what they said before. */
+export function markStrikes(rows: Rows): void {
+  const { bars } = rows
+  for (const bar of rows.marked.keys()) {
+    bars.acted.data[bar] = 0
+    bars.destroyed.data[bar] = -1
+    bars.labels[bar] = undefined
+  }
+  rows.marked.clear()
+  for (const lane of rows.lanesByNumber) lane.destroyed = 0
+  for (const strike of rows.strikes.values()) {
+    const { finding, actorBar, hitBar, loud } = strike
+    if (!loud && !COUNTED_KINDS.has(finding.kind)) continue
+    if (actorBar >= 0) {
+      const marks = marksOf(rows, actorBar)
+      if (!marks.did || (loud && !marks.did.loud)) marks.did = strike
+      bars.acted.data[actorBar] = marks.did.loud ? 1 : 2
+      bars.labels[actorBar] = undefined
+    }
+    if (hitBar >= 0) {
+      const marks = marksOf(rows, hitBar)
+      if (!marks.hit || (loud && !marks.hit.loud)) marks.hit = strike
+      if (!loud) continue
+      const before = bars.destroyed.at(hitBar)
+      if (before < 0) {
+        const lane = rows.lanesByNumber[bars.lane.at(hitBar)]
+        if (lane) lane.destroyed++
+      }
+      bars.destroyed.data[hitBar] = Math.max(before, shareOf(finding))
+    }
+  }
+}
+
+function marksOf(rows: Rows, bar: number): Marks {
+  let marks = rows.marked.get(bar)
+  if (!marks) {
+    marks = { did: undefined, hit: undefined }
+    rows.marked.set(bar, marks)
+  }
+  return marks
+}
+
+function shareOf({ owned, destroyed, survival }: Intervention): number {
+  if (owned !== undefined && owned > 0) return Math.min(1, destroyed / owned)
+  return survival === undefined ? 1 : 1 - survival
+}
+
+function barOfSide(rows: Rows, side: InterventionSide): number {
+  const write = rows.state.writes.get(side.eventId)
+  return (side.callId && rows.callBars.get(side.callId)) ?? (write && rows.lookupWriteBar(write)) ?? (side.turnId && rows.turnBars.get(side.turnId)) ?? -1
+}
+
+/** "cut at 47 tokens · unit unfinished": what happened to the work, in figures. */
+export function strikeLabel(finding: Intervention): { says: string; short: string } {
+  const { kind, phase, clocks, destroyed, survival, explanation } = finding
+  const at = `at ${clocks.tokensEstimated ? '≈' : ''}${clocks.tokens} ${clocks.tokens === 1 ? 'token' : 'tokens'}`
+  const lost = `${destroyed} ${destroyed === 1 ? 'token' : 'tokens'} lost`
+  const unit = explanation.unitFinished === false ? ' · unit unfinished' : ''
+  const kept = survival === undefined ? '' : ` · kept ${Math.round(survival * 100)} %`
+  switch (kind) {
+    case 'overwrite':
+      if (phase === 'pre_unit' || phase === 'pre_completion') return { says: `cut ${at}${unit || kept}`, short: `cut ${at}` }
+      return { says: `replaced after ${phase === 'post_acceptance' ? 'acceptance' : 'completion'} · ${lost}${kept}`, short: `replaced · ${lost}` }
+    case 'interrupt':
+      return { says: `stopped ${at}${unit}`, short: `stopped ${at}` }
+    case 'takeover':
+      return { says: `taken over ${at}`, short: 'taken over' }
+    case 'reject':
+      return { says: `rejected${destroyed > 0 ? ` · ${lost}` : ''}`, short: 'rejected' }
+    case 'revise':
+      return { says: `revised${kept}`, short: 'revised' }
+    case 'rederive':
+      return { says: 'done again', short: 'done again' }
+    case 'redelegate':
+      return { says: 'given to another', short: 'given to another' }
+    case 'retry':
+      return { says: 'tried again', short: 'tried again' }
+    case 'peer_overwrite':
+      return { says: `overwritten by a peer · ${lost}`, short: 'overwritten by a peer' }
+    case 'censor_human':
+      return { says: 'stopped by a person', short: 'by a person' }
+    case 'censor_harness':
+      return { says: 'stopped by the harness', short: 'by the harness' }
+    case 'opaque_change':
+      return { says: 'changed in a way the log does not show', short: 'changed' }
+    case 'duplicate':
+    case 'steer':
+    case 'rename':
+    case 'touch':
+    case 'append':
+    case 'format':
+    case 'move':
+    case 'merge':
+    case 'accept':
+      return { says: kind, short: kind }
+    default: {
+      const impossible: never = kind
+      throw new Error(`an intervention of a kind that the timeline does not know: ${String(impossible)}`)
+    }
+  }
+}

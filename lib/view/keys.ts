@@ -1,0 +1,125 @@
+/**
+ * The one table of keys. The handler, the hint bar and the sheet all read it, so they cannot differ.
+ */
+export type Command =
+  | 'next-turn'
+  | 'previous-turn'
+  | 'next-lane'
+  | 'previous-lane'
+  | 'next-intervention'
+  | 'previous-intervention'
+  | 'open'
+  | 'up'
+  | 'follow'
+  | 'pause'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'fit'
+  | 'pan-left'
+  | 'pan-right'
+  | 'scroll-up'
+  | 'scroll-down'
+  | 'fold'
+  | 'lens'
+  | 'search'
+  | 'copy-link'
+  | 'palette'
+  | 'sheet'
+
+export interface KeyBinding {
+  command: Command
+  /** As `KeyboardEvent.key` gives them; letters are lower case, with `shift` when it counts. */
+  keys: readonly Chord[]
+  /** What it does, for the sheet. */
+  says: string
+  group: 'Move' | 'Look' | 'Follow' | 'Session'
+  /** `page`: anywhere but in a text field. `timeline`: while the timeline has the focus. */
+  scope: 'page' | 'timeline'
+  /** A word or two for the hint bar; left out where the bar does not show it. */
+  hint?: string
+}
+
+export interface Chord {
+  key: string
+  shift?: boolean
+  /** Ctrl, or cmd on a Mac. */
+  mod?: boolean
+}
+
+export const KEYS: readonly KeyBinding[] = [
+  { command: 'next-turn', keys: [{ key: 'j' }], says: 'Next turn or call in the lane', group: 'Move', scope: 'page', hint: 'turn' },
+  { command: 'previous-turn', keys: [{ key: 'k' }], says: 'Previous turn or call in the lane', group: 'Move', scope: 'page', hint: 'turn' },
+  { command: 'next-lane', keys: [{ key: 'Tab' }], says: 'Next lane; past the last one the focus moves on', group: 'Move', scope: 'timeline', hint: 'lane' },
+  { command: 'previous-lane', keys: [{ key: 'Tab', shift: true }], says: 'Previous lane', group: 'Move', scope: 'timeline' },
+  { command: 'next-intervention', keys: [{ key: 'o' }], says: 'Next intervention', group: 'Move', scope: 'page', hint: 'intervention' },
+  { command: 'previous-intervention', keys: [{ key: 'o', shift: true }], says: 'Previous intervention', group: 'Move', scope: 'page', hint: 'intervention' },
+  { command: 'open', keys: [{ key: 'Enter' }], says: 'Bring what is selected into view', group: 'Move', scope: 'timeline' },
+  { command: 'up', keys: [{ key: 'Escape' }], says: 'Up one level: turn, lane, session', group: 'Move', scope: 'page', hint: 'up' },
+  { command: 'zoom-in', keys: [{ key: '+' }, { key: '=' }, { key: 'w' }], says: 'Zoom in', group: 'Look', scope: 'page', hint: 'zoom' },
+  { command: 'zoom-out', keys: [{ key: '-' }, { key: 's' }], says: 'Zoom out', group: 'Look', scope: 'page', hint: 'zoom' },
+  { command: 'fit', keys: [{ key: '0' }], says: 'Fit the whole session', group: 'Look', scope: 'page', hint: 'fit' },
+  { command: 'pan-left', keys: [{ key: 'a' }], says: 'Earlier', group: 'Look', scope: 'page' },
+  { command: 'pan-right', keys: [{ key: 'd' }], says: 'Later', group: 'Look', scope: 'page' },
+  { command: 'pan-left', keys: [{ key: 'ArrowLeft' }], says: 'Earlier', group: 'Look', scope: 'timeline' },
+  { command: 'pan-right', keys: [{ key: 'ArrowRight' }], says: 'Later', group: 'Look', scope: 'timeline' },
+  { command: 'scroll-up', keys: [{ key: 'ArrowUp' }], says: 'Lanes up', group: 'Look', scope: 'timeline' },
+  { command: 'scroll-down', keys: [{ key: 'ArrowDown' }], says: 'Lanes down', group: 'Look', scope: 'timeline' },
+  { command: 'fold', keys: [{ key: 'i' }], says: 'Fold or unfold idle time', group: 'Look', scope: 'page' },
+  { command: 'lens', keys: [{ key: 'l' }], says: 'Dim what has no part in an intervention', group: 'Look', scope: 'page' },
+  { command: 'follow', keys: [{ key: 'f' }], says: 'Follow: the run, its interventions, nothing', group: 'Follow', scope: 'page', hint: 'follow' },
+  { command: 'pause', keys: [{ key: ' ' }], says: 'Pause or go on', group: 'Follow', scope: 'page', hint: 'pause' },
+  { command: 'search', keys: [{ key: '/' }], says: 'Search', group: 'Session', scope: 'page', hint: 'search' },
+  { command: 'copy-link', keys: [{ key: 'c' }], says: 'Copy a link to exactly this view', group: 'Session', scope: 'page', hint: 'copy link' },
+  { command: 'palette', keys: [{ key: 'k', mod: true }], says: 'All commands', group: 'Session', scope: 'page' },
+  { command: 'sheet', keys: [{ key: '?' }], says: 'This sheet', group: 'Session', scope: 'page', hint: 'keys' },
+]
+
+export interface KeyPress {
+  key: string
+  shiftKey: boolean
+  ctrlKey: boolean
+  metaKey: boolean
+  altKey: boolean
+}
+
+/** The command of a key press, if any. Signs such as `?` and `+` need shift on some keyboards: it is ignored for them. */
+export function lookupCommand(press: KeyPress, inTimeline: boolean): Command | undefined {
+  if (press.altKey) return undefined
+  const mod = press.ctrlKey || press.metaKey
+  const letter = /^[a-z]$/i.test(press.key)
+  const key = letter ? press.key.toLowerCase() : press.key
+  const shiftCounts = letter || press.key.length > 1
+  for (const binding of KEYS) {
+    if (binding.scope === 'timeline' && !inTimeline) continue
+    for (const chord of binding.keys) {
+      if (chord.key === key && (chord.mod ?? false) === mod && (!shiftCounts || (chord.shift ?? false) === press.shiftKey)) return binding.command
+    }
+  }
+  return undefined
+}
+
+const FACES: Record<string, string> = { ' ': 'space', Escape: 'esc', Enter: '⏎', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Tab: 'tab', '-': '−' }
+
+/** A chord as people write it. */
+export function printChord(chord: Chord, mac = false): string {
+  const face = FACES[chord.key] ?? (chord.shift ? chord.key.toUpperCase() : chord.key)
+  const shift = chord.shift && chord.key.length > 1 ? '⇧' : ''
+  return `${chord.mod ? (mac ? '⌘' : 'ctrl ') : ''}${shift}${chord.mod ? face.toUpperCase() : face}`
+}
+
+export interface Hint {
+  says: string
+  faces: string[]
+}
+
+/** The hint bar: bindings that share a hint stand together ("j k turn"). */
+export function hints(): Hint[] {
+  const byHint = new Map<string, string[]>()
+  for (const { hint, keys } of KEYS) {
+    if (hint === undefined || keys[0] === undefined) continue
+    const faces = byHint.get(hint) ?? []
+    faces.push(printChord(keys[0]))
+    byHint.set(hint, faces)
+  }
+  return [...byHint].map(([says, faces]) => ({ says, faces }))
+}
