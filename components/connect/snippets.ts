@@ -1,0 +1,72 @@
+/** What a person pastes to send events from a loop of their own. `origin`: where this server answers. */
+export interface Snippet {
+  key: 'curl' | 'typescript' | 'python'
+  title: string
+  text: (origin: string) => string
+}
+
+export const SNIPPETS: Snippet[] = [
+  {
+    key: 'curl',
+    title: 'curl',
+    text: (origin) => `NOW=$(date -u +%FT%TZ)
+curl -sS ${origin}/api/v1/events -H 'content-type: application/json' -d '[
+  {"type": "session.started", "id": "1", "sessionId": "hello", "occurredAt": "'$NOW'", "title": "Hello from curl"},
+  {"type": "agent.joined", "id": "2", "sessionId": "hello", "occurredAt": "'$NOW'", "agentId": "lead", "model": "gpt-4o"},
+  {"type": "task.delegated", "id": "3", "sessionId": "hello", "occurredAt": "'$NOW'", "taskId": "t1", "by": "lead", "to": "coder", "title": "Write the schema"}
+]'`,
+  },
+  {
+    key: 'typescript',
+    title: 'TypeScript',
+    text: (origin) => `const sessionId = \`run-\${Date.now()}\`
+let serial = 0
+
+/** Sends one event; resolves once the server has it for good. */
+async function tell(type: string, fields: object = {}) {
+  const event = { type, id: String(++serial), sessionId, occurredAt: Date.now(), ...fields }
+  const response = await fetch('${origin}/api/v1/events', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([event]),
+  })
+  const { rejected } = await response.json()
+  if (rejected?.length) console.error(rejected)
+}
+
+await tell('session.started', { title: 'My agent loop' })
+await tell('agent.joined', { agentId: 'lead', model: 'gpt-4o' })
+await tell('task.delegated', { taskId: 't1', by: 'lead', to: 'coder', title: 'Write the schema', outputs: ['schema.sql'] })
+await tell('turn.started', { turnId: 'u1', agentId: 'coder', taskId: 't1' })
+await tell('artifact.written', { agentId: 'coder', taskId: 't1', turnId: 'u1', path: 'schema.sql', change: { kind: 'content', content: 'create table users (id uuid)' } })
+await tell('turn.ended', { turnId: 'u1', usage: { outputTokens: 12 }, output: 'The schema is in schema.sql' })
+await tell('task.ended', { taskId: 't1', status: 'completed' })
+await tell('session.ended', { status: 'completed' })`,
+  },
+  {
+    key: 'python',
+    title: 'Python',
+    text: (origin) => `import itertools, json, time, urllib.request
+
+session_id = f"run-{int(time.time())}"
+serial = itertools.count(1)
+
+def tell(type, **fields):
+    """Sends one event; returns once the server has it for good."""
+    event = {"type": type, "id": str(next(serial)), "sessionId": session_id, "occurredAt": time.time() * 1000, **fields}
+    request = urllib.request.Request("${origin}/api/v1/events", json.dumps([event]).encode(), {"content-type": "application/json"})
+    with urllib.request.urlopen(request) as response:
+        rejected = json.load(response)["rejected"]
+    if rejected:
+        print(rejected)
+
+tell("session.started", title="My agent loop")
+tell("agent.joined", agentId="lead", model="gpt-4o")
+tell("task.delegated", taskId="t1", by="lead", to="coder", title="Write the schema", outputs=["schema.sql"])
+tell("turn.started", turnId="u1", agentId="coder", taskId="t1")
+tell("artifact.written", agentId="coder", taskId="t1", turnId="u1", path="schema.sql", change={"kind": "content", "content": "create table users (id uuid)"})
+tell("turn.ended", turnId="u1", usage={"outputTokens": 12}, output="The schema is in schema.sql")
+tell("task.ended", taskId="t1", status="completed")
+tell("session.ended", status="completed")`,
+  },
+]

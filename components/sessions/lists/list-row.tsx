@@ -1,0 +1,118 @@
+import type { ReactNode } from 'react'
+import { howFar, phaseWords } from '@/components/inspector/intervention-words'
+import { isDestructive, kindNoun, kindVerb } from '@/components/sessions/kinds'
+import { agentName, baseName, taskName } from '@/components/sessions/names'
+import { TaskStatusBadge } from '@/components/sessions/task-status'
+import { formatClock, formatDuration } from '@/components/text/clock'
+import { formatShort, plural } from '@/components/text/count'
+import { Badge } from '@/components/ui/badge'
+import { contentPreview } from '@/lib/core/content'
+import { type SessionState, taskStatus } from '@/lib/core/session'
+import type { ListRow } from './rows'
+
+/** All rows are equally high, so that a list of 100,000 needs no measuring. */
+export const LIST_ROW_HEIGHT = 58
+
+interface Words {
+  title: ReactNode
+  detail: ReactNode
+  badge?: ReactNode
+}
+
+export function ListRowBody({ row, state, masters }: { row: ListRow; state: SessionState; masters: ReadonlySet<string> }) {
+  const { title, detail, badge } = wordsOf(row, state, masters)
+  return (
+    <>
+      <span className="w-[3.75rem] shrink-0 pt-px font-mono text-xs text-quiet">{row.at === undefined || state.firstAt === undefined ? '—' : formatClock(row.at - state.firstAt)}</span>
+      <span className="min-w-0 flex-1">
+        <span className="block truncate text-sm">{title}</span>
+        <span className="block truncate text-xs text-quiet">{detail}</span>
+      </span>
+      {badge}
+    </>
+  )
+}
+
+function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>): Words {
+  switch (row.kind) {
+    case 'intervention': {
+      const { finding } = row
+      const task = state.tasks.get(finding.taskId)
+      const object = finding.artifact === undefined ? (task ? taskName(task) : finding.taskId) : baseName(finding.artifact)
+      return {
+        title: (
+          <>
+            {agentName(state, finding.master.agentId)} {kindVerb(finding.kind)} <strong className="font-semibold">{object}</strong>
+          </>
+        ),
+        detail: `${agentName(state, finding.assigneeId)} · ${howFar(finding) || phaseWords(finding)}`,
+        badge: <Badge tone={isDestructive(finding.kind) ? 'destroyed' : finding.kind === 'accept' ? 'accepted' : 'quiet'}>{kindNoun(finding.kind)}</Badge>,
+      }
+    }
+    case 'turn': {
+      const { turn } = row
+      const tokens = turn.usage?.outputTokens ?? turn.streamedTokens
+      const words = turn.output === undefined ? '' : contentPreview(turn.output)
+      const running = turn.endedAt === undefined && state.facts.endedAt === undefined
+      return {
+        title: (
+          <>
+            <Agent state={state} id={turn.agentId} masters={masters} />
+            {words && <span className="ml-2">{words}</span>}
+          </>
+        ),
+        detail: [
+          tokens === undefined ? 'tokens not known' : `${turn.usage?.estimated ? '~' : ''}${plural(tokens, 'token')}`,
+          turn.startedAt !== undefined && turn.endedAt !== undefined && formatDuration(turn.endedAt - turn.startedAt),
+          turn.model,
+        ]
+          .filter(Boolean)
+          .join(' · '),
+        badge: running ? <Badge tone="agent">running</Badge> : turn.finish === 'cancelled' || turn.finish === 'error' ? <Badge>{turn.finish}</Badge> : undefined,
+      }
+    }
+    case 'task': {
+      const { task } = row
+      return {
+        title: taskName(task),
+        detail: (
+          <>
+            {agentName(state, task.by)} → {agentName(state, task.to)}
+            {task.delegatedAt !== undefined && task.endedAt !== undefined && ` · ${formatDuration(task.endedAt - task.delegatedAt)}`}
+          </>
+        ),
+        badge: <TaskStatusBadge status={taskStatus(task)} />,
+      }
+    }
+    case 'artifact': {
+      const { artifact } = row
+      return {
+        title: <strong className="font-semibold">{baseName(artifact.path)}</strong>,
+        detail: `${plural(artifact.writes, 'write')} by ${artifact.writers.map((id) => agentName(state, id)).join(', ')} · ${artifact.path}`,
+        badge: artifact.hits > 0 ? <Badge tone="destroyed">{artifact.hits} hit</Badge> : undefined,
+      }
+    }
+    case 'call': {
+      const { check, name } = row.call
+      const counts = check && [check.passed !== undefined && `${formatShort(check.passed)} passed`, check.failed !== undefined && `${formatShort(check.failed)} failed`].filter(Boolean)
+      return {
+        title: (
+          <>
+            <Agent state={state} id={row.call.agentId} masters={masters} />
+            <span className="ml-2">{check?.tool ?? name ?? 'check'}</span>
+          </>
+        ),
+        detail: [check?.kind, ...(counts || []), row.call.arguments !== undefined && contentPreview(row.call.arguments)].filter(Boolean).join(' · '),
+        badge: check?.ok === undefined ? <Badge>outcome not known</Badge> : check.ok ? <Badge tone="accepted">✓ passed</Badge> : <Badge>✗ failed</Badge>,
+      }
+    }
+    default: {
+      const impossible: never = row
+      return impossible
+    }
+  }
+}
+
+function Agent({ state, id, masters }: { state: SessionState; id: string | undefined; masters: ReadonlySet<string> }) {
+  return <span className={`font-medium ${id === undefined ? 'text-unknown' : masters.has(id) ? 'text-master' : 'text-agent'}`}>{agentName(state, id)}</span>
+}

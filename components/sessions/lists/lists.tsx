@@ -1,0 +1,152 @@
+'use client'
+
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { Search } from 'lucide-react'
+import { type RefObject, useEffect, useMemo, useRef } from 'react'
+import { isDestructive } from '@/components/sessions/kinds'
+import { mastersOf } from '@/components/sessions/names'
+import { formatShort } from '@/components/text/count'
+import { EmptyState, Skeleton } from '@/components/ui/notes'
+import { Tabs } from '@/components/ui/tabs'
+import type { SessionStore } from '@/lib/live/session-store'
+import { sameSelection, type Selection, type Tab, TABS, type View } from '@/lib/view/view'
+import { LIST_ROW_HEIGHT, ListRowBody } from './list-row'
+import { countsOf, type ListRow, rowsOf } from './rows'
+
+const TITLES: Record<Tab, string> = { interventions: 'Interventions', turns: 'Turns', tasks: 'Tasks', artifacts: 'Artifacts', checks: 'Checks' }
+const EMPTY: Record<Tab, { title: string; says: string }> = {
+  interventions: { title: 'No interventions', says: 'What masters do to delegated work shows here: overwrites, interrupts, takeovers, and what they accept.' },
+  turns: { title: 'No turns yet', says: 'Each call of a model shows here as one turn.' },
+  tasks: { title: 'Nothing delegated', says: 'A task shows here when one agent gives work to another.' },
+  artifacts: { title: 'Nothing written', says: 'Files and other artifacts that agents write show here.' },
+  checks: { title: 'No checks run', says: 'Runs of tests, linters, type checks and builds show here.' },
+}
+const PANEL = 'session-list'
+
+interface Props {
+  store: SessionStore
+  version: number
+  view: View
+  onView: (view: View) => void
+  loading: boolean
+  searchRef: RefObject<HTMLInputElement | null>
+}
+
+export function Lists({ store, version, view, onView, loading, searchRef }: Props) {
+  const { tab, search } = view
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
+  const counts = useMemo(() => countsOf(store.state, store.findings), [store, version])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  const rows = useMemo(() => rowsOf(tab, store.state, store.findings, search), [tab, store, version, search])
+  return (
+    <section aria-label="Lists" className="flex h-full min-h-0 flex-col">
+      <Tabs
+        label="Lists"
+        panelId={PANEL}
+        tabs={TABS.map((key) => ({ key, title: TITLES[key], count: loading ? undefined : formatShort(counts[key]) }))}
+        current={tab}
+        onChange={(next) => onView({ ...view, tab: next })}
+      />
+      <label className="flex h-9 shrink-0 items-center gap-2 border-b px-5 focus-within:bg-surface">
+        <Search size={13} aria-hidden className="text-quiet" />
+        <span className="sr-only">Search the list</span>
+        <input
+          ref={searchRef}
+          type="search"
+          value={search}
+          onChange={(event) => onView({ ...view, search: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return
+            event.stopPropagation()
+            if (search === '') event.currentTarget.blur()
+            else onView({ ...view, search: '' })
+          }}
+          placeholder={`Search ${TITLES[tab].toLowerCase()}`}
+          className="min-w-0 flex-1 bg-transparent text-sm outline-none placeholder:text-quiet [&::-webkit-search-cancel-button]:hidden"
+        />
+        {search !== '' && (
+          <span className="font-mono text-xs text-quiet" aria-live="polite">
+            {formatShort(rows.length)} of {formatShort(counts[tab])}
+          </span>
+        )}
+      </label>
+      <div id={PANEL} role="tabpanel" aria-label={TITLES[tab]} className="min-h-0 flex-1">
+        {loading ? (
+          <ListSkeleton />
+        ) : rows.length === 0 ? (
+          search !== '' ? (
+            <EmptyState title="Nothing matches" />
+          ) : (
+            <EmptyState title={EMPTY[tab].title}>{EMPTY[tab].says}</EmptyState>
+          )
+        ) : (
+          <Rows key={tab} rows={rows} store={store} version={version} selection={view.selection} onPick={(selection) => onView({ ...view, selection })} />
+        )}
+      </div>
+    </section>
+  )
+}
+
+function Rows({ rows, store, version, selection, onPick }: { rows: ListRow[]; store: SessionStore; version: number; selection: Selection | undefined; onPick: (selection: Selection) => void }) {
+  const scroller = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
+  const masters = useMemo(() => mastersOf(store.state), [store, version])
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => LIST_ROW_HEIGHT, overscan: 8, getItemKey: (at) => rows[at]?.id ?? at })
+  const selectedAt = useMemo(() => (selection ? rows.findIndex((row) => sameSelection(selectionOf(row), selection)) : -1), [rows, selection])
+  // Bring what is selected into sight when the selection changes, not when rows arrive.
+  const shown = useRef<Selection | undefined>(undefined)
+  useEffect(() => {
+    if (selectedAt < 0 || sameSelection(shown.current, selection)) return
+    shown.current = selection
+    virtual.scrollToIndex(selectedAt, { align: 'auto' })
+  }, [selectedAt, selection, virtual])
+
+  return (
+    <div ref={scroller} className="h-full overflow-y-auto">
+      <ul className="relative" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index]
+          if (!row) return null
+          const selected = item.index === selectedAt
+          const loud = row.kind === 'intervention' && isDestructive(row.finding.kind)
+          return (
+            <li key={item.key} className="absolute inset-x-0" style={{ height: LIST_ROW_HEIGHT, top: item.start }}>
+              <button
+                type="button"
+                aria-current={selected ? 'true' : undefined}
+                onClick={() => onPick(selectionOf(row))}
+                className={`flex h-full w-full items-center gap-3 border-b px-5 text-left -outline-offset-2 ${
+                  selected ? (loud ? 'tint-destroyed shadow-[inset_2px_0_0_var(--destroyed)]' : 'bg-surface-2 shadow-[inset_2px_0_0_var(--text)]') : 'hover:bg-surface'
+                }`}
+              >
+                <ListRowBody row={row} state={store.state} masters={masters} />
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}
+
+function selectionOf(row: ListRow): Selection {
+  return { kind: row.kind, id: row.id }
+}
+
+function ListSkeleton() {
+  return (
+    <div role="status" aria-label="Reading the session" className="h-full overflow-hidden">
+      {Array.from({ length: 7 }, (_, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: all alike, never reordered
+        <div key={i} className="flex items-center gap-3 border-b px-5" style={{ height: LIST_ROW_HEIGHT }}>
+          <Skeleton className="h-3 w-12" />
+          <div className="flex-1 space-y-2">
+            <Skeleton className="h-3.5 w-3/4" />
+            <Skeleton className="h-3 w-1/2" />
+          </div>
+          <Skeleton className="h-5 w-16" />
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,106 @@
+import { agentName, taskName } from '@/components/sessions/names'
+import { contentPreview } from '@/lib/core/content'
+import type { Intervention } from '@/lib/core/interventions'
+import type { SessionState, Task, ToolCall, Turn } from '@/lib/core/session'
+import type { Tab } from '@/lib/view/view'
+
+/** One row of the lists beside the inspector, in the order of `at`. */
+export type ListRow =
+  | { kind: 'intervention'; id: string; at: number; finding: Intervention }
+  | { kind: 'turn'; id: string; at: number | undefined; turn: Turn }
+  | { kind: 'task'; id: string; at: number | undefined; task: Task }
+  | { kind: 'artifact'; id: string; at: number; artifact: ArtifactRow }
+  | { kind: 'call'; id: string; at: number | undefined; call: ToolCall }
+
+export interface ArtifactRow {
+  path: string
+  writes: number
+  writers: string[]
+  /** Destructive or other counted interventions that hit it. */
+  hits: number
+  lastAt: number
+}
+
+export function countsOf(state: SessionState, findings: ReadonlyMap<string, Intervention>): Record<Tab, number> {
+  const paths = new Set<string>()
+  for (const write of state.writes.values()) paths.add(write.path)
+  let checks = 0
+  for (const call of state.calls.values()) if (call.check) checks++
+  return { interventions: findings.size, turns: state.turns.size, tasks: state.tasks.size, artifacts: paths.size, checks }
+}
+
+/** `search`: words that must all occur, without regard to case. */
+export function rowsOf(tab: Tab, state: SessionState, findings: ReadonlyMap<string, Intervention>, search: string): ListRow[] {
+  const rows = allRows(tab, state, findings)
+  const wanted = search.toLowerCase().split(/\s+/).filter(Boolean)
+  if (wanted.length === 0) return rows
+  return rows.filter((row) => {
+    const text = wordsOf(row, state).toLowerCase()
+    return wanted.every((word) => text.includes(word))
+  })
+}
+
+function allRows(tab: Tab, state: SessionState, findings: ReadonlyMap<string, Intervention>): ListRow[] {
+  switch (tab) {
+    case 'interventions':
+      return inOrder(Array.from(findings.values(), (finding): ListRow => ({ kind: 'intervention', id: finding.id, at: finding.occurredAt, finding })))
+    case 'turns':
+      return inOrder(Array.from(state.turns.values(), (turn): ListRow => ({ kind: 'turn', id: turn.id, at: turn.startedAt ?? turn.endedAt, turn })))
+    case 'tasks':
+      return inOrder(Array.from(state.tasks.values(), (task): ListRow => ({ kind: 'task', id: task.id, at: task.delegatedAt, task })))
+    case 'artifacts':
+      return inOrder(artifactsOf(state, findings).map((artifact): ListRow => ({ kind: 'artifact', id: artifact.path, at: artifact.lastAt, artifact })))
+    case 'checks':
+      return inOrder([...state.calls.values()].filter((call) => call.check !== undefined).map((call): ListRow => ({ kind: 'call', id: call.id, at: call.calledAt ?? call.returnedAt, call })))
+    default: {
+      const impossible: never = tab
+      return impossible
+    }
+  }
+}
+
+function artifactsOf(state: SessionState, findings: ReadonlyMap<string, Intervention>): ArtifactRow[] {
+  const rows = new Map<string, ArtifactRow>()
+  for (const { path, agentId, at } of state.writes.values()) {
+    const row = rows.get(path)
+    if (!row) rows.set(path, { path, writes: 1, writers: [agentId], hits: 0, lastAt: at })
+    else {
+      row.writes++
+      if (!row.writers.includes(agentId)) row.writers.push(agentId)
+      row.lastAt = Math.max(row.lastAt, at)
+    }
+  }
+  for (const { artifact, headline } of findings.values()) {
+    const row = artifact === undefined || !headline ? undefined : rows.get(artifact)
+    if (row) row.hits++
+  }
+  return [...rows.values()]
+}
+
+/** Sorted already in nearly every case, which the engine's sort notices. What has no time comes last. */
+function inOrder(rows: ListRow[]): ListRow[] {
+  return rows.sort((a, b) => (a.at ?? Number.POSITIVE_INFINITY) - (b.at ?? Number.POSITIVE_INFINITY) || (a.id < b.id ? -1 : 1))
+}
+
+function wordsOf(row: ListRow, state: SessionState): string {
+  switch (row.kind) {
+    case 'intervention': {
+      const { kind, artifact, master, assigneeId, taskId, phase, trigger } = row.finding
+      const task = state.tasks.get(taskId)
+      return `${kind} ${phase} ${trigger.kind} ${artifact ?? ''} ${agentName(state, master.agentId)} ${agentName(state, assigneeId)} ${task ? taskName(task) : ''}`
+    }
+    case 'turn':
+      return `${agentName(state, row.turn.agentId)} ${row.turn.model ?? ''} ${row.turn.output === undefined ? '' : contentPreview(row.turn.output)} ${row.id}`
+    case 'task':
+      return `${taskName(row.task)} ${agentName(state, row.task.to)} ${agentName(state, row.task.by)} ${row.task.endStatus ?? ''}`
+    case 'artifact':
+      return `${row.id} ${row.artifact.writers.map((id) => agentName(state, id)).join(' ')}`
+    case 'call':
+      return `${row.call.name ?? ''} ${row.call.check?.kind ?? ''} ${row.call.check?.tool ?? ''} ${row.call.arguments === undefined ? '' : contentPreview(row.call.arguments)} ${agentName(state, row.call.agentId)}`
+    default: {
+      const impossible: never = row
+      return impossible
+    }
+  }
+}
+

@@ -1,0 +1,103 @@
+'use client'
+
+import { Link2 } from 'lucide-react'
+import Link from 'next/link'
+import { useQuery } from '@tanstack/react-query'
+import { Header } from '@/components/chrome/header'
+import { getJson, sessionPath } from '@/components/providers/api'
+import { useNow } from '@/components/providers/use-now'
+import { livenessOf } from '@/components/sessions/liveness'
+import { LivenessPill } from '@/components/sessions/liveness-pill'
+import { agentName, modelOf, rootMaster } from '@/components/sessions/names'
+import { Pill } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
+import type { SessionSummary } from '@/lib/live/protocol'
+import type { Connection, WritableSessionStore } from '@/lib/live/session-store'
+import type { View } from '@/lib/view/view'
+
+interface Props {
+  store: WritableSessionStore
+  connection: Connection
+  view: View
+  onFollow: () => void
+  onCopyLink: () => void
+  copied: boolean
+}
+
+const FOLLOWING: Record<View['follow'], string> = { main: 'Following', interventions: 'Following interventions', paused: 'Follow' }
+
+export function SessionHeader({ store, connection, view, onFollow, onCopyLink, copied }: Props) {
+  const { state } = store
+  const { facts } = state
+  const master = rootMaster(state)
+  const model = modelOf(state, master)
+  const title = facts.title || state.id
+  return (
+    <Header
+      crumbs={
+        <div className="flex min-w-0 flex-1 items-center gap-2 overflow-hidden text-sm sm:gap-2.5">
+          <Link href="/sessions" className="hidden shrink-0 rounded text-quiet hover:text-text sm:inline">
+            <span aria-hidden className="mr-2">/</span>Sessions
+          </Link>
+          <span aria-hidden className="hidden text-quiet sm:inline">
+            /
+          </span>
+          <h1 className="min-w-12 truncate font-semibold" title={title}>
+            {title}
+          </h1>
+          <State store={store} connection={connection} />
+          <span className="hidden items-center gap-2 overflow-hidden lg:flex">
+            {master && (
+              <Pill className="max-w-64 overflow-hidden">
+                master <span className="truncate text-master">{model ?? agentName(state, master.id)}</span>
+              </Pill>
+            )}
+            {(facts.framework ?? facts.format) && <Pill>{facts.framework ?? facts.format}</Pill>}
+            {facts.promptVariant && <Pill>prompt: {facts.promptVariant}</Pill>}
+          </span>
+          {facts.simulated && <Pill title="Made up for demonstration, not recorded from a real run">simulated</Pill>}
+        </div>
+      }
+      actions={
+        <>
+          {facts.endedAt === undefined && store.head > 0 && (
+            <Button hotkey="f" pressed={view.follow !== 'paused'} onClick={onFollow} className="hidden sm:inline-flex">
+              {FOLLOWING[view.follow]}
+            </Button>
+          )}
+          <Button look="strong" onClick={onCopyLink} aria-label="Copy a link to exactly this view">
+            <Link2 size={14} aria-hidden />
+            <span className="hidden sm:inline" aria-live="polite">
+              {copied ? 'Copied' : 'Copy link'}
+            </span>
+          </Button>
+        </>
+      }
+    />
+  )
+}
+
+/** The state of the session, or of our knowledge of it while that is incomplete. */
+function State({ store, connection }: { store: WritableSessionStore; connection: Connection }) {
+  const now = useNow(1000)
+  const { state } = store
+  // The store knows what arrived while the page was open; how long it was quiet before, only the server knows.
+  const { data: summary } = useQuery({
+    queryKey: ['session', state.id],
+    queryFn: ({ signal }) => getJson<SessionSummary>(sessionPath(state.id), signal),
+    enabled: store.head > 0 && state.facts.endedAt === undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  if (store.head === 0) {
+    if (connection.kind === 'connecting') return <Pill>Connecting…</Pill>
+    if (connection.kind === 'backfilling') return <Pill>Reading…</Pill>
+    return null
+  }
+  const receivedAt = Math.max(store.receivedAt ?? 0, summary?.receivedAt ?? 0)
+  if (state.facts.endedAt === undefined) {
+    if (connection.kind === 'reconnecting') return <Pill title="The connection is lost; what is shown stays">Not live</Pill>
+    if (connection.kind === 'backfilling' || connection.kind === 'connecting') return <Pill title="Reading what happened before">Catching up…</Pill>
+    if (receivedAt === 0) return null
+  }
+  return <LivenessPill liveness={livenessOf({ endedAt: state.facts.endedAt, endStatus: state.facts.endStatus, lastAt: state.lastAt, receivedAt }, now)} />
+}

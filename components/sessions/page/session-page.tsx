@@ -1,0 +1,115 @@
+'use client'
+
+import dynamic from 'next/dynamic'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { useNarrow } from '@/components/providers/use-media'
+import { Lists } from '@/components/sessions/lists/lists'
+import { copyText } from '@/components/ui/copy-button'
+import { Skeleton } from '@/components/ui/notes'
+import { FOLLOWS, type Selection } from '@/lib/view/view'
+import { ConnectionNote } from './connection-note'
+import { FiguresStrip } from './figures-strip'
+import { Refused } from './refused'
+import { SessionHeader } from './session-header'
+import { Splitter, useSplit } from './splitter'
+import { useConnection, useSession, useVersion } from './use-session'
+import { useView } from './use-view'
+
+// Comparing texts is for those who open something; the first picture does not wait for it.
+const Inspector = dynamic(() => import('@/components/inspector/inspector').then((module) => module.Inspector), { ssr: false, loading: InspectorSkeleton })
+
+export function SessionPage({ sessionId }: { sessionId: string }) {
+  const store = useSession(sessionId)
+  const version = useVersion(store)
+  const connection = useConnection(store)
+  const { view, onView, addressOf } = useView()
+  const narrow = useNarrow()
+  const search = useRef<HTMLInputElement>(null)
+  const [split, setSplit] = useSplit()
+  const [copied, copyLink] = useCopied(addressOf)
+  const loading = store.head === 0
+  const title = store.state.facts.title ?? (loading ? undefined : sessionId)
+  useEffect(() => {
+    if (title !== undefined) document.title = `${title} · Backseat`
+  }, [title])
+
+  const pick = useCallback((selection: Selection | undefined) => onView({ ...view, selection }), [view, onView])
+  const step = useCallback(
+    (direction: 'next-intervention' | 'previous-intervention') => {
+      const order = [...store.findings.values()].sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
+      if (order.length === 0) return
+      const at = view.selection?.kind === 'intervention' ? order.findIndex((finding) => finding.id === view.selection?.id) : -1
+      const next = direction === 'next-intervention' ? at + 1 : at < 0 ? order.length - 1 : at - 1
+      const finding = order[(next + order.length) % order.length]
+      if (finding) onView({ ...view, tab: 'interventions', selection: { kind: 'intervention', id: finding.id } })
+    },
+    [store, view, onView],
+  )
+
+  if (connection.kind === 'refused' && loading) return <Refused reason={connection.reason} />
+  const inspector = loading ? (
+    <InspectorSkeleton />
+  ) : (
+    <Inspector store={store} version={version} selection={view.selection} onPick={pick} onStep={step} onCopyLink={copyLink} onClose={() => pick(undefined)} />
+  )
+
+  return (
+    <div className="flex h-dvh min-h-[36rem] flex-col overflow-hidden">
+      <SessionHeader
+        store={store}
+        connection={connection}
+        view={view}
+        copied={copied}
+        onCopyLink={copyLink}
+        onFollow={() => onView({ ...view, follow: FOLLOWS[(FOLLOWS.indexOf(view.follow) + 1) % FOLLOWS.length] ?? 'main' })}
+      />
+      <ConnectionNote connection={connection} empty={loading} />
+      <FiguresStrip store={store} loading={loading} />
+      <main className="flex min-h-0 flex-1 flex-col">
+        <div className="relative min-h-0 shrink-0 overflow-hidden" style={{ height: `${split * 100}%` }}>
+          TIMELINE
+        </div>
+        <Splitter share={split} onChange={setSplit} />
+        <div className="min-h-0 flex-1 lg:grid lg:grid-cols-[minmax(22rem,26rem)_minmax(0,1fr)]">
+          <div className="h-full min-h-0 lg:border-r">
+            <Lists store={store} version={version} view={view} onView={onView} loading={loading} searchRef={search} />
+          </div>
+          {narrow ? (
+            view.selection && (
+              <div role="dialog" aria-label="Inspector" className="fixed inset-0 z-30 overflow-y-auto bg-bg">
+                {inspector}
+              </div>
+            )
+          ) : (
+            <section aria-label="Inspector" className="h-full min-h-0 overflow-y-auto">
+              {inspector}
+            </section>
+          )}
+        </div>
+      </main>
+    </div>
+  )
+}
+
+function useCopied(addressOf: () => string): [boolean, () => void] {
+  const [copied, setCopied] = useState(false)
+  useEffect(() => {
+    if (!copied) return
+    const timer = setTimeout(() => setCopied(false), 2000)
+    return () => clearTimeout(timer)
+  }, [copied])
+  const copy = useCallback(() => {
+    copyText(`${location.origin}${addressOf()}`).then(setCopied)
+  }, [addressOf])
+  return [copied, copy]
+}
+
+function InspectorSkeleton() {
+  return (
+    <div role="status" aria-label="Reading" className="space-y-3 px-5 py-4">
+      <Skeleton className="h-5 w-2/3" />
+      <Skeleton className="h-3 w-1/2" />
+      <Skeleton className="h-40 w-full" />
+    </div>
+  )
+}
