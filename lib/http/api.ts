@@ -3,19 +3,17 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { contentChars } from '@/lib/core/content'
 import type { Event } from '@/lib/core/event'
 import { collectHashes, replaceContents } from '@/lib/ingest/event-contents'
-import type { Ingest } from '@/lib/ingest/ingest'
 import type { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_VERSION } from '@/lib/live/protocol'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { lookupSession, readEvents, readStreamed } from '@/lib/store/log'
 import { findSession, listSessions, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
-import { PROBLEM_TYPE, problem, Refused } from './problem'
+import { PROBLEM_TYPE, Refused } from './problem'
 import type { Samples } from './samples'
 
 export interface ApiParts {
   database: Database
-  ingest: Ingest
   snapshots: Snapshots
   samples: Samples
   version: string
@@ -28,7 +26,7 @@ const EXPORT_PAGE = 1_000
 const MAX_EXPORT = 1_000_000
 
 /** Everything of the API but taking events in (events-route.ts). */
-export function createApi({ database, ingest, snapshots, samples, version, onProblem }: ApiParts): Hono {
+export function createApi({ database, snapshots, samples, version, onProblem }: ApiParts): Hono {
   const app = new Hono()
   app.onError((error, context) => {
     if (error instanceof Refused) return answerProblem(context, error)

@@ -1,0 +1,59 @@
+import { io } from 'socket.io-client'
+import { type Following, followSession, type Wire } from '@/lib/live/client'
+import { LIVE_MESSAGES, LIVE_PATH, type Subscribed, type Tail, VIEWER_NAMESPACE } from '@/lib/live/protocol'
+import { createSessionStore, type WritableSessionStore } from '@/lib/live/session-store'
+
+export interface NodeViewer {
+  store: WritableSessionStore
+  /** What the server sent, as it came. */
+  tails: Tail[]
+  /** Cuts the connection as a lost network would; it comes back by itself. */
+  cut(): void
+  wake(): void
+  close(): void
+}
+
+/** The browser's client, without a browser: the same code over the same socket. */
+export function nodeViewer(origin: string, sessionId: string): NodeViewer {
+  const store = createSessionStore(sessionId)
+  const tails: Tail[] = []
+  const socket = io(origin + VIEWER_NAMESPACE, { path: LIVE_PATH, transports: ['websocket'], reconnectionDelay: 30, reconnectionDelayMax: 100, forceNew: true })
+  const wire: Wire = {
+    get connected() {
+      return socket.connected
+    },
+    async subscribe(message) {
+      const answer: Subscribed = await socket.timeout(2_000).emitWithAck(LIVE_MESSAGES.subscribe, message)
+      if (answer.kind === 'tail') tails.push(answer.tail)
+      return answer
+    },
+    listen(handlers) {
+      socket.on('connect', handlers.connected)
+      socket.on('disconnect', handlers.disconnected)
+      socket.on('connect_error', handlers.disconnected)
+      socket.on(LIVE_MESSAGES.resubscribe, handlers.resubscribe)
+      socket.on(LIVE_MESSAGES.events, (tail: Tail) => {
+        tails.push(tail)
+        handlers.events(tail)
+      })
+    },
+    close: () => void socket.disconnect(),
+  }
+  const following: Following = followSession({
+    store,
+    wire,
+    fetchSnapshot: async (began) => {
+      const response = await fetch(`${origin}/api/v1/sessions/${encodeURIComponent(sessionId)}/snapshot`)
+      if (!response.ok) throw new Error(`the snapshot answered ${response.status}`)
+      began()
+      return response.text()
+    },
+    nextFrame: (run) => void setTimeout(run, 5),
+    later: (_ms, run) => {
+      const timer = setTimeout(run, 50)
+      return () => clearTimeout(timer)
+    },
+    now: () => Date.now(),
+  })
+  return { store, tails, cut: () => socket.io.engine.close(), wake: () => following.wake(), close: () => following.close() }
+}
