@@ -23,6 +23,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
     // the script below sets data-theme before React sees the element
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <head>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant text; nothing from outside gets into it */}
         <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
       </head>
       <body>

@@ -64,7 +64,7 @@ export function TaskPanel({ store, task, onPick, onCopyLink, onClose }: PanelPro
           <ContentBlock key={message.id} sessionId={state.id} title={`${agentName(state, message.from)}: ${message.purpose.replace('_', ' ')}`} content={message.text} />
         ))}
         {subtasks.length > 0 && (
-          <Block title={plural(subtasks.length, 'task') + ' inside'}>
+          <Block title={`${plural(subtasks.length, 'task')} inside`}>
             <ul className="divide-y rounded-md border">
               {subtasks.map((other) => (
                 <li key={other.id} className="flex items-center justify-between gap-2 px-3 py-1.5 text-sm">

@@ -26,7 +26,7 @@ export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
   return (
     <search className="flex flex-wrap items-center gap-2 border-b px-4 py-2.5 sm:px-5">
       <SearchField value={filters.q} onChange={(q) => onChange({ ...filters, q })} fieldRef={searchRef} />
-      <div role="group" aria-label="State" className="flex h-8 items-center rounded-md border bg-surface p-0.5">
+      <fieldset aria-label="State" className="flex h-8 items-center rounded-md border bg-surface p-0.5">
         {STATES.map(({ value, title }) => (
           <button
             key={title}
@@ -38,7 +38,7 @@ export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
             {title} {value && facets && <span className="font-mono text-quiet">{countOf(value)}</span>}
           </button>
         ))}
-      </div>
+      </fieldset>
       {FACETS.map((name) => (
         <FacetSelect key={name} name={name} value={filters[name]} options={facets?.[name] ?? []} onChange={(value) => onChange({ ...filters, [name]: value })} />
       ))}

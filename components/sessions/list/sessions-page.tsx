@@ -8,9 +8,9 @@ import { useNarrow } from '@/components/providers/use-media'
 import { useNow } from '@/components/providers/use-now'
 import { PlaySample } from '@/components/sessions/play-sample'
 import { plural } from '@/components/text/count'
+import { useKeys } from '@/components/timeline/use-keys'
 import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorNote } from '@/components/ui/notes'
-import { lookupCommand } from '@/lib/view/keys'
 import { FilterBar } from './filter-bar'
 import { type Filters, isFiltered, parseFilters, printFilters } from './filters'
 import { FirstVisit } from './first-visit'
@@ -24,7 +24,7 @@ export function SessionsPage() {
   const filters = useMemo(() => parseFilters(new URLSearchParams(query)), [query])
   const sessions = useSessions(filters)
   const search = useRef<HTMLInputElement>(null)
-  useSearchKey(search)
+  useKeys({ search: () => search.current?.focus() })
 
   const change = (next: Filters) => {
     const text = printFilters(next)
@@ -136,18 +136,4 @@ function NothingFound({ onClear }: { onClear: () => void }) {
       <Button onClick={onClear}>Show all sessions</Button>
     </EmptyState>
   )
-}
-
-function useSearchKey(field: React.RefObject<HTMLInputElement | null>) {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement
-      if (target.matches('input, textarea, select, [contenteditable]')) return
-      if (lookupCommand(event, false) !== 'search') return
-      event.preventDefault()
-      field.current?.focus()
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
-  }, [field])
 }

@@ -27,7 +27,7 @@ interface Props {
   store: SessionStore
   version: number
   view: View
-  onView: (view: View) => void
+  onView: (patch: Partial<View>) => void
   loading: boolean
   searchRef: RefObject<HTMLInputElement | null>
 }
@@ -45,7 +45,7 @@ export function Lists({ store, version, view, onView, loading, searchRef }: Prop
         panelId={PANEL}
         tabs={TABS.map((key) => ({ key, title: TITLES[key], count: loading ? undefined : formatShort(counts[key]) }))}
         current={tab}
-        onChange={(next) => onView({ ...view, tab: next })}
+        onChange={(next) => onView({ tab: next })}
       />
       <label className="flex h-9 shrink-0 items-center gap-2 border-b px-5 focus-within:bg-surface">
         <Search size={13} aria-hidden className="text-quiet" />
@@ -54,12 +54,12 @@ export function Lists({ store, version, view, onView, loading, searchRef }: Prop
           ref={searchRef}
           type="search"
           value={search}
-          onChange={(event) => onView({ ...view, search: event.target.value })}
+          onChange={(event) => onView({ search: event.target.value })}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return
             event.stopPropagation()
             if (search === '') event.currentTarget.blur()
-            else onView({ ...view, search: '' })
+            else onView({ search: '' })
           }}
           placeholder={`Search ${TITLES[tab].toLowerCase()}`}
           className="min-w-0 flex-1 bg-transparent text-sm outline-none placeholder:text-quiet [&::-webkit-search-cancel-button]:hidden"
@@ -80,7 +80,7 @@ export function Lists({ store, version, view, onView, loading, searchRef }: Prop
             <EmptyState title={EMPTY[tab].title}>{EMPTY[tab].says}</EmptyState>
           )
         ) : (
-          <Rows key={tab} rows={rows} store={store} version={version} selection={view.selection} onPick={(selection) => onView({ ...view, selection })} />
+          <Rows key={tab} rows={rows} store={store} version={version} selection={view.selection} onPick={(selection) => onView({ selection })} />
         )}
       </div>
     </section>

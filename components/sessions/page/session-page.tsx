@@ -5,6 +5,10 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useNarrow } from '@/components/providers/use-media'
 import { Lists } from '@/components/sessions/lists/lists'
 import { copyText } from '@/components/ui/copy-button'
+import { HintBar } from '@/components/timeline/HintBar'
+import { KeySheet } from '@/components/timeline/KeySheet'
+import { Timeline } from '@/components/timeline/Timeline'
+import { useKeys } from '@/components/timeline/use-keys'
 import { Skeleton } from '@/components/ui/notes'
 import { FOLLOWS, type Selection } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
@@ -27,13 +31,15 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const search = useRef<HTMLInputElement>(null)
   const [split, setSplit] = useSplit()
   const [copied, copyLink] = useCopied(addressOf)
+  const [sheet, setSheet] = useState(false)
   const loading = store.head === 0
+  useKeys({ search: () => search.current?.focus(), 'copy-link': copyLink, sheet: () => setSheet((open) => !open) })
   const title = store.state.facts.title ?? (loading ? undefined : sessionId)
   useEffect(() => {
     if (title !== undefined) document.title = `${title} · Backseat`
   }, [title])
 
-  const pick = useCallback((selection: Selection | undefined) => onView({ ...view, selection }), [view, onView])
+  const pick = useCallback((selection: Selection | undefined) => onView({ selection }), [onView])
   const step = useCallback(
     (direction: 'next-intervention' | 'previous-intervention') => {
       const order = [...store.findings.values()].sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
@@ -41,9 +47,9 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       const at = view.selection?.kind === 'intervention' ? order.findIndex((finding) => finding.id === view.selection?.id) : -1
       const next = direction === 'next-intervention' ? at + 1 : at < 0 ? order.length - 1 : at - 1
       const finding = order[(next + order.length) % order.length]
-      if (finding) onView({ ...view, tab: 'interventions', selection: { kind: 'intervention', id: finding.id } })
+      if (finding) onView({ tab: 'interventions', selection: { kind: 'intervention', id: finding.id } })
     },
-    [store, view, onView],
+    [store, view.selection, onView],
   )
 
   if (connection.kind === 'refused' && loading) return <Refused reason={connection.reason} />
@@ -61,13 +67,13 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
         view={view}
         copied={copied}
         onCopyLink={copyLink}
-        onFollow={() => onView({ ...view, follow: FOLLOWS[(FOLLOWS.indexOf(view.follow) + 1) % FOLLOWS.length] ?? 'main' })}
+        onFollow={() => onView({ follow: FOLLOWS[(FOLLOWS.indexOf(view.follow) + 1) % FOLLOWS.length] ?? 'main' })}
       />
       <ConnectionNote connection={connection} empty={loading} />
       <FiguresStrip store={store} loading={loading} />
       <main className="flex min-h-0 flex-1 flex-col">
         <div className="relative min-h-0 shrink-0 overflow-hidden" style={{ height: `${split * 100}%` }}>
-          TIMELINE
+          <Timeline store={store} view={view} onView={onView} />
         </div>
         <Splitter share={split} onChange={setSplit} />
         <div className="min-h-0 flex-1 lg:grid lg:grid-cols-[minmax(22rem,26rem)_minmax(0,1fr)]">
@@ -87,6 +93,10 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
           )}
         </div>
       </main>
+      <div className="hidden lg:block">
+        <HintBar />
+      </div>
+      <KeySheet open={sheet} onClose={() => setSheet(false)} />
     </div>
   )
 }

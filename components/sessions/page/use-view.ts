@@ -10,7 +10,7 @@ const WRITE_AFTER_MS = 200
  * The view, held in React and written to the address a moment later: browsers refuse an address that
  * changes at pointer speed. `addressOf` gives the address of the newest view at once, for links.
  */
-export function useView(): { view: View; onView: (view: View) => void; addressOf: () => string } {
+export function useView(): { view: View; onView: (patch: Partial<View>) => void; addressOf: () => string } {
   const query = useSearchParams()
   const [view, setView] = useState<View>(() => parseView(new URLSearchParams(query)))
   const newest = useRef(view)
@@ -22,9 +22,9 @@ export function useView(): { view: View; onView: (view: View) => void; addressOf
   }, [])
 
   const onView = useCallback(
-    (next: View) => {
-      newest.current = next
-      setView(next)
+    (patch: Partial<View>) => {
+      newest.current = { ...newest.current, ...patch }
+      setView(newest.current)
       clearTimeout(timer.current)
       timer.current = setTimeout(() => {
         const address = addressOf()
