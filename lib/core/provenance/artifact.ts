@@ -1,8 +1,14 @@
+import { anchorLines } from './anchors'
 import { overlapsOf } from './fragments'
 import { type Language, languageOf } from './language'
 import { compress, expand, findRun, GAP_TEXT, NO_TOKENS, OUTSIDE, type OwnedLine, ownerAt, splice } from './owned-line'
 import { combine, compareRegion, giveBack, type RunLengths, type Survey } from './survey'
 import { type LexState, tokenizeLine } from './tokens'
+
+/** Lines up to which a changed region is simply compared as a whole. */
+const SMALL_REGION = 120
+/** Unchanged lines around a change that runs may lean on. */
+const NEAR_LINES = 4
 
 export interface OwnerTotals {
   tokens: number
@@ -125,7 +131,69 @@ export class Artifact {
     while (head < shorter && this.lines[head]?.text === fresh[head]) head += 1
     let tail = 0
     while (tail < shorter - head && this.lines[this.lines.length - 1 - tail]?.text === fresh[fresh.length - 1 - tail]) tail += 1
-    return this.replaceLines(head, this.lines.length - head - tail, fresh.slice(head, fresh.length - tail), writer)
+    const removed = this.lines.length - head - tail
+    const inserted = fresh.slice(head, fresh.length - tail)
+    if (removed > SMALL_REGION && inserted.length > SMALL_REGION) return this.replaceHunks(head, removed, inserted, writer)
+    return this.replaceLines(head, removed, inserted, writer)
+  }
+
+  /** A large region with few changes: only the changed places, with lines around to lean on, are
+   *  compared; all other lines stay as they are. Moves from one place to another are still seen. */
+  private replaceHunks(at: number, removed: number, texts: string[], writer: number): Survey {
+    const region = this.lines.slice(at, at + removed)
+    const anchors = anchorLines(
+      region.map((line) => line.text),
+      texts,
+    )
+    const partner = new Int32Array(texts.length).fill(-1)
+    for (const [i, j] of anchors) partner[j] = i
+    const fresh: OwnedLine[] = []
+    let state: LexState = at === 0 ? 'code' : (this.lines[at - 1]?.tokens.exit ?? 'code')
+    texts.forEach((text, j) => {
+      const kept = region[partner[j] as number]
+      // a line that begins in another state (a comment was opened above) is another line
+      if (!kept || kept.entry !== state) partner[j] = -1
+      const line = kept && partner[j] !== -1 ? kept : this.newLine(text, state, writer)
+      fresh.push(line)
+      state = line.tokens.exit
+    })
+    const next = this.lines[at + removed]
+    if (next && next.entry !== state) return this.replaceLines(at, removed, texts, writer)
+    const near = nearChanges(partner, removed)
+    const oldPart: OwnedLine[] = []
+    const freshPart: OwnedLine[] = []
+    const used = new Uint8Array(removed)
+    for (const i of partner) if (i !== -1) used[i] = 1
+    let cursor = 0
+    const takeOld = (until: number) => {
+      for (; cursor < until; cursor++) if (used[cursor] === 0) oldPart.push(region[cursor] as OwnedLine)
+    }
+    fresh.forEach((line, j) => {
+      const i = partner[j] as number
+      if (i === -1) {
+        freshPart.push(line)
+        return
+      }
+      takeOld(i)
+      cursor = i + 1
+      if (near[j] === 1) {
+        oldPart.push(line)
+        // compared like any other, so that its neighbours' runs reach into it
+        const twin = { ...line }
+        fresh[j] = twin
+        freshPart.push(twin)
+      } else if (near[j - 1] === 1 || partner[j - 1] === -1) {
+        const seam = this.newGap(GAP_TEXT)
+        oldPart.push(seam)
+        freshPart.push(seam)
+      }
+    })
+    takeOld(removed)
+    const survey = compareRegion({ old: oldPart, fresh: freshPart, from: at, before: this.contextTokens(at - 1, -1), after: this.contextTokens(at + removed, 1) }, writer, this.runs)
+    for (const line of region) this.count(line, -1)
+    splice(this.lines, at, removed, fresh)
+    for (const line of fresh) this.count(line, 1)
+    return { ...survey, contiguous: false }
   }
 
   /** What is known are fragments in unknown order: those found word for word keep their owners even
@@ -316,4 +384,23 @@ function countLines(text: string, until: number): number {
   let lines = 0
   for (let at = text.indexOf('\n'); at >= 0 && at < until; at = text.indexOf('\n', at + 1)) lines += 1
   return lines
+}
+
+/** Which new lines are unchanged but near enough to a change to be leant on: 1 for those. */
+function nearChanges(partner: Int32Array, removed: number): Uint8Array {
+  const near = new Uint8Array(partner.length)
+  const mark = (from: number, to: number) => {
+    for (let j = Math.max(0, from); j <= Math.min(partner.length - 1, to); j++) if (partner[j] !== -1) near[j] = 1
+  }
+  let expected = 0
+  partner.forEach((i, j) => {
+    if (i === -1) mark(j - NEAR_LINES, j + NEAR_LINES)
+    else {
+      // old lines are missing before this one
+      if (i !== expected) mark(j - NEAR_LINES, j + NEAR_LINES - 1)
+      expected = i + 1
+    }
+  })
+  if (expected !== removed) mark(partner.length - NEAR_LINES, partner.length - 1)
+  return near
 }

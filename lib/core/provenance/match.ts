@@ -121,6 +121,7 @@ function fillGap(region: Region, run: number, oldFrom: number, oldTo: number, fr
 function index(region: Region, gram: number, from: number, to: number): Map<number, number[]> {
   const places = new Map<number, number[]>()
   for (let j = from; j + gram <= to; j++) {
+    if (region.taken[j] === 1) continue
     const key = gramHash(region.fresh, j, gram)
     const list = places.get(key)
     if (!list) places.set(key, [j])

@@ -38,6 +38,16 @@ const KEYWORDS = new Set(
 
 const WORD = /[\p{L}\p{N}_$]/u
 
+/** By character code; the tokenizer asks this of every character it reads. */
+const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, code) => (WORD.test(String.fromCharCode(code)) ? 1 : 0))
+
+function isWord(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code < 128) return ASCII_WORD[code] === 1
+  // a surrogate pair is read as one word character: letters beyond the basic plane, emoji
+  return (code >= 0xd800 && code <= 0xdfff) || WORD.test(text[at] as string)
+}
+
 function hash(text: string): number {
   // FNV-1a, 32 bit. A collision makes two different tokens look alike; in runs of four that is a
   // chance of about 2^-128 a comparison.
@@ -89,10 +99,17 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
   // A string's words are its author's work as any other; its quotes are not.
   const addText = (text: string) => {
     let words = 0
-    for (const word of text.match(/[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/gu) ?? []) {
-      const counted = WORD.test(word)
-      add(word, undefined, counted ? 2 : 0)
+    for (let at = 0; at < text.length; ) {
+      if (text[at] === ' ' || text[at] === '\t' || text[at] === '\r') {
+        at += 1
+        continue
+      }
+      let end = at + 1
+      const word = isWord(text, at)
+      if (word) while (end < text.length && isWord(text, end)) end += 1
+      add(text.slice(at, end), undefined, word ? 2 : 0)
       words += 1
+      at = end
     }
     if (words === 0) add('""', undefined, 2)
   }
@@ -133,7 +150,7 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
       i += 1
       continue
     }
-    if (language.lineComments.some((mark) => line.startsWith(mark, i)) && startsComment(line, i, language)) {
+    if (commentStarts(line, i, language)) {
       addComment(line.slice(i))
       break
     }
@@ -158,9 +175,9 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
       i = end < 0 ? line.length : end + 1
       continue
     }
-    if (WORD.test(c) || (c >= '\ud800' && c <= '\udbff')) {
+    if (isWord(line, i)) {
       let end = i + 1
-      while (end < line.length && (WORD.test(line[end] as string) || isSurrogate(line[end] as string))) end += 1
+      while (end < line.length && isWord(line, end)) end += 1
       const text = line.slice(i, end)
       if (c >= '0' && c <= '9') add(text, undefined, 2)
       else add(text, KEYWORDS.has(text) || language.shape === 'prose' ? undefined : IDENTIFIER, 1)
@@ -174,12 +191,10 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
   return { raw, norm, counts, weight, comment, exit: state === 'code' ? 'code' : state }
 }
 
-/** `#` inside `foo#bar` or `$#` is no comment; `--` inside `a--` is none either. */
-function startsComment(line: string, at: number, language: Language): boolean {
-  if (!language.lineComments.includes('#')) return true
-  return at === 0 || /\s/.test(line[at - 1] as string) || line[at] !== '#'
-}
-
-function isSurrogate(c: string): boolean {
-  return c >= '\ud800' && c <= '\udfff'
+/** `#` inside `foo#bar` or `$#` is no comment. */
+function commentStarts(line: string, at: number, language: Language): boolean {
+  for (const mark of language.lineComments) {
+    if (line.startsWith(mark, at)) return mark !== '#' || at === 0 || line[at - 1] === ' ' || line[at - 1] === '\t'
+  }
+  return false
 }
