@@ -3,11 +3,10 @@
 import { formatClock, formatDuration, formatExact } from '@/components/text/clock'
 import { baseName, taskName } from '@/components/sessions/names'
 import { Badge } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
 import type { ToolCall } from '@/lib/core/session'
 import { FactTable, SourcePlace } from './facts'
 import type { PanelProps } from './panel'
-import { PanelHead } from './panel-head'
+import { CopyLink, PanelHead } from './panel-head'
 import { PickLink } from './pick'
 import { Block, ContentBlock } from './text-block'
 import { TouchedBy } from './touched-by'
@@ -28,11 +27,7 @@ export function CallPanel({ store, call, onPick, onCopyLink, onClose }: PanelPro
           </>
         }
         onClose={onClose}
-        actions={
-          <Button hotkey="c" onClick={onCopyLink}>
-            Copy link
-          </Button>
-        }
+        actions={<CopyLink onClick={onCopyLink} />}
       />
       <div className="border-t px-5 py-4">
         <TouchedBy store={store} onPick={onPick} matches={(finding) => finding.target?.callId === call.id || finding.master.callId === call.id} />

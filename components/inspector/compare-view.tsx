@@ -4,7 +4,7 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { useNarrow } from '@/components/providers/use-media'
 import { plural } from '@/components/text/count'
 import { Skeleton } from '@/components/ui/notes'
-import { compareTexts, type FoldedRow, foldSame, type Line, linesOf } from './compare'
+import { compareTexts, type FoldedRow, foldSame, type Line, linesOf, stacked } from './compare'
 import { plainText } from './plain-text'
 import type { Loaded } from './use-content'
 
@@ -24,11 +24,17 @@ export function CompareView({ left, right, destructive, cut }: Props) {
   const before = left.loaded.kind === 'text' ? left.loaded.text : undefined
   const after = right.loaded.kind === 'text' ? right.loaded.text : undefined
   const waiting = left.loaded.kind === 'loading' || right.loaded.kind === 'loading'
-  const rows = useMemo(() => (waiting ? undefined : foldSame(compareTexts(before ?? '', after ?? '') ?? apart(before ?? '', after ?? ''))), [waiting, before, after])
+  const rows = useMemo(() => {
+    if (waiting) return undefined
+    const compared = compareTexts(before ?? '', after ?? '') ?? apart(before ?? '', after ?? '')
+    return foldSame(unified ? stacked(compared) : compared)
+  }, [waiting, before, after, unified])
   const [all, setAll] = useState(false)
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set())
   const flat = useMemo(() => rows?.flatMap((row): FoldedRow[] => (row.kind === 'fold' && open.has(row.id) ? row.rows : [row])), [rows, open])
   const shown = all ? flat : flat?.slice(0, SHOWN_ROWS)
+  // What was cut ends with its last line; beside the rest of the rewrite lies what was never written.
+  const lastLeft = flat?.findLastIndex((row) => row.kind === 'fold' || row.left !== undefined) ?? -1
   const gone = destructive ? 'gone-loud' : 'gone'
   const note = (side: Props['left']) => (side.loaded.kind === 'failed' ? `The text could not be read. ${side.loaded.why}` : side.loaded.kind === 'absent' ? side.absent : undefined)
   const notes = { left: note(left), right: note(right) }
@@ -74,7 +80,7 @@ export function CompareView({ left, right, destructive, cut }: Props) {
                 <NoteCell>{text}</NoteCell>
               </tr>
             ))}
-            {shown.map((row) =>
+            {shown.map((row, at) =>
               row.kind === 'fold' ? (
                 <tr key={`fold ${row.id}`}>
                   <td colSpan={unified ? 2 : 4} className="p-0">
@@ -88,20 +94,22 @@ export function CompareView({ left, right, destructive, cut }: Props) {
                   </td>
                 </tr>
               ) : unified ? (
-                <Unified key={`${row.left?.no} ${row.right?.no}`} row={row} gone={gone} />
+                <Unified key={`${row.left?.no} ${row.right?.no}`} row={row} gone={gone} cut={cut !== undefined && at === lastLeft ? cut : undefined} />
               ) : (
                 <tr key={`${row.left?.no} ${row.right?.no}`}>
-                  <Cells line={row.left} tone={row.kind === 'same' ? undefined : gone} sign="−" whole={row.kind === 'removed'} />
-                  <Cells line={row.right} tone={row.kind === 'same' ? undefined : 'came'} sign="+" whole={row.kind === 'added'} divided />
+                  {cut === undefined || at <= lastLeft ? (
+                    <Cells line={row.left} tone={row.kind === 'same' ? undefined : gone} sign="−" whole={row.kind !== 'changed'} />
+                  ) : (
+                    at === lastLeft + 1 && <CutCell cut={cut} rows={shown.length - at} />
+                  )}
+                  <Cells line={row.right} tone={row.kind === 'same' ? undefined : 'came'} sign="+" whole={row.kind !== 'changed'} divided />
                 </tr>
               ),
             )}
-            {cut !== undefined && (!flat || flat.length <= (shown?.length ?? 0)) && (
+            {cut !== undefined && !unified && lastLeft === shown.length - 1 && flat?.length === shown.length && (
               <tr>
-                <td colSpan={2} className="hatched px-3 py-2.5 text-center text-destroyed">
-                  — {cut} —
-                </td>
-                {!unified && <td colSpan={2} className="border-l" />}
+                <CutCell cut={cut} rows={1} />
+                <td colSpan={2} className="border-l" />
               </tr>
             )}
           </tbody>
@@ -113,6 +121,14 @@ export function CompareView({ left, right, destructive, cut }: Props) {
         </button>
       )}
     </div>
+  )
+}
+
+function CutCell({ cut, rows }: { cut: string; rows: number }) {
+  return (
+    <td colSpan={2} rowSpan={rows} className="hatched px-3 py-1.5 text-center align-top text-destroyed">
+      <span className="bg-bg px-1.5">— {cut} —</span>
+    </td>
   )
 }
 
@@ -155,23 +171,33 @@ function Spans({ line, tone, whole }: { line: Line; tone: Tone | undefined; whol
   )
 }
 
-function Unified({ row, gone }: { row: Exclude<FoldedRow, { kind: 'fold' }>; gone: Tone }) {
+function Unified({ row, gone, cut }: { row: Exclude<FoldedRow, { kind: 'fold' }>; gone: Tone; cut: string | undefined }) {
+  const cutRow = cut !== undefined && (
+    <tr>
+      <CutCell cut={cut} rows={1} />
+    </tr>
+  )
   if (row.kind === 'same')
     return (
-      <tr>
-        <Cells line={row.right} tone={undefined} sign="" whole={false} />
-      </tr>
+      <>
+        <tr>
+          <Cells line={row.right} tone={undefined} sign="" whole={false} />
+        </tr>
+        {cutRow}
+      </>
     )
+  const whole = row.kind !== 'changed'
   return (
     <>
       {row.left && (
         <tr>
-          <Cells line={row.left} tone={gone} sign="−" whole={row.kind === 'removed'} />
+          <Cells line={row.left} tone={gone} sign="−" whole={whole} />
         </tr>
       )}
+      {cutRow}
       {row.right && (
         <tr>
-          <Cells line={row.right} tone="came" sign="+" whole={row.kind === 'added'} />
+          <Cells line={row.right} tone="came" sign="+" whole={whole} />
         </tr>
       )}
     </>

@@ -23,9 +23,9 @@ describe('comparing two texts', () => {
     )
   })
 
-  test('strangers are not paired', () => {
-    expect(drawn(compareTexts('const total = 0\n', 'import pino from "pino"\n'))).toBe(
-      ['removed | 1 [const total = 0]      |', 'added   |                          | 1 [import pino from "pino"]'].join('\n'),
+  test('strangers stand beside each other, whole, and nothing is said to have become the other', () => {
+    expect(drawn(compareTexts('const total = 0\nlet n\n', 'import pino from "pino"\n'))).toBe(
+      ['strangers | 1 [const total = 0]      | 1 [import pino from "pino"]', 'removed | 2 [let n]                |'].join('\n'),
     )
   })
 
@@ -58,5 +58,5 @@ describe('comparing two texts', () => {
 test('long unchanged stretches fold, with context around what changed', () => {
   const before = Array.from({ length: 30 }, (_, i) => `line ${i}`).join('\n')
   const folded = foldSame(compareTexts(before, before.replace('line 15', 'new words here')) ?? [])
-  expect(folded.map((row) => (row.kind === 'fold' ? `… ${row.rows.length}` : row.kind))).toEqual(['… 12', 'same', 'same', 'same', 'removed', 'added', 'same', 'same', 'same', '… 11'])
+  expect(folded.map((row) => (row.kind === 'fold' ? `… ${row.rows.length}` : row.kind))).toEqual(['… 12', 'same', 'same', 'same', 'strangers', 'same', 'same', 'same', '… 11'])
 })

@@ -6,11 +6,13 @@ import { diffArrays } from 'diff'
  *   left  no  spans            right no  spans           kind
  *   1     create table users   1     create table users  same
  *   2     id |uuid|            2     id |bigserial|      changed
- *   3     email citext                                   removed
- *                              3     password text       added
+ *   3     email citext         3     create index        strangers
+ *                              4     password text       added
+ *
+ * `strangers` only stand beside each other; nothing says that one became the other.
  */
 export type CompareRow =
-  | { kind: 'same' | 'changed'; left: Line; right: Line }
+  | { kind: 'same' | 'changed' | 'strangers'; left: Line; right: Line }
   | { kind: 'removed'; left: Line; right?: undefined }
   | { kind: 'added'; left?: undefined; right: Line }
 
@@ -58,7 +60,34 @@ export function compareTexts(before: string, after: string): CompareRow[] | unde
       else if (pair.right !== undefined) rows.push({ kind: 'added', right: whole(++r, pair.right, true) })
     }
   }
-  return rows
+  return beside(rows)
+}
+
+/** What is gone and what came stand at the same height, however many lines each has. */
+function beside(rows: CompareRow[]): CompareRow[] {
+  const done: CompareRow[] = []
+  for (let i = 0; i < rows.length; ) {
+    const gone: Line[] = []
+    const came: Line[] = []
+    let row = rows[i]
+    while (row?.kind === 'removed' || row?.kind === 'added') {
+      if (row.kind === 'removed') gone.push(row.left)
+      else came.push(row.right)
+      row = rows[++i]
+    }
+    for (let k = 0; k < Math.max(gone.length, came.length); k++) {
+      const left = gone[k]
+      const right = came[k]
+      if (left && right) done.push({ kind: 'strangers', left, right })
+      else if (left) done.push({ kind: 'removed', left })
+      else if (right) done.push({ kind: 'added', right })
+    }
+    if (row) {
+      done.push(row)
+      i++
+    }
+  }
+  return done
 }
 
 export function linesOf(text: string): string[] {
@@ -159,6 +188,22 @@ function compareLines(before: string, after: string): [Span[], Span[]] {
     if (!removed) right.push({ text, changed: added })
   }
   return [left, right]
+}
+
+/** The same for one column: strangers one block after the other. */
+export function stacked(rows: CompareRow[]): CompareRow[] {
+  const done: CompareRow[] = []
+  let came: CompareRow[] = []
+  for (const row of rows) {
+    if (row.kind === 'same' || row.kind === 'changed') {
+      done.push(...came, row)
+      came = []
+    } else {
+      if (row.left) done.push({ kind: 'removed', left: row.left })
+      if (row.right) came.push({ kind: 'added', right: row.right })
+    }
+  }
+  return [...done, ...came]
 }
 
 /** Long stretches where nothing changed, folded to a row that says how many lines it hides. */

@@ -12,7 +12,7 @@ import { CompareView } from './compare-view'
 import { FactLine } from './facts'
 import { howFar, objectOf, phaseWords, wasCut } from './intervention-words'
 import type { PanelProps } from './panel'
-import { PanelHead } from './panel-head'
+import { CopyLink, PanelHead } from './panel-head'
 import { PickLink } from './pick'
 import { ContentBlock } from './text-block'
 import { useContent, useTurnText } from './use-content'
@@ -47,9 +47,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
         onClose={onClose}
         actions={
           <>
-            <Button hotkey="c" onClick={onCopyLink}>
-              Copy link
-            </Button>
+            <CopyLink onClick={onCopyLink} />
             <Button hotkey="O" onClick={() => onStep('previous-intervention')}>
               Prev
             </Button>

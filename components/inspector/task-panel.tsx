@@ -6,11 +6,10 @@ import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
 import { type Task, taskStatus } from '@/lib/core/session'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
-import { PanelHead } from './panel-head'
+import { CopyLink, PanelHead } from './panel-head'
 import { PickLink } from './pick'
 import { Block, ContentBlock } from './text-block'
 import { TouchedBy } from './touched-by'
@@ -28,11 +27,7 @@ export function TaskPanel({ store, task, onPick, onCopyLink, onClose }: PanelPro
         badge={<Badge tone="agent">task</Badge>}
         title={taskName(task)}
         onClose={onClose}
-        actions={
-          <Button hotkey="c" onClick={onCopyLink}>
-            Copy link
-          </Button>
-        }
+        actions={<CopyLink onClick={onCopyLink} />}
       />
       <div className="border-t px-5 py-4">
         <TouchedBy store={store} onPick={onPick} matches={(finding) => finding.taskId === task.id} />

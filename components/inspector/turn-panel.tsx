@@ -4,13 +4,12 @@ import { agentName, baseName, taskName } from '@/components/sessions/names'
 import { formatClock, formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, formatMoney, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
 import { contentPreview } from '@/lib/core/content'
 import type { Usage } from '@/lib/core/event'
 import type { ToolCall, Turn } from '@/lib/core/session'
 import { type Fact, FactTable, SourcePlace } from './facts'
 import type { PanelProps } from './panel'
-import { PanelHead } from './panel-head'
+import { CopyLink, PanelHead } from './panel-head'
 import { PickLink } from './pick'
 import { Block, ContentBlock, LoadedBlock } from './text-block'
 import { TouchedBy } from './touched-by'
@@ -35,11 +34,7 @@ export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelPro
           </>
         }
         onClose={onClose}
-        actions={
-          <Button hotkey="c" onClick={onCopyLink}>
-            Copy link
-          </Button>
-        }
+        actions={<CopyLink onClick={onCopyLink} />}
       />
       <div className="border-t px-5 py-4">
         <TouchedBy store={store} onPick={onPick} matches={(finding) => finding.target?.turnId === turn.id || finding.master.turnId === turn.id} />

@@ -25,7 +25,7 @@ describe('the five figures', () => {
     const { state } = sketch(drawing)
     const figures = figuresOf(state, [finding('overwrite', 't1', { tokens: 47, destroyed: 12, headline: true })], true)
     expect(said(figures)).toEqual([
-      'Tasks overwritten or cut: 1/3 (1 overwrite · 33%; n too small for an interval)',
+      'Tasks overwritten or cut: 1/3 (33%; n too small for an interval · 1 overwrite)',
       'Tokens before interruption: 47 (too few for a median · 1 not cut · 1 unknown)',
       'Autonomous completion: 1/2 (1 still open)',
       'Tokens discarded: 12 (2 lines · in 1 artifact)',
@@ -45,8 +45,8 @@ describe('the five figures', () => {
     const many = Array.from({ length: 12 }, (_, i) => `${i}s lead delegates t${i} to a${i}`).join('\n')
     const { state } = sketch(many)
     const found = [finding('overwrite', 't1', { headline: true, tokens: 5 })]
-    expect(said(figuresOf(state, found, true))[0]).toBe('Tasks overwritten or cut: 1/12 (1 overwrite · 8%, 95% CI 1% to 35%)')
-    expect(said(figuresOf(state, found, false))[0]).toBe('Tasks overwritten or cut: 1/12 (1 overwrite · 8% so far)')
+    expect(said(figuresOf(state, found, true))[0]).toBe('Tasks overwritten or cut: 1/12 (8%, 95% CI 1–35 · 1 overwrite)')
+    expect(said(figuresOf(state, found, false))[0]).toBe('Tasks overwritten or cut: 1/12 (8% so far · 1 overwrite)')
   })
 
   test('tokens are unknown, not zero, where the source does not count them', () => {
@@ -76,7 +76,8 @@ function round({ low, high }: { low: number; high: number }): number[] {
 }
 
 function said(figures: ReturnType<typeof figuresOf>): string[] {
-  return figures.map(({ title, value, note }) => {
+  return figures.map(({ title, value, note: beside, detail }) => {
+    const note = [beside, detail].filter(Boolean).join(' · ')
     const shown = value.kind === 'share' ? `${value.x}/${value.n}` : value.kind === 'number' ? value.text : value.why
     return `${title}: ${shown}${note && ` (${note})`}`
   })

@@ -8,8 +8,10 @@ export interface Figure {
   key: 'cut' | 'tokens' | 'autonomous' | 'discarded' | 'checks'
   title: string
   value: FigureValue
-  /** What a reader needs beside the number: interval, kinds, what was left out. */
+  /** Beside the number: how sure it is. */
   note: string
+  /** Under it: what it is made of, what was left out. */
+  detail: string
   /** It counts destroyed or cut work, and there is some. */
   loud: boolean
   /** What exactly is counted. */
@@ -38,7 +40,8 @@ function cutShort(tasks: Task[], findings: Intervention[], ended: boolean): Figu
     key: 'cut',
     title: 'Tasks overwritten or cut',
     value: tasks.length === 0 ? { kind: 'absent', why: 'nothing delegated yet' } : { kind: 'share', x, n: tasks.length },
-    note: tasks.length === 0 ? '' : join(said, intervalNote(x, tasks.length, ended)),
+    note: tasks.length === 0 ? '' : intervalNote(x, tasks.length, ended),
+    detail: said,
     loud: x > 0,
     explains: 'Delegated tasks whose work a master overwrote, interrupted or took over without being asked to, out of all delegated tasks. Each task counts once, by the first such event.',
   }
@@ -59,22 +62,22 @@ function tokensBefore(state: SessionState, tasks: Task[], findings: Intervention
   const cut = new Map(findings.filter((finding) => finding.headline).map((finding) => [finding.taskId, finding.clocks]))
   const times = [...cut.values()].map((clocks) => clocks.tokens).sort((a, b) => a - b)
   const measured = outputByTask(state)
-  if (tasks.length === 0) return { ...figure, value: { kind: 'absent', why: 'nothing delegated yet' }, note: '' }
+  if (tasks.length === 0) return { ...figure, value: { kind: 'absent', why: 'nothing delegated yet' }, note: '', detail: '' }
   if (times.length === 0) {
     const most = Math.max(0, ...tasks.map((task) => measured.get(task.id) ?? 0))
-    return { ...figure, value: { kind: 'absent', why: 'not interrupted' }, note: most > 0 ? `up to ${plural(most, 'token')} without one` : '' }
+    return { ...figure, value: { kind: 'absent', why: 'not interrupted' }, note: '', detail: most > 0 ? `up to ${plural(most, 'token')} without one` : '' }
   }
-  if (times.every((tokens) => tokens === 0) && measured.size === 0) return { ...figure, value: { kind: 'absent', why: 'not measurable here' }, note: 'the source gives no token counts' }
+  if (times.every((tokens) => tokens === 0) && measured.size === 0) return { ...figure, value: { kind: 'absent', why: 'not measurable here' }, note: '', detail: 'the source gives no token counts' }
   const estimated = [...cut.values()].some((clocks) => clocks.tokensEstimated)
   const sign = estimated ? '~' : ''
   const uncut = tasks.filter((task) => !cut.has(task.id))
   const censored = uncut.map((task) => measured.get(task.id)).filter((tokens) => tokens !== undefined)
   const unknown = uncut.length - censored.length
   const rest = join(censored.length > 0 && `${formatCount(censored.length)} not cut`, unknown > 0 && `${formatCount(unknown)} unknown`)
-  if (times.length < 3) return { ...figure, value: { kind: 'number', text: `${sign}${times.map(formatCount).join(', ')}` }, note: join('too few for a median', rest) }
+  if (times.length < 3) return { ...figure, value: { kind: 'number', text: `${sign}${times.map(formatCount).join(', ')}` }, note: 'too few for a median', detail: rest }
   const median = kaplanMeierMedian(times, censored)
-  if (median === undefined) return { ...figure, value: { kind: 'number', text: `>${sign}${formatCount(times.at(-1) ?? 0)}` }, note: join('median not reached', rest) }
-  return { ...figure, value: { kind: 'number', text: `${sign}${formatCount(median)}` }, note: join('median', rest) }
+  if (median === undefined) return { ...figure, value: { kind: 'number', text: `>${sign}${formatCount(times.at(-1) ?? 0)}` }, note: 'median not reached', detail: rest }
+  return { ...figure, value: { kind: 'number', text: `${sign}${formatCount(median)}` }, note: 'median', detail: rest }
 }
 
 function autonomous(tasks: Task[], findings: Intervention[], ended: boolean): Figure {
@@ -92,7 +95,8 @@ function autonomous(tasks: Task[], findings: Intervention[], ended: boolean): Fi
     key: 'autonomous',
     title: 'Autonomous completion',
     value: over.length === 0 ? { kind: 'absent', why: tasks.length === 0 ? 'nothing delegated yet' : 'no task has ended yet' } : { kind: 'share', x, n: over.length },
-    note: join(over.length > 0 && intervalNote(x, over.length, ended), open > 0 && `${formatCount(open)} still open`),
+    note: over.length > 0 ? intervalNote(x, over.length, ended) : '',
+    detail: open > 0 ? `${formatCount(open)} still open` : '',
     loud: false,
     explains: 'Tasks that their sub-agent completed without any intervention of a master, out of those that are over. Help that the sub-agent asked for is not held against it.',
   }
@@ -108,7 +112,8 @@ function discarded(tasks: Task[], findings: Intervention[]): Figure {
     key: 'discarded',
     title: 'Tokens discarded',
     value: tasks.length === 0 ? { kind: 'absent', why: 'nothing delegated yet' } : { kind: 'number', text: `${partial ? '≥' : ''}${formatCount(tokens)}` },
-    note: tokens === 0 ? '' : join(plural(lines, 'line'), artifacts > 0 && `in ${plural(artifacts, 'artifact')}`),
+    note: '',
+    detail: tokens === 0 ? '' : join(plural(lines, 'line'), artifacts > 0 && `in ${plural(artifacts, 'artifact')}`),
     loud: tokens > 0,
     explains: 'Code tokens (words, numbers, operators; not layout) that sub-agents had written into artifacts and that a master destroyed.',
   }
@@ -135,7 +140,8 @@ function checks(state: SessionState): Figure {
     key: 'checks',
     title: 'Checks passed',
     value: known > 0 ? { kind: 'share', x: passed, n: known } : { kind: 'absent', why: unknown > 0 ? 'outcome not known' : 'none run' },
-    note: join(said, unknown > 0 && known > 0 && `${formatCount(unknown)} of unknown outcome`),
+    note: '',
+    detail: join(said, unknown > 0 && known > 0 && `${formatCount(unknown)} of unknown outcome`),
     loud: false,
     explains: 'Runs of tests, linters, type checks and builds that the log shows, and how many of them succeeded.',
   }
@@ -146,7 +152,7 @@ function intervalNote(x: number, n: number, ended: boolean): string {
   if (n < FEWEST_FOR_INTERVAL) return n < 3 ? '' : `${share}; n too small for an interval`
   if (!ended) return `${share} so far`
   const { low, high } = wilson(x, n)
-  return `${share}, 95% CI ${formatPercent(low)} to ${formatPercent(high)}`
+  return `${share}, 95% CI ${Math.round(low * 100)}–${Math.round(high * 100)}`
 }
 
 /** Wilson's score interval for x of n, at 95 %. Tasks of one session depend on one another, so it is a lower bound of the doubt. */

@@ -29,7 +29,7 @@ export function Tabs<K extends string>({
     ;(list.current?.children[index] as HTMLElement | undefined)?.focus()
   }
   return (
-    <div ref={list} role="tablist" aria-label={label} onKeyDown={move} className="flex h-10 shrink-0 items-stretch gap-1 overflow-x-auto border-b px-3 [scrollbar-width:none]">
+    <div ref={list} role="tablist" aria-label={label} onKeyDown={move} className="flex h-10 shrink-0 items-stretch overflow-x-auto border-b px-3.5 [scrollbar-width:none]">
       {tabs.map((tab) => {
         const selected = tab.key === current
         return (
@@ -41,9 +41,9 @@ export function Tabs<K extends string>({
             aria-controls={panelId}
             tabIndex={selected ? 0 : -1}
             onClick={() => onChange(tab.key)}
-            className={`relative shrink-0 px-2 text-sm ${selected ? 'font-medium text-text after:absolute after:inset-x-2 after:bottom-0 after:h-0.5 after:rounded-full after:bg-text' : 'text-quiet hover:text-text'}`}
+            className={`relative shrink-0 px-1.5 text-[0.78rem] ${selected ? 'font-medium text-text after:absolute after:inset-x-1.5 after:bottom-0 after:h-0.5 after:rounded-full after:bg-text' : 'text-quiet hover:text-text'}`}
           >
-            {tab.title} {tab.count !== undefined && <span className="font-mono text-xs text-quiet">{tab.count}</span>}
+            {tab.title} {tab.count !== undefined && <span className="font-mono text-2xs text-quiet">{tab.count}</span>}
           </button>
         )
       })}

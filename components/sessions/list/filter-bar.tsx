@@ -24,9 +24,9 @@ interface Props {
 export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
   const countOf = (state: string) => facets?.state.find(({ value }) => value === state)?.count ?? 0
   return (
-    <search className="flex flex-wrap items-center gap-2 border-b px-4 py-2.5 sm:px-5">
+    <search className="flex items-center gap-2 overflow-x-auto border-b px-4 py-2.5 [scrollbar-width:none] max-lg:flex-wrap sm:px-5">
       <SearchField value={filters.q} onChange={(q) => onChange({ ...filters, q })} fieldRef={searchRef} />
-      <fieldset aria-label="State" className="flex h-8 items-center rounded-md border bg-surface p-0.5">
+      <fieldset aria-label="State" className="flex h-8 shrink-0 items-center rounded-md border bg-surface p-0.5">
         {STATES.map(({ value, title }) => (
           <button
             key={title}
@@ -74,7 +74,7 @@ function SearchField({ value, onChange, fieldRef }: { value: string; onChange: (
     return () => clearTimeout(timer)
   })
   return (
-    <label className="flex h-8 w-full items-center gap-2 rounded-md border bg-surface px-2.5 focus-within:border-focus sm:w-64">
+    <label className="flex h-8 w-full shrink-0 items-center gap-2 rounded-md border bg-surface px-2.5 focus-within:border-focus sm:w-64">
       <Search size={14} className="shrink-0 text-quiet" aria-hidden />
       <span className="sr-only">Search sessions by title or id</span>
       <input
@@ -97,12 +97,12 @@ function FacetSelect({ name, value, options, onChange }: { name: FacetName; valu
   if (options.length === 0 && value === undefined) return null
   const known = value === undefined || options.some((option) => option.value === value)
   return (
-    <label className={`relative flex h-8 items-center gap-1.5 rounded-md border bg-surface pl-2.5 text-xs hover:bg-surface-2 ${value === undefined ? '' : 'border-master'}`}>
+    <label className={`relative flex h-8 shrink-0 items-center gap-1.5 rounded-md border bg-surface pl-2.5 text-xs hover:bg-surface-2 ${value === undefined ? '' : 'border-master'}`}>
       <span className="text-quiet">{TITLES[name]}</span>
       <select
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value || undefined)}
-        className="h-full max-w-40 cursor-pointer appearance-none truncate rounded-r-md bg-transparent pr-6 font-medium outline-offset-0 [&>option]:bg-surface [&>option]:text-text"
+        className="h-full max-w-40 cursor-pointer appearance-none truncate [field-sizing:content] rounded-r-md bg-transparent pr-6 font-medium outline-offset-0 [&>option]:bg-surface [&>option]:text-text"
       >
         <option value="">any</option>
         {!known && <option value={value}>{value}</option>}

@@ -20,7 +20,7 @@ export const SessionRow = memo(function SessionRow({ session, now }: { session: 
   return (
     <div className="group relative h-full border-b hover:bg-surface">
       <div className={`hidden h-full items-center gap-4 px-5 lg:grid ${COLUMNS}`}>
-        <LaneStrip strip={session.strip} className="h-9 w-full" />
+        <LaneStrip strip={session.strip} since={session.startedAt} className="h-9 w-full" />
         <div className="min-w-0">
           <TitleLink id={session.id} title={title} />
           <p className="flex items-center gap-2 truncate text-xs text-quiet">
@@ -48,7 +48,7 @@ export const SessionRow = memo(function SessionRow({ session, now }: { session: 
           </div>
           <LivenessPill liveness={liveness} />
         </div>
-        <LaneStrip strip={session.strip} className="h-7 w-full" />
+        <LaneStrip strip={session.strip} since={session.startedAt} className="h-7 w-full" />
         <p className="truncate text-xs text-quiet">
           {session.simulated && 'simulated · '}
           {session.masterModel && <span className="text-master">{session.masterModel}</span>}
@@ -76,7 +76,7 @@ function TitleLink({ id, title }: { id: string; title: string }) {
 
 function placeOf(session: SessionSummary, now: number): string {
   const started = session.startedAt ?? session.lastAt
-  return [session.framework ?? session.format, session.workflow, started === undefined ? undefined : formatAgo(started, now), ...session.tags.map((tag) => `#${tag}`)]
+  return [session.simulated ? undefined : (session.framework ?? session.format), session.workflow, started === undefined ? undefined : formatAgo(started, now), ...session.tags.map((tag) => `#${tag}`)]
     .filter(Boolean)
     .join(' · ')
 }

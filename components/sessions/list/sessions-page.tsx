@@ -35,7 +35,16 @@ export function SessionsPage() {
   const first = none && !isFiltered(filters)
   return (
     <div className="flex h-dvh flex-col">
-      <Header actions={!first && !sessions.loading && <PlaySample />} />
+      <Header
+        actions={
+          !first &&
+          !sessions.loading && (
+            <div className="hidden sm:block">
+              <PlaySample />
+            </div>
+          )
+        }
+      />
       {first ? (
         <main className="min-h-0 flex-1 overflow-y-auto">
           <FirstVisit />

@@ -2,28 +2,31 @@ import type { Strip } from '@/lib/live/protocol'
 
 const FILLS = ['var(--master)', 'var(--agent)', 'var(--tool)', 'var(--destroyed)'] as const
 
-/** The last two minutes of a session's lanes. The figures beside it say the same in words. */
-export function LaneStrip({ strip, className = '' }: { strip: Strip | undefined; className?: string }) {
+/** The last two minutes of a session's lanes, or its whole life while that is shorter. The figures beside it say the same in words. */
+export function LaneStrip({ strip, since, className = '' }: { strip: Strip | undefined; since: number | undefined; className?: string }) {
   if (!strip || strip.to <= strip.from || strip.lanes < 1) return <div aria-hidden className={`rounded bg-surface-2 ${className}`} />
-  const width = strip.to - strip.from
-  const thin = width / 160
+  const whole = strip.to - strip.from
+  // never less than ten seconds: a moment blown up looks like an hour
+  const begin = since === undefined ? 0 : Math.min(Math.max(0, since - strip.from), whole - Math.min(whole, 10_000))
+  const width = whole - begin
+  const thin = width / 180
   const lanes = Math.max(strip.lanes, 3)
   const top = (lanes - strip.lanes) / 2
   return (
-    <svg aria-hidden viewBox={`0 0 ${width} ${lanes}`} preserveAspectRatio="none" className={`rounded bg-surface-2 ${className}`}>
+    <svg aria-hidden viewBox={`${begin} -0.15 ${width} ${lanes + 0.3}`} preserveAspectRatio="none" className={`rounded bg-surface-2 ${className}`}>
       {strip.bars.map(([lane, from, to, kind]) => (
         <rect
-          key={`${lane} ${from} ${kind}`}
+          key={`${lane} ${from} ${to} ${kind}`}
           x={from}
-          width={Math.max(thin, to - from)}
-          y={top + lane + (kind === 3 ? 0.08 : 0.18)}
-          height={kind === 3 ? 0.84 : 0.64}
+          width={Math.max(thin, to - from - thin / 3)}
+          y={top + lane + 0.14}
+          height={0.72}
           fill={FILLS[kind] ?? 'var(--unknown)'}
-          fillOpacity={kind === 3 ? 1 : 0.75}
+          fillOpacity={kind === 3 ? 1 : 0.8}
         />
       ))}
       {strip.marks.map(([at, lane]) => (
-        <rect key={`mark ${at} ${lane}`} x={at - thin / 2} width={thin * 1.4} y={0} height={lanes} fill="var(--destroyed)" />
+        <rect key={`mark ${at} ${lane}`} x={at - thin * 0.6} width={thin * 1.2} y={top + lane - 0.12} height={1.24} fill="var(--destroyed)" />
       ))}
     </svg>
   )

@@ -70,7 +70,7 @@ export function useSessions(filters: Filters): Sessions {
   const last = pages?.at(-1)
   const short = rows.length < PAGE && last !== undefined && last.next === undefined && last.param.state === 'running' && filters.state === undefined
   useEffect(() => {
-    if (short && !query.isFetching) fetchNextPage()
+    if (short && !query.isFetching) fetchNextPage({ cancelRefetch: false })
   }, [short, query.isFetching, fetchNextPage])
 
   const showArrived = useCallback(() => {
@@ -119,7 +119,7 @@ export function useSessions(filters: Filters): Sessions {
     error: query.error,
     retry: () => void refetch(),
     more: query.hasNextPage,
-    loadMore: () => void fetchNextPage(),
+    loadMore: () => void fetchNextPage({ cancelRefetch: false }),
     loadingMore: query.isFetchingNextPage,
     connected,
   }

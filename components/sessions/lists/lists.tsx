@@ -116,7 +116,7 @@ function Rows({ rows, store, version, selection, onPick }: { rows: ListRow[]; st
                 aria-current={selected ? 'true' : undefined}
                 onClick={() => onPick(selectionOf(row))}
                 className={`flex h-full w-full items-center gap-3 border-b px-5 text-left -outline-offset-2 ${
-                  selected ? (loud ? 'tint-destroyed shadow-[inset_2px_0_0_var(--destroyed)]' : 'bg-surface-2 shadow-[inset_2px_0_0_var(--text)]') : 'hover:bg-surface'
+                  selected ? (loud ? 'bg-destroyed/7 shadow-[inset_2px_0_0_var(--destroyed)]' : 'bg-surface-2 shadow-[inset_2px_0_0_var(--text)]') : 'hover:bg-surface'
                 }`}
               >
                 <ListRowBody row={row} state={store.state} masters={masters} />

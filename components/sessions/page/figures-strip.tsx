@@ -13,7 +13,7 @@ export function FiguresStrip({ store, loading }: { store: SessionStore; loading:
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
   const figures = useMemo(() => figuresOf(store.state, store.findings.values(), store.state.facts.endedAt !== undefined), [store, version])
   return (
-    <dl className="flex h-[4.5rem] shrink-0 overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
+    <dl className="flex h-[5.25rem] shrink-0 overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
       {figures.map((figure) => (
         <div key={figure.key} className="flex min-w-52 flex-col justify-center border-r px-5 last:border-r-0 lg:min-w-0">
           <dt className="truncate text-xs text-quiet">
@@ -21,7 +21,12 @@ export function FiguresStrip({ store, loading }: { store: SessionStore; loading:
               {figure.title}
             </Tooltip>
           </dt>
-          <dd className="mt-0.5 flex items-baseline gap-2 whitespace-nowrap">{loading ? <Skeleton className="h-6 w-28" /> : <Value figure={figure} />}</dd>
+          <dd>
+            <p className="flex h-7 items-baseline gap-2 whitespace-nowrap">{loading ? <Skeleton className="mt-1 h-5 w-28" /> : <Value figure={figure} />}</p>
+            <p className="h-[1.125rem] truncate text-xs text-quiet" title={figure.detail || undefined}>
+              {!loading && figure.detail}
+            </p>
+          </dd>
         </div>
       ))}
     </dl>
@@ -30,13 +35,7 @@ export function FiguresStrip({ store, loading }: { store: SessionStore; loading:
 
 function Value({ figure }: { figure: Figure }) {
   const { value, note, loud } = figure
-  if (value.kind === 'absent')
-    return (
-      <>
-        <span className="text-base text-quiet">{value.why}</span>
-        <Note>{note}</Note>
-      </>
-    )
+  if (value.kind === 'absent') return <span className="text-base text-quiet">{value.why}</span>
   return (
     <>
       <span className={`font-mono text-xl font-semibold tracking-tight ${loud ? 'text-destroyed' : ''}`}>

@@ -52,7 +52,7 @@ export function SessionHeader({ store, connection, view, onFollow, onCopyLink, c
                 master <span className="truncate text-master">{model ?? agentName(state, master.id)}</span>
               </Pill>
             )}
-            {(facts.framework ?? facts.format) && <Pill>{facts.framework ?? facts.format}</Pill>}
+            {facts.framework !== 'simulated' && (facts.framework ?? facts.format) && <Pill>{facts.framework ?? facts.format}</Pill>}
             {facts.promptVariant && <Pill>prompt: {facts.promptVariant}</Pill>}
           </span>
           {facts.simulated && <Pill title="Made up for demonstration, not recorded from a real run">simulated</Pill>}

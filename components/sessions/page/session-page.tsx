@@ -76,7 +76,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
           <Timeline store={store} view={view} onView={onView} />
         </div>
         <Splitter share={split} onChange={setSplit} />
-        <div className="min-h-0 flex-1 lg:grid lg:grid-cols-[minmax(22rem,26rem)_minmax(0,1fr)]">
+        <div className="min-h-0 flex-1 lg:grid lg:grid-cols-[minmax(24rem,27rem)_minmax(0,1fr)]">
           <div className="h-full min-h-0 lg:border-r">
             <Lists store={store} version={version} view={view} onView={onView} loading={loading} searchRef={search} />
           </div>
