@@ -6,7 +6,7 @@ import { fingerprintText } from './copies'
 import { type Inquiry, triggerFor } from './inquiry'
 import { parsePatch } from './patch'
 import type { TextOf } from './text'
-import { currentTask, type KnownArtifact, type KnownTask, noteOutput, relationTo } from './world'
+import { currentTask, type KnownArtifact, type KnownTask, noteOutput, type Owner, relationTo } from './world'
 import { judgeWrite, noteUnits } from './writes'
 
 /** Carries writes out on the artifacts and hands what they did to the rules. */
@@ -26,6 +26,7 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   const hashBefore = task && !task.artifacts.has(event.path) && artifact.text.exists && wholeKnown ? fingerprintText(artifact.text.text()) : undefined
   const before = new Map([...artifact.text.ownersPresent()].map(([number, totals]) => [number, { ...totals }]))
   const outcome = carryOut(event, artifact, owner, text)
+  if (change.kind === 'opaque') changedUnseen(inquiry, event, artifact)
   const race = event.baseRevision !== undefined && event.baseRevision < artifact.text.revision && artifact.lastWriter !== event.agentId
   artifact.text.revision += 1
   artifact.lastWrite = inquiry.writes
@@ -120,23 +121,17 @@ function moved(inquiry: Inquiry, event: EventOf<'artifact.written'>, from: Known
   artifact.path = event.path
   artifact.lastWrite = inquiry.writes
   inquiry.world.artifacts.set(event.path, artifact)
-  const told = new Set<KnownTask>()
-  for (const [number] of artifact.text.ownersPresent()) {
-    const owner = inquiry.world.owners[number]
-    const task = owner?.task
-    if (!owner || !task || told.has(task)) continue
-    told.add(task)
+  for (const { task, owner, distance } of owningTasks(inquiry, event, artifact)) {
     const ledger = task.artifacts.get(from)
     if (ledger) task.artifacts.set(event.path, ledger)
-    const relation = relationTo(inquiry.world, event.agentId, task)
-    if (relation.kind !== 'master') continue
+    if (distance === undefined) continue
     inquiry.find({
       kind: 'move',
       task,
       event,
       actorId: event.agentId,
       trigger: triggerFor(inquiry, task, event.agentId, event.occurredAt),
-      distance: relation.distance,
+      distance,
       target: owner,
       artifact: event.path,
       survival: 1,
@@ -144,6 +139,39 @@ function moved(inquiry: Inquiry, event: EventOf<'artifact.written'>, from: Known
       sentence: `${event.agentId} moved ${from} to ${event.path}; its tokens keep their owner.`,
       thresholds: {},
     })
+  }
+}
+
+/** Something happened to the work, and nobody can say how much of it is left. */
+function changedUnseen(inquiry: Inquiry, event: EventOf<'artifact.written'>, artifact: KnownArtifact): void {
+  for (const { task, owner, distance } of owningTasks(inquiry, event, artifact)) {
+    if (distance === undefined) continue
+    inquiry.find({
+      kind: 'opaque_change',
+      task,
+      event,
+      actorId: event.agentId,
+      trigger: triggerFor(inquiry, task, event.agentId, event.occurredAt),
+      distance,
+      target: owner,
+      artifact: event.path,
+      rule: 'opaque change',
+      sentence: `${event.agentId} changed ${event.path} in a way that the source does not show; what is left of ${task.to}'s work is not known.`,
+      thresholds: {},
+    })
+  }
+}
+
+/** The tasks that own something here, each once; `distance` where the writer is their master. */
+function* owningTasks(inquiry: Inquiry, event: EventOf<'artifact.written'>, artifact: KnownArtifact): Generator<{ task: KnownTask; owner: Owner; distance: number | undefined }> {
+  const told = new Set<KnownTask>()
+  for (const [number] of artifact.text.ownersPresent()) {
+    const owner = inquiry.world.owners[number]
+    const task = owner?.task
+    if (!owner || !task || told.has(task)) continue
+    told.add(task)
+    const relation = relationTo(inquiry.world, event.agentId, task)
+    yield { task, owner, distance: relation.kind === 'master' ? relation.distance : undefined }
   }
 }
 
