@@ -3,13 +3,19 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { projectRoot } from '../store/postgres/project-root'
 import { Refusal } from '../store/postgres/refusal'
+import * as analyze from './analyze'
+import * as imports from './import'
 import * as start from './start'
+import * as watch from './watch'
 
 /** The command line. `argv` is process.argv; what fails as expected is told in words, with exit code 1. */
 export async function main(argv: string[], parts: { serve: start.Serve }): Promise<void> {
   const { version } = JSON.parse(await readFile(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }
   const program = new Command('backseat').description('See, live, what a master agent does to the work it delegated.').version(version).showHelpAfterError()
   start.register(program, parts.serve, version)
+  imports.register(program)
+  watch.register(program)
+  analyze.register(program)
   try {
     await program.parseAsync(argv)
   } catch (error) {

@@ -16,6 +16,8 @@ export interface Format {
    * `what` says what they are. Undefined: not known.
    */
   companion?(path: string): Companion | undefined
+  /** What a file belongs to (a session's id): files of one group are decoded by one decoder. Undefined: it stands alone. */
+  group?(sample: Sample): string | undefined
   /** A decoder of one import: it may see many files of the same session, in any order. */
   decoder(options: DecodeOptions): Decoder
 }

@@ -428,7 +428,7 @@ class ClaudeCodeDecoder implements Decoder {
 }
 
 function kindOf(path: string): Kind {
-  const name = path.split('/').at(-1) ?? ''
+  const name = path.split(/[\\/]/).at(-1) ?? ''
   const meta = /^agent-(.+)\.meta\.json$/.exec(name)
   if (meta) return { kind: 'meta', agentId: meta[1] as string }
   if (name === 'journal.jsonl') return { kind: 'journal' }
@@ -443,8 +443,8 @@ function isInternalAgent(agentId: string): boolean {
 }
 
 /** `<session>/subagents/agent-1.jsonl`, `<session>/subagents/workflows/<run>/agent-1.jsonl`. */
-function folderOf(path: string): { sessionId: string | undefined; workflow: string | undefined } {
-  const parts = path.split('/')
+export function folderOf(path: string): { sessionId: string | undefined; workflow: string | undefined } {
+  const parts = path.split(/[\\/]/)
   const at = Math.max(parts.lastIndexOf('subagents'), parts.lastIndexOf('workflows'))
   const anchor = parts.indexOf('subagents') >= 0 ? parts.lastIndexOf('subagents') : at
   const owner = anchor > 0 ? parts[anchor - 1] : undefined

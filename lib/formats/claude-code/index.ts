@@ -1,8 +1,8 @@
 import type { Companion, Detection, Format, Sample } from '../format'
-import { claudeCodeDecoder } from './decoder'
+import { claudeCodeDecoder, folderOf } from './decoder'
 import { isRecord, KNOWN_TYPES } from './line'
 
-export const claudeCode: Format = { name: 'claude-code', title: 'Claude Code transcript', detect, companion, decoder: claudeCodeDecoder }
+export const claudeCode: Format = { name: 'claude-code', title: 'Claude Code transcript', detect, companion, group, decoder: claudeCodeDecoder }
 
 const MARKS = ['uuid', 'sessionId', 'parentUuid', 'isSidechain', 'leafUuid', 'snapshot', 'timestamp'] as const
 
@@ -32,7 +32,7 @@ function marks(line: Record<string, unknown>): number {
 }
 
 function companion(path: string): Companion | undefined {
-  const name = path.split('/').at(-1) ?? ''
+  const name = path.split(/[\\/]/).at(-1) ?? ''
   if (/^agent-.+\.meta\.json$/.test(name)) return { read: true, what: 'names the call that started a sub-agent' }
   if (name === 'journal.jsonl' && /\/workflows\/[^/]+\/journal\.jsonl$/.test(path)) return { read: true, what: 'says which agents of a workflow have answered' }
   if (/\/workflows\/[^/]+\.json$/.test(path)) return { read: true, what: 'names the agents of a workflow run' }
@@ -43,4 +43,10 @@ function companion(path: string): Companion | undefined {
   if (name === 'sessions-index.json' || name === 'history.jsonl') return { read: false, what: 'an index of sessions or prompts' }
   if (/\/(teams|tasks)\/[^/]+\//.test(path) && name.endsWith('.json')) return { read: false, what: 'a team’s settings, inbox or task list' }
   return undefined
+}
+
+/** The session: by the folder that the file lies in, else by the first line that names one. */
+function group(sample: Sample): string | undefined {
+  const folder = sample.path === undefined ? undefined : folderOf(sample.path).sessionId
+  return folder ?? /"sessionId"\s*:\s*"([^"#]+)/.exec(sample.head)?.[1]
 }

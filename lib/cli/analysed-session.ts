@@ -1,0 +1,155 @@
+import type { Source } from '@/lib/core/event'
+import type { Intervention } from '@/lib/core/interventions'
+import { type Agent, type SessionState, taskStatus, turnOutputTokens } from '@/lib/core/session'
+
+/** A session as `backseat analyze --json` prints it. Times are milliseconds since 1970; what is not known is null. */
+export interface AnalysedSession {
+  id: string
+  title: string | null
+  startedAt: number | null
+  endedAt: number | null
+  masterModel: string | null
+  agents: {
+    id: string
+    name: string | null
+    parentId: string | null
+    role: string
+    agentType: string | null
+    model: string | null
+    turns: number
+    outputTokens: number
+    evidence: string | null
+  }[]
+  tasks: {
+    id: string
+    title: string | null
+    by: string | null
+    to: string | null
+    parentTaskId: string | null
+    status: string
+    delegatedAt: number | null
+    endedAt: number | null
+    endedBy: string | null
+    background: boolean
+    turns: number
+    writes: number
+  }[]
+  turns: number
+  toolCalls: number
+  usage: { inputTokens: number; cachedInputTokens: number; outputTokens: number; turnsWithUsage: number; turnsEstimated: number; costUsd: number | null }
+  interventions: AnalysedIntervention[]
+}
+
+export interface AnalysedIntervention {
+  kind: string
+  phase: string
+  trigger: string
+  flags: string[]
+  master: string
+  assignee: string
+  masterTurn: string | null
+  targetTurn: string | null
+  taskId: string
+  artifact: string | null
+  /** Share of the task's tokens in the artifact that were left, 0 to 1. */
+  survival: number | null
+  /** Tokens of the task's that were destroyed. */
+  destroyed: number
+  destroyedLines: number
+  headline: boolean
+  occurredAt: number
+  /** Whether the source names the roles and the write, or we concluded one; what moved the master; the sentence with the figures. */
+  evidence: { confidence: string; inferences: string[]; because: string; sentence: string; rule: string }
+  /** What the foreign file calls the two places. */
+  sources: { master: Source | null; target: Source | null }
+}
+
+export function analysedSession(state: SessionState, findings: readonly Intervention[]): AnalysedSession {
+  const turnsOf = new Map<string, { turns: number; outputTokens: number }>()
+  const taskTurns = new Map<string, number>()
+  for (const turn of state.turns.values()) {
+    if (turn.taskId !== undefined) taskTurns.set(turn.taskId, (taskTurns.get(turn.taskId) ?? 0) + 1)
+    if (turn.agentId === undefined) continue
+    const sum = turnsOf.get(turn.agentId) ?? { turns: 0, outputTokens: 0 }
+    turnsOf.set(turn.agentId, { turns: sum.turns + 1, outputTokens: sum.outputTokens + (turnOutputTokens(turn) ?? 0) })
+  }
+  const taskWrites = new Map<string, number>()
+  for (const write of state.writes.values()) if (write.taskId !== undefined) taskWrites.set(write.taskId, (taskWrites.get(write.taskId) ?? 0) + 1)
+  const { facts, totals } = state
+  return {
+    id: state.id,
+    title: facts.title ?? null,
+    startedAt: facts.startedAt ?? state.firstAt ?? null,
+    endedAt: facts.endedAt ?? state.lastAt ?? null,
+    masterModel: masterOf(state)?.model ?? null,
+    agents: [...state.agents.values()].map((agent) => ({
+      id: agent.id,
+      name: agent.name ?? null,
+      parentId: agent.parentId ?? null,
+      role: agent.role ?? 'agent',
+      agentType: agent.agentType ?? null,
+      model: agent.model ?? null,
+      turns: turnsOf.get(agent.id)?.turns ?? 0,
+      outputTokens: turnsOf.get(agent.id)?.outputTokens ?? 0,
+      evidence: agent.evidence?.kind ?? null,
+    })),
+    tasks: [...state.tasks.values()].map((task) => ({
+      id: task.id,
+      title: task.title ?? null,
+      by: task.by ?? null,
+      to: task.to ?? null,
+      parentTaskId: task.parentTaskId ?? null,
+      status: taskStatus(task),
+      delegatedAt: task.delegatedAt ?? null,
+      endedAt: task.endedAt ?? null,
+      endedBy: task.endedBy ?? null,
+      background: task.background === true,
+      turns: taskTurns.get(task.id) ?? 0,
+      writes: taskWrites.get(task.id) ?? 0,
+    })),
+    turns: state.turns.size,
+    toolCalls: state.calls.size,
+    usage: {
+      inputTokens: totals.inputTokens,
+      cachedInputTokens: totals.cachedInputTokens,
+      outputTokens: totals.outputTokens,
+      turnsWithUsage: totals.turnsWithUsage,
+      turnsEstimated: totals.turnsWithEstimate,
+      costUsd: totals.turnsWithCost > 0 ? totals.costUsd : null,
+    },
+    interventions: findings.map(analysedIntervention),
+  }
+}
+
+/** The agent that nobody directs: the one that most others stand below. */
+function masterOf(state: SessionState): Agent | undefined {
+  let master: Agent | undefined
+  for (const agent of state.agents.values()) {
+    if (agent.parentId !== undefined || (agent.role ?? 'agent') !== 'agent') continue
+    if (!master || (agent.joinedAt ?? Number.POSITIVE_INFINITY) < (master.joinedAt ?? Number.POSITIVE_INFINITY)) master = agent
+  }
+  return master
+}
+
+function analysedIntervention(finding: Intervention): AnalysedIntervention {
+  const { kind, phase, trigger, flags, master, target, explanation } = finding
+  return {
+    kind,
+    phase,
+    trigger: trigger.kind,
+    flags,
+    master: master.agentId,
+    assignee: finding.assigneeId,
+    masterTurn: master.turnId ?? null,
+    targetTurn: target?.turnId ?? null,
+    taskId: finding.taskId,
+    artifact: finding.artifact ?? null,
+    survival: finding.survival ?? null,
+    destroyed: finding.destroyed,
+    destroyedLines: finding.destroyedLines,
+    headline: finding.headline,
+    occurredAt: finding.occurredAt,
+    evidence: { confidence: explanation.confidence, inferences: explanation.inferences, because: trigger.because, sentence: explanation.sentence, rule: explanation.rule },
+    sources: { master: master.source ?? null, target: target?.source ?? null },
+  }
+}

@@ -1,0 +1,81 @@
+import type { Readable } from 'node:stream'
+import { type Event, EventSchema } from '@/lib/core/event'
+import type { Issue } from '@/lib/core/issue'
+import { compareEvents } from '@/lib/core/order'
+import type { Decoded } from '@/lib/formats/format'
+import { eventIssue } from '@/lib/formats/native'
+import { countTokens } from './count-tokens'
+import { readLines } from './read-lines'
+import type { TraceFile } from './trace-files'
+
+/** More than this is told in several parts, each in order, so that memory stays bounded. */
+const PART_EVENTS = 50_000
+const PART_CHARS = 48 * 1024 * 1024
+
+export interface DecodedPart {
+  /** In the order of what happened. */
+  events: { event: Event; path: string }[]
+  issues: Issue[]
+  /** Lines that carry no event, by file. */
+  skipped: Map<string, number>
+  /** Bytes read for this part. */
+  bytes: number
+}
+
+/**
+ * Reads the files of one session and gives their events in time order: a sub-agent's file is read
+ * after its master's, but what it tells happened in between.
+ */
+export async function* decodeGroup(files: readonly TraceFile[], stdin?: Readable): AsyncGenerator<DecodedPart> {
+  const first = files[0]
+  if (!first) return
+  const decoder = first.format.decoder({ countTokens })
+  let part = newPart()
+  let chars = 0
+  const take = (decoded: Decoded, path: string) => {
+    for (const issue of decoded.issues) part.issues.push(issue)
+    part.skipped.set(path, (part.skipped.get(path) ?? 0) + decoded.skipped)
+    for (const raw of decoded.events) {
+      const parsed = EventSchema.safeParse(raw)
+      if (parsed.success) {
+        part.events.push({ event: parsed.data, path: parsed.data.source?.path ?? path })
+        chars += sizeOf(parsed.data)
+      } else part.issues.push(eventIssue(raw, parsed.error, { path: raw.source?.path ?? path, ...(raw.source?.line === undefined ? {} : { line: raw.source.line }) }))
+    }
+  }
+  for (const file of files) {
+    for await (const chunk of readLines(file.path, file === first ? stdin : undefined)) {
+      part.bytes += chunk.bytes
+      part.issues.push(...chunk.issues)
+      take(decoder.push({ path: file.path, text: chunk.text, firstLine: chunk.firstLine, final: chunk.final }), file.path)
+      if (part.events.length >= PART_EVENTS || chars >= PART_CHARS) {
+        yield inOrder(part)
+        part = newPart()
+        chars = 0
+      }
+    }
+  }
+  take(decoder.end(), first.path)
+  yield inOrder(part)
+}
+
+function newPart(): DecodedPart {
+  return { events: [], issues: [], skipped: new Map(), bytes: 0 }
+}
+
+function inOrder(part: DecodedPart): DecodedPart {
+  part.events.sort((a, b) => compareEvents(a.event, b.event))
+  return part
+}
+
+/** Roughly the characters of an event's content. */
+function sizeOf(event: Event): number {
+  let size = 300
+  if ('text' in event && typeof event.text === 'string') size += event.text.length
+  if ('output' in event && typeof event.output === 'string') size += event.output.length
+  if ('result' in event && typeof event.result === 'string') size += event.result.length
+  if ('arguments' in event && typeof event.arguments === 'string') size += event.arguments.length
+  if ('brief' in event && typeof event.brief === 'string') size += event.brief.length
+  if (event.type === 'artifact.written' && 'before' in event.change && typeof event.change.before === 'string') size += event.change.before.length
+  return size
+}

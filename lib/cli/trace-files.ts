@@ -1,0 +1,137 @@
+import { open, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { glob, isDynamicPattern } from 'tinyglobby'
+import type { Issue } from '@/lib/core/issue'
+import { type Recognised, recognise } from '@/lib/formats'
+import type { Format } from '@/lib/formats/format'
+
+/** A file that a format reads, or takes something from. */
+export interface TraceFile {
+  path: string
+  format: Format
+  /** Files with the same group are read together: a session and its sub-agents. */
+  group: string
+  /** Not a trace itself: read for what it says of others. */
+  companion: boolean
+  bytes: number
+}
+
+export interface Found {
+  files: TraceFile[]
+  /** Files that are not read, and why. An `error` only where a person named the file. */
+  issues: Issue[]
+}
+
+const HEAD_BYTES = 64 * 1024
+const TRACE_FILES = '**/*.{jsonl,ndjson,json}'
+const IGNORED = ['**/node_modules/**', '**/.git/**', '**/file-history/**']
+
+/** Files, folders and globs as given on the command line; `-` is not handled here. */
+export async function findTraceFiles(paths: readonly string[]): Promise<Found> {
+  const found: Found = { files: [], issues: [] }
+  const seen = new Set<string>()
+  for (const path of paths) {
+    const listed = await listFiles(path, found)
+    for (const { file, named } of listed) {
+      if (seen.has(file)) continue
+      seen.add(file)
+      await examine(file, named, found)
+    }
+  }
+  return found
+}
+
+async function listFiles(path: string, found: Found): Promise<{ file: string; named: boolean }[]> {
+  const status = await stat(path).catch(() => undefined)
+  if (status?.isDirectory()) return (await glob(TRACE_FILES, { cwd: path, absolute: true, dot: true, ignore: IGNORED })).sort().map((file) => ({ file, named: false }))
+  if (status) return [{ file: resolve(path), named: true }]
+  if (isDynamicPattern(path)) {
+    const files = (await glob(path, { absolute: true, dot: true, ignore: IGNORED })).sort()
+    if (files.length > 0) return files.map((file) => ({ file, named: false }))
+  }
+  found.issues.push({
+    code: 'no_such_file',
+    severity: 'error',
+    message: isDynamicPattern(path) ? `No file matches ${path}; quote the pattern so that the shell leaves it alone.` : `There is no file or folder ${path}.`,
+    place: { path },
+  })
+  return []
+}
+
+async function examine(path: string, named: boolean, found: Found): Promise<void> {
+  const { head, bytes, error } = await headOf(path)
+  if (error !== undefined) {
+    found.issues.push({ code: 'unreadable', severity: 'error', message: `It cannot be read: ${error}`, place: { path } })
+    return
+  }
+  const file = traceFile(path, head, bytes)
+  if ('format' in file) {
+    found.files.push(file)
+    return
+  }
+  found.issues.push(notRead(path, file.recognised, named))
+}
+
+export function traceFile(path: string, head: string, bytes: number): TraceFile | { recognised: Recognised } {
+  const recognised = recognise({ path, head })
+  if (recognised.kind === 'format') return { path, format: recognised.format, group: groupOf(recognised.format, path, head), companion: false, bytes }
+  if (recognised.kind === 'companion' && recognised.companion.read) {
+    return { path, format: recognised.format, group: groupOf(recognised.format, path, head), companion: true, bytes }
+  }
+  return { recognised }
+}
+
+export function notRead(path: string, recognised: Recognised, named: boolean): Issue {
+  switch (recognised.kind) {
+    case 'companion':
+      return { code: 'companion', severity: 'note', message: `Passed over: ${recognised.companion.what}.`, place: { path } }
+    case 'empty':
+      return { code: 'empty', severity: named ? 'warning' : 'note', message: 'The file is empty.', place: { path } }
+    case 'unknown':
+      return { code: 'unknown_format', severity: named ? 'error' : /\.(jsonl|ndjson)$/.test(path) ? 'warning' : 'note', message: recognised.why, place: { path } }
+    case 'format':
+      return { code: 'not_read', severity: 'note', message: 'Passed over.', place: { path } }
+  }
+}
+
+export function groupOf(format: Format, path: string, head: string): string {
+  return `${format.name} ${format.group?.({ path, head }) ?? path}`
+}
+
+export async function headOf(path: string): Promise<{ head: string; bytes: number; error?: string }> {
+  try {
+    const handle = await open(path, 'r')
+    try {
+      const { size } = await handle.stat()
+      const buffer = Buffer.alloc(Math.min(HEAD_BYTES, size))
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
+      return { head: buffer.toString('utf8', 0, bytesRead), bytes: size }
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    return { head: '', bytes: 0, error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Sessions one after the other, each with its own file first, then what explains the rest. */
+export function inGroups(files: readonly TraceFile[]): TraceFile[][] {
+  const groups = new Map<string, TraceFile[]>()
+  for (const file of files) {
+    const group = groups.get(file.group)
+    if (group) group.push(file)
+    else groups.set(file.group, [file])
+  }
+  return [...groups.values()].map((group) => group.sort((a, b) => depthOf(a) - depthOf(b) || (a.path < b.path ? -1 : 1)))
+}
+
+function depthOf(file: TraceFile): number {
+  if (file.companion) return 1
+  return /(^|\/)(subagents\/|agent-[^/]*$)/.test(file.path.replaceAll('\\', '/')) ? 2 : 0
+}
+
+/** For messages: short when it lies below the current folder. */
+export function shownPath(path: string): string {
+  const below = join(process.cwd(), '/')
+  return path.startsWith(below) ? path.slice(below.length) : path
+}
