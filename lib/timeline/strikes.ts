@@ -122,6 +122,14 @@ export function strikeLabel(finding: Intervention): { says: string; short: strin
       return { says: 'stopped by the harness', short: 'by the harness' }
     case 'opaque_change':
       return { says: 'changed in a way the log does not show', short: 'changed' }
+    case 'result_passed':
+      return { says: 'answer passed on', short: 'passed on' }
+    case 'result_revised':
+      return { says: 'answer revised', short: 'answer revised' }
+    case 'result_replaced':
+      return { says: 'answer put into other words', short: 'in other words' }
+    case 'result_ignored':
+      return { says: 'answer not used', short: 'not used' }
     case 'duplicate':
     case 'steer':
     case 'rename':

@@ -360,3 +360,24 @@ describe('why', () => {
     expect(finding?.explanation.sentence).toBe("0 % of coder's 10 tokens in a.py survived; 10 were destroyed.")
   })
 })
+
+describe('a result that is text', () => {
+  const answer = 'The users table has 14 columns. The slow query is in src/users/list.ts and scans all 48,210 rows because user_created_at has no index.'
+  const answered = (text: string) =>
+    found(`
+      0s lead delegates t1 to explorer
+      1s explorer says ${q(answer)} (40 tokens)
+      2s explorer completes t1 ${q(answer)}
+      3s lead says ${q(text)} (30 tokens)`)
+
+  test('is passed on, revised, put into other words or ignored', () => {
+    expect(answered(`Here is what I found. ${answer}`)).toContain('passed on the answer of explorer')
+    expect(answered('I looked at it: the slow query is in src/users/list.ts and it reads every row, as the table lacks an index on its date.')).toContain('revised the answer')
+    expect(answered('List views are slow since there is an index missing for user_created_at, so each request reads the table from start to end.')).toContain('in its own words')
+    expect(answered('I would suggest that we first of all upgrade the framework and then think about caching pages in the browser for longer.')).toContain('used nothing of the answer of explorer')
+  })
+
+  test('waits for an answer: a short remark decides nothing', () => {
+    expect(answered('Let me see.')).toBe('')
+  })
+})

@@ -8,6 +8,7 @@ import { CopyIndex } from './copies'
 import { called, messaged, returned } from './exchanges'
 import { type Draft, toFinding } from './finding'
 import type { Inquiry } from './inquiry'
+import { judgeResults } from './results'
 import { accepted, acceptSilently, delegated, ended, judged } from './tasks'
 import { inlineText, type TextOf } from './text'
 import { Stimuli } from './trigger'
@@ -137,13 +138,18 @@ class SessionDetector implements Detector, Inquiry {
         return
       }
       case 'task.ended':
-        return ended(this, event)
+        return ended(this, event, text)
       case 'task.accepted':
         return accepted(this, this.world.tasks.get(event.taskId), event, `${event.by ?? 'the master'} accepted it.`)
       case 'turn.started':
       case 'turn.streamed':
       case 'turn.ended':
-        return turned(this, event)
+        turned(this, event)
+        if (event.type === 'turn.ended') {
+          const agentId = this.world.turns.get(event.turnId)?.agentId
+          if (agentId !== undefined) judgeResults(this, event, agentId, text)
+        }
+        return
       case 'tool.called':
         sign(this, event.agentId, event.occurredAt)
         return called(this, event, text)

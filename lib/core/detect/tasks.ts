@@ -1,6 +1,7 @@
 import type { Event, EventOf } from '../event'
 import type { InterventionKind } from '../interventions'
 import { type Inquiry, newestWork, triggerFor } from './inquiry'
+import { readResult } from './results'
 import { jaccard, shingles } from './similarity'
 import type { TextOf } from './text'
 import { isReviewer } from './trigger'
@@ -73,7 +74,7 @@ function again(inquiry: Inquiry, event: EventOf<'task.delegated'>, task: KnownTa
   }
 }
 
-export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>): void {
+export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: TextOf): void {
   const task = inquiry.world.tasks.get(event.taskId)
   if (task?.status !== 'open') return
   const by = event.by
@@ -113,6 +114,8 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>): void {
   task.endedAt = event.occurredAt
   task.blocked = false
   if (event.status === 'completed') {
+    const answer = event.result === undefined || task.artifacts.size > 0 ? undefined : text(event.result)
+    task.result = answer === undefined ? undefined : readResult(answer)
     const assignee = agentIn(inquiry.world, task.to)
     const master = agentIn(inquiry.world, task.by)
     task.stepsAtCompletion = assignee.turns + master.turns

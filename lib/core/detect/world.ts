@@ -2,6 +2,7 @@ import type { Source } from '../event'
 import type { AgentId, ArtifactPath, CallId, EventId, TaskId, TurnId } from '../ids'
 import type { Clocks, DetectorParameters, Phase } from '../interventions'
 import type { Artifact } from '../provenance/artifact'
+import type { KnownResult } from './results'
 
 /** What the detector knows of the session so far: who directs whom, who works on what, how far. */
 export interface World {
@@ -60,6 +61,8 @@ export interface KnownTask {
   /** A master destroyed or rejected something of it since it completed. */
   disturbed: boolean
   artifacts: Map<ArtifactPath, { everDestroyed: number; cumulative: boolean; appended: Set<AgentId>; hashBefore: string | undefined }>
+  /** Its answer, until the master's own answer shows what became of it; tasks that wrote files are judged by these. */
+  result?: KnownResult
   /** Declared outputs that a master has made in its place. */
   takenOver: Set<string>
 }
