@@ -83,7 +83,7 @@ function execute(step) {
   const start = performance.now()
   const child = spawn(step.run[0], step.run.slice(1), {
     cwd: root,
-    env: { ...process.env, ...step.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0', CHECKPOINT_DISABLE: '1' },
+    env: { ...process.env, ...step.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }), CHECKPOINT_DISABLE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   })
