@@ -2,7 +2,7 @@ import type { Actor } from '../simulation'
 import type { Stage } from '../stage'
 import { DOCS, HARNESS, joinWorker, LEAD, REVIEW, ROUTES, SCHEMA, TESTS, USER } from './cast'
 import { RATE_LIMIT_EDITS } from './module-files'
-import { DIAGRAM, LOAD_TEST, README_BY_USER, README_BY_WRITER } from './other-files'
+import { ANSWERS, DIAGRAM, LOAD_TEST, README_BY_USER, README_BY_WRITER, REPORT } from './other-files'
 import { APP, APP_SHUTDOWN, SEARCH_BY_LEAD, SEARCH_BY_WRITER } from './route-files'
 
 /** The master repeats the reviewer's search; a finding leads to small edits that add up; a change is put back. */
@@ -17,7 +17,7 @@ export function* review(stage: Stage): Actor {
       brief: 'Look for SQL that is put together from text. Report what you find.',
       outputs: [],
       work: (taskId) => audits(stage, taskId, search),
-      result: 'No SQL is put together from text. Beside that: src/rate-limit.ts never forgets an address.',
+      result: 'No SQL is put together from text. src/rate-limit.ts never forgets an address.',
     },
     {
       to: ROUTES,
@@ -100,7 +100,7 @@ export function* lastWishes(stage: Stage): Actor {
       result: 'The load test ran.',
     },
   ])
-  yield 16_000
+  yield 12_000
   stage.cutOff(load)
   stage.end(load, 'cancelled', HARNESS, { reason: 'The time limit of this tool call was reached.' })
 }
@@ -118,4 +118,25 @@ function* writesReadme(stage: Stage, taskId: string): Actor {
 function* loadTest(stage: Stage, taskId: string): Actor {
   yield* stage.writeFile(TESTS, 'tests/load.ts', LOAD_TEST, { taskId, rate: 40 })
   yield* stage.use(TESTS, 'Now a minute of load.', { name: 'shell', arguments: { command: 'node tests/load.ts' }, result: '', ms: 60_000 }, { taskId })
+}
+
+/** Four questions whose answers are text: one is passed on, one revised, one put in other words, one left out. */
+export function* questions(stage: Stage): Actor {
+  const ask = (to: string, title: string, answer: string) => ({
+    to,
+    title,
+    brief: `${title} Answer in a few sentences, from what you have seen.`,
+    outputs: [],
+    work: (taskId: string) => stage.say(to, answer, { taskId }),
+    result: answer,
+  })
+  const jobs = yield* stage.handOut(LEAD, 'Before I report I ask those who did the work, all four at once.', [
+    ask(DOCS, 'What does somebody need who runs this?', ANSWERS.running),
+    ask(SCHEMA, 'How does the database grow?', ANSWERS.growth),
+    ask(ROUTES, 'Which routes will be slow first?', ANSWERS.slow),
+    ask(TESTS, 'What is not tested?', ANSWERS.untested),
+  ])
+  for (const job of jobs) yield job.done
+  yield* stage.say(LEAD, REPORT, { rate: 60 })
+  stage.message(LEAD, USER, 'answer', REPORT)
 }

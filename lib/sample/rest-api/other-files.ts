@@ -154,3 +154,20 @@ export const DIAGRAM = `erDiagram
     visibility shown
   }
 `
+
+/** What the sub-agents answer when the master asks them, in text alone. */
+export const ANSWERS = {
+  running:
+    'Whoever runs this needs Node 20 or newer, a Postgres that allows the creation of types, and one environment variable for the port. Nothing else has to be installed, and the schema is applied with a single command before the first start.',
+  growth:
+    'A user takes about 200 bytes, a post two kilobytes, a comment half of one. With ten thousand users who write one post a week the database grows by a gigabyte in a year, most of which is the text of the posts. The indexes add a tenth to that, and none of them has to be rebuilt.',
+  slow: 'The list in src/routes/posts.ts joins two tables and sorts, so it will be the first to need help once app_post has some 500,000 rows. Counting comments comes next.',
+  untested: 'Nobody has written a test for two people who edit the same thing at once, nor for what happens when the mail provider is away for an hour.',
+} as const
+
+/** The master's report: the first answer word for word, half of the second, the third in other words, nothing of the fourth. */
+export const REPORT =
+  'The API is done: users, posts, comments, search and mail, with 23 passing tests. I wrote a good part of it myself. ' +
+  `${ANSWERS.running} ` +
+  'With ten thousand users who write one post a week the database grows by a gigabyte in a year, plus indexes. ' +
+  'Should anything become sluggish, look at src/routes/posts.ts before you look elsewhere.'

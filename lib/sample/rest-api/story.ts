@@ -1,7 +1,7 @@
 import type { Actor, Simulation } from '../simulation'
 import { Stage } from '../stage'
 import { beginning, posts, secondTry } from './act-one'
-import { lastWishes, review } from './act-three'
+import { lastWishes, questions, review } from './act-three'
 import { cutShort, racing, smallParts } from './act-two'
 import { check, HARNESS, join, joinWorker, LEAD, LEAD_MODEL, ROUTES, SCHEMA, TESTS, USER } from './cast'
 
@@ -41,9 +41,7 @@ export function* story(sim: Simulation): Actor {
   yield* lastWishes(stage)
 
   yield* stage.use(LEAD, 'Everything is in place. One last run of the whole suite before I report.', check('npm test', 23, 0))
-  yield* stage.say(LEAD, 'The API is done: users, posts, comments, search and mail, with 23 passing tests. I wrote a good part of it myself.', {
-    act: (turnId) => stage.message(LEAD, USER, 'answer', 'The API is done and all 23 tests pass.', { turnId }),
-  })
+  yield* questions(stage)
   yield 400
   sim.tell({ type: 'session.ended', status: 'completed' })
 }
