@@ -2,7 +2,7 @@
 
 import { Monitor, Moon, Sun } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { chooseTheme, followSystemTheme, readThemeChoice, type ThemeChoice } from './theme'
+import { chooseTheme, followSystemTheme, readThemeChoice, showTheme, type ThemeChoice } from './theme'
 
 const NEXT: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'dark', dark: 'system' }
 const SAYS: Record<ThemeChoice, string> = { system: 'Theme follows the system', light: 'Light theme', dark: 'Dark theme' }
@@ -10,7 +10,9 @@ const SAYS: Record<ThemeChoice, string> = { system: 'Theme follows the system', 
 export function ThemeSwitch() {
   const [choice, setChoice] = useState<ThemeChoice>('system')
   useEffect(() => {
-    setChoice(readThemeChoice())
+    const kept = readThemeChoice()
+    setChoice(kept)
+    showTheme(kept)
     return followSystemTheme()
   }, [])
   const Icon = choice === 'system' ? Monitor : choice === 'light' ? Sun : Moon

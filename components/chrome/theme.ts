@@ -27,7 +27,8 @@ export function chooseTheme(choice: ThemeChoice): void {
   showTheme(choice)
 }
 
-function showTheme(choice: ThemeChoice): void {
+/** Also after a failed hydration, which makes the element anew. */
+export function showTheme(choice: ThemeChoice): void {
   const dark = choice === 'dark' || (choice === 'system' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'
 }

@@ -52,7 +52,10 @@ function ClaudeCode() {
       <Step title="Only look, with no server and nothing stored">
         <Command line="npx backseat analyze ~/.claude/projects --json" />
       </Step>
-      <p className="text-quiet">Run them in this project’s folder, in a terminal of their own. A folder or a single .jsonl file will do as well. Reading the same file twice changes nothing.</p>
+      <p className="text-quiet">
+        Run them in this project’s folder, in a terminal of their own. A folder or a single .jsonl file will do as well. Reading the same file twice changes
+        nothing.
+      </p>
     </ol>
   )
 }
@@ -75,7 +78,8 @@ function OwnLoop({ snippet, origin }: { snippet: Snippet; origin: string }) {
         <pre className="overflow-x-auto p-3 pr-10 text-xs leading-[1.2rem]">{text}</pre>
       </div>
       <p className="mt-3 text-sm text-quiet">
-        An answer means that the events are stored for good. Sending one again, with the same id, changes nothing, so a retry is always safe. All event types: docs/formats.md.
+        An answer means that the events are stored for good. Sending one again, with the same id, changes nothing, so a retry is always safe. All event types:
+        docs/formats.md.
       </p>
     </>
   )

@@ -32,7 +32,15 @@ export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { age
   const tasks = [...state.tasks.values()].filter((task) => task.to === agent.id || task.by === agent.id)
   return (
     <>
-      <PanelHead badge={<Badge tone={isMaster ? 'master' : 'agent'}>{agent.role === 'human' || agent.role === 'harness' ? agent.role : isMaster ? 'master' : 'sub-agent'}</Badge>} title={agentName(state, agent.id)} onClose={onClose} />
+      <PanelHead
+        badge={
+          <Badge tone={isMaster ? 'master' : 'agent'}>
+            {agent.role === 'human' || agent.role === 'harness' ? agent.role : isMaster ? 'master' : 'sub-agent'}
+          </Badge>
+        }
+        title={agentName(state, agent.id)}
+        onClose={onClose}
+      />
       <div className="border-t px-5 py-4">
         {!agent.declared && <p className="mb-4 text-sm text-quiet">Only others mention this agent; the log holds no word of its own about it.</p>}
         <FactTable
@@ -44,7 +52,12 @@ export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { age
             { name: 'Turns', value: formatCount(turns) },
             {
               name: 'Output tokens',
-              value: turns === uncounted ? <NotKnown /> : `${estimated ? '~' : ''}${formatCount(tokens)}${uncounted > 0 ? `, without ${plural(uncounted, 'turn')} that give none` : ''}`,
+              value:
+                turns === uncounted ? (
+                  <NotKnown />
+                ) : (
+                  `${estimated ? '~' : ''}${formatCount(tokens)}${uncounted > 0 ? `, without ${plural(uncounted, 'turn')} that give none` : ''}`
+                ),
             },
             { name: 'Id', value: <code className="text-xs">{agent.id}</code> },
             { name: 'Evidence', value: agent.evidence?.kind === 'inferred' && `inferred${agent.evidence.how ? `: ${agent.evidence.how}` : ''}` },

@@ -33,7 +33,12 @@ export function ArtifactPanel({ store, path, onPick, onClose }: PanelProps & { p
   const writers = new Set(writes.map((write) => write.agentId))
   return (
     <>
-      <PanelHead badge={<Badge>artifact</Badge>} title={<bdi className="font-mono text-sm">{path}</bdi>} actions={<CopyButton text={path} label="Copy the path" />} onClose={onClose} />
+      <PanelHead
+        badge={<Badge>artifact</Badge>}
+        title={<bdi className="font-mono text-sm">{path}</bdi>}
+        actions={<CopyButton text={path} label="Copy the path" />}
+        onClose={onClose}
+      />
       <div className="border-t px-5 py-4">
         <TouchedBy store={store} onPick={onPick} matches={(finding) => finding.artifact === path} />
         <Block title={`${plural(writes.length, 'write')} by ${plural(writers.size, 'agent')}`}>
@@ -41,7 +46,12 @@ export function ArtifactPanel({ store, path, onPick, onClose }: PanelProps & { p
             {writes.slice(0, SHOWN).map((write) => (
               <li key={write.id} className="flex items-center gap-3 px-3 py-1.5 text-sm">
                 <span className="w-16 shrink-0 font-mono text-xs text-quiet">{state.firstAt === undefined ? '' : formatClock(write.at - state.firstAt)}</span>
-                <PickLink onPick={onPick} kind="agent" id={write.agentId} className={`font-medium ${masters.has(write.agentId) ? 'text-master' : 'text-agent'}`}>
+                <PickLink
+                  onPick={onPick}
+                  kind="agent"
+                  id={write.agentId}
+                  className={`font-medium ${masters.has(write.agentId) ? 'text-master' : 'text-agent'}`}
+                >
                   {agentName(state, write.agentId)}
                 </PickLink>
                 <span className="min-w-0 flex-1 truncate text-quiet">
@@ -62,7 +72,9 @@ export function ArtifactPanel({ store, path, onPick, onClose }: PanelProps & { p
                 )}
               </li>
             ))}
-            {writes.length > SHOWN && <li className="px-3 py-1.5 text-xs text-quiet">and {formatCount(writes.length - SHOWN)} more; the timeline shows them all</li>}
+            {writes.length > SHOWN && (
+              <li className="px-3 py-1.5 text-xs text-quiet">and {formatCount(writes.length - SHOWN)} more; the timeline shows them all</li>
+            )}
           </ol>
         </Block>
       </div>

@@ -23,7 +23,9 @@ export function CallPanel({ store, call, onPick, onCopyLink, onClose }: PanelPro
         title={
           <>
             {call.name ?? 'call'}
-            {call.calledAt !== undefined && state.firstAt !== undefined && <span className="ml-2 font-mono font-normal text-quiet">{formatClock(call.calledAt - state.firstAt)}</span>}
+            {call.calledAt !== undefined && state.firstAt !== undefined && (
+              <span className="ml-2 font-mono font-normal text-quiet">{formatClock(call.calledAt - state.firstAt)}</span>
+            )}
           </>
         }
         onClose={onClose}
@@ -51,7 +53,10 @@ export function CallPanel({ store, call, onPick, onCopyLink, onClose }: PanelPro
               ),
             },
             { name: 'Called', value: call.calledAt === undefined ? <NotKnown /> : formatExact(call.calledAt) },
-            { name: 'Took', value: call.calledAt === undefined || call.returnedAt === undefined ? <NotKnown /> : formatDuration(call.returnedAt - call.calledAt) },
+            {
+              name: 'Took',
+              value: call.calledAt === undefined || call.returnedAt === undefined ? <NotKnown /> : formatDuration(call.returnedAt - call.calledAt),
+            },
             { name: 'Outcome', value: call.check || call.status ? call.check ? <CallStatus call={call} /> : call.status : undefined },
             { name: 'Read', value: call.reads && call.reads.length > 0 && call.reads.map(baseName).join(', ') },
             {

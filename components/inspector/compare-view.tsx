@@ -36,7 +36,8 @@ export function CompareView({ left, right, destructive, cut }: Props) {
   // What was cut ends with its last line; beside the rest of the rewrite lies what was never written.
   const lastLeft = flat?.findLastIndex((row) => row.kind === 'fold' || row.left !== undefined) ?? -1
   const gone = destructive ? 'gone-loud' : 'gone'
-  const note = (side: Props['left']) => (side.loaded.kind === 'failed' ? `The text could not be read. ${side.loaded.why}` : side.loaded.kind === 'absent' ? side.absent : undefined)
+  const note = (side: Props['left']) =>
+    side.loaded.kind === 'failed' ? `The text could not be read. ${side.loaded.why}` : side.loaded.kind === 'absent' ? side.absent : undefined
   const notes = { left: note(left), right: note(right) }
 
   return (
@@ -75,11 +76,12 @@ export function CompareView({ left, right, destructive, cut }: Props) {
                 <NoteCell divided>{notes.right}</NoteCell>
               </tr>
             )}
-            {unified && [notes.left, notes.right].filter(Boolean).map((text) => (
-              <tr key={text}>
-                <NoteCell>{text}</NoteCell>
-              </tr>
-            ))}
+            {unified &&
+              [notes.left, notes.right].filter(Boolean).map((text) => (
+                <tr key={text}>
+                  <NoteCell>{text}</NoteCell>
+                </tr>
+              ))}
             {shown.map((row, at) =>
               row.kind === 'fold' ? (
                 <tr key={`fold ${row.id}`}>
@@ -116,7 +118,11 @@ export function CompareView({ left, right, destructive, cut }: Props) {
         </table>
       )}
       {flat && shown && flat.length > shown.length && (
-        <button type="button" onClick={() => setAll(true)} className="w-full border-t px-3 py-1.5 text-left text-xs text-quiet hover:bg-surface-2 hover:text-text">
+        <button
+          type="button"
+          onClick={() => setAll(true)}
+          className="w-full border-t px-3 py-1.5 text-left text-xs text-quiet hover:bg-surface-2 hover:text-text"
+        >
           Show all {plural(flat.length, 'line')}
         </button>
       )}

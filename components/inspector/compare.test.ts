@@ -41,7 +41,10 @@ describe('comparing two texts', () => {
   })
 
   test('both sides read as they were, whatever they hold', () => {
-    const line = fc.oneof(fc.constantFrom('', 'a b', 'a c', '  x = 1', '\t', '<b>&', 'é😀 z'), fc.string({ maxLength: 12 }).map((s) => s.replace(/[\r\n]/g, '')))
+    const line = fc.oneof(
+      fc.constantFrom('', 'a b', 'a c', '  x = 1', '\t', '<b>&', 'é😀 z'),
+      fc.string({ maxLength: 12 }).map((s) => s.replace(/[\r\n]/g, '')),
+    )
     const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.map((l) => `${l}\n`).join(''))
     fc.assert(
       fc.property(text, text, (before, after) => {
@@ -58,5 +61,15 @@ describe('comparing two texts', () => {
 test('long unchanged stretches fold, with context around what changed', () => {
   const before = Array.from({ length: 30 }, (_, i) => `line ${i}`).join('\n')
   const folded = foldSame(compareTexts(before, before.replace('line 15', 'new words here')) ?? [])
-  expect(folded.map((row) => (row.kind === 'fold' ? `… ${row.rows.length}` : row.kind))).toEqual(['… 12', 'same', 'same', 'same', 'strangers', 'same', 'same', 'same', '… 11'])
+  expect(folded.map((row) => (row.kind === 'fold' ? `… ${row.rows.length}` : row.kind))).toEqual([
+    '… 12',
+    'same',
+    'same',
+    'same',
+    'strangers',
+    'same',
+    'same',
+    'same',
+    '… 11',
+  ])
 })

@@ -76,10 +76,19 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
         left={{
           title: (
             <>
-              <PickLink onPick={onPick} kind={finding.target?.turnId ? 'turn' : 'agent'} id={finding.target?.turnId ?? finding.assigneeId} className="font-medium text-agent">
+              <PickLink
+                onPick={onPick}
+                kind={finding.target?.turnId ? 'turn' : 'agent'}
+                id={finding.target?.turnId ?? finding.assigneeId}
+                className="font-medium text-agent"
+              >
                 {assignee}
               </PickLink>
-              <span className="text-quiet"> · {hasArtifact ? 'original' : 'what it had said'}{cut ? ', cut off' : ''}</span>
+              <span className="text-quiet">
+                {' '}
+                · {hasArtifact ? 'original' : 'what it had said'}
+                {cut ? ', cut off' : ''}
+              </span>
             </>
           ),
           loaded: hasArtifact ? before : saidByTarget,
@@ -88,7 +97,12 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
         right={{
           title: (
             <>
-              <PickLink onPick={onPick} kind={finding.master.turnId ? 'turn' : 'agent'} id={finding.master.turnId ?? finding.master.agentId} className="font-medium text-master">
+              <PickLink
+                onPick={onPick}
+                kind={finding.master.turnId ? 'turn' : 'agent'}
+                id={finding.master.turnId ?? finding.master.agentId}
+                className="font-medium text-master"
+              >
                 {master}
               </PickLink>
               <span className="text-quiet"> · {hasArtifact ? rewriteWord(finding) : 'what it said'}</span>

@@ -1,9 +1,10 @@
 'use client'
 
-import { agentName, mastersOf, modelOf } from '@/components/sessions/names'
+import { agentName, mastersOf } from '@/components/sessions/names'
 import { formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, formatMoney, plural } from '@/components/text/count'
 import { CopyButton } from '@/components/ui/copy-button'
+import type { Agent } from '@/lib/core/session'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
 import { PickLink } from './pick'
@@ -14,9 +15,13 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
   const { state } = store
   const { facts, totals } = state
   const masters = mastersOf(state)
-  const agents = [...state.agents.values()]
+  const people = (agent: Agent) => agent.role === 'human' || agent.role === 'harness'
+  const rank = (agent: Agent) => (people(agent) ? 2 : masters.has(agent.id) ? 0 : 1)
+  const agents = [...state.agents.values()].sort((a, b) => rank(a) - rank(b) || (a.joinedAt ?? 0) - (b.joinedAt ?? 0))
   const out = new Map<string, number>()
+  const models = new Map<string, string>()
   for (const turn of state.turns.values()) {
+    if (turn.agentId !== undefined && turn.model !== undefined && !models.has(turn.agentId)) models.set(turn.agentId, turn.model)
     const tokens = turn.usage?.outputTokens ?? turn.streamedTokens
     if (turn.agentId !== undefined && tokens !== undefined) out.set(turn.agentId, (out.get(turn.agentId) ?? 0) + tokens)
   }
@@ -35,61 +40,77 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
           </>
         )}
       </p>
-      <FactTable
-        facts={[
-          { name: 'Framework', value: facts.framework },
-          { name: 'Format', value: facts.format },
-          { name: 'Workflow', value: facts.workflow },
-          { name: 'Prompt', value: facts.promptVariant },
-          { name: 'Tags', value: facts.tags && facts.tags.length > 0 && facts.tags.join(', ') },
-          { name: 'Folder', value: facts.workingDirectory && <code className="text-xs">{facts.workingDirectory}</code> },
-          { name: 'Started', value: state.firstAt !== undefined && formatExact(facts.startedAt ?? state.firstAt) },
-          { name: facts.endedAt === undefined ? 'So far' : 'Lasted', value: state.firstAt !== undefined && end !== undefined && formatDuration(end - (facts.startedAt ?? state.firstAt)) },
-          { name: 'Ended', value: facts.endStatus && `${facts.endStatus}${facts.endReason ? `: ${facts.endReason}` : ''}` },
-          {
-            name: 'Tokens',
-            value: totals.turnsWithUsage > 0 && `${totals.turnsWithEstimate > 0 ? '~' : ''}${formatCount(totals.inputTokens)} in, ${formatCount(totals.outputTokens)} out`,
-          },
-          { name: 'Cost', value: totals.turnsWithCost > 0 && `${formatMoney(totals.costUsd)}${totals.turnsWithCost < state.turns.size ? ' for the turns that give one' : ''}` },
-          {
-            name: 'Id',
-            value: (
-              <span className="flex min-w-0 items-center gap-1">
-                <code className="truncate text-xs">{state.id}</code>
-                <CopyButton text={state.id} label="Copy the session’s id" />
-              </span>
-            ),
-          },
-        ]}
-      />
-      {agents.length > 0 && (
-        <Block title={plural(agents.length, 'agent')}>
-          <div className="overflow-x-auto rounded-md border">
-            <table className="w-full text-sm">
-              <thead className="text-xs text-quiet">
-                <tr className="border-b">
-                  <th className="px-3 py-1.5 text-left font-normal">Name</th>
-                  <th className="px-3 py-1.5 text-left font-normal">Model</th>
-                  <th className="px-3 py-1.5 text-right font-normal">Tokens out</th>
-                </tr>
-              </thead>
-              <tbody className="divide-y">
-                {agents.slice(0, 100).map((agent) => (
-                  <tr key={agent.id}>
-                    <td className="max-w-64 px-3 py-1.5">
-                      <PickLink onPick={onPick} kind="agent" id={agent.id} className={`font-medium ${masters.has(agent.id) ? 'text-master' : 'text-agent'}`}>
-                        {agentName(state, agent.id)}
-                      </PickLink>
-                    </td>
-                    <td className="px-3 py-1.5 text-quiet">{modelOf(state, agent) ?? '—'}</td>
-                    <td className="px-3 py-1.5 text-right font-mono">{out.has(agent.id) ? formatCount(out.get(agent.id) ?? 0) : '—'}</td>
+      <div className="gap-8 xl:grid xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
+        <FactTable
+          facts={[
+            { name: 'Framework', value: facts.framework },
+            { name: 'Format', value: facts.format },
+            { name: 'Workflow', value: facts.workflow },
+            { name: 'Prompt', value: facts.promptVariant },
+            { name: 'Tags', value: facts.tags && facts.tags.length > 0 && facts.tags.join(', ') },
+            { name: 'Folder', value: facts.workingDirectory && <code className="text-xs">{facts.workingDirectory}</code> },
+            { name: 'Started', value: state.firstAt !== undefined && formatExact(facts.startedAt ?? state.firstAt) },
+            {
+              name: facts.endedAt === undefined ? 'So far' : 'Lasted',
+              value: state.firstAt !== undefined && end !== undefined && formatDuration(end - (facts.startedAt ?? state.firstAt)),
+            },
+            { name: 'Ended', value: facts.endStatus && `${facts.endStatus}${facts.endReason ? `: ${facts.endReason}` : ''}` },
+            {
+              name: 'Tokens',
+              value:
+                totals.turnsWithUsage > 0 &&
+                `${totals.turnsWithEstimate > 0 ? '~' : ''}${formatCount(totals.inputTokens)} in, ${formatCount(totals.outputTokens)} out`,
+            },
+            {
+              name: 'Cost',
+              value:
+                totals.turnsWithCost > 0 && `${formatMoney(totals.costUsd)}${totals.turnsWithCost < state.turns.size ? ' for the turns that give one' : ''}`,
+            },
+            {
+              name: 'Id',
+              value: (
+                <span className="flex min-w-0 items-center gap-1">
+                  <code className="truncate text-xs">{state.id}</code>
+                  <CopyButton text={state.id} label="Copy the session’s id" />
+                </span>
+              ),
+            },
+          ]}
+        />
+        {agents.length > 0 && (
+          <Block title={plural(agents.length, 'agent')}>
+            <div className="overflow-x-auto rounded-md border">
+              <table className="w-full text-sm">
+                <thead className="text-xs text-quiet">
+                  <tr className="border-b">
+                    <th className="px-3 py-1.5 text-left font-normal">Name</th>
+                    <th className="px-3 py-1.5 text-left font-normal">Model</th>
+                    <th className="px-3 py-1.5 text-right font-normal">Tokens out</th>
                   </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </Block>
-      )}
+                </thead>
+                <tbody className="divide-y">
+                  {agents.slice(0, 100).map((agent) => (
+                    <tr key={agent.id}>
+                      <td className="max-w-64 px-3 py-1.5">
+                        <PickLink
+                          onPick={onPick}
+                          kind="agent"
+                          id={agent.id}
+                          className={`font-medium ${people(agent) ? '' : masters.has(agent.id) ? 'text-master' : 'text-agent'}`}
+                        >
+                          {agentName(state, agent.id)}
+                        </PickLink>
+                      </td>
+                      <td className="px-3 py-1.5 text-quiet">{agent.model ?? models.get(agent.id) ?? (people(agent) ? agent.role : '—')}</td>
+                      <td className="px-3 py-1.5 text-right font-mono">{out.has(agent.id) ? formatCount(out.get(agent.id) ?? 0) : '—'}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          </Block>
+        )}
+      </div>
     </div>
   )
 }

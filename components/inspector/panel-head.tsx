@@ -3,11 +3,28 @@ import type { ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
 
 /** What is selected, in one line, with what can be done with it. The arrow is for narrow screens, where the inspector covers the lists. */
-export function PanelHead({ badge, title, actions, children, onClose }: { badge: ReactNode; title: ReactNode; actions?: ReactNode; children?: ReactNode; onClose: () => void }) {
+export function PanelHead({
+  badge,
+  title,
+  actions,
+  children,
+  onClose,
+}: {
+  badge: ReactNode
+  title: ReactNode
+  actions?: ReactNode
+  children?: ReactNode
+  onClose: () => void
+}) {
   return (
     <div className="px-5 pt-3.5 pb-3">
       <div className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-2">
-        <button type="button" onClick={onClose} aria-label="Back to the lists" className="-ml-2 grid size-8 shrink-0 place-items-center rounded-md text-quiet hover:bg-surface-2 lg:hidden">
+        <button
+          type="button"
+          onClick={onClose}
+          aria-label="Back to the lists"
+          className="-ml-2 grid size-8 shrink-0 place-items-center rounded-md text-quiet hover:bg-surface-2 lg:hidden"
+        >
           <ArrowLeft size={16} aria-hidden />
         </button>
         {badge}

@@ -23,12 +23,7 @@ export function TaskPanel({ store, task, onPick, onCopyLink, onClose }: PanelPro
   const messages = [...state.messages.values()].filter((message) => message.taskId === task.id).sort((a, b) => a.at - b.at || a.order - b.order)
   return (
     <>
-      <PanelHead
-        badge={<Badge tone="agent">task</Badge>}
-        title={taskName(task)}
-        onClose={onClose}
-        actions={<CopyLink onClick={onCopyLink} />}
-      />
+      <PanelHead badge={<Badge tone="agent">task</Badge>} title={taskName(task)} onClose={onClose} actions={<CopyLink onClick={onCopyLink} />} />
       <div className="border-t px-5 py-4">
         <TouchedBy store={store} onPick={onPick} matches={(finding) => finding.taskId === task.id} />
         <FactTable
@@ -39,7 +34,12 @@ export function TaskPanel({ store, task, onPick, onCopyLink, onClose }: PanelPro
             { name: 'Because', value: task.endReason },
             { name: 'Delegated', value: task.delegatedAt === undefined ? <NotKnown /> : formatExact(task.delegatedAt) },
             { name: 'Took', value: task.delegatedAt === undefined || task.endedAt === undefined ? undefined : formatDuration(task.endedAt - task.delegatedAt) },
-            { name: 'Clocks', value: [tokens !== undefined && `${formatCount(tokens)} output tokens`, turns > 0 && plural(turns, 'turn')].filter(Boolean).join(', ') || <NotKnown /> },
+            {
+              name: 'Clocks',
+              value: [tokens !== undefined && `${formatCount(tokens)} output tokens`, turns > 0 && plural(turns, 'turn')].filter(Boolean).join(', ') || (
+                <NotKnown />
+              ),
+            },
             { name: 'In background', value: task.background && 'yes: the master goes on meanwhile' },
             { name: 'To make', value: task.outputs && task.outputs.length > 0 && <code className="text-xs">{task.outputs.join(', ')}</code> },
             {
@@ -56,7 +56,12 @@ export function TaskPanel({ store, task, onPick, onCopyLink, onClose }: PanelPro
         <ContentBlock sessionId={state.id} title="Brief" content={task.brief} />
         <ContentBlock sessionId={state.id} title="Result" content={task.result} />
         {messages.map((message) => (
-          <ContentBlock key={message.id} sessionId={state.id} title={`${agentName(state, message.from)}: ${message.purpose.replace('_', ' ')}`} content={message.text} />
+          <ContentBlock
+            key={message.id}
+            sessionId={state.id}
+            title={`${agentName(state, message.from)}: ${message.purpose.replace('_', ' ')}`}
+            content={message.text}
+          />
         ))}
         {subtasks.length > 0 && (
           <Block title={`${plural(subtasks.length, 'task')} inside`}>

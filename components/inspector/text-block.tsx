@@ -83,7 +83,11 @@ export function TextBlock({ text }: { text: string }) {
     <div className="overflow-hidden rounded-md border bg-bg">
       <pre className="overflow-x-auto p-3 text-xs leading-[1.15rem] break-words whitespace-pre-wrap [unicode-bidi:isolate]">{plainText(shown)}</pre>
       {text.length > shown.length && (
-        <button type="button" onClick={() => setAll(true)} className="w-full border-t px-3 py-1.5 text-left text-xs text-quiet hover:bg-surface-2 hover:text-text">
+        <button
+          type="button"
+          onClick={() => setAll(true)}
+          className="w-full border-t px-3 py-1.5 text-left text-xs text-quiet hover:bg-surface-2 hover:text-text"
+        >
           Show all {plural(text.length, 'character')}
         </button>
       )}

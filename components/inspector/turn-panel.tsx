@@ -30,7 +30,9 @@ export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelPro
         title={
           <>
             {agentName(state, turn.agentId)}
-            {start !== undefined && state.firstAt !== undefined && <span className="ml-2 font-mono font-normal text-quiet">{formatClock(start - state.firstAt)}</span>}
+            {start !== undefined && state.firstAt !== undefined && (
+              <span className="ml-2 font-mono font-normal text-quiet">{formatClock(start - state.firstAt)}</span>
+            )}
           </>
         }
         onClose={onClose}
@@ -55,7 +57,11 @@ export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelPro
               name: 'Lasted',
               value:
                 turn.endedAt === undefined ? (
-                  running ? <Badge tone="agent">running</Badge> : <NotKnown />
+                  running ? (
+                    <Badge tone="agent">running</Badge>
+                  ) : (
+                    <NotKnown />
+                  )
                 ) : turn.startedAt === undefined ? (
                   <NotKnown />
                 ) : (
@@ -69,7 +75,11 @@ export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelPro
         {turn.output !== undefined ? (
           <ContentBlock sessionId={state.id} title="Output" content={turn.output} />
         ) : (
-          <LoadedBlock title={running ? 'Output so far' : 'Output'} loaded={streamed} absent={running ? 'Nothing yet.' : calls.length > 0 ? 'Only calls, no text.' : 'The log holds no text of this turn.'} />
+          <LoadedBlock
+            title={running ? 'Output so far' : 'Output'}
+            loaded={streamed}
+            absent={running ? 'Nothing yet.' : calls.length > 0 ? 'Only calls, no text.' : 'The log holds no text of this turn.'}
+          />
         )}
         <ContentBlock sessionId={state.id} title="Reasoning" content={turn.reasoning} />
         {calls.length > 0 && (
@@ -135,7 +145,13 @@ export function CallStatus({ call }: { call: ToolCall }) {
 export function checkWords({ check }: ToolCall): string {
   if (!check) return ''
   const counts =
-    check.passed === undefined && check.failed === undefined ? '' : check.failed ? ` ${formatCount(check.failed)} failed` : check.passed === undefined ? '' : ` ${formatCount(check.passed)}`
+    check.passed === undefined && check.failed === undefined
+      ? ''
+      : check.failed
+        ? ` ${formatCount(check.failed)} failed`
+        : check.passed === undefined
+          ? ''
+          : ` ${formatCount(check.passed)}`
   return `${check.ok === undefined ? '?' : check.ok ? '✓' : '✗'} ${check.kind}${counts}`
 }
 

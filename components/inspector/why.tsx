@@ -40,7 +40,9 @@ export function WhyFlagged({ finding }: { finding: Intervention }) {
             value: (
               <>
                 <Badge>{explanation.confidence}</Badge>{' '}
-                <span className="text-quiet">{explanation.confidence === 'declared' ? 'The source itself names the roles and the write.' : 'We concluded part of this; see below.'}</span>
+                <span className="text-quiet">
+                  {explanation.confidence === 'declared' ? 'The source itself names the roles and the write.' : 'We concluded part of this; see below.'}
+                </span>
               </>
             ),
           },

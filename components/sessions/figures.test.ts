@@ -51,7 +51,9 @@ describe('the five figures', () => {
 
   test('tokens are unknown, not zero, where the source does not count them', () => {
     const { state } = sketch('0s lead delegates t1 to ann\n1s lead delegates t2 to bob')
-    expect(said(figuresOf(state, [finding('interrupt', 't1', { headline: true, tokens: 0 })], true))[1]).toBe('Tokens before interruption: not measurable here (the source gives no token counts)')
+    expect(said(figuresOf(state, [finding('interrupt', 't1', { headline: true, tokens: 0 })], true))[1]).toBe(
+      'Tokens before interruption: not measurable here (the source gives no token counts)',
+    )
   })
 })
 

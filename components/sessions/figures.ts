@@ -43,7 +43,8 @@ function cutShort(tasks: Task[], findings: Intervention[], ended: boolean): Figu
     note: tasks.length === 0 ? '' : intervalNote(x, tasks.length, ended),
     detail: said,
     loud: x > 0,
-    explains: 'Delegated tasks whose work a master overwrote, interrupted or took over without being asked to, out of all delegated tasks. Each task counts once, by the first such event.',
+    explains:
+      'Delegated tasks whose work a master overwrote, interrupted or took over without being asked to, out of all delegated tasks. Each task counts once, by the first such event.',
   }
 }
 
@@ -67,16 +68,19 @@ function tokensBefore(state: SessionState, tasks: Task[], findings: Intervention
     const most = Math.max(0, ...tasks.map((task) => measured.get(task.id) ?? 0))
     return { ...figure, value: { kind: 'absent', why: 'not interrupted' }, note: '', detail: most > 0 ? `up to ${plural(most, 'token')} without one` : '' }
   }
-  if (times.every((tokens) => tokens === 0) && measured.size === 0) return { ...figure, value: { kind: 'absent', why: 'not measurable here' }, note: '', detail: 'the source gives no token counts' }
+  if (times.every((tokens) => tokens === 0) && measured.size === 0)
+    return { ...figure, value: { kind: 'absent', why: 'not measurable here' }, note: '', detail: 'the source gives no token counts' }
   const estimated = [...cut.values()].some((clocks) => clocks.tokensEstimated)
   const sign = estimated ? '~' : ''
   const uncut = tasks.filter((task) => !cut.has(task.id))
   const censored = uncut.map((task) => measured.get(task.id)).filter((tokens) => tokens !== undefined)
   const unknown = uncut.length - censored.length
   const rest = join(censored.length > 0 && `${formatCount(censored.length)} not cut`, unknown > 0 && `${formatCount(unknown)} unknown`)
-  if (times.length < 3) return { ...figure, value: { kind: 'number', text: `${sign}${times.map(formatCount).join(', ')}` }, note: 'too few for a median', detail: rest }
+  if (times.length < 3)
+    return { ...figure, value: { kind: 'number', text: `${sign}${times.map(formatCount).join(', ')}` }, note: 'too few for a median', detail: rest }
   const median = kaplanMeierMedian(times, censored)
-  if (median === undefined) return { ...figure, value: { kind: 'number', text: `>${sign}${formatCount(times.at(-1) ?? 0)}` }, note: 'median not reached', detail: rest }
+  if (median === undefined)
+    return { ...figure, value: { kind: 'number', text: `>${sign}${formatCount(times.at(-1) ?? 0)}` }, note: 'median not reached', detail: rest }
   return { ...figure, value: { kind: 'number', text: `${sign}${formatCount(median)}` }, note: 'median', detail: rest }
 }
 
@@ -94,11 +98,15 @@ function autonomous(tasks: Task[], findings: Intervention[], ended: boolean): Fi
   return {
     key: 'autonomous',
     title: 'Autonomous completion',
-    value: over.length === 0 ? { kind: 'absent', why: tasks.length === 0 ? 'nothing delegated yet' : 'no task has ended yet' } : { kind: 'share', x, n: over.length },
+    value:
+      over.length === 0
+        ? { kind: 'absent', why: tasks.length === 0 ? 'nothing delegated yet' : 'no task has ended yet' }
+        : { kind: 'share', x, n: over.length },
     note: over.length > 0 ? intervalNote(x, over.length, ended) : '',
     detail: open > 0 ? `${formatCount(open)} still open` : '',
     loud: false,
-    explains: 'Tasks that their sub-agent completed without any intervention of a master, out of those that are over. Help that the sub-agent asked for is not held against it.',
+    explains:
+      'Tasks that their sub-agent completed without any intervention of a master, out of those that are over. Help that the sub-agent asked for is not held against it.',
   }
 }
 

@@ -7,7 +7,11 @@ import { QUIET_AFTER_MS } from '@/lib/live/protocol'
  *   ended     it said so
  *   open      no end was recorded, and nothing has come for so long that none will
  */
-export type Liveness = { kind: 'live' } | { kind: 'silent'; forMs: number } | { kind: 'ended'; status?: 'completed' | 'failed' | 'cancelled' } | { kind: 'open' }
+export type Liveness =
+  | { kind: 'live' }
+  | { kind: 'silent'; forMs: number }
+  | { kind: 'ended'; status?: 'completed' | 'failed' | 'cancelled' }
+  | { kind: 'open' }
 
 export const SILENT_AFTER_MS = 180_000
 /** Older than this when it arrived: it was read from a recording, not watched. */

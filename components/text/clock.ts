@@ -15,6 +15,7 @@ export function formatClock(ms: number): string {
 /** How long: `640 ms`, `1.9 s`, `4 min 12 s`, `3 h 5 min`, `12 days`. */
 export function formatDuration(ms: number): string {
   const s = ms / 1000
+  if (ms <= 0) return '0 s'
   if (ms < 950) return `${Math.round(ms)} ms`
   if (s < 59.95) return `${s.toFixed(1)} s`
   const whole = Math.round(s)

@@ -15,7 +15,13 @@ export function Tabs<K extends string>({
   onChange,
   label,
   panelId,
-}: { tabs: Tab<K>[]; current: K; onChange: (key: K) => void; label: string; panelId: string }) {
+}: {
+  tabs: Tab<K>[]
+  current: K
+  onChange: (key: K) => void
+  label: string
+  panelId: string
+}) {
   const list = useRef<HTMLDivElement>(null)
   const move = (event: KeyboardEvent) => {
     const at = tabs.findIndex((tab) => tab.key === current)
@@ -29,7 +35,13 @@ export function Tabs<K extends string>({
     ;(list.current?.children[index] as HTMLElement | undefined)?.focus()
   }
   return (
-    <div ref={list} role="tablist" aria-label={label} onKeyDown={move} className="flex h-10 shrink-0 items-stretch overflow-x-auto border-b px-3.5 [scrollbar-width:none]">
+    <div
+      ref={list}
+      role="tablist"
+      aria-label={label}
+      onKeyDown={move}
+      className="flex h-10 shrink-0 items-stretch overflow-x-auto border-b px-3.5 [scrollbar-width:none]"
+    >
       {tabs.map((tab) => {
         const selected = tab.key === current
         return (

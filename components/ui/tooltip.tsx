@@ -3,7 +3,17 @@
 import { type ReactNode, useId } from 'react'
 
 /** A sentence beside a thing, on hover and on focus; the thing must be focusable by itself or is made so. */
-export function Tooltip({ says, children, side = 'bottom', className = '' }: { says: ReactNode; children: ReactNode; side?: 'bottom' | 'top'; className?: string }) {
+export function Tooltip({
+  says,
+  children,
+  side = 'bottom',
+  className = '',
+}: {
+  says: ReactNode
+  children: ReactNode
+  side?: 'bottom' | 'top'
+  className?: string
+}) {
   const id = useId()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard must reach what the pointer can

@@ -39,7 +39,11 @@ class World {
       fetchSnapshot: async (began) => {
         this.snapshots++
         if (this.refuse) throw new SnapshotRefused(this.refuse)
-        const text = encodeSnapshot({ state: applyEvents(newSessionState('s' as SessionId), this.log), findings: [...this.findings.values()], head: this.log.length })
+        const text = encodeSnapshot({
+          state: applyEvents(newSessionState('s' as SessionId), this.log),
+          findings: [...this.findings.values()],
+          head: this.log.length,
+        })
         await new Promise<void>((resolve) => this.bag.push({ lane: `http ${this.snapshots}`, run: resolve }))
         began()
         return text
@@ -86,7 +90,13 @@ class World {
   }
 
   tail(after: number): Tail {
-    return { sessionId: 's', first: after + 1, events: this.log.slice(after), findings: { changed: [...this.findings.values()], removed: [...this.withdrawn] }, head: this.log.length }
+    return {
+      sessionId: 's',
+      first: after + 1,
+      events: this.log.slice(after),
+      findings: { changed: [...this.findings.values()], removed: [...this.withdrawn] },
+      head: this.log.length,
+    }
   }
 
   connect() {
@@ -114,7 +124,13 @@ class World {
     }
     if (withdraw && this.findings.delete(withdraw)) this.withdrawn.add(withdraw)
     if (!this.joined || !this.up) return
-    const tail: Tail = { sessionId: 's', first, events, findings: { changed: finding ? [finding] : [], removed: withdraw ? [withdraw] : [] }, head: this.log.length }
+    const tail: Tail = {
+      sessionId: 's',
+      first,
+      events,
+      findings: { changed: finding ? [finding] : [], removed: withdraw ? [withdraw] : [] },
+      head: this.log.length,
+    }
     const connection = this.connection
     const deliver = () => {
       if (this.up && connection === this.connection) this.handlers?.events(structuredClone(tail))
@@ -271,7 +287,16 @@ describe('following a session', () => {
 
   test('L7: a viewer cut anywhere and resumed equals one never cut', async () => {
     const act = fc.oneof(
-      { weight: 5, arbitrary: fc.record({ do: fc.constant('append' as const), count: fc.integer({ min: 0, max: 4 }), fate: fc.constantFrom('sent' as const, 'sent' as const, 'dropped' as const, 'twice' as const), find: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }), withdraw: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined, freq: 4 }) }) },
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          do: fc.constant('append' as const),
+          count: fc.integer({ min: 0, max: 4 }),
+          fate: fc.constantFrom('sent' as const, 'sent' as const, 'dropped' as const, 'twice' as const),
+          find: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }),
+          withdraw: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined, freq: 4 }),
+        }),
+      },
       { weight: 8, arbitrary: fc.record({ do: fc.constant('step' as const), choice: fc.nat(1000) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('connect' as const, 'disconnect' as const, 'wake' as const) }) },
     )
@@ -285,7 +310,12 @@ describe('following a session', () => {
           if (a.do === 'append') {
             // a finding and its withdrawal in one message would be ambiguous; the server sends one state
             const withdraw = a.withdraw === a.find ? undefined : a.withdraw
-            world.append(events(world.log.length, a.count), a.find === undefined ? undefined : finding(`f${a.find}`, serial++), withdraw === undefined ? undefined : `f${withdraw}`, a.fate)
+            world.append(
+              events(world.log.length, a.count),
+              a.find === undefined ? undefined : finding(`f${a.find}`, serial++),
+              withdraw === undefined ? undefined : `f${withdraw}`,
+              a.fate,
+            )
           } else if (a.do === 'step') await world.step(a.choice)
           else if (a.do === 'connect') world.connect()
           else if (a.do === 'disconnect') world.disconnect()

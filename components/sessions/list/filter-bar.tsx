@@ -24,33 +24,41 @@ interface Props {
 export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
   const countOf = (state: string) => facets?.state.find(({ value }) => value === state)?.count ?? 0
   return (
-    <search className="flex items-center gap-2 overflow-x-auto border-b px-4 py-2.5 [scrollbar-width:none] max-lg:flex-wrap sm:px-5">
+    <search className="flex flex-col gap-2 border-b px-4 py-2.5 sm:px-5 lg:flex-row lg:items-center">
       <SearchField value={filters.q} onChange={(q) => onChange({ ...filters, q })} fieldRef={searchRef} />
-      <fieldset aria-label="State" className="flex h-8 shrink-0 items-center rounded-md border bg-surface p-0.5">
-        {STATES.map(({ value, title }) => (
-          <button
-            key={title}
-            type="button"
-            aria-pressed={filters.state === value}
-            onClick={() => onChange({ ...filters, state: value })}
-            className={`h-full rounded px-2.5 text-xs ${filters.state === value ? 'bg-surface-2 font-medium text-text' : 'text-quiet hover:text-text'}`}
-          >
-            {title} {value && facets && <span className="font-mono text-quiet">{countOf(value)}</span>}
-          </button>
+      <div className="-m-1 flex items-center gap-2 overflow-x-auto p-1 [scrollbar-width:none]">
+        <fieldset aria-label="State" className="flex h-8 shrink-0 items-center rounded-md border bg-surface p-0.5">
+          {STATES.map(({ value, title }) => (
+            <button
+              key={title}
+              type="button"
+              aria-pressed={filters.state === value}
+              onClick={() => onChange({ ...filters, state: value })}
+              className={`h-full rounded px-2.5 text-xs ${filters.state === value ? 'bg-surface-2 font-medium text-text' : 'text-quiet hover:text-text'}`}
+            >
+              {title} {value && facets && <span className="font-mono text-quiet">{countOf(value)}</span>}
+            </button>
+          ))}
+        </fieldset>
+        {FACETS.map((name) => (
+          <FacetSelect
+            key={name}
+            name={name}
+            value={filters[name]}
+            options={facets?.[name] ?? []}
+            onChange={(value) => onChange({ ...filters, [name]: value })}
+          />
         ))}
-      </fieldset>
-      {FACETS.map((name) => (
-        <FacetSelect key={name} name={name} value={filters[name]} options={facets?.[name] ?? []} onChange={(value) => onChange({ ...filters, [name]: value })} />
-      ))}
-      {isFiltered(filters) && (
-        <button
-          type="button"
-          onClick={() => onChange({ q: '', state: undefined, model: undefined, framework: undefined, workflow: undefined, kind: undefined, tag: undefined })}
-          className="flex h-8 items-center gap-1 rounded px-2 text-xs text-quiet hover:text-text"
-        >
-          <X size={13} aria-hidden /> Clear
-        </button>
-      )}
+        {isFiltered(filters) && (
+          <button
+            type="button"
+            onClick={() => onChange({ q: '', state: undefined, model: undefined, framework: undefined, workflow: undefined, kind: undefined, tag: undefined })}
+            className="flex h-8 items-center gap-1 rounded px-2 text-xs text-quiet hover:text-text"
+          >
+            <X size={13} aria-hidden /> Clear
+          </button>
+        )}
+      </div>
     </search>
   )
 }
@@ -74,7 +82,7 @@ function SearchField({ value, onChange, fieldRef }: { value: string; onChange: (
     return () => clearTimeout(timer)
   })
   return (
-    <label className="flex h-8 w-full shrink-0 items-center gap-2 rounded-md border bg-surface px-2.5 focus-within:border-focus sm:w-64">
+    <label className="flex h-8 w-full shrink-0 items-center gap-2 rounded-md border bg-surface px-2.5 focus-within:border-focus lg:w-64">
       <Search size={14} className="shrink-0 text-quiet" aria-hidden />
       <span className="sr-only">Search sessions by title or id</span>
       <input
@@ -83,7 +91,7 @@ function SearchField({ value, onChange, fieldRef }: { value: string; onChange: (
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') (text === '' ? event.currentTarget.blur() : setText(''))
+          if (event.key === 'Escape') text === '' ? event.currentTarget.blur() : setText('')
         }}
         placeholder="Search sessions"
         className="min-w-0 flex-1 bg-transparent text-sm outline-none placeholder:text-quiet [&::-webkit-search-cancel-button]:hidden"
@@ -93,11 +101,23 @@ function SearchField({ value, onChange, fieldRef }: { value: string; onChange: (
   )
 }
 
-function FacetSelect({ name, value, options, onChange }: { name: FacetName; value: string | undefined; options: { value: string; count: number }[]; onChange: (value: string | undefined) => void }) {
+function FacetSelect({
+  name,
+  value,
+  options,
+  onChange,
+}: {
+  name: FacetName
+  value: string | undefined
+  options: { value: string; count: number }[]
+  onChange: (value: string | undefined) => void
+}) {
   if (options.length === 0 && value === undefined) return null
   const known = value === undefined || options.some((option) => option.value === value)
   return (
-    <label className={`relative flex h-8 shrink-0 items-center gap-1.5 rounded-md border bg-surface pl-2.5 text-xs hover:bg-surface-2 ${value === undefined ? '' : 'border-master'}`}>
+    <label
+      className={`relative flex h-8 shrink-0 items-center gap-1.5 rounded-md border bg-surface pl-2.5 text-xs hover:bg-surface-2 ${value === undefined ? '' : 'border-master'}`}
+    >
       <span className="text-quiet">{TITLES[name]}</span>
       <select
         value={value ?? ''}

@@ -16,15 +16,15 @@ export function FirstVisit() {
         <div>
           <h1 className="text-2xl font-semibold tracking-tight text-balance">Is your master agent letting its agents work?</h1>
           <p className="mt-1.5 max-w-[38rem] text-base text-quiet">
-            Backseat shows, live, what a master does to the work it delegated: what it overwrites, cuts short or takes over. There is no session here yet. Any of these
-            gives you one in under a minute.
+            Backseat shows, live, what a master does to the work it delegated: what it overwrites, cuts short or takes over. There is no session here yet. Any
+            of these gives you one in under a minute.
           </p>
         </div>
       </div>
       <ol className="grid gap-4 md:grid-cols-3">
         <Way title="Try the sample" action={<PlaySample look="strong" />}>
-          A master builds a REST API with a schema writer, a route writer and a test writer. It plays live for a few minutes, through the same path as a real run, and is
-          labelled simulated.
+          A master builds a REST API with a schema writer, a route writer and a test writer. It plays live for a few minutes, through the same path as a real
+          run, and is labelled simulated.
         </Way>
         <Way
           title="Import a folder"
@@ -35,8 +35,8 @@ export function FirstVisit() {
             </>
           }
         >
-          <code className="text-text">import</code> reads what was recorded, <code className="text-text">watch</code> keeps reading and shows a run while it happens. In a
-          second terminal, in this project’s folder:
+          <code className="text-text">import</code> reads what was recorded, <code className="text-text">watch</code> keeps reading and shows a run while it
+          happens. In a second terminal, in this project’s folder:
         </Way>
         <Way
           title="Point an exporter"

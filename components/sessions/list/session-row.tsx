@@ -12,7 +12,8 @@ import { livenessOf } from '../liveness'
 import { LaneStrip } from './strip'
 
 export const ROW_HEIGHT = { wide: 64, narrow: 136 }
-export const COLUMNS = 'lg:grid-cols-[13rem_minmax(0,1fr)_9.5rem_3.75rem_3.75rem_14rem_5.5rem_6.5rem_8.5rem]'
+export const COLUMNS =
+  'lg:grid-cols-[9rem_minmax(0,1fr)_7rem_3rem_2.5rem_10rem_4.5rem_6.25rem_8rem] xl:grid-cols-[11rem_minmax(0,1fr)_9rem_3rem_3rem_14rem_5rem_6.25rem_8rem]'
 
 export const SessionRow = memo(function SessionRow({ session, now }: { session: SessionSummary; now: number }) {
   const liveness = livenessOf(session, now)
@@ -76,7 +77,12 @@ function TitleLink({ id, title }: { id: string; title: string }) {
 
 function placeOf(session: SessionSummary, now: number): string {
   const started = session.startedAt ?? session.lastAt
-  return [session.simulated ? undefined : (session.framework ?? session.format), session.workflow, started === undefined ? undefined : formatAgo(started, now), ...session.tags.map((tag) => `#${tag}`)]
+  return [
+    session.simulated ? undefined : (session.framework ?? session.format),
+    session.workflow,
+    started === undefined ? undefined : formatAgo(started, now),
+    ...session.tags.map((tag) => `#${tag}`),
+  ]
     .filter(Boolean)
     .join(' · ')
 }

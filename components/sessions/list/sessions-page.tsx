@@ -65,7 +65,13 @@ export function SessionsPage() {
               The server does not answer. What was read stays; trying again.
             </p>
           )}
-          {sessions.loading ? <SessionsSkeleton rowsOnly /> : none ? <NothingFound onClear={() => router.replace('/sessions')} /> : <Rows sessions={sessions} />}
+          {sessions.loading ? (
+            <SessionsSkeleton rowsOnly />
+          ) : none ? (
+            <NothingFound onClear={() => router.replace('/sessions')} />
+          ) : (
+            <Rows sessions={sessions} />
+          )}
         </main>
       )}
     </div>
@@ -78,7 +84,13 @@ function Rows({ sessions }: { sessions: Sessions }) {
   const narrow = useNarrow()
   const scroller = useRef<HTMLDivElement>(null)
   const size = narrow ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => size, overscan: 6, getItemKey: (at) => rows[at]?.id ?? at })
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => size,
+    overscan: 6,
+    getItemKey: (at) => rows[at]?.id ?? at,
+  })
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when the layout changes
   useEffect(() => virtual.measure(), [size])
   const items = virtual.getVirtualItems()
@@ -104,7 +116,11 @@ function Rows({ sessions }: { sessions: Sessions }) {
           </button>
         )}
         <div ref={scroller} className="h-full overflow-y-auto">
-          <ol className="relative" style={{ height: virtual.getTotalSize() }} aria-label={`Sessions, running ones first: ${rows.length}${more ? ' so far' : ''}`}>
+          <ol
+            className="relative"
+            style={{ height: virtual.getTotalSize() }}
+            aria-label={`Sessions, running ones first: ${rows.length}${more ? ' so far' : ''}`}
+          >
             {items.map((item) => {
               const session = rows[item.index]
               return (

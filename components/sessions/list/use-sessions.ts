@@ -56,7 +56,8 @@ export function useSessions(filters: Filters): Sessions {
 
   const rows = useMemo(() => {
     const seen = new Map<string, SessionSummary>()
-    for (const page of pages ?? []) for (const session of page.sessions) if (!seen.has(session.id) && !removed.has(session.id)) seen.set(session.id, newer(session, changes.get(session.id)))
+    for (const page of pages ?? [])
+      for (const session of page.sessions) if (!seen.has(session.id) && !removed.has(session.id)) seen.set(session.id, newer(session, changes.get(session.id)))
     return [...seen.values()]
   }, [pages, changes, removed])
 
@@ -102,7 +103,11 @@ export function useSessions(filters: Filters): Sessions {
       joined() {
         setConnected(true)
         // What changed while we were away comes in as any other change: rows keep their places.
-        if (joinedBefore) fetchPage(filtersNow.current, { state: 'running' }).then(({ sessions }) => take({ sessions, removed: [] }), () => {})
+        if (joinedBefore)
+          fetchPage(filtersNow.current, { state: 'running' }).then(
+            ({ sessions }) => take({ sessions, removed: [] }),
+            () => {},
+          )
         joinedBefore = true
       },
       lost: () => setConnected(false),

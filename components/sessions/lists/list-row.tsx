@@ -23,7 +23,9 @@ export function ListRowBody({ row, state, masters }: { row: ListRow; state: Sess
   const { title, detail, badge } = wordsOf(row, state, masters)
   return (
     <>
-      <span className="w-[3.75rem] shrink-0 pt-px font-mono text-xs text-quiet">{row.at === undefined || state.firstAt === undefined ? '—' : formatClock(row.at - state.firstAt)}</span>
+      <span className="w-[3.75rem] shrink-0 pt-px font-mono text-xs text-quiet">
+        {row.at === undefined || state.firstAt === undefined ? '—' : formatClock(row.at - state.firstAt)}
+      </span>
       <span className="min-w-0 flex-1">
         <span className="block truncate text-sm">{title}</span>
         <span className="block truncate text-xs text-quiet">{detail}</span>
@@ -50,7 +52,7 @@ function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>
       }
     }
     case 'turn': {
-      const { turn } = row
+      const { turn, called } = row
       const tokens = turn.usage?.outputTokens ?? turn.streamedTokens
       const words = turn.output === undefined ? '' : contentPreview(turn.output)
       const running = turn.endedAt === undefined && state.facts.endedAt === undefined
@@ -58,7 +60,7 @@ function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>
         title: (
           <>
             <Agent state={state} id={turn.agentId} masters={masters} />
-            {words && <span className="ml-2">{words}</span>}
+            {words ? <span className="ml-2">{words}</span> : called.length > 0 && <span className="ml-2 text-quiet">{[...new Set(called)].join(', ')}</span>}
           </>
         ),
         detail: [
@@ -68,7 +70,11 @@ function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>
         ]
           .filter(Boolean)
           .join(' · '),
-        badge: running ? <Badge tone="agent">running</Badge> : turn.finish === 'cancelled' || turn.finish === 'error' ? <Badge>{turn.finish}</Badge> : undefined,
+        badge: running ? (
+          <Badge tone="agent">running</Badge>
+        ) : turn.finish === 'cancelled' || turn.finish === 'error' ? (
+          <Badge>{turn.finish}</Badge>
+        ) : undefined,
       }
     }
     case 'task': {
@@ -94,7 +100,11 @@ function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>
     }
     case 'call': {
       const { check, name } = row.call
-      const counts = check && [check.passed !== undefined && `${formatShort(check.passed)} passed`, check.failed !== undefined && `${formatShort(check.failed)} failed`].filter(Boolean)
+      const counts =
+        check &&
+        [check.passed !== undefined && `${formatShort(check.passed)} passed`, check.failed !== undefined && `${formatShort(check.failed)} failed`].filter(
+          Boolean,
+        )
       return {
         title: (
           <>

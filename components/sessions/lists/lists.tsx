@@ -87,11 +87,29 @@ export function Lists({ store, version, view, onView, loading, searchRef }: Prop
   )
 }
 
-function Rows({ rows, store, version, selection, onPick }: { rows: ListRow[]; store: SessionStore; version: number; selection: Selection | undefined; onPick: (selection: Selection) => void }) {
+function Rows({
+  rows,
+  store,
+  version,
+  selection,
+  onPick,
+}: {
+  rows: ListRow[]
+  store: SessionStore
+  version: number
+  selection: Selection | undefined
+  onPick: (selection: Selection) => void
+}) {
   const scroller = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
   const masters = useMemo(() => mastersOf(store.state), [store, version])
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => LIST_ROW_HEIGHT, overscan: 8, getItemKey: (at) => rows[at]?.id ?? at })
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LIST_ROW_HEIGHT,
+    overscan: 8,
+    getItemKey: (at) => rows[at]?.id ?? at,
+  })
   const selectedAt = useMemo(() => (selection ? rows.findIndex((row) => sameSelection(selectionOf(row), selection)) : -1), [rows, selection])
   // Bring what is selected into sight when the selection changes, not when rows arrive.
   const shown = useRef<Selection | undefined>(undefined)
@@ -116,7 +134,11 @@ function Rows({ rows, store, version, selection, onPick }: { rows: ListRow[]; st
                 aria-current={selected ? 'true' : undefined}
                 onClick={() => onPick(selectionOf(row))}
                 className={`flex h-full w-full items-center gap-3 border-b px-5 text-left -outline-offset-2 ${
-                  selected ? (loud ? 'bg-destroyed/7 shadow-[inset_2px_0_0_var(--destroyed)]' : 'bg-surface-2 shadow-[inset_2px_0_0_var(--text)]') : 'hover:bg-surface'
+                  selected
+                    ? loud
+                      ? 'bg-destroyed/7 shadow-[inset_2px_0_0_var(--destroyed)]'
+                      : 'bg-surface-2 shadow-[inset_2px_0_0_var(--text)]'
+                    : 'hover:bg-surface'
                 }`}
               >
                 <ListRowBody row={row} state={store.state} masters={masters} />

@@ -7,7 +7,7 @@ import type { Tab } from '@/lib/view/view'
 /** One row of the lists beside the inspector, in the order of `at`. */
 export type ListRow =
   | { kind: 'intervention'; id: string; at: number; finding: Intervention }
-  | { kind: 'turn'; id: string; at: number | undefined; turn: Turn }
+  | { kind: 'turn'; id: string; at: number | undefined; turn: Turn; called: string[] }
   | { kind: 'task'; id: string; at: number | undefined; task: Task }
   | { kind: 'artifact'; id: string; at: number; artifact: ArtifactRow }
   | { kind: 'call'; id: string; at: number | undefined; call: ToolCall }
@@ -44,19 +44,44 @@ function allRows(tab: Tab, state: SessionState, findings: ReadonlyMap<string, In
   switch (tab) {
     case 'interventions':
       return inOrder(Array.from(findings.values(), (finding): ListRow => ({ kind: 'intervention', id: finding.id, at: finding.occurredAt, finding })))
-    case 'turns':
-      return inOrder(Array.from(state.turns.values(), (turn): ListRow => ({ kind: 'turn', id: turn.id, at: turn.startedAt ?? turn.endedAt, turn })))
+    case 'turns': {
+      const called = calledBy(state)
+      return inOrder(
+        Array.from(
+          state.turns.values(),
+          (turn): ListRow => ({ kind: 'turn', id: turn.id, at: turn.startedAt ?? turn.endedAt, turn, called: called.get(turn.id) ?? NONE }),
+        ),
+      )
+    }
     case 'tasks':
       return inOrder(Array.from(state.tasks.values(), (task): ListRow => ({ kind: 'task', id: task.id, at: task.delegatedAt, task })))
     case 'artifacts':
       return inOrder(artifactsOf(state, findings).map((artifact): ListRow => ({ kind: 'artifact', id: artifact.path, at: artifact.lastAt, artifact })))
     case 'checks':
-      return inOrder([...state.calls.values()].filter((call) => call.check !== undefined).map((call): ListRow => ({ kind: 'call', id: call.id, at: call.calledAt ?? call.returnedAt, call })))
+      return inOrder(
+        [...state.calls.values()]
+          .filter((call) => call.check !== undefined)
+          .map((call): ListRow => ({ kind: 'call', id: call.id, at: call.calledAt ?? call.returnedAt, call })),
+      )
     default: {
       const impossible: never = tab
       return impossible
     }
   }
+}
+
+const NONE: string[] = []
+
+/** Names of the tools that each turn called. */
+function calledBy(state: SessionState): Map<string, string[]> {
+  const called = new Map<string, string[]>()
+  for (const { turnId, name } of state.calls.values()) {
+    if (turnId === undefined || name === undefined) continue
+    const names = called.get(turnId)
+    if (names) names.push(name)
+    else called.set(turnId, [name])
+  }
+  return called
 }
 
 function artifactsOf(state: SessionState, findings: ReadonlyMap<string, Intervention>): ArtifactRow[] {
@@ -90,7 +115,7 @@ function wordsOf(row: ListRow, state: SessionState): string {
       return `${kind} ${phase} ${trigger.kind} ${artifact ?? ''} ${agentName(state, master.agentId)} ${agentName(state, assigneeId)} ${task ? taskName(task) : ''}`
     }
     case 'turn':
-      return `${agentName(state, row.turn.agentId)} ${row.turn.model ?? ''} ${row.turn.output === undefined ? '' : contentPreview(row.turn.output)} ${row.id}`
+      return `${agentName(state, row.turn.agentId)} ${row.turn.model ?? ''} ${row.turn.output === undefined ? '' : contentPreview(row.turn.output)} ${row.called.join(' ')} ${row.id}`
     case 'task':
       return `${taskName(row.task)} ${agentName(state, row.task.to)} ${agentName(state, row.task.by)} ${row.task.endStatus ?? ''}`
     case 'artifact':
@@ -103,4 +128,3 @@ function wordsOf(row: ListRow, state: SessionState): string {
     }
   }
 }
-

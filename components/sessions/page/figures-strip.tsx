@@ -22,7 +22,9 @@ export function FiguresStrip({ store, loading }: { store: SessionStore; loading:
             </Tooltip>
           </dt>
           <dd>
-            <p className="flex h-7 items-baseline gap-2 whitespace-nowrap">{loading ? <Skeleton className="mt-1 h-5 w-28" /> : <Value figure={figure} />}</p>
+            <div className="flex h-7 items-baseline gap-2 whitespace-nowrap">
+              {loading ? <Skeleton className="mt-1 h-5 w-28" /> : <Value figure={figure} />}
+            </div>
             <p className="h-[1.125rem] truncate text-xs text-quiet" title={figure.detail || undefined}>
               {!loading && figure.detail}
             </p>

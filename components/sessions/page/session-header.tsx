@@ -14,6 +14,7 @@ import { Button } from '@/components/ui/button'
 import type { SessionSummary } from '@/lib/live/protocol'
 import type { Connection, WritableSessionStore } from '@/lib/live/session-store'
 import type { View } from '@/lib/view/view'
+import { SampleControls } from './sample-controls'
 
 interface Props {
   store: WritableSessionStore
@@ -37,7 +38,10 @@ export function SessionHeader({ store, connection, view, onFollow, onCopyLink, c
       crumbs={
         <div className="flex min-w-0 flex-1 items-center gap-2 overflow-hidden text-sm sm:gap-2.5">
           <Link href="/sessions" className="hidden shrink-0 rounded text-quiet hover:text-text sm:inline">
-            <span aria-hidden className="mr-2">/</span>Sessions
+            <span aria-hidden className="mr-2">
+              /
+            </span>
+            Sessions
           </Link>
           <span aria-hidden className="hidden text-quiet sm:inline">
             /
@@ -45,21 +49,26 @@ export function SessionHeader({ store, connection, view, onFollow, onCopyLink, c
           <h1 className="min-w-12 truncate font-semibold" title={title}>
             {title}
           </h1>
-          <State store={store} connection={connection} />
-          <span className="hidden items-center gap-2 overflow-hidden lg:flex">
+          <span className="hidden shrink-0 items-center gap-2 sm:flex">
+            <State store={store} connection={connection} />
+            {facts.simulated && <Simulated />}
+          </span>
+          <span className="hidden shrink-0 items-center gap-2 lg:flex">
             {master && (
               <Pill className="max-w-64 overflow-hidden">
                 master <span className="truncate text-master">{model ?? agentName(state, master.id)}</span>
               </Pill>
             )}
+          </span>
+          <span className="hidden shrink-0 items-center gap-2 xl:flex">
             {facts.framework !== 'simulated' && (facts.framework ?? facts.format) && <Pill>{facts.framework ?? facts.format}</Pill>}
             {facts.promptVariant && <Pill>prompt: {facts.promptVariant}</Pill>}
           </span>
-          {facts.simulated && <Pill title="Made up for demonstration, not recorded from a real run">simulated</Pill>}
         </div>
       }
       actions={
         <>
+          <SampleControls state={state} />
           {facts.endedAt === undefined && store.head > 0 && (
             <Button hotkey="f" pressed={view.follow !== 'paused'} onClick={onFollow} className="hidden sm:inline-flex">
               {FOLLOWING[view.follow]}
@@ -75,6 +84,27 @@ export function SessionHeader({ store, connection, view, onFollow, onCopyLink, c
       }
     />
   )
+}
+
+/** The same facts under the header, where a narrow screen has room for them. */
+export function SessionFacts({ store, connection }: { store: WritableSessionStore; connection: Connection }) {
+  const { state } = store
+  const master = rootMaster(state)
+  return (
+    <div className="flex h-9 shrink-0 items-center gap-2 overflow-x-auto border-b px-4 [scrollbar-width:none] sm:hidden">
+      <State store={store} connection={connection} />
+      {state.facts.simulated && <Simulated />}
+      {master && (
+        <Pill>
+          master <span className="text-master">{modelOf(state, master) ?? agentName(state, master.id)}</span>
+        </Pill>
+      )}
+    </div>
+  )
+}
+
+function Simulated() {
+  return <Pill title="Made up for demonstration, not recorded from a real run">simulated</Pill>
 }
 
 /** The state of the session, or of our knowledge of it while that is incomplete. */

@@ -14,7 +14,7 @@ import { FOLLOWS, type Selection } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
 import { FiguresStrip } from './figures-strip'
 import { Refused } from './refused'
-import { SessionHeader } from './session-header'
+import { SessionFacts, SessionHeader } from './session-header'
 import { Splitter, useSplit } from './splitter'
 import { useConnection, useSession, useVersion } from './use-session'
 import { useView } from './use-view'
@@ -69,6 +69,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
         onCopyLink={copyLink}
         onFollow={() => onView({ follow: FOLLOWS[(FOLLOWS.indexOf(view.follow) + 1) % FOLLOWS.length] ?? 'main' })}
       />
+      <SessionFacts store={store} connection={connection} />
       <ConnectionNote connection={connection} empty={loading} />
       <FiguresStrip store={store} loading={loading} />
       <main className="flex min-h-0 flex-1 flex-col">
