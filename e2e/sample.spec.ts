@@ -35,8 +35,7 @@ test('from the empty state: play the sample, see the first overwrite appear live
   await expect(overwrite).toHaveCount(0)
   let loads = 0
   page.on('load', () => loads++)
-  const faster = await request.post(`${server.address}/api/v1/sample/${sessionId}`, { data: { speed: 4 } })
-  expect(faster.ok()).toBe(true)
+  await page.getByLabel('Speed').selectOption('4×')
   await expect(overwrite).toBeVisible({ timeout: 30_000 })
   expect(loads).toBe(0)
 
@@ -47,8 +46,10 @@ test('from the empty state: play the sample, see the first overwrite appear live
 
   await page.goto(`${server.address}/sessions`)
   await expect(page.getByText('Build a REST API (simulated)').first()).toBeVisible()
-  const stopped = await request.post(`${server.address}/api/v1/sample/${sessionId}`, { data: { stop: true } })
-  expect(stopped.ok()).toBe(true)
+  await page.goBack()
+  await expect(page.getByLabel('Speed')).toHaveValue('4')
+  await page.getByRole('button', { name: 'Stop the sample' }).click()
+  await expect(page.getByLabel('Speed')).toHaveCount(0)
   await expect
     .poll(async () => ((await (await request.get(`${server.address}/api/v1/sessions/${sessionId}`)).json()) as { endStatus?: string }).endStatus)
     .toBe('cancelled')
