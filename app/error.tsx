@@ -1,25 +1,20 @@
 'use client'
 
-import { Header } from '@/components/chrome/header'
-import { Button } from '@/components/ui/button'
-import { CopyButton } from '@/components/ui/copy-button'
-import { EmptyState } from '@/components/ui/notes'
-
-/** The page broke, the data did not: it lies on the server and is read again. */
+/** The page broke, the data did not: it lies on the server and is read again. Small, because every page carries it. */
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
-    <div className="flex h-dvh flex-col">
-      <Header />
-      <main className="min-h-0 flex-1">
-        <EmptyState title="This page broke">
-          <p className="mb-1">Nothing that was recorded is lost. Try again; if it breaks again, the line below is what to report.</p>
-          <p className="mb-4 flex items-center justify-center gap-1">
-            <code className="text-xs break-words">{error.message}</code>
-            <CopyButton text={`${error.message}\n${error.stack ?? ''}`} label="Copy the error" />
-          </p>
-          <Button onClick={reset}>Try again</Button>
-        </EmptyState>
-      </main>
-    </div>
+    <main className="mx-auto flex min-h-dvh max-w-md flex-col items-start justify-center gap-3 p-6">
+      <h1 className="text-lg font-semibold">This page broke</h1>
+      <p className="text-sm text-quiet">Nothing that was recorded is lost. Try again; if it breaks again, the line below is what to report.</p>
+      <code className="max-w-full rounded-md border bg-surface px-3 py-2 text-xs break-words select-all">{error.message}</code>
+      <p className="flex gap-4 text-sm font-medium">
+        <button type="button" onClick={reset} className="underline underline-offset-2">
+          Try again
+        </button>
+        <a href="/sessions" className="underline underline-offset-2">
+          All sessions
+        </a>
+      </p>
+    </main>
   )
 }

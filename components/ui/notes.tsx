@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 
 /** Nothing here yet, and what to do about it. */
 export function EmptyState({ title, children }: { title: string; children?: ReactNode }) {
@@ -24,6 +24,6 @@ export function ErrorNote({ title, children, action }: { title: string; children
 }
 
 /** Stands where something will be, in its size. */
-export function Skeleton({ className = '' }: { className?: string }) {
-  return <div aria-hidden className={`shimmer ${className}`} />
+export function Skeleton({ className = '', style }: { className?: string; style?: CSSProperties }) {
+  return <div aria-hidden className={`shimmer ${className}`} style={style} />
 }

@@ -1,55 +1,102 @@
-import { io, type Socket } from 'socket.io-client'
-import { SnapshotRefused, type Wire } from './client'
-import { LIVE_MESSAGES, LIVE_PATH, LIVE_VERSION, type SessionsChanged, type Subscribed, type Tail, VIEWER_NAMESPACE, type WatchingSessions } from './protocol'
+import type { Socket } from 'socket.io-client'
+import { SnapshotRefused, type Wire, type WireHandlers } from './client'
+import {
+  LIVE_MESSAGES,
+  LIVE_PATH,
+  LIVE_VERSION,
+  type SessionsChanged,
+  type Subscribed,
+  type Tail,
+  VIEWER_NAMESPACE,
+  type WatchingSessions,
+} from './protocol'
 
 /** The live protocol over Socket.IO, for browsers. Reconnecting is Socket.IO's; resuming is ours. */
 const ANSWER_WITHIN_MS = 10_000
+const LOAD_AGAIN_AFTER_MS = 2000
 
-function connect(): Socket {
-  return io(VIEWER_NAMESPACE, {
-    path: LIVE_PATH,
-    transports: ['websocket'],
-    reconnectionDelay: 300,
-    reconnectionDelayMax: 5000,
-    forceNew: true,
-  })
+interface Connecting {
+  socket: Socket | undefined
+  close(): void
+}
+
+/** Socket.IO's client comes in its own file, while the snapshot is on its way: the first picture does not wait for it. */
+function connect(bind: (socket: Socket) => void, failed: () => void): Connecting {
+  let closed = false
+  const connecting: Connecting = {
+    socket: undefined,
+    close() {
+      closed = true
+      connecting.socket?.disconnect()
+    },
+  }
+  const load = () =>
+    import('socket.io-client').then(
+      ({ io }) => {
+        if (closed) return
+        connecting.socket = io(VIEWER_NAMESPACE, {
+          path: LIVE_PATH,
+          transports: ['websocket'],
+          reconnectionDelay: 300,
+          reconnectionDelayMax: 5000,
+          forceNew: true,
+        })
+        bind(connecting.socket)
+      },
+      () => {
+        if (closed) return
+        failed()
+        setTimeout(load, LOAD_AGAIN_AFTER_MS)
+      },
+    )
+  load()
+  return connecting
 }
 
 export function browserWire(): Wire {
-  const socket = connect()
+  let handlers: WireHandlers | undefined
+  const connecting = connect(
+    (socket) => {
+      socket.on('connect', () => handlers?.connected())
+      socket.on('disconnect', () => handlers?.disconnected())
+      socket.on('connect_error', () => handlers?.disconnected())
+      socket.on(LIVE_MESSAGES.resubscribe, () => handlers?.resubscribe())
+      socket.on(LIVE_MESSAGES.events, (tail: Tail) => handlers?.events(tail))
+    },
+    () => handlers?.disconnected(),
+  )
   return {
     get connected() {
-      return socket.connected
+      return connecting.socket?.connected ?? false
     },
-    subscribe: (message) => socket.timeout(ANSWER_WITHIN_MS).emitWithAck(LIVE_MESSAGES.subscribe, message) as Promise<Subscribed>,
-    listen(handlers) {
-      socket.on('connect', handlers.connected)
-      socket.on('disconnect', handlers.disconnected)
-      socket.on('connect_error', handlers.disconnected)
-      socket.on(LIVE_MESSAGES.resubscribe, handlers.resubscribe)
-      socket.on(LIVE_MESSAGES.events, (tail: Tail) => handlers.events(tail))
+    subscribe: (message) =>
+      connecting.socket
+        ? (connecting.socket.timeout(ANSWER_WITHIN_MS).emitWithAck(LIVE_MESSAGES.subscribe, message) as Promise<Subscribed>)
+        : Promise.reject(new Error('not connected yet')),
+    listen: (next) => {
+      handlers = next
     },
-    close: () => void socket.disconnect(),
+    close: connecting.close,
   }
 }
 
 /** Follows the list of sessions. `joined` at each connection: what changed meanwhile must be fetched. */
 export function watchSessions(handlers: { joined(): void; lost(): void; changed(change: SessionsChanged): void }): () => void {
-  const socket = connect()
-  socket.on('connect', async () => {
-    try {
-      const answer = (await socket.timeout(ANSWER_WITHIN_MS).emitWithAck(LIVE_MESSAGES.watchSessions, { version: LIVE_VERSION })) as WatchingSessions
-      if (answer.kind === 'watching') handlers.joined()
-      else handlers.lost()
-    } catch {
-      // No answer in time. Coming back from a lost connection asks again.
-      socket.disconnect().connect()
-    }
-  })
-  socket.on('disconnect', handlers.lost)
-  socket.on('connect_error', handlers.lost)
-  socket.on(LIVE_MESSAGES.sessions, (change: SessionsChanged) => handlers.changed(change))
-  return () => void socket.disconnect()
+  return connect((socket) => {
+    socket.on('connect', async () => {
+      try {
+        const answer = (await socket.timeout(ANSWER_WITHIN_MS).emitWithAck(LIVE_MESSAGES.watchSessions, { version: LIVE_VERSION })) as WatchingSessions
+        if (answer.kind === 'watching') handlers.joined()
+        else handlers.lost()
+      } catch {
+        // No answer in time. Coming back from a lost connection asks again.
+        if (socket.connected) socket.disconnect().connect()
+      }
+    })
+    socket.on('disconnect', handlers.lost)
+    socket.on('connect_error', handlers.lost)
+    socket.on(LIVE_MESSAGES.sessions, (change: SessionsChanged) => handlers.changed(change))
+  }, handlers.lost).close
 }
 
 /** GET …/snapshot. 4xx will not mend itself by asking again at once; anything else may. */

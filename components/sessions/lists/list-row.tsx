@@ -10,9 +10,6 @@ import { contentPreview } from '@/lib/core/content'
 import { type SessionState, taskStatus } from '@/lib/core/session'
 import type { ListRow } from './rows'
 
-/** All rows are equally high, so that a list of 100,000 needs no measuring. */
-export const LIST_ROW_HEIGHT = 58
-
 interface Words {
   title: ReactNode
   detail: ReactNode

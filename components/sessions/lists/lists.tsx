@@ -6,11 +6,12 @@ import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import { isDestructive } from '@/components/sessions/kinds'
 import { mastersOf } from '@/components/sessions/names'
 import { formatShort } from '@/components/text/count'
-import { EmptyState, Skeleton } from '@/components/ui/notes'
+import { EmptyState } from '@/components/ui/notes'
 import { Tabs } from '@/components/ui/tabs'
 import type { SessionStore } from '@/lib/live/session-store'
 import { sameSelection, type Selection, type Tab, TABS, type View } from '@/lib/view/view'
-import { LIST_ROW_HEIGHT, ListRowBody } from './list-row'
+import { ListRowBody } from './list-row'
+import { LIST_ROW_HEIGHT, ListRowsSkeleton } from './list-skeleton'
 import { countsOf, type ListRow, rowsOf } from './rows'
 
 const TITLES: Record<Tab, string> = { interventions: 'Interventions', turns: 'Turns', tasks: 'Tasks', artifacts: 'Artifacts', checks: 'Checks' }
@@ -72,7 +73,7 @@ export function Lists({ store, version, view, onView, loading, searchRef }: Prop
       </label>
       <div id={PANEL} role="tabpanel" aria-label={TITLES[tab]} className="min-h-0 flex-1">
         {loading ? (
-          <ListSkeleton />
+          <ListRowsSkeleton />
         ) : rows.length === 0 ? (
           search !== '' ? (
             <EmptyState title="Nothing matches" />
@@ -153,22 +154,4 @@ function Rows({
 
 function selectionOf(row: ListRow): Selection {
   return { kind: row.kind, id: row.id }
-}
-
-function ListSkeleton() {
-  return (
-    <div role="status" aria-label="Reading the session" className="h-full overflow-hidden">
-      {Array.from({ length: 7 }, (_, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: all alike, never reordered
-        <div key={i} className="flex items-center gap-3 border-b px-5" style={{ height: LIST_ROW_HEIGHT }}>
-          <Skeleton className="h-3 w-12" />
-          <div className="flex-1 space-y-2">
-            <Skeleton className="h-3.5 w-3/4" />
-            <Skeleton className="h-3 w-1/2" />
-          </div>
-          <Skeleton className="h-5 w-16" />
-        </div>
-      ))}
-    </div>
-  )
 }

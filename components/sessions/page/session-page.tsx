@@ -1,26 +1,19 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useNarrow } from '@/components/providers/use-media'
-import { Lists } from '@/components/sessions/lists/lists'
 import { copyText } from '@/components/ui/copy-button'
 import { HintBar } from '@/components/timeline/HintBar'
-import { KeySheet } from '@/components/timeline/KeySheet'
-import { Timeline } from '@/components/timeline/Timeline'
 import { useKeys } from '@/components/timeline/use-keys'
-import { Skeleton } from '@/components/ui/notes'
 import { FOLLOWS, type Selection } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
 import { FiguresStrip } from './figures-strip'
+import { Inspector, InspectorSkeleton, KeySheet, Lists, Timeline } from './parts'
 import { Refused } from './refused'
 import { SessionFacts, SessionHeader } from './session-header'
 import { Splitter, useSplit } from './splitter'
 import { useConnection, useSession, useVersion } from './use-session'
 import { useView } from './use-view'
-
-// Comparing texts is for those who open something; the first picture does not wait for it.
-const Inspector = dynamic(() => import('@/components/inspector/inspector').then((module) => module.Inspector), { ssr: false, loading: InspectorSkeleton })
 
 export function SessionPage({ sessionId }: { sessionId: string }) {
   const store = useSession(sessionId)
@@ -97,7 +90,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       <div className="hidden lg:block">
         <HintBar />
       </div>
-      <KeySheet open={sheet} onClose={() => setSheet(false)} />
+      {sheet && <KeySheet open onClose={() => setSheet(false)} />}
     </div>
   )
 }
@@ -113,14 +106,4 @@ function useCopied(addressOf: () => string): [boolean, () => void] {
     copyText(`${location.origin}${addressOf()}`).then(setCopied)
   }, [addressOf])
   return [copied, copy]
-}
-
-function InspectorSkeleton() {
-  return (
-    <div role="status" aria-label="Reading" className="space-y-3 px-5 py-4">
-      <Skeleton className="h-5 w-2/3" />
-      <Skeleton className="h-3 w-1/2" />
-      <Skeleton className="h-40 w-full" />
-    </div>
-  )
 }
