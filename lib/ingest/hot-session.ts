@@ -7,7 +7,7 @@ import { compareEvents } from '@/lib/core/order'
 import { applyEvent, newSessionState, newTouched, type SessionState } from '@/lib/core/session'
 import type { FindingsChange, SessionSummary } from '@/lib/live/protocol'
 import { findingRow } from '@/lib/store/findings'
-import { rowOf } from '@/lib/store/session-row'
+import { countsOf, type Facts, factsOf } from '@/lib/store/session-row'
 import type { TaskRow } from '@/lib/store/task-row'
 import type { SessionWrite } from '@/lib/store/write'
 import { extractContents, type Texts } from './extract'
@@ -38,6 +38,7 @@ export class HotSession {
   receivedAt: number
   private stripAt = 0
   private stripStale = false
+  private storedFacts = ''
 
   constructor(
     readonly pk: number,
@@ -81,7 +82,7 @@ export class HotSession {
         id: event.id,
         occurredAt: event.occurredAt,
         type: event.type,
-        turnId: event.type === 'turn.streamed' ? event.turnId : null,
+        turnId: event.type === 'turn.streamed' ? event.turnId : undefined,
         data: JSON.stringify(event),
       })
     }
@@ -155,18 +156,12 @@ export class HotSession {
       tasks.add(finding.taskId)
     }
     const summary = this.tallies.summary(this.head, this.receivedAt)
-    this.stripStale = true
-    if (now - this.stripAt >= STRIP_EVERY_MS || summary.endedAt !== undefined) {
-      summary.strip = this.strip.draw(this.state, this.tallies.findings.values(), this.tallies.masterId())
-      this.stripAt = now
-      this.stripStale = false
-    }
     return {
       write: {
         pk: this.pk,
         expected,
         head: this.head,
-        row: rowOf(summary, this.state.facts.startedAt ?? this.state.firstAt ?? 0, DETECTOR_VERSION),
+        row: { receivedAt: this.receivedAt, counts: countsOf(summary), facts: this.changedFacts(summary, now) },
         events,
         contents: [...texts].map(([hash, text]) => ({ hash, body: Buffer.from(text, 'utf8') })),
         tasks: [...tasks].map((id) => this.tallies.taskRow(id)).filter((row): row is TaskRow => row !== undefined),
@@ -174,6 +169,20 @@ export class HotSession {
       },
       committed: { sessionId: this.id, first: expected + 1, events: folded, findings, head: this.head },
     }
+  }
+
+  /** The facts of the session's row if they differ from what is stored, or a new strip is due. */
+  private changedFacts(summary: SessionSummary, now: number): Facts | undefined {
+    const facts = factsOf(summary, this.state.facts.startedAt ?? this.state.firstAt ?? 0, DETECTOR_VERSION)
+    const text = JSON.stringify(facts)
+    const drawStrip = now - this.stripAt >= STRIP_EVERY_MS
+    this.stripStale = true
+    if (!drawStrip && text === this.storedFacts) return undefined
+    this.storedFacts = text
+    facts.strip = this.strip.draw(this.state, this.tallies.findings.values(), this.tallies.masterId())
+    this.stripAt = now
+    this.stripStale = false
+    return facts
   }
 
   /** True once after the stored strip has fallen behind. */

@@ -256,7 +256,7 @@ export class Ingest {
       }
       if (prepared.length === 0) return
       const written = await writeSessions(
-        this.options.database.pool,
+        this.options.database.writer,
         prepared.map((entry) => entry.prepared.write),
       )
       for (const { job, prepared: made, counts } of prepared) {
@@ -284,7 +284,7 @@ export class Ingest {
         const made = hot.settle(settle.detector, this.now())
         if (job.parts.length === 0) return made
         // Written by itself, so that each write has one kind of content.
-        const written = await writeSessions(this.options.database.pool, [made.write])
+        const written = await writeSessions(this.options.database.writer, [made.write])
         if (!written.has(hot.pk)) throw new Moved()
         this.options.onCommit(made.committed)
       } else {
@@ -395,7 +395,7 @@ export class Ingest {
       const made = hot.settle(detector, this.now())
       const { changed, removed } = made.committed.findings
       if (changed.length === 0 && removed.length === 0) return
-      const written = await writeSessions(this.options.database.pool, [made.write])
+      const written = await writeSessions(this.options.database.writer, [made.write])
       if (!written.has(hot.pk)) throw new Moved()
       this.options.onCommit(made.committed)
     } catch (error) {

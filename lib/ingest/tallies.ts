@@ -195,8 +195,10 @@ export class Tallies {
     return tally
   }
 
-  /** Takes back what this turn counted for before and counts it anew. Returns the task it counts for. */
+  /** Takes back what this turn counted for before and counts it anew, once it has ended. Returns the task it counts for. */
   private countTurn(turn: Turn): TaskId | undefined {
+    // A task's row is not rewritten with every token that streams.
+    if (turn.endedAt === undefined) return undefined
     const before = this.counted.get(turn.id)
     const taskId = this.taskOfTurn(turn)
     const tokens = turnOutputTokens(turn)

@@ -9,6 +9,8 @@ import { PrismaClient } from '@/lib/generated/prisma/client'
 export interface Database {
   url: string
   pool: pg.Pool
+  /** For the statements of lib/store/write.ts alone. */
+  writer: pg.Pool
   prisma: PrismaClient
   close(): Promise<void>
 }
@@ -20,6 +22,9 @@ export interface DatabaseOptions {
   /** Called when a connection that nobody uses breaks (the database went away). */
   onError?(error: Error): void
 }
+
+/** As many as ingest has under way at once, and one for a reading that ends meanwhile. */
+const WRITERS = 3
 
 // Counts and keys fit in a double (2^53); as strings they would be compared and added wrongly.
 const INT8 = 20
@@ -39,14 +44,31 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
   })
   pool.on('error', (error) => options.onError?.(error))
+  const writer = new pg.Pool({
+    connectionString: options.url,
+    max: WRITERS,
+    types,
+    application_name: 'backseat writer',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    // Planning a write anew for each batch costs Postgres more than carrying it out: one plan fits all. It is made
+    // while the tables are small, so it must not be one that only suits small tables.
+    onConnect: async (client) => {
+      await client.query(
+        "SET plan_cache_mode = 'force_generic_plan'; SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+      )
+    },
+  })
+  writer.on('error', (error) => options.onError?.(error))
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   return {
     url: options.url,
     pool,
+    writer,
     prisma,
     close: async () => {
       await prisma.$disconnect()
-      await pool.end()
+      await Promise.all([pool.end(), writer.end()])
     },
   }
 }

@@ -3,6 +3,25 @@ import type { Pool } from 'pg'
 import type { Intervention } from '@/lib/core/interventions'
 import type { FindingsChange } from '@/lib/live/protocol'
 
+/** The columns of `intervention`, with their types in Postgres. */
+export const FINDING_COLUMNS = {
+  id: 'text',
+  kind: 'text',
+  phase: 'text',
+  trigger: 'text',
+  flags: 'text[]',
+  task_id: 'text',
+  artifact: 'text',
+  survival: 'float8',
+  destroyed: 'float8',
+  headline: 'boolean',
+  occurred_at: 'float8',
+  detector_version: 'int',
+  data: 'json',
+  changed_at: 'int',
+  withdrawn: 'boolean',
+} as const
+
 /** One row of `intervention`; `data` is the whole finding. */
 export interface FindingRow {
   id: string

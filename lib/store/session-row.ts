@@ -1,8 +1,34 @@
 import type { SessionSummary, Strip } from '@/lib/live/protocol'
 
-/** The columns of `session` that every commit rewrites, with their types in Postgres. */
-export const SESSION_COLUMNS = {
-  received_at: 'float8',
+/**
+ * A session's row has two halves. Counts change with every commit and are one JSON value; facts
+ * change rarely, are columns that lists filter and sort by, and are written when they differ.
+ */
+export interface SessionRow {
+  receivedAt: number
+  counts: Counts
+  /** Undefined: as they are. */
+  facts: Facts | undefined
+}
+
+export type Counts = Pick<
+  SessionSummary,
+  | 'lastAt'
+  | 'agents'
+  | 'tasks'
+  | 'openTasks'
+  | 'turns'
+  | 'toolCalls'
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'tokensEstimated'
+  | 'costUsd'
+  | 'interventions'
+  | 'tasksCutShort'
+>
+
+/** Columns of `session`, with their types in Postgres. */
+export const FACT_COLUMNS = {
   sort_at: 'float8',
   title: 'text',
   framework: 'text',
@@ -14,25 +40,32 @@ export const SESSION_COLUMNS = {
   started_at: 'float8',
   ended_at: 'float8',
   end_status: 'text',
-  last_at: 'float8',
   master_model: 'text',
   master_name: 'text',
-  agents: 'int',
-  tasks: 'int',
-  open_tasks: 'int',
-  turns: 'int',
-  tool_calls: 'int',
-  input_tokens: 'bigint',
-  output_tokens: 'bigint',
-  tokens_estimated: 'boolean',
-  cost_usd: 'float8',
-  interventions: 'json',
-  tasks_cut_short: 'int',
+  kinds: 'text[]',
   strip: 'json',
   detector_version: 'int',
 } as const
 
-export type SessionRow = { [K in keyof typeof SESSION_COLUMNS]?: unknown } & { received_at: number; sort_at: number }
+export interface Facts {
+  sort_at: number
+  title: string | undefined
+  framework: string | undefined
+  format: string | undefined
+  workflow: string | undefined
+  prompt_variant: string | undefined
+  tags: string[]
+  simulated: boolean
+  started_at: number | undefined
+  ended_at: number | undefined
+  end_status: string | undefined
+  master_model: string | undefined
+  master_name: string | undefined
+  kinds: string[]
+  /** Undefined: as it is. */
+  strip: Strip | undefined
+  detector_version: number
+}
 
 /** A row as Postgres returns it. */
 export interface StoredSession {
@@ -51,27 +84,21 @@ export interface StoredSession {
   started_at: number | null
   ended_at: number | null
   end_status: string | null
-  last_at: number | null
   master_model: string | null
   master_name: string | null
-  agents: number
-  tasks: number
-  open_tasks: number
-  turns: number
-  tool_calls: number
-  input_tokens: number
-  output_tokens: number
-  tokens_estimated: boolean
-  cost_usd: number | null
-  interventions: Record<string, number>
-  tasks_cut_short: number
+  kinds: string[] | null
+  counts: Counts
   strip: Strip | null
   detector_version: number
 }
 
-export function rowOf(summary: SessionSummary, sortAt: number, detectorVersion: number): SessionRow {
+export function countsOf(summary: SessionSummary): Counts {
+  const { lastAt, agents, tasks, openTasks, turns, toolCalls, inputTokens, outputTokens, tokensEstimated, costUsd, interventions, tasksCutShort } = summary
+  return { lastAt, agents, tasks, openTasks, turns, toolCalls, inputTokens, outputTokens, tokensEstimated, costUsd, interventions, tasksCutShort }
+}
+
+export function factsOf(summary: SessionSummary, sortAt: number, detectorVersion: number): Facts {
   return {
-    received_at: summary.receivedAt,
     sort_at: sortAt,
     title: summary.title,
     framework: summary.framework,
@@ -83,20 +110,9 @@ export function rowOf(summary: SessionSummary, sortAt: number, detectorVersion: 
     started_at: summary.startedAt,
     ended_at: summary.endedAt,
     end_status: summary.endStatus,
-    last_at: summary.lastAt,
     master_model: summary.masterModel,
     master_name: summary.masterName,
-    agents: summary.agents,
-    tasks: summary.tasks,
-    open_tasks: summary.openTasks,
-    turns: summary.turns,
-    tool_calls: summary.toolCalls,
-    input_tokens: summary.inputTokens,
-    output_tokens: summary.outputTokens,
-    tokens_estimated: summary.tokensEstimated,
-    cost_usd: summary.costUsd,
-    interventions: summary.interventions,
-    tasks_cut_short: summary.tasksCutShort,
+    kinds: Object.keys(summary.interventions).sort(),
     strip: summary.strip,
     detector_version: detectorVersion,
   }
@@ -104,6 +120,7 @@ export function rowOf(summary: SessionSummary, sortAt: number, detectorVersion: 
 
 export function summaryOf(row: StoredSession): SessionSummary {
   return {
+    ...row.counts,
     id: row.id,
     title: row.title ?? undefined,
     framework: row.framework ?? undefined,
@@ -115,22 +132,10 @@ export function summaryOf(row: StoredSession): SessionSummary {
     startedAt: row.started_at ?? undefined,
     endedAt: row.ended_at ?? undefined,
     endStatus: endStatusOf(row.end_status),
-    lastAt: row.last_at ?? undefined,
     receivedAt: row.received_at,
     head: row.head,
     masterModel: row.master_model ?? undefined,
     masterName: row.master_name ?? undefined,
-    agents: row.agents,
-    tasks: row.tasks,
-    openTasks: row.open_tasks,
-    turns: row.turns,
-    toolCalls: row.tool_calls,
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    tokensEstimated: row.tokens_estimated,
-    costUsd: row.cost_usd ?? undefined,
-    interventions: row.interventions,
-    tasksCutShort: row.tasks_cut_short,
     strip: row.strip ?? undefined,
   }
 }

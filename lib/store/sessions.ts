@@ -47,7 +47,7 @@ export async function listSessions(database: Database, filter: SessionsFilter, n
   if (filter.framework) where.push(`framework = ${bind(filter.framework)}`)
   if (filter.workflow) where.push(`workflow = ${bind(filter.workflow)}`)
   if (filter.tag) where.push(`${bind(filter.tag)} = ANY(tags)`)
-  if (filter.kind) where.push(`coalesce((interventions->>${bind(filter.kind)})::int, 0) > 0`)
+  if (filter.kind) where.push(`${bind(filter.kind)} = ANY(kinds)`)
   if (filter.cursor) where.push(`(sort_at, pk) < (${bind(filter.cursor.sortAt)}, ${bind(filter.cursor.pk)})`)
   const page = database.pool.query<StoredSession>(
     `SELECT * FROM session WHERE ${where.join(' AND ')} ORDER BY sort_at DESC, pk DESC LIMIT ${bind(filter.limit + 1)}`,
@@ -88,7 +88,7 @@ async function readFacets(database: Database, now: number): Promise<SessionFacet
           UNION ALL SELECT 'framework', framework
           UNION ALL SELECT 'workflow', workflow
           UNION ALL SELECT 'tag', unnest(tags)
-          UNION ALL SELECT 'kind', json_object_keys(interventions)
+          UNION ALL SELECT 'kind', unnest(kinds)
           UNION ALL SELECT 'state', CASE WHEN ended_at IS NULL AND received_at > $1 THEN 'running' ELSE 'ended' END
         ) facets
       WHERE head > 0 AND value IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2`,

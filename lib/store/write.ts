@@ -1,7 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
-import type { FindingRow } from './findings'
-import type { SessionRow } from './session-row'
-import { SESSION_COLUMNS } from './session-row'
+import { FINDING_COLUMNS, type FindingRow } from './findings'
+import { FACT_COLUMNS, type SessionRow } from './session-row'
 import { TASK_COLUMNS, type TaskRow } from './task-row'
 
 /**
@@ -25,7 +24,7 @@ export interface EventRow {
   occurredAt: number
   type: string
   /** Of turn.streamed only. */
-  turnId: string | null
+  turnId: string | undefined
   /** The whole event as JSON. */
   data: string
 }
@@ -39,26 +38,46 @@ export interface ContentRow {
  * Writes all of them in one statement, so in one round trip and one transaction. Returns the keys of
  * the sessions that were written; the others had been moved by another process.
  *
- *   given    what the sessions' rows shall be
- *   moved    UPDATE session ... WHERE head = expected      decides who may write
- *   ...      INSERT INTO event, content, task, intervention    only for those in `moved`
+ *   moved    UPDATE session ... WHERE head = expected           decides who may write
+ *   ...      INSERT INTO event, content, task, intervention     only for those in `moved`
  */
 export async function writeSessions(pool: Pool | PoolClient, writes: readonly SessionWrite[]): Promise<Set<number>> {
-  const values: unknown[] = [printRows(writes.map((w) => ({ pk: w.pk, expected: w.expected, head: w.head, ...w.row })))]
-  const has = { events: false, contents: false, tasks: false, findings: false }
+  const has: Parts = { facts: false, events: false, contents: false, tasks: false, findings: false }
   for (const write of writes) {
+    if (write.row.facts) has.facts = true
     if (write.events.length > 0) has.events = true
     if (write.contents.length > 0) has.contents = true
     if (write.tasks.length > 0) has.tasks = true
     if (write.findings.length > 0) has.findings = true
   }
+  const values: unknown[] = sessionColumns(writes)
+  if (has.facts) values.push(printRows(writes.flatMap(({ pk, row }) => (row.facts ? [{ pk, ...row.facts }] : []))))
   if (has.events) values.push(...eventColumns(writes))
   if (has.contents) values.push(...contentColumns(writes))
-  if (has.tasks) values.push(printRows(writes.flatMap((w) => w.tasks.map((task) => ({ session_pk: w.pk, ...task })))))
-  if (has.findings) values.push(printRows(writes.flatMap((w) => w.findings.map((finding) => ({ session_pk: w.pk, ...finding })))))
+  if (has.tasks) values.push(printRows(writes.flatMap(({ pk, tasks }) => tasks.map((task) => ({ session_pk: pk, ...task })))))
+  if (has.findings) values.push(printRows(writes.flatMap(({ pk, findings }) => findings.map((finding) => ({ session_pk: pk, ...finding })))))
   const { name, text } = statement(has)
   const result = await pool.query<{ pk: number }>({ name, text, values })
   return new Set(result.rows.map((row) => row.pk))
+}
+
+/*
+ * Columns travel as one text each, split again by Postgres at a character that JSON, ids and types
+ * cannot hold: array literals would have every quote escaped here and unescaped there.
+ */
+const SEPARATOR = '\u001e'
+
+const column = (values: readonly string[]) => values.join(SEPARATOR)
+const numbers = (values: readonly number[]) => `{${values.join(',')}}`
+
+function sessionColumns(writes: readonly SessionWrite[]): unknown[] {
+  return [
+    numbers(writes.map((write) => write.pk)),
+    numbers(writes.map((write) => write.expected)),
+    numbers(writes.map((write) => write.head)),
+    numbers(writes.map((write) => write.row.receivedAt)),
+    column(writes.map((write) => JSON.stringify(write.row.counts))),
+  ]
 }
 
 function eventColumns(writes: readonly SessionWrite[]): unknown[] {
@@ -67,34 +86,41 @@ function eventColumns(writes: readonly SessionWrite[]): unknown[] {
   const ids: string[] = []
   const times: number[] = []
   const types: string[] = []
-  const turns: (string | null)[] = []
+  const turns: string[] = []
   const data: string[] = []
-  for (const write of writes) {
-    for (const event of write.events) {
-      pks.push(write.pk)
+  for (const { pk, events } of writes) {
+    for (const event of events) {
+      pks.push(pk)
       sequences.push(event.sequence)
       ids.push(event.id)
       times.push(event.occurredAt)
       types.push(event.type)
-      turns.push(event.turnId)
+      turns.push(event.turnId ?? '')
       data.push(event.data)
     }
   }
-  return [pks, sequences, ids, times, types, turns, data]
+  return [numbers(pks), numbers(sequences), column(ids), numbers(times), column(types), column(turns), column(data)]
 }
 
+/** The bodies as one, cut by Postgres: bytes as they are. */
 function contentColumns(writes: readonly SessionWrite[]): unknown[] {
   const pks: number[] = []
   const hashes: string[] = []
+  const starts: number[] = []
+  const lengths: number[] = []
   const bodies: Buffer[] = []
-  for (const write of writes) {
-    for (const content of write.contents) {
-      pks.push(write.pk)
-      hashes.push(content.hash)
-      bodies.push(content.body)
+  let start = 1
+  for (const { pk, contents } of writes) {
+    for (const { hash, body } of contents) {
+      pks.push(pk)
+      hashes.push(hash)
+      starts.push(start)
+      lengths.push(body.length)
+      bodies.push(body)
+      start += body.length
     }
   }
-  return [pks, hashes, bodies]
+  return [numbers(pks), column(hashes), numbers(starts), numbers(lengths), Buffer.concat(bodies)]
 }
 
 /**
@@ -110,6 +136,7 @@ function printRows(rows: readonly object[]): string {
 }
 
 interface Parts {
+  facts: boolean
   events: boolean
   contents: boolean
   tasks: boolean
@@ -120,7 +147,7 @@ const statements = new Map<string, { name: string; text: string }>()
 
 /** One prepared statement for each combination of tables, so that Postgres plans each only once. */
 function statement(has: Parts): { name: string; text: string } {
-  const name = `backseat_write${has.events ? '_e' : ''}${has.contents ? '_c' : ''}${has.tasks ? '_t' : ''}${has.findings ? '_f' : ''}`
+  const name = `backseat_write${has.facts ? '_s' : ''}${has.events ? '_e' : ''}${has.contents ? '_c' : ''}${has.tasks ? '_t' : ''}${has.findings ? '_f' : ''}`
   let known = statements.get(name)
   if (!known) {
     known = { name, text: statementText(has) }
@@ -129,65 +156,63 @@ function statement(has: Parts): { name: string; text: string } {
   return known
 }
 
-const quoted = (column: string) => `"${column}"`
+const quoted = (name: string) => `"${name}"`
 
 function statementText(has: Parts): string {
-  const columns = Object.entries(SESSION_COLUMNS)
-  const given = ['pk bigint', 'expected int', 'head int', ...columns.map(([name, type]) => `${quoted(name)} ${type}`)].join(', ')
-  // A strip is written about once a second; without one the old stays.
-  const set = columns.map(([name]) => (name === 'strip' ? 'strip = coalesce(g.strip, s.strip)' : `${quoted(name)} = g.${quoted(name)}`)).join(', ')
-  const steps = [
-    `given AS (SELECT * FROM json_to_recordset($1::json) AS g(${given}))`,
-    `moved AS (UPDATE session s SET head = g.head, ${set} FROM given g WHERE s.pk = g.pk AND s.head = g.expected RETURNING s.pk)`,
-  ]
-  let next = 2
-  const parameter = () => `$${next++}`
+  let next = 6
+  const parameters = (count: number) => Array.from({ length: count }, () => `$${next++}`)
+  const split = (parameter: string | undefined) => `string_to_table(${parameter}::text, E'\\x1e')`
+  const steps: string[] = []
+  const given = `ROWS FROM (unnest($1::bigint[]), unnest($2::int[]), unnest($3::int[]), unnest($4::float8[]), ${split('$5')}) AS g(pk, expected, head, received_at, counts)`
+  let facts = ''
+  let set = ''
+  if (has.facts) {
+    const shape = Object.entries(FACT_COLUMNS).map(([name, type]) => `${quoted(name)} ${type}`)
+    facts = `LEFT JOIN json_to_recordset(${parameters(1)[0]}::json) AS f(pk bigint, ${shape.join(', ')}) ON f.pk = g.pk`
+    // A strip is drawn about once a second; without one the old stays. Facts may become unknown again, but only all together.
+    set = Object.keys(FACT_COLUMNS)
+      .map((name) =>
+        name === 'strip'
+          ? ', strip = coalesce(f.strip, s.strip)'
+          : `, ${quoted(name)} = CASE WHEN f.pk IS NULL THEN s.${quoted(name)} ELSE f.${quoted(name)} END`,
+      )
+      .join('')
+  }
+  steps.push(
+    `moved AS (UPDATE session s SET head = g.head, received_at = g.received_at, counts = g.counts::json${set}
+       FROM ${given} ${facts} WHERE s.pk = g.pk AND s.head = g.expected RETURNING s.pk)`,
+  )
+  const mayWrite = '= ANY (ARRAY(SELECT pk FROM moved))'
   if (has.events) {
-    const [pk, sequence, id, at, type, turn, data] = Array.from({ length: 7 }, parameter)
+    const [pk, sequence, id, at, type, turn, data] = parameters(7)
     steps.push(
       `new_events AS (INSERT INTO event (session_pk, sequence, id, occurred_at, type, turn_id, data)
          SELECT e.pk, e.sequence, e.id, e.at, e.type, e.turn, e.data::json
-         FROM unnest(${pk}::bigint[], ${sequence}::int[], ${id}::text[], ${at}::float8[], ${type}::text[], ${turn}::text[], ${data}::text[]) AS e(pk, sequence, id, at, type, turn, data)
-         WHERE e.pk IN (SELECT pk FROM moved))`,
+         FROM ROWS FROM (unnest(${pk}::bigint[]), unnest(${sequence}::int[]), ${split(id)}, unnest(${at}::float8[]), ${split(type)}, string_to_table(${turn}::text, E'\\x1e', ''), ${split(data)})
+           AS e(pk, sequence, id, at, type, turn, data)
+         WHERE e.pk ${mayWrite})`,
     )
   }
   if (has.contents) {
-    const [pk, hash, body] = Array.from({ length: 3 }, parameter)
+    const [pk, hash, start, length, bodies] = parameters(5)
     steps.push(
       `new_contents AS (INSERT INTO content (session_pk, hash, body)
-         SELECT c.pk, c.hash, c.body FROM unnest(${pk}::bigint[], ${hash}::text[], ${body}::bytea[]) AS c(pk, hash, body)
-         WHERE c.pk IN (SELECT pk FROM moved) ON CONFLICT DO NOTHING)`,
+         SELECT c.pk, c.hash, substring(${bodies}::bytea FROM c.start FOR c.length)
+         FROM ROWS FROM (unnest(${pk}::bigint[]), ${split(hash)}, unnest(${start}::int[]), unnest(${length}::int[])) AS c(pk, hash, start, length)
+         WHERE c.pk ${mayWrite} ON CONFLICT DO NOTHING)`,
     )
   }
-  if (has.tasks) steps.push(`new_tasks AS (${upsert('task', TASK_COLUMNS, parameter())})`)
-  if (has.findings) steps.push(`new_findings AS (${upsert('intervention', FINDING_COLUMNS, parameter())})`)
+  if (has.tasks) steps.push(`new_tasks AS (${upsert('task', TASK_COLUMNS, parameters(1)[0], mayWrite)})`)
+  if (has.findings) steps.push(`new_findings AS (${upsert('intervention', FINDING_COLUMNS, parameters(1)[0], mayWrite)})`)
   return `WITH ${steps.join(',\n')} SELECT pk FROM moved`
 }
 
-function upsert(table: string, columns: Readonly<Record<string, string>>, parameter: string): string {
+function upsert(table: string, columns: Readonly<Record<string, string>>, parameter: string | undefined, mayWrite: string): string {
   const names = Object.keys(columns).map(quoted)
   const shape = ['session_pk bigint', ...Object.entries(columns).map(([name, type]) => `${quoted(name)} ${type}`)].join(', ')
   const set = names.filter((name) => name !== '"id"').map((name) => `${name} = excluded.${name}`)
   return `INSERT INTO ${table} (session_pk, ${names.join(', ')})
     SELECT r.session_pk, ${names.map((name) => `r.${name}`).join(', ')} FROM json_to_recordset(${parameter}::json) AS r(${shape})
-    WHERE r.session_pk IN (SELECT pk FROM moved)
+    WHERE r.session_pk ${mayWrite}
     ON CONFLICT (session_pk, id) DO UPDATE SET ${set.join(', ')}`
 }
-
-const FINDING_COLUMNS = {
-  id: 'text',
-  kind: 'text',
-  phase: 'text',
-  trigger: 'text',
-  flags: 'text[]',
-  task_id: 'text',
-  artifact: 'text',
-  survival: 'float8',
-  destroyed: 'float8',
-  headline: 'boolean',
-  occurred_at: 'float8',
-  detector_version: 'int',
-  data: 'json',
-  changed_at: 'int',
-  withdrawn: 'boolean',
-} as const satisfies Record<keyof FindingRow, string>

@@ -1,0 +1,101 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import type { IngestResult } from './ingest'
+import type { LatencyResult } from './latency'
+import type { OpeningResult } from './opening'
+
+export interface Report {
+  at: string
+  machine: { cpu: string; cores: number; memoryGb: number; node: string; platform: string }
+  ingest?: IngestResult[]
+  latency?: LatencyResult[]
+  opening?: OpeningResult[]
+}
+
+const OPENING_TARGET_MS: Record<number, number> = { 10_000: 500, 100_000: 2_000 }
+
+/** Markdown, which also reads well in a terminal. */
+export function printReport({ at, machine, ingest, latency, opening }: Report): string {
+  const parts = [
+    `Measured ${at.slice(0, 10)} on ${machine.cores} cores (${machine.cpu.trim()}), ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}; everything on one machine, over the loopback.`,
+  ]
+  if (ingest) {
+    parts.push('### Durable ingest over HTTP, events a second\n')
+    parts.push(
+      table(
+        ['batch', 'producers', 'Backseat', 'bare handler', 'ratio', 'to reach'],
+        ingest.map((row) => [
+          row.batch,
+          row.producers,
+          round(row.ours),
+          round(row.bare),
+          row.ratio.toFixed(2),
+          row.target === undefined ? '' : verdict(row.ratio >= row.target, `>= ${row.target}`),
+        ]),
+      ),
+    )
+  }
+  if (latency) {
+    parts.push('### From emit to a viewer’s receipt after the commit, ms\n')
+    parts.push(
+      table(
+        ['turns before', 'p50', 'bare p50', 'ratio (<= 2)', 'p99', 'bare p99', 'ratio (<= 3)'],
+        latency.map((row) => [
+          round(row.turns),
+          row.ours.p50.toFixed(2),
+          row.bare.p50.toFixed(2),
+          verdict(row.p50Ratio <= 2, row.p50Ratio.toFixed(2)),
+          row.ours.p99.toFixed(2),
+          row.bare.p99.toFixed(2),
+          verdict(row.p99Ratio <= 3, row.p99Ratio.toFixed(2)),
+        ]),
+      ),
+    )
+  }
+  if (opening) {
+    parts.push('### Opening a session: from the request to the decoded state, ms (painting comes on top)\n')
+    parts.push(
+      table(
+        ['turns', 'events', 'kB sent', 'after a restart', 'again', 'of it decoding', 'to reach, painted'],
+        opening.map((row) => [
+          round(row.turns),
+          round(row.events),
+          round(row.bytes / 1024),
+          round(row.cold),
+          round(row.warm),
+          round(row.decode),
+          OPENING_TARGET_MS[row.turns] ? `<= ${OPENING_TARGET_MS[row.turns]}` : '',
+        ]),
+      ),
+    )
+  }
+  return parts.join('\n\n')
+}
+
+function verdict(reached: boolean, text: string): string {
+  return `${text} ${reached ? '✓' : '✗'}`
+}
+
+function round(value: number): string {
+  return Math.round(value).toLocaleString('en')
+}
+
+function table(heads: string[], rows: (string | number)[][]): string {
+  const cells = [heads, ...rows.map((row) => row.map(String))]
+  const widths = heads.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
+  const line = (row: string[]) => `| ${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join(' | ')} |`
+  return [line(heads), `| ${widths.map((width) => `${'-'.repeat(Math.max(1, width - 1))}:`).join(' | ')} |`, ...rows.map((row) => line(row.map(String)))].join(
+    '\n',
+  )
+}
+
+const BEGIN = '<!-- npm run bench: begin -->'
+const END = '<!-- npm run bench: end -->'
+
+/** Puts the report between the two marks of the document. */
+export async function updateDocument(path: string, report: Report): Promise<void> {
+  const text = await readFile(path, 'utf8')
+  const begin = text.indexOf(BEGIN)
+  const end = text.indexOf(END)
+  if (begin < 0 || end < begin) throw new Error(`${path} has lost the marks between which the bench writes (${BEGIN}, ${END})`)
+  await writeFile(path, `${text.slice(0, begin + BEGIN.length)}\n${printReport(report)}\n${text.slice(end)}`)
+}
