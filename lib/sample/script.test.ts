@@ -124,6 +124,15 @@ describe('what the detector sees in the sample', () => {
     expect(find(kind, artifact, flag)).toMatchObject({ phase, trigger: trigger === undefined ? {} : { kind: trigger } })
   })
 
+  it.each([
+    ['result_passed', 'docs-writer'],
+    ['result_revised', 'schema-writer'],
+    ['result_replaced', 'route-writer'],
+    ['result_ignored', 'test-writer'],
+  ])('%s, of four answers: that of %s', (kind, assigneeId) => {
+    expect(findings.filter((finding) => finding.kind === kind).map((finding) => finding.assigneeId)).toEqual([assigneeId])
+  })
+
   it("keeps what a person or the harness did out of the master's account", () => {
     expect(find('censor_human')?.master.agentId).toBe('user')
     expect(find('censor_harness')?.master.agentId).toBe('harness')

@@ -17,7 +17,7 @@ export function* review(stage: Stage): Actor {
       brief: 'Look for SQL that is put together from text. Report what you find.',
       outputs: [],
       work: (taskId) => audits(stage, taskId, search),
-      result: 'No SQL is put together from text. src/rate-limit.ts never forgets an address.',
+      result: 'No SQL is put together from text; src/rate-limit.ts forgets no address.',
     },
     {
       to: ROUTES,
@@ -42,7 +42,7 @@ function* audits(stage: Stage, taskId: string, search: Parameters<Stage['use']>[
   yield* stage.use(REVIEW, 'I look for a plus sign inside the arguments of a query.', search, { taskId })
   yield* stage.say(REVIEW, 'Every value goes in as a parameter; no text is put together. But src/rate-limit.ts never forgets an address.', {
     taskId,
-    act: (turnId) => stage.message(REVIEW, LEAD, 'result', 'No SQL is put together from text. src/rate-limit.ts never forgets an address.', { taskId, turnId }),
+    act: (turnId) => stage.message(REVIEW, LEAD, 'result', 'No SQL is put together from text; src/rate-limit.ts forgets no address.', { taskId, turnId }),
   })
 }
 
