@@ -1,0 +1,149 @@
+import { zOf } from './distributions'
+import { clampShare, type Interval } from './interval'
+import { countUpTo, type RiskTable, riskTable, type SurvivalData } from './survival-data'
+
+/**
+ * Share that goes on past t if only cause 1 could end it; other ends are censored. Kaplan & Meier
+ * (1958) JASA 53:457; variance of Greenwood (1926). Handles delayed entry.
+ */
+export interface KaplanMeier extends RiskTable {
+  survival: Float64Array
+  /** Standard error of S; NaN once nobody is left. */
+  se: Float64Array
+}
+
+export function kaplanMeier(data: SurvivalData): KaplanMeier {
+  const table = riskTable(data, 1)
+  const { times, atRisk, anyEvent } = table
+  const survival = new Float64Array(times.length)
+  const se = new Float64Array(times.length)
+  let left = 1
+  let greenwood = 0
+  for (let k = 0; k < times.length; k++) {
+    const n = atRisk[k] as number
+    const d = anyEvent[k] as number
+    left *= 1 - d / n
+    greenwood += d / (n * (n - d))
+    survival[k] = left
+    se[k] = left > 0 ? left * Math.sqrt(greenwood) : Number.NaN
+  }
+  return { ...table, survival, se }
+}
+
+/** `log`: R's default. `log-log`: stays inside 0..1 and behaves better in small samples; ours for display. */
+export type LimitScale = 'log' | 'log-log'
+
+/** Limits of S from its standard error; undefined where S is 0 or the standard error is unknown, [1, 1] where S is 1. */
+export function survivalLimits(s: number, se: number, scale: LimitScale, level = 0.95): Interval | undefined {
+  if (!(s > 0) || Number.isNaN(se)) return undefined
+  if (s >= 1) return { low: 1, high: 1 }
+  const z = zOf(level)
+  const relative = se / s
+  if (scale === 'log') return { low: s * Math.exp(-z * relative), high: clampShare(s * Math.exp(z * relative)) }
+  const theta = (z * relative) / Math.log(s)
+  return { low: s ** Math.exp(-theta), high: s ** Math.exp(theta) }
+}
+
+export function survivalAt(curve: KaplanMeier, t: number): number {
+  const k = countUpTo(curve.times, t) - 1
+  return k < 0 ? 1 : (curve.survival[k] as number)
+}
+
+export interface TimeQuantile {
+  /** Undefined: not reached within the time watched. */
+  value: number | undefined
+  low: number | undefined
+  high: number | undefined
+}
+
+/**
+ * The time by which a share p (0.5: the median) has met the event, and the times at which the limits
+ * of S cross: Brookmeyer & Crowley (1982) Biometrics 38:29. "Not reached" is a legal answer.
+ */
+export function timeQuantile(curve: KaplanMeier, p = 0.5, scale: LimitScale = 'log-log', level = 0.95): TimeQuantile {
+  const bar = 1 - p
+  const answer: TimeQuantile = { value: undefined, low: undefined, high: undefined }
+  for (let k = 0; k < curve.times.length; k++) {
+    const t = curve.times[k] as number
+    const s = curve.survival[k] as number
+    // a product of fractions that should be one half may end a hair above it
+    if (answer.value === undefined && s <= bar + 1e-12) answer.value = t
+    const limits = survivalLimits(s, curve.se[k] as number, scale, level)
+    if (!limits) continue
+    if (answer.low === undefined && limits.low <= bar + 1e-12) answer.low = t
+    if (answer.high === undefined && limits.high <= bar + 1e-12) answer.high = t
+  }
+  return answer
+}
+
+export interface RestrictedMean {
+  /** Area under S up to tau: mean time, counting nobody beyond tau. In the clock's unit. */
+  value: number
+  /** Greenwood's, every unit for itself. */
+  se: number
+  /** From influences summed per cluster; undefined with fewer than two clusters. */
+  clusteredSe: number | undefined
+  tau: number
+}
+
+/** Restricted mean survival time. Klein & Moeschberger (2003) 4.5; Royston & Parmar (2013) BMC Med Res Methodol 13:152. */
+export function restrictedMean(data: SurvivalData, tau: number): RestrictedMean {
+  const curve = kaplanMeier(data)
+  const { times, atRisk, anyEvent, survival } = curve
+  const last = countUpTo(times, tau)
+  // area[k]: under S from times[k] to tau
+  const area = new Float64Array(last)
+  let right = tau
+  let sum = 0
+  for (let k = last - 1; k >= 0; k--) {
+    sum += (right - (times[k] as number)) * (survival[k] as number)
+    area[k] = sum
+    right = times[k] as number
+  }
+  const value = sum + right
+  let variance = 0
+  const jump = new Float64Array(last)
+  const compensator = new Float64Array(last + 1)
+  for (let k = 0; k < last; k++) {
+    const n = atRisk[k] as number
+    const d = anyEvent[k] as number
+    if (d < n) {
+      variance += ((area[k] as number) ** 2 * d) / (n * (n - d))
+      jump[k] = -(area[k] as number) / (n - d)
+    }
+    compensator[k + 1] = (compensator[k] as number) + ((jump[k] as number) * d) / n
+  }
+  const sums = new Float64Array(data.clusters)
+  for (let i = 0; i < data.n; i++) {
+    const first = Math.min(last, countUpTo(times, data.entry[i] as number))
+    const upTo = countUpTo(times, data.time[i] as number)
+    const end = Math.min(last, upTo)
+    let influence = end > first ? (compensator[first] as number) - (compensator[end] as number) : 0
+    if (data.cause[i] === 1 && upTo <= last && upTo > first) influence += jump[upTo - 1] as number
+    const g = data.cluster[i] as number
+    sums[g] = (sums[g] as number) + influence
+  }
+  const squares = sums.reduce((total, x) => total + x * x, 0)
+  const clusteredSe = data.clusters < 2 ? undefined : Math.sqrt((squares * data.clusters) / (data.clusters - 1))
+  return { value, se: Math.sqrt(variance), clusteredSe, tau }
+}
+
+/** The largest time with at least `atLeast` units at risk: how far a curve may honestly be drawn. */
+export function followedUntil(data: SurvivalData, atLeast = 10): number | undefined {
+  // ends descending against entries: at risk at t = ends >= t minus entries >= t
+  const ends = Float64Array.from(data.time).sort()
+  const entries = Float64Array.from(data.entry).sort()
+  for (let k = ends.length - 1; k >= 0; k--) {
+    const t = ends[k] as number
+    if (k > 0 && ends[k - 1] === t) continue
+    const atRisk = ends.length - k - (entries.length - countBelow(entries, t))
+    if (atRisk >= atLeast) return t
+  }
+  return undefined
+}
+
+function countBelow(values: Float64Array, x: number): number {
+  let k = countUpTo(values, x)
+  while (k > 0 && values[k - 1] === x) k--
+  return k
+}

@@ -1,0 +1,137 @@
+/**
+ * Times until something ends a unit's watch, with several ways to end.
+ *
+ *   entry ────────┤ at risk ├──────── time: cause 1, 2, … or 0 (censored: what would have come is not known)
+ *
+ * A unit is at risk at t when entry < t <= time. On a clock that counts whole steps, a unit that can
+ * meet its event at its very first step s enters at s - 0.5.
+ */
+export interface Observation {
+  time: number
+  /** 0: censored; 1, 2, …: the cause that ended it. */
+  cause: number
+  /** When it came under watch (delayed entry); from the beginning if absent. */
+  entry?: number
+  /** Units of one cluster depend on one another; each unit its own if absent. */
+  cluster?: string | number
+}
+
+/** Observations as columns, so that 300,000 of them are read in milliseconds. */
+export interface SurvivalData {
+  n: number
+  time: Float64Array
+  entry: Float64Array
+  cause: Uint8Array
+  /** Dense numbers 0 .. clusters - 1. */
+  cluster: Int32Array
+  clusters: number
+  /** Whether any two units share a cluster. */
+  clustered: boolean
+  /** Left out because their watch ended before it began. */
+  neverAtRisk: number
+}
+
+export function survivalData(observations: readonly Observation[]): SurvivalData {
+  const kept = observations.filter(({ time, entry }) => entry === undefined || entry < time)
+  const n = kept.length
+  const data: SurvivalData = {
+    n,
+    time: new Float64Array(n),
+    entry: new Float64Array(n),
+    cause: new Uint8Array(n),
+    cluster: new Int32Array(n),
+    clusters: 0,
+    clustered: false,
+    neverAtRisk: observations.length - n,
+  }
+  const numbers = new Map<string | number, number>()
+  for (const [i, { time, cause, entry, cluster }] of kept.entries()) {
+    if (Number.isNaN(time)) throw new RangeError(`observation ${i} has no time`)
+    data.time[i] = time
+    data.entry[i] = entry ?? Number.NEGATIVE_INFINITY
+    data.cause[i] = cause
+    let number = cluster === undefined ? undefined : numbers.get(cluster)
+    if (number === undefined) {
+      number = data.clusters++
+      if (cluster !== undefined) numbers.set(cluster, number)
+    } else data.clustered = true
+    data.cluster[i] = number
+  }
+  return data
+}
+
+/** What happened at each time at which something of a counted cause did. */
+export interface RiskTable {
+  /** Distinct times with an event, ascending. */
+  times: Float64Array
+  atRisk: Float64Array
+  /** `events[j - 1][k]`: events of cause j at `times[k]`. */
+  events: Float64Array[]
+  /** All counted causes together. */
+  anyEvent: Float64Array
+}
+
+/** Counts causes 1 .. `causes`; higher ones are censoring. */
+export function riskTable(data: SurvivalData, causes: number): RiskTable {
+  const happened = new Set<number>()
+  for (let i = 0; i < data.n; i++) if (isEvent(data.cause[i] as number, causes)) happened.add(data.time[i] as number)
+  const times = Float64Array.from(happened).sort()
+  const atRisk = new Float64Array(times.length)
+  const events = Array.from({ length: causes }, () => new Float64Array(times.length))
+  const anyEvent = new Float64Array(times.length)
+  // differences, then running sums: +1 at the first event time after entry, -1 after the last one up to `time`
+  const change = new Float64Array(times.length + 1)
+  for (let i = 0; i < data.n; i++) {
+    const first = countUpTo(times, data.entry[i] as number)
+    const after = countUpTo(times, data.time[i] as number)
+    if (after > first) {
+      change[first] = (change[first] as number) + 1
+      change[after] = (change[after] as number) - 1
+    }
+    const cause = data.cause[i] as number
+    if (!isEvent(cause, causes)) continue
+    const row = events[cause - 1] as Float64Array
+    row[after - 1] = (row[after - 1] as number) + 1
+    anyEvent[after - 1] = (anyEvent[after - 1] as number) + 1
+  }
+  let running = 0
+  for (let k = 0; k < times.length; k++) {
+    running += change[k] as number
+    atRisk[k] = running
+  }
+  return { times, atRisk, events, anyEvent }
+}
+
+function isEvent(cause: number, causes: number): boolean {
+  return cause >= 1 && cause <= causes
+}
+
+/** How many of the ascending values are <= x. */
+export function countUpTo(values: Float64Array, x: number): number {
+  let low = 0
+  let high = values.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((values[middle] as number) <= x) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** At risk, and ended so far by each cause, at each of the given times: the table under a curve. */
+export function riskAt(data: SurvivalData, grid: readonly number[], causes: number): { t: number; atRisk: number; events: number[]; censored: number }[] {
+  return grid.map((t) => {
+    let atRisk = 0
+    let censored = 0
+    const events = new Array<number>(causes).fill(0)
+    for (let i = 0; i < data.n; i++) {
+      const time = data.time[i] as number
+      const cause = data.cause[i] as number
+      if ((data.entry[i] as number) < t && time >= t) atRisk++
+      if (time > t) continue
+      if (isEvent(cause, causes)) events[cause - 1] = (events[cause - 1] ?? 0) + 1
+      else if (time < t) censored++
+    }
+    return { t, atRisk, events, censored }
+  })
+}
