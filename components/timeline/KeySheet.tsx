@@ -17,7 +17,13 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose(): void }) 
   }, [open])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click outside closes; the keyboard has Escape
-    <dialog ref={dialog} className={styles.sheet} aria-labelledby="key-sheet-title" onClose={onClose} onClick={(event) => event.target === dialog.current && onClose()}>
+    <dialog
+      ref={dialog}
+      className={styles.sheet}
+      aria-labelledby="key-sheet-title"
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && onClose()}
+    >
       <div className={styles.sheetTop}>
         <h2 id="key-sheet-title">Keys</h2>
         <button type="button" onClick={onClose}>

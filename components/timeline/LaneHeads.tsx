@@ -12,7 +12,9 @@ const MAX_INDENT = 5
 export function LaneHeads({ scene, selected, onSelect }: { scene: Scene; selected: Selection | undefined; onSelect(id: string): void }) {
   const { rows, layout, scroll, height, pinned } = scene
   const chosen = selected?.kind === 'agent' ? selected.id : undefined
-  const seen = rows.lanes.filter((lane) => lane !== pinned && (layout.top[lane.place + 1] ?? 0) > scroll - 200 && (layout.top[lane.place] ?? 0) < scroll + height + 200)
+  const seen = rows.lanes.filter(
+    (lane) => lane !== pinned && (layout.top[lane.place + 1] ?? 0) > scroll - 200 && (layout.top[lane.place] ?? 0) < scroll + height + 200,
+  )
   return (
     <>
       {pinned && (
@@ -55,7 +57,7 @@ function Head({ lane, top, height, selected, onSelect }: { lane: Lane; top: numb
       {height >= 40 && (
         <span className={styles.line}>
           <span>{second || countsOf(lane)}</span>
-          {lane.destroyed > 0 && <span className={styles.lost}>✕ {lane.destroyed} lost</span>}
+          {lane.destroyed > 0 && <span className={styles.lost}>× {lane.destroyed} lost</span>}
         </span>
       )}
     </button>
@@ -63,5 +65,7 @@ function Head({ lane, top, height, selected, onSelect }: { lane: Lane; top: numb
 }
 
 function countsOf({ turns, calls }: Lane): string {
-  return [turns > 0 ? `${turns} ${turns === 1 ? 'turn' : 'turns'}` : '', calls > 0 ? `${calls} ${calls === 1 ? 'call' : 'calls'}` : ''].filter(Boolean).join(', ')
+  return [turns > 0 ? `${turns} ${turns === 1 ? 'turn' : 'turns'}` : '', calls > 0 ? `${calls} ${calls === 1 ? 'call' : 'calls'}` : '']
+    .filter(Boolean)
+    .join(', ')
 }

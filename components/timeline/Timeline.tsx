@@ -7,7 +7,6 @@ import type { Hit } from '@/lib/timeline/hit'
 import { AXIS } from '@/lib/timeline/scene'
 import { barOfSelection, selectionOfBar, stepInLane, stepLane, stepStrike } from '@/lib/timeline/select'
 import { Stage, type StageStatus } from '@/lib/timeline/stage'
-import { printElapsed } from '@/lib/timeline/ticks'
 import type { View } from '@/lib/view/view'
 import { LaneHeads } from './LaneHeads'
 import styles from './timeline.module.css'
@@ -21,24 +20,25 @@ export interface TimelineProps {
   onView(patch: Partial<View>): void
   /** CSS height; by default what the parent gives. */
   height?: number | string
+  /** The picture itself, for what is at the pointer's speed or measures it; undefined when it goes. */
+  onStage?(stage: Stage | undefined): void
 }
 
 /** A session's lanes, with strip, axis, heads, tooltip and pills. */
-export function Timeline({ store, view, onView, height }: TimelineProps) {
-  const source = useRows(store)
-  return <TimelineOf source={source} store={store} view={view} onView={onView} height={height} />
+export function Timeline(props: TimelineProps) {
+  return <TimelineOf source={useRows(props.store)} {...props} />
 }
 
 /** The same over rows that a parent keeps, so that the tree beside it need not keep its own. */
-export function TimelineOf({ source, store, view, onView, height }: TimelineProps & { source: RowsSource }) {
+export function TimelineOf({ source, store, view, onView, height, onStage }: TimelineProps & { source: RowsSource }) {
   const root = useRef<HTMLDivElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const overview = useRef<HTMLCanvasElement>(null)
   const tip = useRef<HTMLDivElement>(null)
   const stage = useRef<Stage | undefined>(undefined)
-  const newest = useRef({ view, onView })
-  newest.current = { view, onView }
+  const newest = useRef({ view, onView, onStage })
+  newest.current = { view, onView, onStage }
   const [status, setStatus] = useState<StageStatus | undefined>()
   const [, setLanes] = useState(0)
   const [hit, setHit] = useState<Hit | undefined>()
@@ -64,6 +64,7 @@ export function TimelineOf({ source, store, view, onView, height }: TimelineProp
       source.rows,
     )
     stage.current = made
+    newest.current.onStage?.(made)
     made.setLive(isLive(store))
     made.setView(newest.current.view)
     const select = (found: Hit | undefined) => {
@@ -90,6 +91,7 @@ export function TimelineOf({ source, store, view, onView, height }: TimelineProp
       for (const off of unbind) off()
       made.destroy()
       stage.current = undefined
+      newest.current.onStage?.(undefined)
     }
   }, [source, store])
 
@@ -163,7 +165,7 @@ export function TimelineOf({ source, store, view, onView, height }: TimelineProp
           <div className={styles.window}>
             <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />
           </div>
-          <div className={styles.corner}>{rows.state.firstAt === undefined ? '' : `${printElapsed(0)} = ${clockOf(rows.state.firstAt)}`}</div>
+          <div className={styles.corner}>{rows.state.firstAt === undefined ? '' : `from ${clockOf(rows.state.firstAt)}`}</div>
           {scene && <LaneHeads scene={scene} selected={view.selection} onSelect={(id) => onView({ selection: { kind: 'agent', id } })} />}
         </div>
         <div ref={tip} className={styles.tip} role="tooltip">
@@ -244,6 +246,5 @@ function percent(share: number): string {
 }
 
 function clockOf(at: number): string {
-  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
 }
-

@@ -17,7 +17,10 @@ export function tipOf(scene: Scene, hit: Hit): TipText {
   if (hit.kind === 'strike') {
     const { finding, loud } = hit.strike
     const { explanation, clocks, survival, flags } = finding
-    const lines = [explanation.sentence, `${when(scene, finding.occurredAt)} · step ${clocks.step} · ${clocks.tokensEstimated ? '≈' : ''}${clocks.tokens} tokens since delegation`]
+    const lines = [
+      explanation.sentence,
+      `${when(scene, finding.occurredAt)} · step ${clocks.step} · ${clocks.tokensEstimated ? '≈' : ''}${clocks.tokens} tokens since delegation`,
+    ]
     if (survival !== undefined) lines.push(`kept ${Math.round(survival * 100)} % · ${finding.destroyed} tokens lost`)
     if (flags.length > 0) lines.push(flags.join(', ').replaceAll('_', ' '))
     if (explanation.confidence === 'inferred') lines.push('inferred, not declared by the source')
@@ -32,7 +35,11 @@ export function tipOf(scene: Scene, hit: Hit): TipText {
   const subject = bars.subjects[bar]
   const lines: string[] = []
   const took =
-    state === RUNNING ? `running for ${printDuration(now - start)}` : state === OPEN ? 'its end is not known' : `took ${printDuration(bars.end.at(bar) - start)}`
+    state === RUNNING
+      ? `running for ${printDuration(now - start)}`
+      : state === OPEN
+        ? 'its end is not known'
+        : `took ${printDuration(bars.end.at(bar) - start)}`
   lines.push(`${when(scene, start)} · ${took}`)
   const figures: string[] = [laneName(hit.lane)]
   if (bars.subjectKind.at(bar) === TURN) {

@@ -13,23 +13,31 @@ export interface RowsSource {
 /** The rows of a store, kept up to date batch by batch; one for the picture and the tree together. */
 export function useRows(store: SessionStore): RowsSource {
   const [source, setSource] = useState(() => createRowsSource(store))
-  useEffect(() => {
-    // between render and effect something may have arrived
-    const fresh = createRowsSource(store)
-    setSource(fresh)
-    return fresh.follow()
-  }, [store])
-  return source
+  // another store: its rows already with this render
+  const current = source.store === store ? source : createRowsSource(store)
+  if (current !== source) setSource(current)
+  useEffect(() => current.follow(), [current])
+  return current
 }
 
 interface Followed extends RowsSource {
+  readonly store: SessionStore
   follow(): () => void
 }
 
 function createRowsSource(store: SessionStore): Followed {
   let rows = new Rows(store.state, store.findings)
+  let version = store.version
   const listeners = new Set<(replaced: boolean) => void>()
+  const rebuild = () => {
+    rows = new Rows(store.state, store.findings)
+  }
+  const tell = (replaced: boolean) => {
+    version = store.version
+    for (const listener of [...listeners]) listener(replaced)
+  }
   return {
+    store,
     get rows() {
       return rows
     },
@@ -38,11 +46,16 @@ function createRowsSource(store: SessionStore): Followed {
       return () => listeners.delete(listener)
     },
     follow() {
+      // between render and effect something may have arrived, of which nobody told what it touched
+      if (version !== store.version) {
+        rebuild()
+        tell(true)
+      }
       return store.subscribe(({ replaced, touched, findingsChanged }) => {
         const anew = replaced || rows.state !== store.state || rows.findings !== store.findings
-        if (anew) rows = new Rows(store.state, store.findings)
+        if (anew) rebuild()
         else rows.apply(touched, findingsChanged)
-        for (const listener of [...listeners]) listener(anew)
+        tell(anew)
       })
     },
   }

@@ -38,6 +38,12 @@ export class Bars {
   readonly start = new Floats(256)
   /** Epoch ms, at least `start`; Infinity while it runs. */
   readonly end = new Floats(256)
+  /**
+   * Until when it is drawn, and no other bar of its sub-row is: its end, except for a turn whose own
+   * calls cover the rest of it (a model that streams a call's arguments is in the turn and the call at
+   * once). Those calls then stand after it, not under it.
+   */
+  readonly until = new Floats(256)
   /** Number of the lane in `Rows.lanesByNumber`; -1 when the bar was absorbed by another. */
   readonly lane = new Ints(256)
   /** Sub-row in the lane. */
@@ -51,6 +57,10 @@ export class Bars {
   readonly destroyed = new Floats(256)
   /** 1 where the bar itself destroyed delegated work, 2 where it took part in a milder intervention. */
   readonly acted = new Ints(256)
+  /** Among the calls of one turn: the next one's bar, -1 after the last. */
+  readonly sibling = new Ints(256)
+  /** 1 while the bar waits to be settled. */
+  readonly queued = new Ints(256)
   readonly subjects: Subject[] = []
   /** Made when first asked for, forgotten when the subject changes. */
   readonly labels: (string | undefined)[] = []
@@ -59,6 +69,7 @@ export class Bars {
     const bar = this.count++
     this.start.push(0)
     this.end.push(0)
+    this.until.push(0)
     this.lane.push(-1)
     this.row.push(0)
     this.subjectKind.push(subjectKind)
@@ -67,6 +78,8 @@ export class Bars {
     this.tokens.push(Number.NaN)
     this.destroyed.push(-1)
     this.acted.push(0)
+    this.sibling.push(-1)
+    this.queued.push(0)
     this.subjects.push(subject)
     this.labels.push(undefined)
     return bar
@@ -101,15 +114,15 @@ export function firstFrom(bars: Bars, order: Ints, time: number): number {
   return low
 }
 
-/** In a sub-row, whose bars follow one another: the first index whose bar ends after `time`. O(log n). */
+/** In a sub-row, whose bars follow one another: the first index whose bar is drawn beyond `time`. O(log n). */
 export function firstEndingAfter(bars: Bars, row: Ints, time: number): number {
   let low = 0
   let high = row.length
   const { data } = row
-  const end = bars.end.data
+  const until = bars.until.data
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((end[data[middle] as number] as number) <= time) low = middle + 1
+    if ((until[data[middle] as number] as number) <= time) low = middle + 1
     else high = middle
   }
   return low

@@ -6,7 +6,7 @@ import type { Lane } from './lane'
 import { AXIS, barEnd, barHeightOf, barY, laneHeight, laneY, type Scene, scrollTopEdge } from './scene'
 import type { Strike } from './strikes'
 
-// With more delegations in view than this, only one a few pixels is drawn, straight; strikes always are.
+// With more delegations in view than this, only one a few pixels is drawn; cuts always are.
 const MANY = 160
 
 export function drawEdges(scene: Scene): void {
@@ -129,7 +129,7 @@ function head(c: CanvasRenderingContext2D, x: number, y: number, way: 1 | -1, si
   c.closePath()
 }
 
-/** Every intervention of the window; several that fall on one pixel of one lane are one stroke. */
+/** Every intervention of the window. Where they are many, their arrows stay away; their cuts never do. */
 function drawStrikes(scene: Scene): void {
   const { rows, scale, width, hits } = scene
   hits.strike.length = hits.x.length = hits.y.length = hits.right.length = 0
@@ -166,14 +166,8 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
     const y0 = edgeOfBar(scene, actor, strike.actorBar, down)
     const y1 = edgeOfBar(scene, hit, strike.hitBar, !down)
     const tip = y1 - (down ? 1 : -1)
-    if (plain && !chosen) {
-      c.strokeStyle = palette.destroyed
-      c.lineWidth = 1
-      c.beginPath()
-      c.moveTo(x0, y0)
-      c.lineTo(x1, tip)
-      c.stroke()
-    } else {
+    // hundreds of arrows would hide what they point at: the cuts and the bars that made them stay
+    if (!plain || chosen) {
       // a breath of ground beside the stroke, so that it reads across what it crosses
       c.globalAlpha = 0.75
       c.strokeStyle = palette.bg
@@ -192,7 +186,8 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
   if (middle < scrollTopEdge(scene) && hit !== scene.pinned) return
   // the cut itself
   c.fillStyle = palette.destroyed
-  c.fillRect(x1 - 1, hitTop - 2, 2, hitHeight + 4)
+  if (plain && !chosen) c.fillRect(x1 - 0.5, hitTop - 1, 1.5, hitHeight + 2)
+  else c.fillRect(x1 - 1, hitTop - 2, 2, hitHeight + 4)
   let right = x1 + 6
   if (!plain || chosen) {
     c.beginPath()
@@ -215,6 +210,8 @@ function drawCutLabel(scene: Scene, strike: Strike, lane: Lane, x: number, y: nu
     if (next < row.bars.length) free = Math.min(free, scale.xAt(bars.start.at(row.bars.at(next))))
     if (strike.hitBar >= 0 && bars.end.at(strike.hitBar) > strike.cutAt + 1) free = Math.min(free, x)
   }
+  const { hits } = scene
+  for (let i = 0; i < hits.x.length; i++) if (Math.abs(hits.y.at(i) - y) < 9 && hits.right.at(i) > x + 8 && hits.x.at(i) < x + 40) return x + 6
   c.font = fonts.small
   const room = free - x - 18
   const text = widthOf(c, strike.says) <= room ? strike.says : widthOf(c, strike.short) <= room ? strike.short : ''

@@ -20,7 +20,7 @@ export function widthOf(context: CanvasRenderingContext2D, text: string): number
 
 const cut = new Map<string, string>()
 
-/** The bar's label, shortened to `room` pixels; empty when not even three letters fit. */
+/** The bar's label, shortened to `room` pixels; empty when not three letters fit. */
 export function fitted(context: CanvasRenderingContext2D, rows: Rows, bar: number, room: number): string {
   return fittedText(context, rows.label(bar), room)
 }
@@ -28,15 +28,17 @@ export function fitted(context: CanvasRenderingContext2D, rows: Rows, bar: numbe
 export function fittedText(context: CanvasRenderingContext2D, text: string, room: number): string {
   const width = widthOf(context, text)
   if (width <= room) return text
-  // letters are of unequal breadth: the share is a good guess, the ellipsis takes one more
-  const letters = Math.floor((text.length * room) / width) - 1
-  if (letters < 2) return text.length <= 2 || room < 10 ? '' : text.slice(0, 1)
+  // letters are of unequal breadth: their share is a guess, put right letter by letter
+  let letters = Math.floor((text.length * room) / width)
   if (cut.size > 20_000) cut.clear()
-  const key = `${letters} ${text}`
-  let short = cut.get(key)
-  if (short === undefined) {
-    short = `${text.slice(0, letters).trimEnd()}…`
-    cut.set(key, short)
+  for (; letters >= 3; letters--) {
+    const key = `${letters} ${text}`
+    let short = cut.get(key)
+    if (short === undefined) {
+      short = `${text.slice(0, letters).trimEnd()}…`
+      cut.set(key, short)
+    }
+    if (widthOf(context, short) <= room) return short
   }
-  return short
+  return ''
 }

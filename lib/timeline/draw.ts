@@ -1,4 +1,4 @@
-import { CANCELLED, DELEGATE, FAILED, firstEndingAfter, firstFrom, NOTE, OPEN, RUNNING, WRITE } from './bars'
+import { CANCELLED, DELEGATE, DONE, FAILED, firstEndingAfter, firstFrom, NOTE, OPEN, RUNNING, WRITE } from './bars'
 import { drawEdges } from './draw-edges'
 import { fitted } from './draw-text'
 import type { Lane, Row } from './lane'
@@ -126,7 +126,11 @@ function drawLane(scene: Scene, lane: Lane, crowded: boolean, line: number): num
       drawRaster(scene, lane, row, y, line++)
       drawLoudOnly(scene, lane, row, first, last)
     } else {
-      for (let i = first; i < last; i++) drawBar(scene, lane, row.bars.at(i), y, row.height)
+      for (let i = first; i < last; i++) {
+        const bar = row.bars.at(i)
+        drawBar(scene, lane, bar, y, row.height)
+        if (bars.until.at(bar) === bars.start.at(bar)) drawLabelBeside(scene, bar, i + 1 < row.bars.length ? row.bars.at(i + 1) : -1, y, row.height)
+      }
     }
   }
   return line
@@ -173,24 +177,26 @@ function drawLoudOnly(scene: Scene, lane: Lane, row: Row, first: number, last: n
       const bar = side === 0 ? actorBar : hitBar
       if (bar < 0 || bars.lane.at(bar) !== lane.number || lane.rows[bars.row.at(bar)] !== row) continue
       const start = bars.start.at(bar)
-      if (start >= from && start <= to) drawBar(scene, lane, bar, barY(scene, lane, bar), row.height)
+      if (start >= from && start <= to) drawBar(scene, lane, bar, barY(scene, lane, bar), row.height, 1)
     }
   }
 }
 
-function drawBar(scene: Scene, lane: Lane, bar: number, y: number, h: number): void {
+function drawBar(scene: Scene, lane: Lane, bar: number, y: number, h: number, least = 3): void {
   const { context: c, palette, rows, scale, width } = scene
   const { bars } = rows
   const x0 = scale.xAt(bars.start.at(bar))
   const x1 = scale.xAt(barEnd(scene, bar))
   const kind = bars.kind.at(bar)
-  const state = bars.state.at(bar)
+  // a turn that goes on in its calls does not look as if it ended there
+  const whole = bars.until.at(bar) === bars.end.at(bar)
+  const state = whole ? bars.state.at(bar) : DONE
   const share = bars.destroyed.at(bar)
   const loud = bars.acted.at(bar) === 1
   const fills = fillsOf(palette, lane)
   const plain = !loud && share < 0
   // a pixel of air between bars that touch
-  const w = Math.max(kind === NOTE ? 6 : plain ? 1.5 : 3, x1 - x0 - (x1 - x0 > 4 ? 1.5 : 0))
+  const w = Math.max(kind === NOTE ? 6 : plain ? 1.5 : least, x1 - x0 - (x1 - x0 > 4 ? 1.5 : 0))
   const dim = scene.lens === 'interventions' && plain && bars.acted.at(bar) === 0
   c.globalAlpha = dim ? 0.3 : state === OPEN ? 0.6 : 1
   c.fillStyle = loud ? palette.destroyed : fillOf(fills, kind)
@@ -287,6 +293,20 @@ function drawLabel(scene: Scene, bar: number, left: number, right: number, y: nu
   c.fillStyle = loud ? palette.onDestroyed : palette.text
   c.fillText(text, x, middle)
   if (struck) c.fillRect(x, middle - 0.5, c.measureText(text).width, 1)
+}
+
+/** What has no length says what it is beside itself, where there is room before the next. */
+function drawLabelBeside(scene: Scene, bar: number, next: number, y: number, h: number): void {
+  const { context: c, palette, fonts, scale, rows, width } = scene
+  if (h < 14 || (rows.bars.destroyed.at(bar) >= 0 && rows.bars.acted.at(bar) !== 1)) return
+  const x = scale.xAt(rows.bars.start.at(bar)) + 11
+  const room = Math.min(width, next < 0 ? width : scale.xAt(rows.bars.start.at(next))) - x - 8
+  if (room < 36 || x < 0) return
+  c.font = fonts.small
+  c.textAlign = 'left'
+  c.textBaseline = 'middle'
+  c.fillStyle = rows.bars.acted.at(bar) === 1 ? palette.destroyed : palette.quiet
+  c.fillText(fitted(c, rows, bar, Math.min(room, 220)), x, Math.round(y + h / 2) + 0.5)
 }
 
 /** The selected bar's ring. */

@@ -23,13 +23,14 @@ export function placeLanes(state: SessionState, lanes: readonly Lane[]): Lane[] 
 
   const byId = new Map<string, Lane>()
   for (const lane of lanes) byId.set(lane.id, lane)
-  const since = new Map<Lane, number>()
+  const since = new Map<Lane, { joined: number; began: number }>()
   const parents = new Map<Lane, Lane>()
   for (const lane of lanes) {
     const { agent } = lane
     const told = agent?.role
     lane.role = lane.id === '' ? 'unknown' : told === 'human' || told === 'harness' ? told : delegating.has(lane.id) ? 'master' : 'agent'
-    since.set(lane, Math.min(agent?.joinedAt ?? Number.POSITIVE_INFINITY, lane.firstAt, delegators.get(lane.id)?.at ?? Number.POSITIVE_INFINITY))
+    const began = Math.min(lane.firstAt, delegators.get(lane.id)?.at ?? Number.POSITIVE_INFINITY)
+    since.set(lane, { joined: Math.min(agent?.joinedAt ?? Number.POSITIVE_INFINITY, began), began })
     const parent = byId.get(agent?.parentId ?? delegators.get(lane.id)?.by ?? '')
     const parentRole = parent?.agent?.role
     if (parent && parent.id !== '' && parent !== lane && parentRole !== 'human' && parentRole !== 'harness') parents.set(lane, parent)
@@ -47,10 +48,12 @@ export function placeLanes(state: SessionState, lanes: readonly Lane[]): Lane[] 
   const before = (a: Lane, b: Lane) => {
     const byRole = parents.has(a) ? 0 : ROLE_RANK[a.role] - ROLE_RANK[b.role]
     if (byRole !== 0) return byRole
-    const x = since.get(a) ?? 0
-    const y = since.get(b) ?? 0
-    // two infinities: neither is known
-    return x !== y ? x - y : a.id < b.id ? -1 : 1
+    const x = since.get(a)
+    const y = since.get(b)
+    // compared, not subtracted: two infinities are equal, neither is known
+    if (x && y && x.joined !== y.joined) return x.joined < y.joined ? -1 : 1
+    if (x && y && x.began !== y.began) return x.began < y.began ? -1 : 1
+    return a.id < b.id ? -1 : 1
   }
 
   const placed: Lane[] = []

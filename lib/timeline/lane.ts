@@ -157,12 +157,12 @@ function truncateRow(bars: Bars, row: Row, first: number): void {
 /** First sub-row with room. */
 function place(bars: Bars, rows: Row[], bar: number): void {
   const start = bars.start.at(bar)
-  const end = bars.end.at(bar)
+  const end = bars.until.at(bar)
   let index = 0
   for (; index < rows.length; index++) {
     const { bars: list } = rows[index] as Row
     if (list.length === 0) break
-    const before = bars.end.at(list.last())
+    const before = bars.until.at(list.last())
     if (start >= before || (before - start <= SAME_MOMENT && end >= before)) break
   }
   let row = rows[index]

@@ -1,4 +1,4 @@
-import { type Bars, firstEndingAfter, RUNNING, TEXT, WRITE } from './bars'
+import { type Bars, firstEndingAfter, TEXT, WRITE } from './bars'
 import type { Row } from './lane'
 import type { Rgb } from './palette'
 
@@ -14,9 +14,8 @@ export function rasterRow(bars: Bars, row: Row, times: Float64Array, width: numb
   const list = row.bars.data
   const n = row.bars.length
   const start = bars.start.data
-  const end = bars.end.data
+  const end = bars.until.data
   const kind = bars.kind.data
-  const state = bars.state.data
   const sumText = row.text.data
   const sumTool = row.tool.data
   const sumWrite = row.write.data
@@ -50,7 +49,7 @@ export function rasterRow(bars: Bars, row: Row, times: Float64Array, width: numb
     // the first and the last may stick out of the column; between them the sums know
     for (let e = i; e < j; e = e === i && j - 1 > i ? j - 1 : j) {
       const bar = list[e] as number
-      const until = state[bar] === RUNNING ? now : (end[bar] as number)
+      const until = Math.min(now, end[bar] as number)
       const covered = Math.min(until, tb) - Math.max(start[bar] as number, ta)
       if (covered > 0) {
         const k = kind[bar]

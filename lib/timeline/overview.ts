@@ -11,13 +11,15 @@ export interface Overview {
   /** Covered agent-time by column, in agents (2.5: two and a half were at work). */
   activity: Float64Array
   peak: number
+  /** Loud interventions by column. */
+  marks: Uint32Array
 }
 
 const COLUMN = 4
 const BAR = 2.5
 
 export function newOverview(context: CanvasRenderingContext2D, scale: Scale): Overview {
-  return { context, width: 0, height: 0, scale, activity: new Float64Array(0), peak: 0 }
+  return { context, width: 0, height: 0, scale, activity: new Float64Array(0), peak: 0, marks: new Uint32Array(0) }
 }
 
 /** Sums what was under way, column by column. O(bars + columns): at most a few times a second. */
@@ -26,6 +28,8 @@ export function sumActivity(overview: Overview, rows: Rows, now: number): void {
   const n = Math.max(1, Math.floor(width / COLUMN))
   if (overview.activity.length !== n) overview.activity = new Float64Array(n)
   const { activity } = overview
+  const columns = Math.ceil(width / COLUMN) + 1
+  if (overview.marks.length !== columns) overview.marks = new Uint32Array(columns)
   activity.fill(0)
   // full columns by differences, partial ones at once
   const full = new Float64Array(n + 1)
@@ -59,6 +63,36 @@ export function sumActivity(overview: Overview, rows: Rows, now: number): void {
   overview.peak = peak
 }
 
+/** One mark an intervention; where they crowd, columns as high as there are many, so that the crowd has a shape. */
+function drawMarks({ context: c, width, height, scale, marks }: Overview, rows: Rows): void {
+  const n = Math.ceil(width / COLUMN) + 1
+  if (marks.length !== n) return
+  marks.fill(0)
+  let total = 0
+  let most = 0
+  for (const { loud, finding } of rows.strikeList) {
+    const column = Math.floor(scale.xAt(finding.occurredAt) / COLUMN)
+    if (!loud || column < 0 || column >= n) continue
+    const count = (marks[column] as number) + 1
+    marks[column] = count
+    if (count > most) most = count
+    total++
+  }
+  if (total > n / 6) {
+    for (let i = 0; i < n; i++) {
+      const count = marks[i] as number
+      if (count > 0) c.fillRect(i * COLUMN, 1, BAR, Math.max(3, (height - 4) * (count / most)))
+    }
+    return
+  }
+  for (const { loud, finding } of rows.strikeList) {
+    if (!loud) continue
+    const x = Math.round(scale.xAt(finding.occurredAt))
+    c.fillRect(x - 1, 2, 2, height - 4)
+    c.fillRect(x - 3, 1, 6, 3)
+  }
+}
+
 /** `from` and `to`: the window's edges, px on the strip. */
 export function drawOverview(overview: Overview, rows: Rows, palette: Palette, from: number, to: number, now: number, live: boolean): void {
   const { context: c, width, height, activity, peak, scale } = overview
@@ -82,15 +116,7 @@ export function drawOverview(overview: Overview, rows: Rows, palette: Palette, f
   }
   c.globalAlpha = 1
   c.fillStyle = palette.destroyed
-  let last = -10
-  for (const { loud, finding } of rows.strikeList) {
-    if (!loud) continue
-    const x = Math.round(scale.xAt(finding.occurredAt))
-    if (x === last) continue
-    last = x
-    c.fillRect(x - 1, 2, 2, height - 4)
-    c.fillRect(x - 3, 1, 6, 3)
-  }
+  drawMarks(overview, rows)
   if (live) {
     c.fillStyle = palette.text
     c.fillRect(Math.min(width - 1, scale.xAt(now)), 0, 1.5, height)

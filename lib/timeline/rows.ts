@@ -1,7 +1,8 @@
 import type { AgentId, CallId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
-import { type Message, newTouched, type SessionState, type Task, type ToolCall, type Touched, type Turn, turnOutputTokens, type Write } from '@/lib/core/session'
+import { type Message, type SessionState, type Task, type ToolCall, type Touched, type Turn, turnOutputTokens, type Write } from '@/lib/core/session'
 import { Bars, CALL, CANCELLED, DELEGATE, DONE, FAILED, MESSAGE, NOTE, OPEN, RUNNING, TEXT, TOOL, TURN, WRITE, WRITE_EVENT } from './bars'
+import { Ints } from './columns'
 import { type Edge, newEdge, resolveEdge } from './edges'
 import { labelOf } from './labels'
 import { type Lane, markDirty, markUnsorted, newLane, pack } from './lane'
@@ -47,30 +48,34 @@ export class Rows {
   private findingsSeen: ReadonlyMap<string, Intervention> | undefined
   /** Bars that a strike has marked. */
   readonly marked = new Map<number, Marks>()
+  /** The first call of each turn; the others follow by `bars.sibling`. */
+  private readonly turnCalls = new Map<TurnId, number>()
   private readonly dirty = new Set<Lane>()
+  private readonly unsettled = new Ints()
 
   constructor(
     readonly state: SessionState,
     readonly findings: ReadonlyMap<string, Intervention>,
   ) {
-    const everything = newTouched()
-    everything.session = true
-    for (const agent of state.agents.values()) everything.agents.add(agent)
-    for (const task of state.tasks.values()) everything.tasks.add(task)
-    for (const turn of state.turns.values()) everything.turns.add(turn)
-    for (const call of state.calls.values()) everything.calls.add(call)
-    for (const write of state.writes.values()) everything.writes.add(write)
-    for (const message of state.messages.values()) everything.messages.add(message)
-    this.apply(everything, true)
+    const { agents, tasks, turns, calls, writes, messages } = state
+    this.take(
+      { session: true, agents: agents.values(), tasks: tasks.values(), turns: turns.values(), calls: calls.values(), writes: writes.values(), messages: messages.values() },
+      true,
+    )
   }
 
   /** Takes what a fold step changed. `state` and `findings` are the objects given to the constructor, changed in place. */
   apply(touched: Touched, findingsChanged: boolean): void {
+    this.take(touched, findingsChanged)
+  }
+
+  private take(touched: Changed, findingsChanged: boolean): void {
     this.version++
-    let lanesChanged = touched.agents.size > 0 || touched.tasks.size > 0
+    let lanesChanged = false
     const lanesBefore = this.lanesByNumber.length
 
     for (const agent of touched.agents) {
+      lanesChanged = true
       const lane = this.laneOf(agent.id)
       const { role } = agent
       if ((role === 'human' || role === 'harness') && lane.role !== role) {
@@ -78,24 +83,24 @@ export class Rows {
         for (const message of this.state.messages.values()) if (message.from === agent.id) this.upsertMessage(message)
       }
     }
-    for (const task of touched.tasks) this.indexTask(task)
+    for (const task of touched.tasks) {
+      lanesChanged = true
+      this.indexTask(task)
+    }
     // calls before writes: a write of a known call is no bar of its own
     for (const turn of touched.turns) this.upsertTurn(turn)
     for (const call of touched.calls) this.upsertCall(call)
     for (const write of touched.writes) this.upsertWrite(write)
     for (const message of touched.messages) this.upsertMessage(message)
     if (touched.session && this.state.facts.endedAt !== undefined) for (const lane of this.lanesByNumber) if (lane.unended.size > 0) this.dirty.add(lane)
-    for (const lane of this.dirty) {
-      if (lane.pending?.sort) this.findUnended(lane)
-      for (const bar of lane.unended) this.settle(bar)
-    }
+    this.settleAll()
 
     let changedFrom = Number.POSITIVE_INFINITY
     for (const lane of this.dirty) {
-      const emptyBefore = lane.firstAt === Number.POSITIVE_INFINITY
+      const { firstAt } = lane
       const from = pack(this.bars, lane)
       if (from < changedFrom) changedFrom = from
-      if (emptyBefore !== (lane.firstAt === Number.POSITIVE_INFINITY)) lanesChanged = true
+      if (lane.firstAt !== firstAt) lanesChanged = true
     }
     this.dirty.clear()
     if (lanesChanged || lanesBefore !== this.lanesByNumber.length) {
@@ -104,7 +109,7 @@ export class Rows {
     }
     for (const [id, edge] of this.edges) {
       const task = this.state.tasks.get(id)
-      if (task && (edge.latest >= changedFrom || !edge.settled || touched.tasks.has(task))) resolveEdge(this, task, edge)
+      if (task && (edge.latest >= changedFrom || !edge.settled)) resolveEdge(this, task, edge)
     }
     this.applyFindings(findingsChanged, changedFrom)
   }
@@ -148,53 +153,99 @@ export class Rows {
     return lane
   }
 
+  /** Each bar once, turns last: where they end on the screen depends on their calls. */
+  private settleAll(): void {
+    for (const lane of this.dirty) {
+      if (lane.pending?.sort) this.findUnended(lane)
+      for (const bar of lane.unended) this.queue(bar)
+    }
+    const { subjectKind, queued } = this.bars
+    // a call that is settled may add its turn
+    for (let i = 0; i < this.unsettled.length; i++) {
+      const bar = this.unsettled.at(i)
+      if (subjectKind.at(bar) !== TURN) this.settle(bar)
+    }
+    for (let i = 0; i < this.unsettled.length; i++) {
+      const bar = this.unsettled.at(i)
+      if (subjectKind.at(bar) === TURN) this.settle(bar)
+      queued.data[bar] = 0
+    }
+    this.unsettled.truncate(0)
+  }
+
+  private queue(bar: number): void {
+    const { queued } = this.bars
+    if (queued.at(bar) === 1) return
+    queued.data[bar] = 1
+    this.unsettled.push(bar)
+  }
+
   private upsertTurn(turn: Turn): void {
     const start = turn.startedAt ?? turn.streamedAt ?? turn.endedAt
     if (start === undefined) throw new Error(`turn ${turn.id} has no time`)
     const lane = this.laneOf(turn.agentId)
     if (start > lane.newestTurn) lane.newestTurn = start
-    this.upsert(this.turnBars.get(turn.id), TURN, turn, lane, start, (bar) => {
-      this.turnBars.set(turn.id, bar)
-      for (const task of this.turnTasks.get(turn.id) ?? []) this.settleEdgeOf(task)
-    })
+    const known = this.turnBars.get(turn.id)
+    const bar = this.upsert(known, TURN, turn, lane, start)
+    if (known !== undefined) return
+    this.turnBars.set(turn.id, bar)
+    this.absorb(this.turnWrites.get(turn.id))
   }
 
   private upsertCall(call: ToolCall): void {
     const start = call.calledAt ?? call.returnedAt
     if (start === undefined) throw new Error(`call ${call.id} has no time`)
-    this.upsert(this.callBars.get(call.id), CALL, call, this.laneOf(call.agentId), start, (bar) => {
-      this.callBars.set(call.id, bar)
-      // writes that came before their call stood alone until now
-      for (const write of this.callWrites.get(call.id) ?? []) {
-        const alone = this.writeBars.get(write.id)
-        if (alone === undefined) continue
-        this.writeBars.delete(write.id)
-        this.leave(alone)
-      }
-    })
+    const known = this.callBars.get(call.id)
+    const bar = this.upsert(known, CALL, call, this.laneOf(call.agentId), start)
+    if (call.turnId !== undefined) {
+      this.chain(call.turnId, bar)
+      const turn = this.turnBars.get(call.turnId)
+      if (turn !== undefined) this.queue(turn)
+    }
+    if (known !== undefined) return
+    this.callBars.set(call.id, bar)
+    this.absorb(this.callWrites.get(call.id))
+  }
+
+  private chain(turn: TurnId, bar: number): void {
+    const { sibling } = this.bars
+    const head = this.turnCalls.get(turn) ?? -1
+    for (let other = head; other >= 0; other = sibling.at(other)) if (other === bar) return
+    sibling.data[bar] = head
+    this.turnCalls.set(turn, bar)
+  }
+
+  /** Writes that came before the call or turn they belong to stood alone until now. */
+  private absorb(writes: readonly Write[] | undefined): void {
+    for (const write of writes ?? []) {
+      const alone = this.writeBars.get(write.id)
+      if (alone === undefined) continue
+      this.writeBars.delete(write.id)
+      this.leave(alone)
+    }
   }
 
   private upsertWrite(write: Write): void {
     if (write.callId !== undefined) {
       listed(this.callWrites, write.callId, write)
       const bar = this.callBars.get(write.callId)
-      if (bar !== undefined) return this.settle(bar)
+      if (bar !== undefined) return void this.queue(bar)
     } else if (write.turnId !== undefined) {
       listed(this.turnWrites, write.turnId, write)
       const bar = this.turnBars.get(write.turnId)
-      if (bar !== undefined) return this.settle(bar)
+      if (bar !== undefined) return void this.queue(bar)
     }
-    this.upsert(this.writeBars.get(write.id), WRITE_EVENT, write, this.laneOf(write.agentId), write.at, (bar) => this.writeBars.set(write.id, bar))
+    this.writeBars.set(write.id, this.upsert(this.writeBars.get(write.id), WRITE_EVENT, write, this.laneOf(write.agentId), write.at))
   }
 
   /** Only people's messages are bars: what agents say to one another is in their turns. */
   private upsertMessage(message: Message): void {
     const lane = this.laneOf(message.from)
     if (lane.role !== 'human' && lane.role !== 'harness') return
-    this.upsert(this.messageBars.get(message.id), MESSAGE, message, lane, message.at, (bar) => this.messageBars.set(message.id, bar))
+    this.messageBars.set(message.id, this.upsert(this.messageBars.get(message.id), MESSAGE, message, lane, message.at))
   }
 
-  private upsert(known: number | undefined, subjectKind: number, subject: Turn | ToolCall | Write | Message, lane: Lane, start: number, added: (bar: number) => void): void {
+  private upsert(known: number | undefined, subjectKind: number, subject: Turn | ToolCall | Write | Message, lane: Lane, start: number): number {
     const { bars } = this
     this.dirty.add(lane)
     const bar = known ?? bars.add(subjectKind, subject)
@@ -204,13 +255,14 @@ export class Rows {
       bars.lane.data[bar] = lane.number
       bars.start.data[bar] = start
       bars.end.data[bar] = start
+      bars.until.data[bar] = start
       markDirty(bars, lane, start).added.push(bar)
-      if (known === undefined) added(bar)
     } else if (bars.start.at(bar) !== start) {
       markUnsorted(lane)
       bars.start.data[bar] = start
     }
-    this.settle(bar)
+    this.queue(bar)
+    return bar
   }
 
   private leave(bar: number): void {
@@ -236,7 +288,9 @@ export class Rows {
   /** Sets end, state, kind and tokens from the subject as it is now. */
   private settle(bar: number): void {
     const { bars } = this
-    const lane = this.laneOfBar(bar)
+    const lane = this.lanesByNumber[bars.lane.at(bar)]
+    // absorbed by another since it was queued
+    if (!lane) return
     const start = bars.start.at(bar)
     const subject = bars.subjects[bar]
     let end = start
@@ -299,15 +353,45 @@ export class Rows {
     bars.labels[bar] = undefined
     bars.tokens.data[bar] = tokens ?? Number.NaN
     bars.state.data[bar] = state
-    if (bars.end.at(bar) === end && bars.kind.at(bar) === kind) return
+    const until = bars.subjectKind.at(bar) === TURN ? this.untilOf(subject as Turn, lane, start, end) : end
+    if (bars.end.at(bar) === end && bars.until.at(bar) === until && bars.kind.at(bar) === kind) return
     markDirty(bars, lane, start)
     this.dirty.add(lane)
     bars.end.data[bar] = end
+    bars.until.data[bar] = until
     bars.kind.data[bar] = kind
+    if (bars.subjectKind.at(bar) === CALL) {
+      const turn = this.turnBars.get((subject as ToolCall).turnId ?? NOBODY)
+      if (turn !== undefined) this.queue(turn)
+    }
+  }
+
+  /** Where a turn's own calls take over: the start of the first that overlaps it, if they cover what is left of it. */
+  private untilOf(turn: Turn, lane: Lane, start: number, end: number): number {
+    const head = this.turnCalls.get(turn.id)
+    if (head === undefined) return end
+    const { bars } = this
+    siblings.length = 0
+    for (let call = head; call >= 0; call = bars.sibling.at(call)) siblings.push(call)
+    if (siblings.length > 1) siblings.sort((a, b) => bars.compare(a, b))
+    let first = Number.POSITIVE_INFINITY
+    let covered = start
+    for (const bar of siblings) {
+      if (bars.lane.at(bar) !== lane.number) continue
+      const from = bars.start.at(bar)
+      if (from >= end) break
+      if (from <= start) return end
+      if (first === Number.POSITIVE_INFINITY) first = covered = from
+      if (from > covered + BREATH) return end
+      covered = Math.max(covered, bars.end.at(bar))
+    }
+    return first < end && covered + BREATH >= end ? first : end
   }
 
   private indexTask(task: Task): void {
-    if (!this.edges.has(task.id)) {
+    const known = this.edges.get(task.id)
+    if (known) known.settled = false
+    else {
       const edge = newEdge(task.id)
       this.edges.set(task.id, edge)
       this.edgeList.push(edge)
@@ -315,7 +399,7 @@ export class Rows {
     if (task.callId !== undefined) {
       listed(this.callTasks, task.callId, task)
       const bar = this.callBars.get(task.callId)
-      if (bar !== undefined) this.settle(bar)
+      if (bar !== undefined) this.queue(bar)
     } else if (task.turnId !== undefined) {
       listed(this.turnTasks, task.turnId, task)
       const bar = this.turnBars.get(task.turnId)
@@ -323,11 +407,6 @@ export class Rows {
     }
     if (task.to !== undefined) this.dirty.add(this.laneOf(task.to))
     if (task.by !== undefined) this.dirty.add(this.laneOf(task.by))
-  }
-
-  private settleEdgeOf(task: Task): void {
-    const edge = this.edges.get(task.id)
-    if (edge) edge.settled = false
   }
 
   private applyFindings(changed: boolean, changedFrom: number): void {
@@ -362,6 +441,15 @@ export interface Marks {
   did: Strike | undefined
   hit: Strike | undefined
 }
+
+// Between the calls of a turn that is at work on them, ms.
+const BREATH = 400
+const NOBODY = '' as TurnId
+// Used again for each turn.
+const siblings: number[] = []
+
+/** What `Touched` says, or all of a state. */
+type Changed = { [K in keyof Touched]: Touched[K] extends Set<infer T> ? Iterable<T> : Touched[K] }
 
 function listed<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key)

@@ -82,5 +82,5 @@ export function barHeightOf(lane: Lane, bars: Bars, bar: number): number {
 }
 
 export function barEnd(scene: Scene, bar: number): number {
-  return Math.min(scene.rows.bars.end.at(bar), Math.max(scene.now, scene.rows.bars.start.at(bar)))
+  return Math.min(scene.rows.bars.until.at(bar), Math.max(scene.now, scene.rows.bars.start.at(bar)))
 }

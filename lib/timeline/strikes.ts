@@ -1,4 +1,5 @@
 import { COUNTED_KINDS, DESTRUCTIVE_KINDS, type Intervention, type InterventionSide } from '@/lib/core/interventions'
+import { CALL } from './bars'
 import { lastOfTask } from './edges'
 import type { Marks, Rows } from './rows'
 
@@ -51,10 +52,10 @@ export function markStrikes(rows: Rows): void {
     const { finding, actorBar, hitBar, loud } = strike
     if (!loud && !COUNTED_KINDS.has(finding.kind)) continue
     if (actorBar >= 0) {
-      const marks = marksOf(rows, actorBar)
-      if (!marks.did || (loud && !marks.did.loud)) marks.did = strike
-      bars.acted.data[actorBar] = marks.did.loud ? 1 : 2
-      bars.labels[actorBar] = undefined
+      markActor(rows, actorBar, strike)
+      // the call is over in a moment; writing what it wrote was the turn
+      const turn = turnOfCall(rows, actorBar)
+      if (turn >= 0 && loud) markActor(rows, turn, strike)
     }
     if (hitBar >= 0) {
       const marks = marksOf(rows, hitBar)
@@ -68,6 +69,19 @@ export function markStrikes(rows: Rows): void {
       bars.destroyed.data[hitBar] = Math.max(before, shareOf(finding))
     }
   }
+}
+
+function markActor(rows: Rows, bar: number, strike: Strike): void {
+  const marks = marksOf(rows, bar)
+  if (!marks.did || (strike.loud && !marks.did.loud)) marks.did = strike
+  rows.bars.acted.data[bar] = marks.did.loud ? 1 : 2
+  rows.bars.labels[bar] = undefined
+}
+
+function turnOfCall(rows: Rows, bar: number): number {
+  const subject = rows.bars.subjects[bar]
+  if (rows.bars.subjectKind.at(bar) !== CALL || !subject || !('turnId' in subject) || subject.turnId === undefined) return -1
+  return rows.turnBars.get(subject.turnId) ?? -1
 }
 
 function marksOf(rows: Rows, bar: number): Marks {
@@ -128,6 +142,14 @@ export function strikeLabel(finding: Intervention): { says: string; short: strin
       return { says: 'answer revised', short: 'answer revised' }
     case 'result_replaced':
       return { says: 'answer put into other words', short: 'in other words' }
+    case 'result_ignored':
+      return { says: 'answer not used', short: 'not used' }
+    case 'result_passed':
+      return { says: 'passed on as it was', short: 'passed on' }
+    case 'result_revised':
+      return { says: `answer revised${kept}`, short: 'answer revised' }
+    case 'result_replaced':
+      return { says: `answer replaced${kept}`, short: 'answer replaced' }
     case 'result_ignored':
       return { says: 'answer not used', short: 'not used' }
     case 'duplicate':

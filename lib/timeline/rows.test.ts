@@ -1,0 +1,193 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { compareEvents } from '@/lib/core/order'
+import { applyEvents, newSessionState, newTouched } from '@/lib/core/session'
+import type { Event } from '@/lib/core/event'
+import type { SessionId, TurnId } from '@/lib/core/ids'
+import type { Intervention } from '@/lib/core/interventions'
+import { sketch } from '@/lib/core/testing/sketch'
+import { TURN } from './bars'
+import { printRows } from './print'
+import { Rows } from './rows'
+
+const rowsOf = (drawing: string) => {
+  const { state, interventions } = sketch(drawing)
+  return new Rows(state, new Map(interventions.map((finding) => [finding.id, finding])))
+}
+
+/** Drawings name no turn for calls and writes: half of them belong to the one that their agent has open. */
+function inTurns(events: readonly Event[]): Event[] {
+  const open = new Map<string, TurnId>()
+  return events.map((event, i) => {
+    if (event.type === 'turn.started') open.set(event.agentId, event.turnId)
+    const turnId = event.type === 'tool.called' || event.type === 'artifact.written' ? open.get(event.agentId) : undefined
+    return turnId !== undefined && i % 2 === 0 ? { ...event, turnId } : event
+  })
+}
+
+const OVERWRITE = `
+  0s   lead   starts p1
+  2s   lead   ends p1 (40 tokens)
+  2s   lead   delegates t1 to coder: schema.sql
+  3s   coder  starts c1
+  4s   coder  writes schema.sql "create table users (id uuid primary key, email citext unique not null)"
+  5s   coder  ends c1 (47 tokens)
+  6s   lead   starts p2
+  7s   lead   writes schema.sql "create table accounts (number bigserial, mail varchar(255), secret text)"
+  9s   lead   ends p2 (312 tokens)
+`
+
+describe('rows', () => {
+  test('an overwrite: who did it, whose bar it hit, and what became of the work', () => {
+    expect(printRows(rowsOf(OVERWRITE))).toMatchInlineSnapshot(`
+      "lead (master)
+        00:00.000-00:02.000 turn "40 tokens" 40 tokens
+        00:06.000-00:09.000 turn "312 tokens" 312 tokens
+        00:07.000-00:07.000 write "rewrites schema.sql" row 1 destructive
+        coder (agent)
+          00:03.000-00:05.000 turn "47 tokens" 47 tokens
+          00:04.000-00:04.000 write "schema.sql" row 1 destroyed 100 %
+      lead -> coder t1 at 00:02.000 to 00:04.000
+      STRIKE overwrite lead on coder cut 00:04.000: cut at 47 tokens · kept 0 %"
+    `)
+  })
+
+  test('what is under way lasts until now; an older turn without an end does not', () => {
+    expect(
+      printRows(
+        rowsOf(`
+          0s  lead  starts a1
+          1s  lead  streams a1 10
+          5s  lead  starts a2
+          6s  lead  streams a2 40
+        `),
+      ),
+    ).toMatchInlineSnapshot(`
+      "lead (agent)
+        00:00.000-00:01.000 turn "10 tokens" 10 tokens open
+        00:05.000-now turn "streaming… 40 tokens" 40 tokens running"
+    `)
+  })
+
+  test('agents of nested masters stand under who directs them; people stand below', () => {
+    expect(
+      printRows(
+        rowsOf(`
+          0s  user  asks "build it"
+          1s  lead  delegates t1 to middle
+          2s  middle delegates t2 to deep
+          3s  deep  says "done" (5 tokens)
+          4s  deep  completes t2 "ok"
+          5s  other says "me too" (5 tokens)
+        `),
+      ),
+    ).toMatchInlineSnapshot(`
+      "lead (master)
+        middle (master)
+          deep (agent)
+            00:03.000-00:03.000 turn "done" 5 tokens
+      other (agent)
+        00:05.000-00:05.000 turn "me too" 5 tokens
+      user (human)
+        00:00.000-00:00.000 message "build it"
+      lead -> middle t1 at 00:01.000 to 00:01.000 (no bar yet)
+      middle -> deep t2 at 00:02.000 to 00:03.000, back 00:03.000 to 00:04.000 good"
+    `)
+  })
+})
+
+describe('laws', () => {
+  // steps of a random session over few names, so that they meet
+  const step = fc.record({
+    at: fc.integer({ min: 0, max: 40 }),
+    who: fc.constantFrom('lead', 'ann', 'bob', 'cyd'),
+    what: fc.constantFrom('turn', 'open', 'call', 'write', 'task', 'say'),
+    n: fc.integer({ min: 0, max: 9 }),
+  })
+  const drawing = fc.array(step, { minLength: 1, maxLength: 40 }).map((steps) =>
+    steps
+      .toSorted((a, b) => a.at - b.at)
+      .flatMap(({ at, who, what, n }, i) => {
+        switch (what) {
+          case 'turn':
+            return [`${at}s ${who} starts u${i}`, `${at + n}s ${who} ends u${i} (${n * 7} tokens)`]
+          case 'open':
+            return [`${at}s ${who} starts u${i}`, `${at + 1}s ${who} streams u${i} ${n}`]
+          case 'call':
+            return [`${at}s ${who} calls grep "x${n}"`]
+          case 'write':
+            return [`${at}s ${who} writes src/${n % 3}.ts "export function f${n}(a, b) { return a + b * ${n} - a * b }"`]
+          case 'task':
+            return who === 'lead' ? [`${at}s lead delegates t${i} to ${n % 2 ? 'ann' : 'bob'}: src/${n % 3}.ts`] : [`${at}s ${who} says "well"`]
+          default:
+            return [`${at}s ${who} says "${what} ${n}" (${n} tokens)`]
+        }
+      })
+      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+      .join('\n'),
+  )
+
+  test('however the events arrive, in whatever batches, the rows are those of the whole', () => {
+    fc.assert(
+      fc.property(drawing, fc.array(fc.nat(), { minLength: 1, maxLength: 8 }), fc.boolean(), (text, cuts, shuffled) => {
+        const { events: drawn, interventions } = sketch(text)
+        const events = inTurns(drawn)
+        const state = applyEvents(newSessionState('sketch' as SessionId), events)
+        const whole = new Rows(state, new Map(interventions.map((finding) => [finding.id, finding])))
+        const arriving = shuffled ? events.toSorted((a, b) => ((a.id.length * 7 + a.occurredAt) % 13) - ((b.id.length * 7 + b.occurredAt) % 13)) : events.toSorted(compareEvents)
+
+        const growing = newSessionState('sketch' as SessionId)
+        const findings = new Map<string, Intervention>()
+        const rows = new Rows(growing, findings)
+        let from = 0
+        for (let i = 0; from < arriving.length; i++) {
+          const to = from + 1 + ((cuts[i % cuts.length] as number) % 7)
+          const touched = newTouched()
+          applyEvents(growing, arriving.slice(from, to), touched)
+          from = to
+          rows.apply(touched, false)
+        }
+        for (const finding of interventions) findings.set(finding.id, finding)
+        rows.apply(newTouched(), true)
+        expect(printRows(rows)).toBe(printRows(whole))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('within a sub-row nothing overlaps, and sums count what it covers', () => {
+    fc.assert(
+      fc.property(drawing, (text) => {
+        const { lanes, bars } = rowsOf(text)
+        for (const lane of lanes) {
+          let placed = 0
+          for (const row of lane.rows) {
+            placed += row.bars.length
+            let covered = 0
+            for (let i = 0; i < row.bars.length; i++) {
+              const bar = row.bars.at(i)
+              if (i > 0) expect(bars.start.at(bar)).toBeGreaterThanOrEqual(bars.end.at(row.bars.at(i - 1)) - 20)
+              const length = bars.end.at(bar) - bars.start.at(bar)
+              covered += Number.isFinite(length) ? length : 0
+              expect(row.text.at(i) + row.tool.at(i) + row.write.at(i)).toBeCloseTo(covered)
+            }
+          }
+          expect(placed).toBe(lane.order.length)
+        }
+      }),
+    )
+  })
+
+  test('every turn and call of the state is a bar, once', () => {
+    fc.assert(
+      fc.property(drawing, (text) => {
+        const rows = rowsOf(text)
+        const { bars, state, lanesByNumber } = rows
+        const shown = new Set<string>()
+        for (const lane of lanesByNumber) for (let i = 0; i < lane.order.length; i++) shown.add(`${bars.subjectKind.at(lane.order.at(i))} ${bars.subjects[lane.order.at(i)]?.id}`)
+        for (const turn of state.turns.values()) expect(shown).toContain(`${TURN} ${turn.id}`)
+        expect(lanesByNumber.reduce((sum, lane) => sum + lane.order.length, 0)).toBe(shown.size)
+      }),
+    )
+  })
+})
