@@ -1,5 +1,5 @@
 import type { EventInput } from '@/lib/core/event'
-import { SAMPLE_TITLE, story } from './rest-api/story'
+import { story } from './rest-api/story'
 import { Simulation } from './simulation'
 
 /** The story is told at the speed of a quick model; watching it is easier at a little more than half of that. */
@@ -18,5 +18,3 @@ export function sampleScript(sessionId: string): Beat[] {
   sim.start(story(sim))
   return Array.from(sim.run(), (event) => ({ at: Math.round(Number(event.occurredAt) * SLOWER), event }))
 }
-
-export { SAMPLE_TITLE }

@@ -10,7 +10,7 @@ import { check, HARNESS, join, joinWorker, LEAD, LEAD_MODEL, ROUTES, SCHEMA, TES
  * writer, a route writer and a test writer, and cannot leave them alone. Every kind of intervention
  * occurs, beside work that is let be. Nothing here was produced by a model.
  */
-export const SAMPLE_TITLE = 'Build a REST API (simulated)'
+const SAMPLE_TITLE = 'Build a REST API (simulated)'
 
 export function* story(sim: Simulation): Actor {
   const stage = new Stage(sim)
