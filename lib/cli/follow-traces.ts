@@ -34,7 +34,7 @@ export class FollowTraces {
     return [...before, chunk].flatMap(({ text, firstLine, final }) => this.understood(decoder.push({ path, text, firstLine, final }), path))
   }
 
-  /** About once a second: what decoders have held back for too long. */
+  /** A few times a second: what decoders have held back for too long. */
   settle(): Event[] {
     const events: Event[] = []
     for (const decoder of this.decoders.values()) if (decoder.settle) events.push(...this.understood(decoder.settle(), ''))

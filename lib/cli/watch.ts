@@ -13,7 +13,8 @@ import { shownPath } from './trace-files'
 /** A line must be seen within a second of being written. */
 const LOOK_MS = 150
 const DISCOVER_MS = 400
-const SETTLE_MS = 1_000
+/** Twice this is how long a decoder waits for a line that explains another. */
+const SETTLE_MS = 350
 const PLAIN_STATUS_MS = 10_000
 
 export function register(program: Command): void {

@@ -53,7 +53,7 @@ export interface Decoder {
   push(chunk: FileChunk): Decoded
   end(): Decoded
   /**
-   * While watching, called about once a second: what has been held back for two calls in the hope of a
+   * While watching, called a few times a second: what has been held back for two calls in the hope of a
    * line that explains it is told as far as it is known.
    */
   settle?(): Decoded

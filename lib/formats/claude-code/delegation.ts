@@ -36,6 +36,7 @@ export function delegated(session: Session, call: Call): Delegation {
     agentId: undefined,
     ended: false,
     orphaned: false,
+    wentToBackground: false,
     said: new Set(),
     then: [],
   }
@@ -153,8 +154,8 @@ function nameOf(delegation: Delegation): { name?: string } {
 
 /** The call's result says that the sub-agent works on beside the master. */
 export function wentToBackground(session: Session, delegation: Delegation): void {
-  if (delegation.background) return
-  delegation.background = true
+  if (delegation.background || delegation.wentToBackground) return
+  delegation.wentToBackground = true
   const tell = (agentId: string) =>
     session.tell(
       delegation.by,
@@ -233,6 +234,7 @@ export function resumedBy(session: Session, letter: Letter, agentId: string, evi
     agentId: undefined,
     ended: false,
     orphaned: false,
+    wentToBackground: false,
     said: new Set(),
     then: [],
   }
@@ -267,6 +269,7 @@ export function workflowAgent(session: Session, stream: AgentStream, run: Run, c
     agentId: undefined,
     ended: false,
     orphaned: false,
+    wentToBackground: false,
     said: new Set(),
     then: [],
   }

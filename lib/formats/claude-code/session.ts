@@ -12,6 +12,8 @@ export interface Sink {
 
 export const MAIN = 'main'
 export const USER = 'user'
+/** The order of what has no line of its own: after every line of its time. */
+export const AFTER_LINES = 1e9
 
 /** A tool call that waits for its result. */
 export interface Call {
@@ -41,7 +43,9 @@ export interface Delegation {
   name: string | undefined
   agentType: string | undefined
   model: string | undefined
+  /** As the call asked; whether it then happened, its result says. */
   background: boolean
+  wentToBackground: boolean
   at: number
   order: number
   place: Call['place'] | undefined
@@ -88,7 +92,6 @@ export class Session {
   folder: string | undefined
   titled: 'nothing' | 'prompt' | 'generated' | 'given' = 'nothing'
   title: string | undefined
-  private finalOrder = 0
 
   constructor(
     readonly id: string,
@@ -218,12 +221,6 @@ export class Session {
 
   issue(issue: Issue): void {
     this.sink.issues.push(issue)
-  }
-
-  /** For what has no line of its own: after every line of its time. */
-  nextFinalOrder(): number {
-    this.finalOrder += 1
-    return 1e9 + this.finalOrder
   }
 }
 

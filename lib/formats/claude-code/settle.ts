@@ -1,23 +1,30 @@
-import { clip } from './draft'
 import { link } from './delegation'
 import { continues } from './letters'
 import type { Delegation, Session } from './session'
 import type { AgentStream, Run } from './stream'
 import { settleWorkflows } from './workflows'
 
+/** Calls of `settle` that a stretch of work waits for the call that explains it. */
+const RUN_PATIENCE = 2
+/** A turn waits longer: its blocks may be written seconds apart, and each early end is told again. */
+const TURN_PATIENCE = 6
+
 /**
  * What a decoder holds back it holds in the hope of a line still to come. At an import's end none comes;
- * while watching, `settle` is called about once a second, and what has waited for two calls is told.
+ * while watching, `settle` is called a few times a second, and what has waited too long is told.
  */
 export function settleSession(session: Session, final: boolean, sessionOf: (id: string) => Session): void {
   settleWorkflows(session, final)
   for (const stream of session.streams.values()) {
     const turn = stream.turn
-    if (turn && (final || ++turn.patience >= 2)) session.closeTurn(stream)
+    if (turn && (final || ++turn.patience >= TURN_PATIENCE)) session.closeTurn(stream)
     for (const run of stream.runs) {
-      if (run.state !== 'waiting' || !(final || ++run.patience >= 2)) continue
+      if (run.state !== 'waiting' || !(final || ++run.patience >= RUN_PATIENCE)) continue
       if (run !== stream.runs[0]) continues(session, stream, run)
-      else if (run.warmup) warmedUp(session, stream, run, sessionOf)
+      else if (run.warmup) {
+        // whether the session's own file is there decides what becomes of it
+        if (final || session.mainSeen) warmedUp(session, stream, run, sessionOf)
+      }
       else if (!byElimination(session, stream, run)) orphaned(session, stream, run)
     }
   }
@@ -41,7 +48,7 @@ function orphaned(session: Session, stream: AgentStream, run: Run): void {
   session.decide(run, undefined)
 }
 
-/** Only an agent's file was given: the session is known by what it says. */
+/** Only an agent's file was given: no title, for the session's own file may come later and has a better one. */
 function startedWithout(session: Session, stream: AgentStream, run: Run): void {
   session.announce({
     type: 'session.started',
@@ -51,7 +58,6 @@ function startedWithout(session: Session, stream: AgentStream, run: Run): void {
     framework: 'claude-code',
     format: 'claude-code',
     ...(stream.cwd === undefined ? {} : { workingDirectory: stream.cwd }),
-    ...(run.prompt === undefined ? {} : { title: clip(run.prompt.split('\n')[0] ?? '', 200) }),
   })
 }
 

@@ -1,7 +1,7 @@
 import { endTask, workflowAgent } from './delegation'
 import { clip } from './draft'
 import { isRecord, stringIn, timeOf } from './line'
-import type { Session } from './session'
+import { AFTER_LINES, type Session } from './session'
 
 /**
  * A workflow is a script that starts agents. Their files lie in `subagents/workflows/<run>/`; a journal
@@ -29,7 +29,7 @@ export function takeWorkflowRun(session: Session, run: Record<string, unknown>):
       type: 'agent.joined',
       id: `${agentId}:label`,
       occurredAt: at,
-      order: session.nextFinalOrder(),
+      order: AFTER_LINES,
       agentId,
       name: clip(label, 400),
       ...(typeof run.workflowName === 'string' ? { attributes: { workflow: run.workflowName } } : {}),
@@ -48,7 +48,7 @@ export function settleWorkflows(session: Session, force: boolean): void {
     const task = session.delegations.get(taskId)
     const done = session.workflowDone.get(taskId)
     if (task && done && !task.ended && stream.lastAt !== undefined) {
-      endTask(session, task, { status: done.status, ...(done.result === '' ? {} : { result: done.result }), at: stream.lastAt, order: session.nextFinalOrder() })
+      endTask(session, task, { status: done.status, ...(done.result === '' ? {} : { result: done.result }), at: stream.lastAt, order: AFTER_LINES })
     }
   }
 }
