@@ -5,6 +5,7 @@ import { combine, type Survey } from '../provenance/survey'
 import { fingerprintText } from './copies'
 import { type Inquiry, triggerFor } from './inquiry'
 import { parsePatch } from './patch'
+import { noteMasterWords } from './results'
 import type { TextOf } from './text'
 import { currentTask, type KnownArtifact, type KnownTask, noteOutput, type Owner, relationTo } from './world'
 import { judgeWrite, noteUnits } from './writes'
@@ -15,6 +16,7 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   inquiry.writes += 1
   const task = taskOfWrite(inquiry, event)
   const change = event.change
+  noteMasterWords(inquiry, event.agentId, newWords(event, text))
   if (change.kind === 'move') return moved(inquiry, event, change.from)
   const artifact = artifactAt(inquiry, event.path)
   if ((change.kind === 'edit' || change.kind === 'patch') && change.before !== undefined) {
@@ -193,4 +195,24 @@ function ownerNumber(inquiry: Inquiry, event: EventOf<'artifact.written'>, task:
   const { agentId, id, turnId, callId, source, occurredAt } = event
   inquiry.world.owners.push({ agentId, task, eventId: id, turnId, callId, source, at: occurredAt })
   return inquiry.world.owners.length - 1
+}
+
+/** What a write adds, as far as it is plain. */
+function newWords(event: EventOf<'artifact.written'>, text: TextOf): string | undefined {
+  const { change } = event
+  switch (change.kind) {
+    case 'content':
+      return text(change.content)
+    case 'append':
+      return text(change.text)
+    case 'edit':
+      return change.edits.map((edit) => text(edit.new) ?? '').join('\n')
+    case 'patch':
+      return text(change.patch)
+    case 'delete':
+    case 'move':
+    case 'revert':
+    case 'opaque':
+      return undefined
+  }
 }

@@ -363,21 +363,34 @@ describe('why', () => {
 
 describe('a result that is text', () => {
   const answer = 'The users table has 14 columns. The slow query is in src/users/list.ts and scans all 48,210 rows because user_created_at has no index.'
-  const answered = (text: string) =>
+  const answered = (text: string, then = '') =>
     found(`
       0s lead delegates t1 to explorer
       1s explorer says ${q(answer)} (40 tokens)
       2s explorer completes t1 ${q(answer)}
-      3s lead says ${q(text)} (30 tokens)`)
+      3s lead says ${q(text)} (30 tokens)
+      ${then}`)
+  const reworded = 'List views are slow since there is an index missing for user_created_at, so each request reads the table from start to end.'
+  const unrelated = 'I would suggest that we first of all upgrade the framework and then think about caching pages in the browser for longer.'
+  const over = '9s lead ends the session'
 
-  test('is passed on, revised, put into other words or ignored', () => {
-    expect(answered(`Here is what I found. ${answer}`)).toContain('passed on the answer of explorer')
+  test('is passed on or revised by an answer that holds it', () => {
+    expect(answered(`Here is what I found. ${answer}`)).toBe('3s lead passed on the answer of explorer (kept 100%, after completion)')
     expect(answered('I looked at it: the slow query is in src/users/list.ts and it reads every row, as the table lacks an index on its date.')).toContain('revised the answer')
-    expect(answered('List views are slow since there is an index missing for user_created_at, so each request reads the table from start to end.')).toContain('in its own words')
-    expect(answered('I would suggest that we first of all upgrade the framework and then think about caching pages in the browser for longer.')).toContain('used nothing of the answer of explorer')
+  })
+
+  test('is called reworded or unused only when the work is over: until then it may still be used', () => {
+    expect(answered(reworded)).toBe('')
+    expect(answered(unrelated)).toBe('')
+    expect(answered(reworded, over)).toContain('9s lead put in its own words the answer of explorer')
+    expect(answered(unrelated, over)).toContain('9s lead used nothing of the answer of explorer')
+  })
+
+  test('is used by whoever works with it, even if no answer says so', () => {
+    expect(answered(unrelated, `4s lead calls Bash "sed -n 1,20p src/users/list.ts"\n${over}`)).toContain('put in its own words')
   })
 
   test('waits for an answer: a short remark decides nothing', () => {
-    expect(answered('Let me see.')).toBe('')
+    expect(answered('Let me see.', over)).toBe('')
   })
 })

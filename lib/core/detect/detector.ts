@@ -1,4 +1,4 @@
-import type { Event } from '../event'
+import type { Event, EventOf } from '../event'
 import { DETECTOR_PARAMETERS, type DetectorParameters, type Intervention } from '../interventions'
 import { compareEvents, compareStamps, type Stamp, stampOf } from '../order'
 import { written } from './artifacts'
@@ -8,11 +8,11 @@ import { CopyIndex } from './copies'
 import { called, messaged, returned } from './exchanges'
 import { type Draft, toFinding } from './finding'
 import type { Inquiry } from './inquiry'
-import { judgeResults } from './results'
+import { judgeAnswer, noteMasterWords, settleResults } from './results'
 import { accepted, acceptSilently, delegated, ended, judged } from './tasks'
 import { inlineText, type TextOf } from './text'
 import { Stimuli } from './trigger'
-import { agentIn, currentTask, type World } from './world'
+import { agentIn, currentTask, type KnownTask, type World } from './world'
 
 export { inlineText, type TextOf }
 
@@ -48,6 +48,7 @@ class SessionDetector implements Detector, Inquiry {
   readonly stimuli = new Stimuli()
   readonly calls = new Calls()
   readonly copies = new CopyIndex()
+  readonly openResults = new Set<KnownTask>()
   writes = 0
   private all: Intervention[] = []
   private told = 0
@@ -100,11 +101,13 @@ class SessionDetector implements Detector, Inquiry {
       case 'session.started':
       case 'turn.started':
       case 'turn.streamed':
-      case 'turn.ended':
       case 'artifact.read':
-      case 'tool.called':
       case 'tool.returned':
         return true
+      case 'turn.ended':
+      case 'tool.called':
+        // may be, or use, an answer: that has its place in time
+        return this.openResults.size === 0
       case 'artifact.written': {
         const artifact = this.world.artifacts.get(event.path)
         return artifact === undefined && event.change.kind === 'content' && currentTask(this.world, event.agentId)?.status === 'open'
@@ -121,7 +124,7 @@ class SessionDetector implements Detector, Inquiry {
         return
       case 'session.ended':
         for (const task of this.world.tasks.values()) acceptSilently(this, task, event, 'the session ended and nothing was taken back')
-        return
+        return settleResults(this, event)
       case 'agent.joined': {
         const agent = agentIn(this.world, event.agentId)
         agent.parentId = event.parentId ?? agent.parentId
@@ -131,6 +134,7 @@ class SessionDetector implements Detector, Inquiry {
         return
       }
       case 'task.delegated':
+        if (event.brief !== undefined) noteMasterWords(this, event.by, text(event.brief))
         return delegated(this, event, text)
       case 'task.blocked': {
         const task = this.world.tasks.get(event.taskId)
@@ -138,7 +142,7 @@ class SessionDetector implements Detector, Inquiry {
         return
       }
       case 'task.ended':
-        return ended(this, event, text)
+        return this.taskEnded(event, text)
       case 'task.accepted':
         return accepted(this, this.world.tasks.get(event.taskId), event, `${event.by ?? 'the master'} accepted it.`)
       case 'turn.started':
@@ -147,11 +151,12 @@ class SessionDetector implements Detector, Inquiry {
         turned(this, event)
         if (event.type === 'turn.ended') {
           const agentId = this.world.turns.get(event.turnId)?.agentId
-          if (agentId !== undefined) judgeResults(this, event, agentId, text)
+          if (agentId !== undefined) judgeAnswer(this, event, agentId, text)
         }
         return
       case 'tool.called':
         sign(this, event.agentId, event.occurredAt)
+        if (event.arguments !== undefined) noteMasterWords(this, event.agentId, text(event.arguments))
         return called(this, event, text)
       case 'tool.returned':
         return returned(this, event)
@@ -163,5 +168,12 @@ class SessionDetector implements Detector, Inquiry {
       case 'verdict.given':
         return judged(this, event)
     }
+  }
+
+  private taskEnded(event: EventOf<'task.ended'>, text: TextOf): void {
+    // Whoever ends its own task has used what it wanted of the answers it had ordered.
+    const assignee = this.world.tasks.get(event.taskId)?.to
+    if (assignee !== undefined) settleResults(this, event, assignee)
+    ended(this, event, text)
   }
 }

@@ -1,4 +1,4 @@
-import type { EventOf } from '../event'
+import type { Event, EventOf } from '../event'
 import type { InterventionKind } from '../interventions'
 import { type Inquiry, triggerFor } from './inquiry'
 import { shingles } from './similarity'
@@ -12,6 +12,11 @@ import type { KnownTask } from './world'
 export interface KnownResult {
   grams: Set<string>
   facts: Set<string>
+  /** Facts that the master has named since. */
+  used: Set<string>
+  /** The master has given an answer since, and the most that one had in common with this. */
+  answered: boolean
+  alike: number
 }
 
 /** Shorter answers ("done") have no text worth passing on. */
@@ -22,48 +27,82 @@ const IGNORED_BELOW = 0.05
 
 export function readResult(text: string): KnownResult | undefined {
   if ((text.match(/\S+/g)?.length ?? 0) < MIN_WORDS) return undefined
-  return { grams: shingles(text), facts: factsOf(text) }
+  return { grams: shingles(text), facts: factsOf(text), used: new Set(), answered: false, alike: 0 }
 }
 
-/** Judges, at a master's answer, every textual result that reached it since its last one. */
-export function judgeResults(inquiry: Inquiry, event: EventOf<'turn.ended'>, masterId: KnownTask['by'], text: TextOf): void {
-  if (event.output === undefined || (event.finish !== undefined && event.finish !== 'stop')) return
-  let answer: KnownResult | undefined
-  for (const task of inquiry.world.tasks.values()) {
-    const result = task.result
-    if (!result || task.by !== masterId || task.group !== undefined) continue
-    if (!answer) {
-      const words = text(event.output)
-      answer = words === undefined ? undefined : readResult(words)
-      // a short remark between two steps is no answer
-      if (!answer) return
-    }
-    task.result = undefined
+/**
+ * Judges, at a master's answer, the textual results that it holds: passed on or revised. What an answer
+ * does not hold may still be used, now or later, so nothing is said of it before the work is over.
+ */
+export function judgeAnswer(inquiry: Inquiry, event: EventOf<'turn.ended'>, masterId: KnownTask['by'], text: TextOf): void {
+  if (event.output === undefined) return
+  const open = openResults(inquiry, masterId)
+  if (open.length === 0) return
+  const words = text(event.output)
+  if (words === undefined) return
+  noteUse(open, words)
+  const answer = event.finish === undefined || event.finish === 'stop' ? readResult(words) : undefined
+  // a short remark between two steps is no answer
+  if (!answer) return
+  for (const { task, result } of open) {
     const kept = shareOf(result.grams, answer.grams)
     const reused = shareOf(answer.grams, result.grams)
-    const facts = [...result.facts].filter((fact) => answer?.facts.has(fact)).length
-    const [kind, meaning] = verdict(kept, reused, facts)
-    inquiry.find({
-      kind,
-      task,
-      event,
-      actorId: masterId,
-      trigger: triggerFor(inquiry, task, masterId, event.occurredAt),
-      distance: 1,
-      survival: kept,
-      rule: 'result',
-      sentence: `${masterId} ${meaning} ${task.to}'s answer: ${percent(kept)} of its five-word runs are in the master's answer, ${percent(reused)} of the master's come from it, ${facts} of its ${result.facts.size} facts are named.`,
-      thresholds: { passed: PASSED, revised: REVISED, ignoredBelow: IGNORED_BELOW },
-    })
+    const alike = Math.max(kept, reused)
+    if (alike < REVISED) {
+      result.answered = true
+      result.alike = Math.max(result.alike, alike)
+      continue
+    }
+    const passed = alike >= PASSED
+    tell(inquiry, event, task, passed ? 'result_passed' : 'result_revised', `${masterId} ${passed ? 'passed on' : 'revised'} ${task.to}'s answer: ${percent(kept)} of its five-word runs are in the master's answer, ${percent(reused)} of the master's come from it.`, kept)
   }
 }
 
-function verdict(kept: number, reused: number, facts: number): [InterventionKind, string] {
-  const alike = Math.max(kept, reused)
-  if (alike >= PASSED) return ['result_passed', 'passed on']
-  if (alike >= REVISED) return ['result_revised', 'revised']
-  if (alike >= IGNORED_BELOW || facts > 0) return ['result_replaced', 'put into words of its own']
-  return ['result_ignored', 'used nothing of']
+/** What a master does with the facts of an answer it got: it names them in calls, briefs and files. */
+export function noteMasterWords(inquiry: Inquiry, masterId: KnownTask['by'], words: string | undefined): void {
+  if (words !== undefined) noteUse(openResults(inquiry, masterId), words)
+}
+
+/** The master's work is over: what is left of its sub-agents' answers was reworded, or not used. */
+export function settleResults(inquiry: Inquiry, event: Event, masterId?: KnownTask['by']): void {
+  for (const { task, result } of openResults(inquiry, masterId)) {
+    if (!result.answered) continue
+    const used = result.used.size > 0 || result.alike >= IGNORED_BELOW
+    const sentence = used
+      ? `${task.by} used ${task.to}'s answer in words of its own: ${result.used.size} of its ${result.facts.size} facts came up again.`
+      : `Nothing of ${task.to}'s answer came up again in what ${task.by} wrote, called or said: none of its ${result.facts.size} facts, ${percent(result.alike)} of its five-word runs.`
+    tell(inquiry, event, task, used ? 'result_replaced' : 'result_ignored', sentence, result.alike)
+  }
+}
+
+function openResults(inquiry: Inquiry, masterId: KnownTask['by'] | undefined): { task: KnownTask; result: KnownResult }[] {
+  const open: { task: KnownTask; result: KnownResult }[] = []
+  for (const task of inquiry.openResults) {
+    if (task.result && task.group === undefined && (masterId === undefined || task.by === masterId)) open.push({ task, result: task.result })
+  }
+  return open
+}
+
+function noteUse(open: { result: KnownResult }[], words: string): void {
+  if (open.length === 0) return
+  for (const { result } of open) for (const fact of result.facts) if (!result.used.has(fact) && words.includes(fact)) result.used.add(fact)
+}
+
+function tell(inquiry: Inquiry, event: Event, task: KnownTask, kind: InterventionKind, sentence: string, survival: number): void {
+  task.result = undefined
+  inquiry.openResults.delete(task)
+  inquiry.find({
+    kind,
+    task,
+    event,
+    actorId: task.by,
+    trigger: triggerFor(inquiry, task, task.by, event.occurredAt),
+    distance: 1,
+    survival,
+    rule: 'result',
+    sentence,
+    thresholds: { passed: PASSED, revised: REVISED, ignoredBelow: IGNORED_BELOW },
+  })
 }
 
 function shareOf(part: ReadonlySet<string>, whole: ReadonlySet<string>): number {

@@ -116,6 +116,7 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
   if (event.status === 'completed') {
     const answer = event.result === undefined || task.artifacts.size > 0 ? undefined : text(event.result)
     task.result = answer === undefined ? undefined : readResult(answer)
+    if (task.result) inquiry.openResults.add(task)
     const assignee = agentIn(inquiry.world, task.to)
     const master = agentIn(inquiry.world, task.by)
     task.stepsAtCompletion = assignee.turns + master.turns

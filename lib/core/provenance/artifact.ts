@@ -10,6 +10,12 @@ const SMALL_REGION = 120
 /** Unchanged lines around a change that runs may lean on. */
 const NEAR_LINES = 4
 
+export interface Replacement {
+  old: string
+  fresh: string
+  all?: boolean
+}
+
 export interface OwnerTotals {
   tokens: number
   comments: number
@@ -28,6 +34,8 @@ export class Artifact {
   private lines: OwnedLine[] = []
   private totals = new Map<number, OwnerTotals>()
   private gaps = 0
+  /** Lines made since it was set. */
+  private born: Set<OwnedLine> | undefined
 
   constructor(
     path: string,
@@ -75,6 +83,55 @@ export class Artifact {
     return this.replaceLines(Math.max(last, 0), this.lines.length > 0 ? 1 : 0, fresh, writer)
   }
 
+  /** Line by line, who owns each token now; `gap` lines stand for text that nobody has shown. */
+  ownedLines(): readonly OwnedLine[] {
+    return this.lines
+  }
+
+  /**
+   * Several replacements of one event, in order. What counts is the text before and after all of
+   * them: a block that one takes out and another puts back elsewhere has moved. Undefined where one
+   * of them is not in a text that is known as a whole; those before it are made.
+   */
+  editAll(edits: readonly Replacement[], writer: number): Survey | undefined {
+    if (edits.length === 1 || !this.complete) {
+      const surveys: Survey[] = []
+      for (const { old, fresh, all } of edits) {
+        const survey = this.edit(old, fresh, all === true, writer)
+        if (!survey) return undefined
+        surveys.push(survey)
+      }
+      return surveys.length === 1 ? surveys[0] : combine(surveys)
+    }
+    const before = this.lines.slice()
+    const totals = new Map([...this.totals].map(([owner, sum]) => [owner, { ...sum }]))
+    this.born = new Set()
+    let made = true
+    for (const { old, fresh, all } of edits) made = this.edit(old, fresh, all === true, writer) !== undefined && made
+    const { born } = this
+    this.born = undefined
+    const after = this.lines
+    const shorter = Math.min(before.length, after.length)
+    let head = 0
+    while (head < shorter && before[head] === after[head]) head += 1
+    let tail = 0
+    while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1
+    const old = before.slice(head, before.length - tail)
+    const fresh = after.slice(head, after.length - tail)
+    const partner = new Int32Array(fresh.length).fill(-1)
+    let i = 0
+    fresh.forEach((line, j) => {
+      if (born.has(line)) return
+      while (old[i] !== line) i += 1
+      partner[j] = i
+      i += 1
+    })
+    this.lines = before
+    this.totals = totals
+    const survey = this.compareHunks(head, old, fresh, partner, writer)
+    return made ? survey : undefined
+  }
+
   /** Search and replace. Undefined where `old` is not in a text that is known as a whole: it was
    *  changed out of sight. */
   edit(old: string, fresh: string, all: boolean, writer: number): Survey | undefined {
@@ -85,7 +142,7 @@ export class Artifact {
     if (all && wanted.length === 1 && old !== '') {
       for (let i = this.lines.length - 1; i >= 0; i--) {
         const line = this.lines[i] as OwnedLine
-        if (!line.gap && line.text.includes(old)) surveys.push(this.replaceLines(i, 1, splitLines(line.text.split(old).join(fresh)), writer))
+        if (!line.gap && line.text.includes(old)) surveys.push(this.replacePart(i, 1, splitLines(line.text.split(old).join(fresh)), writer))
       }
     } else if (old !== '') {
       let from = 0
@@ -93,7 +150,7 @@ export class Artifact {
         const found = this.find(wanted, from)
         if (!found) break
         const replacement = splitLines(found.prefix + fresh + found.suffix)
-        surveys.push(this.replaceLines(found.line, found.count, replacement, writer))
+        surveys.push(this.replacePart(found.line, found.count, replacement, writer))
         if (!all) break
         from = found.line + replacement.length
       }
@@ -126,15 +183,21 @@ export class Artifact {
   // ---- regions ----
 
   private replaceChanged(fresh: string[], writer: number): Survey {
-    const shorter = Math.min(fresh.length, this.lines.length)
+    return this.replacePart(0, this.lines.length, fresh, writer)
+  }
+
+  /** Lines that open or close both the old and the new part stay as they are. */
+  private replacePart(at: number, count: number, fresh: string[], writer: number): Survey {
+    const shorter = Math.min(fresh.length, count)
+    const end = at + count
     let head = 0
-    while (head < shorter && this.lines[head]?.text === fresh[head]) head += 1
+    while (head < shorter && this.lines[at + head]?.text === fresh[head]) head += 1
     let tail = 0
-    while (tail < shorter - head && this.lines[this.lines.length - 1 - tail]?.text === fresh[fresh.length - 1 - tail]) tail += 1
-    const removed = this.lines.length - head - tail
-    const inserted = fresh.slice(head, fresh.length - tail)
-    if (removed > SMALL_REGION && inserted.length > SMALL_REGION) return this.replaceHunks(head, removed, inserted, writer)
-    return this.replaceLines(head, removed, inserted, writer)
+    while (tail < shorter - head && this.lines[end - 1 - tail]?.text === fresh[fresh.length - 1 - tail]) tail += 1
+    const removed = count - head - tail
+    const inserted = head + tail === 0 ? fresh : fresh.slice(head, fresh.length - tail)
+    if (removed > SMALL_REGION && inserted.length > SMALL_REGION) return this.replaceHunks(at + head, removed, inserted, writer)
+    return this.replaceLines(at + head, removed, inserted, writer)
   }
 
   /** A large region with few changes: only the changed places, with lines around to lean on, are
@@ -159,6 +222,12 @@ export class Artifact {
     })
     const next = this.lines[at + removed]
     if (next && next.entry !== state) return this.replaceLines(at, removed, texts, writer)
+    return this.compareHunks(at, region, fresh, partner, writer)
+  }
+
+  /** Puts `fresh` in the place of `region`, where `partner[j]` is the old line that new line j still is, or -1. */
+  private compareHunks(at: number, region: OwnedLine[], fresh: OwnedLine[], partner: Int32Array, writer: number): Survey {
+    const removed = region.length
     const near = nearChanges(partner, removed)
     const oldPart: OwnedLine[] = []
     const freshPart: OwnedLine[] = []
@@ -200,17 +269,14 @@ export class Artifact {
    *  where they are too short to be recognised as a run. */
   private replaceUnknown(fresh: string[], writer: number): Survey {
     const fragments = this.fragments()
+    this.complete = true
     const survey = this.replaceLines(0, this.lines.length, fresh, writer)
     const text = fresh.join('\n')
     for (const fragment of fragments) {
-      const words = fragment.map((line) => line.text).join('\n')
-      if (words.trim() === '') continue
-      const at = text.indexOf(words)
-      if (at < 0) continue
-      let row = countLines(text, at)
+      const row = rowOf(text, fragment.map((line) => line.text).join('\n'))
+      if (row === undefined) continue
       for (const [k, known] of fragment.entries()) {
-        const line = this.lines[row]
-        row += 1
+        const line = this.lines[row + k]
         // The fragment's first and last line may be parts of a line.
         if (!line || (k > 0 && k < fragment.length - 1 && line.text !== known.text)) continue
         this.restoreOwners(line, known, survey)
@@ -258,30 +324,41 @@ export class Artifact {
     return fragments
   }
 
-  /** An edit in a text that is known in parts: whatever of `old` overlaps a fragment is replaced.
+  /**
+   * An edit in a text that is known in parts. What it replaces was there, whoever wrote it: it is put
+   * together from the fragments that it covers and, where nobody had shown it, from `old` itself,
+   * and then replaced.
    *
    *   known     [.....AAAA]   gap   [BBBB]        old covers the end of one fragment,
    *   old             [AAAA ... BBBB ...]         all of another, and text nobody has shown
    */
   private editUnknown(old: string[], fresh: string[], writer: number): Survey {
-    const regions = overlapsOf(this.lines, old)
-    const surveys: Survey[] = []
-    const first = regions[0]
-    if (!first) {
-      if (this.lines.length > 0) surveys.push(this.replaceLines(this.lines.length, 0, [GAP_TEXT], OUTSIDE, true))
-      surveys.push(this.replaceLines(this.lines.length, 0, fresh, writer))
-      return combine(surveys)
+    const overlaps = overlapsOf(this.lines, old)
+    const shown: OwnedLine[] = []
+    let state: LexState = 'code'
+    for (const text of old) {
+      const line = this.newLine(text, state, OUTSIDE)
+      shown.push(line)
+      state = line.tokens.exit
     }
-    // The order of fragments means nothing, so what the edit covers is put together and replaced at once.
-    const moved = regions.slice(1).reverse()
-    let insertAt = first.from + first.count
-    for (const region of moved) {
-      const lines = this.lines.splice(region.from, region.count)
-      if (region.from < insertAt) insertAt -= region.count
-      this.lines.splice(insertAt, 0, ...lines)
+    for (const { from, count, old: at } of overlaps) {
+      for (let k = 0; k < count; k++) {
+        const known = this.lines[from + k] as OwnedLine
+        const line = shown[at + k] as OwnedLine
+        if (known.tokens.raw.length !== line.tokens.raw.length) continue
+        line.owners = known.owners
+        if (known.tokens.comment.length === line.tokens.comment.length) line.commentOwner = known.commentOwner
+      }
     }
-    const count = regions.reduce((sum, region) => sum + region.count, 0)
-    return this.replaceLines(insertAt - first.count, count, fresh, writer)
+    let at = this.lines.length
+    for (const { from, count } of [...overlaps].reverse()) {
+      for (const line of this.lines.splice(from, count)) this.count(line, -1)
+      at = from
+    }
+    if (overlaps.length === 0 && at > 0) this.lines.splice(at++, 0, this.newGap(GAP_TEXT))
+    this.lines.splice(at, 0, ...shown)
+    for (const line of shown) this.count(line, 1)
+    return this.replacePart(at, shown.length, fresh, writer)
   }
 
   private find(old: string[], from: number): { line: number; count: number; prefix: string; suffix: string } | undefined {
@@ -338,7 +415,9 @@ export class Artifact {
   }
 
   private newLine(text: string, entry: LexState, writer: number): OwnedLine {
-    return { text, entry, tokens: tokenizeLine(text, this.language, entry), owners: writer, commentOwner: writer }
+    const line: OwnedLine = { text, entry, tokens: tokenizeLine(text, this.language, entry), owners: writer, commentOwner: writer }
+    this.born?.add(line)
+    return line
   }
 
   private newGap(text: string): OwnedLine {
@@ -350,12 +429,16 @@ export class Artifact {
   /** Tokens of unchanged text beside the region, as many as a run could lean on. */
   private contextTokens(line: number, step: 1 | -1): number {
     let tokens = 0
+    let atEdge = line < 0 || line >= this.lines.length
     for (let i = line; i >= 0 && i < this.lines.length && tokens < this.runs.renamedRun; i += step) {
       const known = this.lines[i] as OwnedLine
-      if (known.gap) break
+      // Nobody has shown what stands there, and an edit does not change it: enough to lean on for
+      // what is the same, not to call another name a renaming.
+      if (known.gap) return Math.max(tokens, this.runs.rawRun)
       tokens += known.tokens.raw.length
+      atEdge = i + step < 0 || i + step >= this.lines.length
     }
-    return tokens
+    return atEdge && !this.complete ? Math.max(tokens, this.runs.rawRun) : tokens
   }
 
   private count(line: OwnedLine, sign: 1 | -1): void {
@@ -378,6 +461,21 @@ export class Artifact {
 
 function splitLines(text: string): string[] {
   return text.split('\n')
+}
+
+const WORD = /[\p{L}\p{N}_$]/u
+
+/** The row where these words stand in the text, not as a part of longer words. */
+function rowOf(text: string, words: string): number | undefined {
+  if (words.trim() === '') return undefined
+  const wordAt = (at: number) => WORD.test(text[at] ?? '')
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    const end = at + words.length
+    if (wordAt(at - 1) && wordAt(at)) continue
+    if (wordAt(end - 1) && wordAt(end)) continue
+    return countLines(text, at)
+  }
+  return undefined
 }
 
 function countLines(text: string, until: number): number {

@@ -1,12 +1,13 @@
 /**
- * Which of the old tokens live on in the new ones.
+ * Which of the old tokens live on in the new ones: the rule of "What survives" in docs/detector.md.
  *
  *   old   a b c d e f g h i j            a run of equal tokens counts from `run` tokens on;
  *         | | | | |     ╲ ╲ ╲ ╲          out of order (moved) from `2 * run` on, so that
  *   new   a b c d e x y g h i j          chance and idiom do not count as survival
  *
- * Returns for each old token the index of the new one, or -1. One to one. Expected time is linear in
- * the changed part; `BUSY` bounds the candidates where a text repeats itself.
+ * The order is that of the heaviest chain of runs. A text shorter than `run` survives if it is found
+ * whole. Returns for each old token the index of the new one, or -1. One to one. Expected time is
+ * linear in the changed part; `BUSY` bounds the candidates where a text repeats itself.
  */
 export interface MatchOptions {
   run: number
@@ -20,7 +21,9 @@ const LONG = 24
 /** Places looked at for one beginning of a run. */
 const BUSY = 24
 
-export function matchTokens(old: readonly number[], fresh: readonly number[], { run, before, after }: MatchOptions): Int32Array {
+export function matchTokens(old: readonly number[], fresh: readonly number[], options: MatchOptions): Int32Array {
+  const { before, after } = options
+  const run = Math.min(options.run, Math.max(1, old.length + before + after))
   const map = new Int32Array(old.length).fill(-1)
   const taken = new Uint8Array(fresh.length)
 
@@ -38,7 +41,7 @@ export function matchTokens(old: readonly number[], fresh: readonly number[], { 
   if (region.oldFrom >= region.oldTo || region.freshFrom >= region.freshTo) return map
   takeRuns(region, LONG, Math.max(LONG, run))
   takeRunsInOrder(region, run)
-  takeRuns(region, run, run * 2)
+  takeRuns(region, run, options.run * 2)
   return map
 }
 
@@ -78,18 +81,70 @@ function takeRuns(region: Region, gram: number, least: number): void {
   }
 }
 
-/** Short runs, only between the neighbours that are already matched: order kept. */
+/** Short runs, only where they keep the order: those that are like no other first, as the heaviest
+ *  chain of them and of the long ones says what the order is, then the rest in between. */
 function takeRunsInOrder(region: Region, run: number): void {
-  const { map, oldFrom, oldTo, freshFrom, freshTo } = region
-  // The matched runs that keep their order: everything else is moved and is no landmark.
-  const landmarks = inOrder(map, oldFrom, oldTo)
+  const { map, taken, oldFrom, oldTo, freshFrom, freshTo } = region
+  const chain = heaviestChain([...claimedRuns(map, oldFrom, oldTo), ...uniqueRuns(region, run)].sort((a, b) => a[0] - b[0]), freshTo)
+  for (const [start, length, at] of chain) for (let k = 0; k < length; k++) claim(map, taken, start + k, at + k)
   let previousOld = oldFrom
   let previousFresh = freshFrom
-  for (const [start, length, at] of [...landmarks, [oldTo, 0, freshTo] as const]) {
+  for (const [start, length, at] of [...chain, [oldTo, 0, freshTo] as const]) {
     if (start > previousOld && at > previousFresh) fillGap(region, run, previousOld, start, previousFresh, at)
     previousOld = start + length
     previousFresh = at + length
   }
+}
+
+/** [old, length, fresh] */
+type Run = readonly [number, number, number]
+
+function claimedRuns(map: Int32Array, from: number, to: number): Run[] {
+  const runs: Run[] = []
+  for (let i = from; i < to; ) {
+    const at = map[i] as number
+    let length = 1
+    if (at !== -1) {
+      while (i + length < to && map[i + length] === at + length) length += 1
+      runs.push([i, length, at])
+    }
+    i += length
+  }
+  return runs
+}
+
+/** Runs that hold a stretch of `run` tokens which stands once on either side; none overlaps another in the old tokens. */
+function uniqueRuns(region: Region, run: number): Run[] {
+  const { old, fresh, map, taken, oldFrom, oldTo, freshFrom, freshTo } = region
+  const SEVERAL = -2
+  const inFresh = new Map<number, number>()
+  for (let j = freshFrom; j + run <= freshTo; j++) {
+    if (taken[j] === 1) continue
+    const key = gramHash(fresh, j, run)
+    inFresh.set(key, inFresh.has(key) ? SEVERAL : j)
+  }
+  if (inFresh.size === 0) return []
+  const inOld = new Map<number, number>()
+  for (let i = oldFrom; i + run <= oldTo; i++) {
+    if (map[i] !== -1) continue
+    const key = gramHash(old, i, run)
+    if (inFresh.has(key)) inOld.set(key, inOld.has(key) ? SEVERAL : i)
+  }
+  const runs: Run[] = []
+  let done = oldFrom
+  const same = (i: number, j: number) => i >= done && i < oldTo && j >= freshFrom && j < freshTo && map[i] === -1 && taken[j] === 0 && old[i] === fresh[j]
+  for (const [key, i] of inOld) {
+    const j = inFresh.get(key) as number
+    if (i === SEVERAL || j === SEVERAL || i < done) continue
+    let length = 0
+    while (same(i + length, j + length)) length += 1
+    if (length < run) continue
+    let back = 0
+    while (same(i - back - 1, j - back - 1)) back += 1
+    runs.push([i - back, length + back, j - back])
+    done = i + length
+  }
+  return runs
 }
 
 function fillGap(region: Region, run: number, oldFrom: number, oldTo: number, freshFrom: number, freshTo: number): void {
@@ -155,48 +210,29 @@ function longestAt(region: Region, places: Map<number, number[]>, gram: number, 
   return { at, length }
 }
 
-/** The heaviest chain of matched runs that are in the same order on both sides: [old, length, fresh]. */
-function inOrder(map: Int32Array, from: number, to: number): (readonly [number, number, number])[] {
-  const runs: [number, number, number][] = []
-  for (let i = from; i < to; ) {
-    const at = map[i] as number
-    if (at === -1) {
-      i += 1
-      continue
-    }
-    let length = 1
-    while (i + length < to && map[i + length] === at + length) length += 1
-    runs.push([i, length, at])
-    i += length
-  }
-  // A chain by weight; runs are long, so there are few of them: quadratic only in their number, and
-  // beyond a bound the greedy chain will do.
-  if (runs.length > 2000) {
-    const chain: [number, number, number][] = []
-    let last = -1
-    for (const run of runs) {
-      if (run[2] > last) {
-        chain.push(run)
-        last = run[2] + run[1]
-      }
-    }
-    return chain
-  }
-  const weight = runs.map((r) => r[1])
+/** The chain of runs with the most tokens that ascends on both sides. The runs come ascending, and
+ *  without overlap, in the old tokens. */
+function heaviestChain(runs: Run[], freshTo: number): Run[] {
+  // best[e]: the heaviest chain that ends at or before e in the new tokens, kept as a Fenwick tree of maxima
+  const best = new Int32Array(freshTo + 2).fill(-1)
+  const weight = new Int32Array(runs.length)
   const previous = new Int32Array(runs.length).fill(-1)
-  let best = -1
-  for (let b = 0; b < runs.length; b++) {
-    for (let a = 0; a < b; a++) {
-      const [, lengthA, atA] = runs[a] as [number, number, number]
-      const [, lengthB, atB] = runs[b] as [number, number, number]
-      if (atA + lengthA <= atB && (weight[a] as number) + lengthB > (weight[b] as number)) {
-        weight[b] = (weight[a] as number) + lengthB
-        previous[b] = a
-      }
+  let heaviest = -1
+  runs.forEach(([, length, at], k) => {
+    let before = -1
+    for (let e = at + 1; e > 0; e -= e & -e) {
+      const other = best[e] as number
+      if (other !== -1 && (before === -1 || (weight[other] as number) > (weight[before] as number))) before = other
     }
-    if (best === -1 || (weight[b] as number) > (weight[best] as number)) best = b
-  }
-  const chain: [number, number, number][] = []
-  for (let k = best; k !== -1; k = previous[k] as number) chain.push(runs[k] as [number, number, number])
+    previous[k] = before
+    weight[k] = length + (before === -1 ? 0 : (weight[before] as number))
+    for (let e = at + length + 1; e < best.length; e += e & -e) {
+      const other = best[e] as number
+      if (other === -1 || (weight[other] as number) < (weight[k] as number)) best[e] = k
+    }
+    if (heaviest === -1 || (weight[k] as number) > (weight[heaviest] as number)) heaviest = k
+  })
+  const chain: Run[] = []
+  for (let k = heaviest; k !== -1; k = previous[k] as number) chain.push(runs[k] as Run)
   return chain.reverse()
 }

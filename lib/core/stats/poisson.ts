@@ -1,5 +1,5 @@
 import { gammaQuantile } from './distributions'
-import { type Interval } from './interval'
+import type { Interval } from './interval'
 import { clopperPearson } from './proportion'
 
 /** Exact limits for the mean of a Poisson count x. Garwood (1936) Biometrika 28:437: half of chi-squared quantiles. */

@@ -26,7 +26,7 @@ export interface Sketched {
  *   8s    coder  completes t1 "result" | fails t1 | lead cancels t1 | rejects t1 | accepts t1
  *   9s    coder  asks help on t1 | lead answers t1 | lead steers t1 "use uuid" | user asks "fix it"
  *   9s    lead   starts u1 | streams u1 40 | ends u1 (47 tokens)   a turn in parts
- *   0s    deep   joins under coder                                 a place in the tree
+ *   0s    deep   joins under coder | lead ends the session         a place in the tree, an end
  *
  * Agents join when first named: an assignee under who delegates to it; `user` is human, `harness` the
  * harness, everyone else an agent. A trailing `#` comment is ignored.
@@ -70,6 +70,7 @@ class Pen {
   }
 
   private verbs: [RegExp, (at: number, who: string, words: (string | undefined)[]) => void][] = [
+    [/^ends the session$/, (at) => this.add(at, { type: 'session.ended', status: 'completed' })],
     [/^joins under (\S+)$/, (at, who, [parent]) => this.join(at, who, parent)],
     [
       /^delegates (\S+) to ([^\s:]+)(?:: (.+))?$/,

@@ -1,0 +1,406 @@
+import { Artifact } from '../provenance/artifact'
+import { OUTSIDE, ownerAt } from '../provenance/owned-line'
+import type { Survey } from '../provenance/survey'
+import { type Held, survivors } from './fuzz-oracle'
+import { Random } from './fuzz-random'
+
+/**
+ * Random edits by random owners on artifacts in which no token stands twice, so that nobody can
+ * argue about whose a token is. After each edit every token's owner is compared with an oracle that
+ * follows the definition in docs/detector.md and shares no code with the product.
+ */
+export interface FuzzReport {
+  edits: number
+  /** Token owners compared. */
+  compared: number
+  /** Edits of each kind. */
+  kinds: Map<string, number>
+}
+
+export interface FuzzOptions {
+  edits: number
+  seed: number
+  /** Called now and then with the edits so far. */
+  progress?(edits: number): void
+}
+
+const RUNS = { rawRun: 4, renamedRun: 8 }
+/** Numbers in code and words in prose mean the same to the comparison that is blind to names, so that "renaming" cannot blur whose a token is. */
+const LANGUAGES = [
+  { path: 'a.ts', symbol: (n: number) => String(10_000_000 + n) },
+  { path: 'a.py', symbol: (n: number) => String(10_000_000 + n) },
+  { path: 'a.md', symbol: (n: number) => `w${(10_000_000 + n).toString(36)}q` },
+]
+const OWNERS = 5
+const LARGEST = 360
+/** Edits on one artifact before a new one is begun. */
+const LIFE = 200
+
+/** Throws an Error that names the seed and the edit where ownership and oracle part. */
+export function fuzzArtifacts({ edits, seed, progress }: FuzzOptions): FuzzReport {
+  const random = new Random(seed)
+  const report: FuzzReport = { edits: 0, compared: 0, kinds: new Map() }
+  while (report.edits < edits) {
+    const life = random.below(4) === 0 ? new UnseenText(random) : new KnownText(random)
+    for (let k = 0; k < LIFE && report.edits < edits; k++) {
+      const kind = life.edit()
+      report.edits += 1
+      report.kinds.set(kind, (report.kinds.get(kind) ?? 0) + 1)
+      const mistake = life.check()
+      if (mistake !== undefined) throw new Error(`seed ${seed}, edit ${report.edits} (${kind}): ${mistake}\n${life.drawing()}`)
+      report.compared += life.size()
+      if (progress && report.edits % 10_000 === 0) progress(report.edits)
+    }
+  }
+  return report
+}
+
+let serial = 0
+
+/** An artifact that was made within the session: all of its text is known. */
+class KnownText {
+  private readonly artifact: Artifact
+  private readonly symbol: (n: number) => string
+  /** The oracle's text; `lineEnds[i]`: a line ends after token i. */
+  private held: Held[] = []
+  private survey: Survey | undefined
+  private expected: { lost: Map<number, number>; inserted: number } | undefined
+  private before: Held[] = []
+
+  constructor(private readonly random: Random) {
+    const language = random.pick(LANGUAGES)
+    this.symbol = language.symbol
+    this.artifact = new Artifact(language.path, RUNS)
+    const first = this.fresh(20 + random.below(150))
+    this.artifact.write(textOf(first), 1)
+    for (const token of first) token.owner = 1
+    this.held = first
+  }
+
+  size(): number {
+    return this.held.length
+  }
+
+  drawing(): string {
+    return `before: ${drawn(this.before, this.held)}\nafter:  ${drawn(this.held, this.before)}`
+  }
+
+  edit(): string {
+    const { random } = this
+    const writer = 1 + random.below(OWNERS)
+    const what = random.below(20)
+    if (what === 0) return this.replaceAll(this.fresh(10 + random.below(100)), writer, 'another text')
+    if (what === 1) {
+      const before = this.held
+      this.survey = this.artifact.remove()
+      this.expected = undefined
+      const again = random.below(2) === 0 ? before.map((token) => ({ ...token })) : this.fresh(10 + random.below(60))
+      this.artifact.write(textOf(again), writer)
+      for (const token of again) token.owner = writer
+      this.held = again
+      return 'delete and write'
+    }
+    if (what <= 3) return this.append(writer)
+    if (what <= 10) return this.searchAndReplace(writer, what === 4)
+    if (what <= 12) return this.severalEdits(writer)
+    const changed = [...this.held]
+    const changes = 1 + random.below(4)
+    const kinds = Array.from({ length: changes }, () => this.change(changed))
+    return this.replaceAll(changed, writer, `write: ${kinds.sort().join(', ')}`)
+  }
+
+  check(): string | undefined {
+    return ownersDiffer(this.artifact, this.held) ?? this.surveyDiffers()
+  }
+
+  // ---- edits ----
+
+  private replaceAll(next: Held[], writer: number, kind: string): string {
+    if (next.length === 0) next = this.fresh(12)
+    if (next.length > LARGEST) next.splice(40 + this.random.below(200), next.length - LARGEST + 60)
+    if (!this.judge(this.held, next, writer)) return 'open'
+    this.survey = this.artifact.write(textOf(this.held), writer)
+    return kind
+  }
+
+  private append(writer: number): string {
+    const added = this.fresh(1 + this.random.below(12))
+    const last = this.held.at(-1)
+    const beginsLine = this.random.below(2) === 0
+    const head = last ? [...this.held.slice(0, -1), { ...last, endsLine: beginsLine }] : []
+    if (!this.judge(this.held, [...head, ...added], writer)) return 'open'
+    this.survey = this.artifact.append(`${beginsLine ? '\n' : ' '}${textOf(added)}`, writer)
+    return 'append'
+  }
+
+  /** `old` is the exact text between two tokens; it stands in the text once. */
+  private searchAndReplace(writer: number, all: boolean): string {
+    const from = this.random.below(this.held.length)
+    const length = 1 + this.random.below(Math.min(25, this.held.length - from))
+    const piece = this.held.slice(from, from + length).map((token) => ({ ...token }))
+    const oldText = textOf(piece)
+    const next = [...piece]
+    const kind = this.change(next)
+    if (next.length === 0) next.push({ ...(piece[0] as Held) })
+    // the piece's last token keeps what follows it
+    const ends = piece.at(-1)?.endsLine === true
+    for (const token of next) if (token === next.at(-1)) token.endsLine = ends
+    const before = this.held
+    const after = [...before.slice(0, from), ...next, ...before.slice(from + length)]
+    if (!this.judge(before, after, writer)) return 'open'
+    this.survey = this.artifact.edit(oldText, textOf(next), all && !oldText.includes('\n'), writer)
+    if (!this.survey) throw new Error(`“${oldText}” is in the text and was not found`)
+    return `edit: ${kind}`
+  }
+
+  /** Several replacements in one event: what counts is the text before and after the event. */
+  private severalEdits(writer: number): string {
+    const edits: { old: string; fresh: string }[] = []
+    let text = this.held
+    for (let k = 0, count = 2 + this.random.below(3); k < count && text.length > 30; k++) {
+      const from = this.random.below(text.length - 12)
+      const length = 1 + this.random.below(12)
+      const piece = text.slice(from, from + length).map((token) => ({ ...token }))
+      const old = textOf(piece)
+      const next = [...piece]
+      this.change(next)
+      if (next.length === 0) next.push(...this.fresh(1))
+      const end = next.at(-1) as Held
+      end.endsLine = piece.at(-1)?.endsLine === true
+      edits.push({ old, fresh: textOf(next) })
+      text = [...text.slice(0, from), ...next, ...text.slice(from + length)]
+    }
+    if (this.random.below(2) === 0 && text.length > 60) {
+      // a block cut here and put there by two replacements
+      const from = this.random.below(text.length - 40)
+      const block = text.slice(from, from + 9 + this.random.below(12))
+      const head = text[from - 1]
+      const rest = [...text.slice(0, from), ...text.slice(from + block.length)]
+      const anchorAt = this.random.below(rest.length)
+      const anchor = rest[anchorAt] as Held
+      if (head && anchor !== head && block.at(-1) && text[from + block.length] !== anchor) {
+        const cut = [head, ...block]
+        edits.push({ old: textOf(cut), fresh: textOf([{ ...head, endsLine: block.at(-1)?.endsLine === true }]) })
+        edits.push({ old: anchor.symbol, fresh: textOf([{ ...anchor, endsLine: false }, ...block.map((token) => ({ ...token }))]) })
+        const moved = block.map((token) => ({ ...token }))
+        const lastMoved = moved.at(-1) as Held
+        const headAt = rest.indexOf(head)
+        const shortened = rest.map((token, i) => (i === headAt ? { ...token, endsLine: block.at(-1)?.endsLine === true } : token))
+        const at = shortened.findIndex((token) => token.symbol === anchor.symbol)
+        lastMoved.endsLine = shortened[at]?.endsLine === true
+        text = [...shortened.slice(0, at), { ...(shortened[at] as Held), endsLine: false }, ...moved, ...shortened.slice(at + 1)]
+      }
+    }
+    if (edits.length === 0) return this.append(writer)
+    if (!this.judge(this.held, text, writer)) return 'open'
+    this.survey = this.artifact.editAll(edits, writer)
+    if (!this.survey) throw new Error('one of several edits was not found')
+    return 'several edits'
+  }
+
+  /** One change of a sequence of tokens, in place. */
+  private change(tokens: Held[]): string {
+    const { random } = this
+    const at = random.below(tokens.length + 1)
+    const some = random.below(Math.min(12, tokens.length - at) + 1)
+    switch (random.below(6)) {
+      case 0:
+        tokens.splice(at, 0, ...this.fresh(1 + random.below(10)))
+        return 'insert'
+      case 1:
+        tokens.splice(at, some)
+        return 'delete'
+      case 2:
+      case 3:
+        tokens.splice(at, some, ...this.fresh(1 + random.below(12)))
+        return 'replace'
+      case 4: {
+        // from the length on at which a moved run is recognised
+        const length = RUNS.rawRun * 2 + random.below(20)
+        if (tokens.length < length + 2) return 'nothing'
+        const block = tokens.splice(random.below(tokens.length - length), length)
+        tokens.splice(random.below(tokens.length + 1), 0, ...block)
+        return 'move'
+      }
+      default:
+        for (let k = 0; k < tokens.length; k++) if (random.below(8) === 0) tokens[k] = { ...(tokens[k] as Held), endsLine: random.below(3) === 0 }
+        return 'layout'
+    }
+  }
+
+  private fresh(count: number): Held[] {
+    return Array.from({ length: count }, () => ({ symbol: this.symbol(serial++), owner: -1, endsLine: this.random.below(6) === 0 }))
+  }
+
+  // ---- judging ----
+
+  /** False where the definition leaves it open: then the edit is not made. */
+  private judge(before: Held[], after: Held[], writer: number): boolean {
+    const verdict = survivors(before, after, writer, RUNS.rawRun)
+    this.survey = undefined
+    if (!verdict) return false
+    this.expected = verdict
+    this.before = before
+    this.held = verdict.after
+    return true
+  }
+
+  private surveyDiffers(): string | undefined {
+    if (!this.survey || !this.expected) return undefined
+    for (const owner of new Set([...this.expected.lost.keys(), ...this.survey.owners.keys()])) {
+      const want = this.expected.lost.get(owner) ?? 0
+      const got = this.survey.owners.get(owner)?.lost ?? 0
+      if (want !== got) return `owner ${owner} lost ${want} tokens, the survey says ${got}`
+    }
+    return this.survey.inserted === this.expected.inserted ? undefined : `${this.expected.inserted} tokens are new, the survey says ${this.survey.inserted}`
+  }
+}
+
+/** A text that was there before the session and is shown in parts: edits name what they replace. */
+class UnseenText {
+  private readonly artifact: Artifact
+  private readonly symbol: (n: number) => string
+  /** The oracle sees all of it, line by line. */
+  private lines: Held[][]
+  private shown = new Set<string>()
+  private last = ''
+
+  constructor(private readonly random: Random) {
+    const language = random.pick(LANGUAGES)
+    this.symbol = language.symbol
+    this.artifact = new Artifact(language.path, RUNS)
+    this.lines = Array.from({ length: 30 + random.below(30) }, () => this.freshLine(OUTSIDE))
+  }
+
+  size(): number {
+    return this.shown.size
+  }
+
+  drawing(): string {
+    return this.last
+  }
+
+  edit(): string {
+    const { random } = this
+    const what = random.below(24)
+    if (what === 0) {
+      this.show()
+      this.artifact.sync(this.text())
+      return 'unseen: shown as a whole'
+    }
+    if (what === 1) {
+      // somebody changes, out of sight, what nobody has shown
+      this.artifact.loseSight()
+      const at = random.below(this.lines.length)
+      const line = this.lines[at] as Held[]
+      if (!line.some((token) => this.shown.has(token.symbol))) this.lines[at] = this.freshLine(OUTSIDE)
+      return 'unseen: changed out of sight'
+    }
+    if (what === 2) this.artifact.loseSight()
+    const writer = 1 + random.below(OWNERS)
+    const from = 2 + random.below(this.lines.length - 5)
+    const count = 1 + random.below(3)
+    const old = this.lines.slice(from, from + count)
+    const next = old.map((line) => line.map((token) => ({ ...token })))
+    const at = random.below(next.length)
+    const line = next[at] as Held[]
+    switch (random.below(4)) {
+      case 0:
+        next.splice(at, 0, this.freshLine(writer))
+        break
+      case 1:
+        if (this.lines.length > 25 && next.length > 1) next.splice(at, 1)
+        else next[at] = this.freshLine(writer)
+        break
+      case 2:
+        next[at] = this.freshLine(writer)
+        break
+      default: {
+        const place = random.below(line.length)
+        line.splice(place, 1 + random.below(3), ...this.freshLine(writer).slice(0, 1 + random.below(4)))
+      }
+    }
+    const before = flat(this.lines)
+    const after = [...this.lines.slice(0, from), ...next, ...this.lines.slice(from + count)]
+    const verdict = survivors(before, flat(after), writer, RUNS.rawRun)
+    if (!verdict) return 'open'
+    const judged = new Map(verdict.after.map((token) => [token.symbol, token.owner]))
+    this.lines = after.map((l) => l.map((token) => ({ ...token, owner: judged.get(token.symbol) ?? writer })))
+    this.last = `“${joined(old)}”\n-> “${joined(next)}”\nwriter ${writer}, known:\n${known(this.artifact)}`
+    const survey = this.artifact.edit(joined(old), joined(next), false, writer)
+    if (!survey) throw new Error('an edit of text that is there was not taken')
+    for (const token of [...old.flat(), ...next.flat()]) this.shown.add(token.symbol)
+    return 'unseen: edit'
+  }
+
+  check(): string | undefined {
+    const owners = new Map(this.lines.flat().map((token) => [token.symbol, token.owner]))
+    const tracked = trackedOwners(this.artifact)
+    for (const [symbol, owner] of tracked) {
+      const truth = owners.get(symbol)
+      if (truth === undefined) return `${symbol} is no longer in the text and owner ${owner} is said to hold it`
+      if (truth !== owner) return `${symbol} belongs to ${truth} and is said to be ${owner}'s`
+    }
+    for (const symbol of this.shown) if (owners.has(symbol) && !tracked.has(symbol)) return `${symbol} has been shown, is in the text, and is not known`
+    return undefined
+  }
+
+  private show(): void {
+    for (const token of this.lines.flat()) this.shown.add(token.symbol)
+  }
+
+  private text(): string {
+    return joined(this.lines)
+  }
+
+  private freshLine(owner: number): Held[] {
+    return Array.from({ length: 3 + this.random.below(6) }, () => ({ symbol: this.symbol(serial++), owner, endsLine: false }))
+  }
+}
+
+function flat(lines: Held[][]): Held[] {
+  return lines.flatMap((line) => line.map((token, k) => ({ ...token, endsLine: k === line.length - 1 })))
+}
+
+function joined(lines: Held[][]): string {
+  return lines.map((line) => line.map((token) => token.symbol).join(' ')).join('\n')
+}
+
+function textOf(tokens: Held[]): string {
+  return tokens.map((token, k) => token.symbol + (k === tokens.length - 1 ? '' : token.endsLine ? '\n' : ' ')).join('')
+}
+
+/** Symbols with their owners; what the other side does not have in brackets, a bar where lines end. */
+function drawn(tokens: Held[], other: Held[]): string {
+  const there = new Set(other.map((token) => token.symbol))
+  return tokens.map(({ symbol, owner, endsLine }) => `${there.has(symbol) ? symbol : `[${symbol}]`}:${owner}${endsLine ? ' |' : ''}`).join(' ')
+}
+
+function known(artifact: Artifact): string {
+  return artifact
+    .ownedLines()
+    .map((line) => (line.gap ? '...' : line.text))
+    .join('\n')
+}
+
+function trackedOwners(artifact: Artifact): Map<string, number> {
+  const owners = new Map<string, number>()
+  for (const line of artifact.ownedLines()) {
+    if (line.gap) continue
+    const words = line.text.split(' ').filter((word) => word !== '')
+    words.forEach((word, k) => owners.set(word, ownerAt(line.owners, k)))
+  }
+  return owners
+}
+
+function ownersDiffer(artifact: Artifact, held: Held[]): string | undefined {
+  const tracked = trackedOwners(artifact)
+  if (tracked.size !== held.length) return `the text has ${held.length} tokens, ${tracked.size} are known`
+  const totals = new Map<number, number>()
+  for (const { symbol, owner } of held) {
+    if (tracked.get(symbol) !== owner) return `${symbol} belongs to ${owner} and is said to be ${tracked.get(symbol)}'s`
+    totals.set(owner, (totals.get(owner) ?? 0) + 1)
+  }
+  for (const [owner, { tokens }] of artifact.ownersPresent()) if ((totals.get(owner) ?? 0) !== tokens) return `owner ${owner} has ${totals.get(owner) ?? 0} tokens, the totals say ${tokens}`
+  return undefined
+}
