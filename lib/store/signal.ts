@@ -29,6 +29,7 @@ export async function openSignal(url: string, hear: (heard: Heard | undefined) =
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
+  let sending: Promise<unknown> = Promise.resolve()
 
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: url, application_name: 'backseat signal', keepAlive: true })
@@ -66,7 +67,9 @@ export async function openSignal(url: string, hear: (heard: Heard | undefined) =
     let part: [string, number][] = []
     let bytes = 0
     const flush = () => {
-      if (part.length > 0) client?.query('SELECT pg_notify($1, $2)', [CHANNEL, `${origin} ${JSON.stringify(part)}`]).catch(() => undefined)
+      const payload = `${origin} ${JSON.stringify(part)}`
+      // One after the other; a signal that fails costs nothing, for the next one says the same.
+      if (part.length > 0) sending = sending.then(() => client?.query('SELECT pg_notify($1, $2)', [CHANNEL, payload])).catch(() => undefined)
       part = []
       bytes = 0
     }
@@ -90,6 +93,7 @@ export async function openSignal(url: string, hear: (heard: Heard | undefined) =
       closed = true
       if (timer) clearTimeout(timer)
       send()
+      await sending
       await client?.end()
     },
   }
