@@ -87,8 +87,28 @@ describe('shares in clusters, Rao & Scott 1992 (Weil 1970, rats)', () => {
   const treated = { y: [12, 11, 10, 9, 10, 9, 9, 8, 8, 4, 7, 4, 5, 3, 3, 0], n: [12, 11, 10, 9, 11, 10, 10, 9, 9, 5, 9, 7, 10, 6, 10, 7] }
 
   it.each([
-    ['controls', controls, 0.8987341772151899, 0.000709941185145845, 1.2324953943067687, 128.19520521524458, 0.029091385439862345, 0.8276313690260187, 0.9425429734127792],
-    ['treated', treated, 0.7724137931034483, 0.004792249907274007, 3.9528606259640737, 36.68229510739088, 0.3721348138143966, 0.6000083742579952, 0.8847786682387427],
+    [
+      'controls',
+      controls,
+      0.8987341772151899,
+      0.000709941185145845,
+      1.2324953943067687,
+      128.19520521524458,
+      0.029091385439862345,
+      0.8276313690260187,
+      0.9425429734127792,
+    ],
+    [
+      'treated',
+      treated,
+      0.7724137931034483,
+      0.004792249907274007,
+      3.9528606259640737,
+      36.68229510739088,
+      0.3721348138143966,
+      0.6000083742579952,
+      0.8847786682387427,
+    ],
   ])('%s: design effect, effective n, correlation, interval', (_, { y, n }, p, variance, deff, effective, icc, low, high) => {
     const share = clusteredShare(y, n)
     expect(share.p).toBeCloseTo(p, 12)
@@ -255,7 +275,10 @@ describe('many tests', () => {
 
   it('Benjamini & Hochberg 1995, section 4.1: BH rejects four of fifteen, Bonferroni and Holm three', () => {
     const p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1]
-    const expected = [0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.06385714285714286, 0.06385714285714286, 0.0645, 0.0765, 0.486, 0.5811818181818182, 0.714875, 0.7532307692307694, 0.8132142857142857, 1]
+    const expected = [
+      0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.06385714285714286, 0.06385714285714286, 0.0645, 0.0765, 0.486, 0.5811818181818182, 0.714875,
+      0.7532307692307694, 0.8132142857142857, 1,
+    ]
     const rejected = (adjusted: number[]) => adjusted.filter((q) => q <= 0.05).length
     benjaminiHochberg(p).forEach((value, k) => expect(value).toBeCloseTo(expected[k] ?? 0, 9))
     expect([rejected(benjaminiHochberg(p)), rejected(bonferroni(p)), rejected(holm(p))]).toEqual([4, 3, 3])
@@ -273,20 +296,24 @@ describe('sizes', () => {
   it('two shares: JMP 2554; R power.prop.test 76.7; a table of published contrasts', () => {
     expect(Math.ceil(sizeTwoShares(0.08, 0.06))).toBe(2554)
     expect(sizeTwoShares(0.5, 0.75, 0.9)).toBeCloseTo(76.70692845177743, 8)
-    expect([
-      [0.65, 0.72],
-      [0.72, 0.78],
-      [0.65, 0.78],
-      [0.72, 0.81],
-      [0.65, 0.81],
-      [0.78, 0.81],
-      [0.22, 0.34],
-    ].map(([a = 0, b = 0]) => Math.ceil(sizeTwoShares(a, b)))).toEqual([691, 817, 189, 348, 120, 2842, 219])
+    expect(
+      [
+        [0.65, 0.72],
+        [0.72, 0.78],
+        [0.65, 0.78],
+        [0.72, 0.81],
+        [0.65, 0.81],
+        [0.78, 0.81],
+        [0.22, 0.34],
+      ].map(([a = 0, b = 0]) => Math.ceil(sizeTwoShares(a, b))),
+    ).toEqual([691, 817, 189, 348, 120, 2842, 219])
   })
 
   it('equivalence: TOSTER 542; ten and five points around 72 % and 15 %', () => {
     expect(sizeEquivalence(0.5, 0.5, 0.1, 0.9)).toBeCloseTo(541.1086908190821, 8)
-    expect([sizeEquivalence(0.72, 0.72, 0.1), sizeEquivalence(0.72, 0.72, 0.05), sizeEquivalence(0.15, 0.15, 0.1), sizeEquivalence(0.15, 0.15, 0.05)].map(Math.ceil)).toEqual([346, 1382, 219, 874])
+    expect(
+      [sizeEquivalence(0.72, 0.72, 0.1), sizeEquivalence(0.72, 0.72, 0.05), sizeEquivalence(0.15, 0.15, 0.1), sizeEquivalence(0.15, 0.15, 0.05)].map(Math.ceil),
+    ).toEqual([346, 1382, 219, 874])
   })
 
   it('events for a log-rank test (Schoenfeld), pairs for McNemar (Connor), precision', () => {
