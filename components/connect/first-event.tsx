@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { useEffect, useState } from 'react'
 import { buttonClass } from '@/components/ui/button'
+import { Sign } from '@/components/ui/sign'
 import { watchSessions } from '@/lib/live/browser-wire'
 import type { SessionSummary } from '@/lib/live/protocol'
 
@@ -26,7 +27,7 @@ export function FirstEvent() {
     return (
       <div role="status" className="flex items-center gap-3 rounded-lg border border-accepted px-4 py-3 tint-accepted">
         <span aria-hidden className="grid size-5 shrink-0 place-items-center rounded-full bg-accepted text-xs font-bold text-bg">
-          ✓
+          <Sign name="check" />
         </span>
         <p className="min-w-0 flex-1 truncate text-sm">
           <strong className="font-medium">Events are arriving:</strong> {session.title || session.id}

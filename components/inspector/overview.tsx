@@ -40,7 +40,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
           </>
         )}
       </p>
-      <div className="gap-8 xl:grid xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
+      <div className="items-start gap-8 xl:grid xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
         <FactTable
           facts={[
             { name: 'Framework', value: facts.framework },

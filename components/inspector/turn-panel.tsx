@@ -4,8 +4,9 @@ import { agentName, baseName, taskName } from '@/components/sessions/names'
 import { formatClock, formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, formatMoney, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
+import { Sign } from '@/components/ui/sign'
 import { contentPreview } from '@/lib/core/content'
-import type { Usage } from '@/lib/core/event'
+import type { Check, Usage } from '@/lib/core/event'
 import type { ToolCall, Turn } from '@/lib/core/session'
 import { type Fact, FactTable, SourcePlace } from './facts'
 import type { PanelProps } from './panel'
@@ -135,24 +136,28 @@ export function Calls({ calls, onPick }: { calls: ToolCall[]; onPick: PanelProps
 }
 
 export function CallStatus({ call }: { call: ToolCall }) {
-  if (call.check?.ok !== undefined) return <Badge tone={call.check.ok ? 'accepted' : 'quiet'}>{checkWords(call)}</Badge>
-  if (call.status === 'error') return <Badge>✗ error</Badge>
+  if (call.check?.ok !== undefined)
+    return (
+      <Badge tone={call.check.ok ? 'accepted' : 'quiet'}>
+        <Sign name={call.check.ok ? 'check' : 'cross'} />
+        {checkWords(call.check)}
+      </Badge>
+    )
+  if (call.status === 'error')
+    return (
+      <Badge>
+        <Sign name="cross" />
+        error
+      </Badge>
+    )
   if (call.status === 'cancelled') return <Badge>cancelled</Badge>
   if (call.returnedAt === undefined) return <Badge>no answer</Badge>
   return null
 }
 
-export function checkWords({ check }: ToolCall): string {
-  if (!check) return ''
-  const counts =
-    check.passed === undefined && check.failed === undefined
-      ? ''
-      : check.failed
-        ? ` ${formatCount(check.failed)} failed`
-        : check.passed === undefined
-          ? ''
-          : ` ${formatCount(check.passed)}`
-  return `${check.ok === undefined ? '?' : check.ok ? '✓' : '✗'} ${check.kind}${counts}`
+function checkWords({ kind, passed, failed }: Check): string {
+  if (failed) return `${kind}, ${formatCount(failed)} failed`
+  return passed === undefined ? kind : `${kind}, ${formatCount(passed)} passed`
 }
 
 function usageFacts(usage: Usage | undefined, streamed: number | undefined): Fact[] {
@@ -160,9 +165,9 @@ function usageFacts(usage: Usage | undefined, streamed: number | undefined): Fac
   const sign = usage.estimated ? '~' : ''
   const parts = [
     usage.inputTokens !== undefined && `${sign}${formatCount(usage.inputTokens)} in`,
-    usage.cachedInputTokens !== undefined && `${formatCount(usage.cachedInputTokens)} of them cached`,
+    Boolean(usage.cachedInputTokens) && `${formatCount(usage.cachedInputTokens ?? 0)} of them cached`,
     usage.outputTokens !== undefined && `${sign}${formatCount(usage.outputTokens)} out`,
-    usage.reasoningTokens !== undefined && `${formatCount(usage.reasoningTokens)} of them reasoning`,
+    Boolean(usage.reasoningTokens) && `${formatCount(usage.reasoningTokens ?? 0)} of them reasoning`,
   ].filter(Boolean)
   return [
     { name: 'Tokens', value: parts.length > 0 ? `${parts.join(', ')}${usage.estimated ? ' (counted by us)' : ''}` : <NotKnown /> },

@@ -193,6 +193,8 @@ function parse(text: string): Snapshot {
   try {
     return decodeSnapshot(text)
   } catch (error) {
-    throw new SnapshotRefused(`This page and the server speak different versions: reload the page. (${error instanceof Error ? error.message : 'unreadable snapshot'})`)
+    throw new SnapshotRefused(
+      `This page and the server speak different versions: reload the page. (${error instanceof Error ? error.message : 'unreadable snapshot'})`,
+    )
   }
 }

@@ -13,7 +13,7 @@ import { LaneStrip } from './strip'
 
 export const ROW_HEIGHT = { wide: 64, narrow: 136 }
 export const COLUMNS =
-  'lg:grid-cols-[9rem_minmax(0,1fr)_7rem_3rem_2.5rem_10rem_4.5rem_6.25rem_8rem] xl:grid-cols-[11rem_minmax(0,1fr)_9rem_3rem_3rem_14rem_5rem_6.25rem_8rem]'
+  'lg:grid-cols-[9rem_minmax(0,1fr)_7rem_3rem_2.5rem_10rem_4.5rem_6.25rem_8rem] xl:grid-cols-[11rem_minmax(0,1fr)_8.5rem_3rem_3rem_17rem_4.5rem_6.25rem_8rem]'
 
 export const SessionRow = memo(function SessionRow({ session, now }: { session: SessionSummary; now: number }) {
   const liveness = livenessOf(session, now)
@@ -81,7 +81,7 @@ function placeOf(session: SessionSummary, now: number): string {
     session.simulated ? undefined : (session.framework ?? session.format),
     session.workflow,
     started === undefined ? undefined : formatAgo(started, now),
-    ...session.tags.map((tag) => `#${tag}`),
+    ...session.tags.filter((tag) => !session.simulated || tag !== 'simulated').map((tag) => `#${tag}`),
   ]
     .filter(Boolean)
     .join(' · ')

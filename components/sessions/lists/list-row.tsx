@@ -6,6 +6,7 @@ import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatClock, formatDuration } from '@/components/text/clock'
 import { formatShort, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
+import { Sign } from '@/components/ui/sign'
 import { contentPreview } from '@/lib/core/content'
 import { type SessionState, taskStatus } from '@/lib/core/session'
 import type { ListRow } from './rows'
@@ -110,7 +111,20 @@ function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>
           </>
         ),
         detail: [check?.kind, ...(counts || []), row.call.arguments !== undefined && contentPreview(row.call.arguments)].filter(Boolean).join(' · '),
-        badge: check?.ok === undefined ? <Badge>outcome not known</Badge> : check.ok ? <Badge tone="accepted">✓ passed</Badge> : <Badge>✗ failed</Badge>,
+        badge:
+          check?.ok === undefined ? (
+            <Badge>outcome not known</Badge>
+          ) : check.ok ? (
+            <Badge tone="accepted">
+              <Sign name="check" />
+              passed
+            </Badge>
+          ) : (
+            <Badge>
+              <Sign name="cross" />
+              failed
+            </Badge>
+          ),
       }
     }
     default: {

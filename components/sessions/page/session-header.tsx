@@ -70,9 +70,11 @@ export function SessionHeader({ store, connection, view, onFollow, onCopyLink, c
         <>
           <SampleControls state={state} />
           {facts.endedAt === undefined && store.head > 0 && (
-            <Button hotkey="f" pressed={view.follow !== 'paused'} onClick={onFollow} className="hidden sm:inline-flex">
-              {FOLLOWING[view.follow]}
-            </Button>
+            <span className="hidden sm:inline">
+              <Button hotkey="f" pressed={view.follow !== 'paused'} onClick={onFollow}>
+                {FOLLOWING[view.follow]}
+              </Button>
+            </span>
           )}
           <Button look="strong" onClick={onCopyLink} aria-label="Copy a link to exactly this view">
             <Link2 size={14} aria-hidden />

@@ -27,10 +27,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const [sheet, setSheet] = useState(false)
   const loading = store.head === 0
   useKeys({ search: () => search.current?.focus(), 'copy-link': copyLink, sheet: () => setSheet((open) => !open) })
-  const title = store.state.facts.title ?? (loading ? undefined : sessionId)
-  useEffect(() => {
-    if (title !== undefined) document.title = `${title} · Backseat`
-  }, [title])
+  useTitle(store.state.facts.title ?? (loading ? undefined : sessionId))
 
   const pick = useCallback((selection: Selection | undefined) => onView({ selection }), [onView])
   const step = useCallback(
@@ -93,6 +90,21 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       {sheet && <KeySheet open onClose={() => setSheet(false)} />}
     </div>
   )
+}
+
+/** The page's own title arrives from the server at any time and would replace this one. */
+function useTitle(title: string | undefined) {
+  useEffect(() => {
+    if (title === undefined) return
+    const wanted = `${title} · Backseat`
+    const set = () => {
+      if (document.title !== wanted) document.title = wanted
+    }
+    set()
+    const observer = new MutationObserver(set)
+    observer.observe(document.head, { childList: true, subtree: true, characterData: true })
+    return () => observer.disconnect()
+  }, [title])
 }
 
 function useCopied(addressOf: () => string): [boolean, () => void] {
