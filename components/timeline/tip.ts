@@ -2,6 +2,7 @@ import type { ToolCall, Turn } from '@/lib/core/session'
 import { CALL, CANCELLED, FAILED, OPEN, RUNNING, TURN } from '@/lib/timeline/bars'
 import type { Hit } from '@/lib/timeline/hit'
 import type { Scene } from '@/lib/timeline/scene'
+import { strikeLabel } from '@/lib/timeline/strikes'
 import { printDuration, printElapsed } from '@/lib/timeline/ticks'
 import { laneName } from './lane-words'
 
@@ -56,7 +57,7 @@ export function tipOf(scene: Scene, hit: Hit): TipText {
   if (state === CANCELLED) figures.push('cancelled')
   lines.push(figures.join(' · '))
   const marks = rows.marked.get(bar)
-  if (marks?.hit?.loud) lines.push(marks.hit.says)
+  if (marks?.hit?.loud) lines.push(strikeLabel(marks.hit).says)
   if (bars.destroyed.at(bar) >= 0) lines.push(`${Math.round(bars.destroyed.at(bar) * 100)} % of it destroyed`)
   return { title: rows.label(bar), loud: bars.acted.at(bar) === 1, lines }
 }

@@ -57,8 +57,8 @@ export class Bars {
   readonly destroyed = new Floats(256)
   /** 1 where the bar itself destroyed delegated work, 2 where it took part in a milder intervention. */
   readonly acted = new Ints(256)
-  /** Among the calls of one turn: the next one's bar, -1 after the last. */
-  readonly sibling = new Ints(256)
+  /** Of a turn: its first call's bar; of a call: the next one of the same turn; -1 for none. */
+  readonly call = new Ints(256)
   /** 1 while the bar waits to be settled. */
   readonly queued = new Ints(256)
   readonly subjects: Subject[] = []
@@ -78,7 +78,7 @@ export class Bars {
     this.tokens.push(Number.NaN)
     this.destroyed.push(-1)
     this.acted.push(0)
-    this.sibling.push(-1)
+    this.call.push(-1)
     this.queued.push(0)
     this.subjects.push(subject)
     this.labels.push(undefined)

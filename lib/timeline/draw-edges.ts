@@ -4,7 +4,7 @@ import { widthOf } from './draw-text'
 import type { Edge } from './edges'
 import type { Lane } from './lane'
 import { AXIS, barEnd, barHeightOf, barY, laneHeight, laneY, type Scene, scrollTopEdge } from './scene'
-import type { Strike } from './strikes'
+import { type Strike, strikeLabel } from './strikes'
 
 // With more delegations in view than this, only one a few pixels is drawn; cuts always are.
 const MANY = 160
@@ -214,7 +214,8 @@ function drawCutLabel(scene: Scene, strike: Strike, lane: Lane, x: number, y: nu
   for (let i = 0; i < hits.x.length; i++) if (Math.abs(hits.y.at(i) - y) < 9 && hits.right.at(i) > x + 8 && hits.x.at(i) < x + 40) return x + 6
   c.font = fonts.small
   const room = free - x - 18
-  const text = widthOf(c, strike.says) <= room ? strike.says : widthOf(c, strike.short) <= room ? strike.short : ''
+  const { says, short } = strikeLabel(strike)
+  const text = widthOf(c, says) <= room ? says : widthOf(c, short) <= room ? short : ''
   if (text === '') return x + 6
   c.textAlign = 'left'
   c.textBaseline = 'middle'

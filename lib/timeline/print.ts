@@ -1,5 +1,6 @@
 import { KINDS, STATES, SUBJECTS } from './bars'
 import type { Rows } from './rows'
+import { strikeLabel } from './strikes'
 import { printElapsed } from './ticks'
 
 /**
@@ -48,7 +49,7 @@ export function printRows(rows: Rows): string {
   }
   for (const strike of rows.strikeList) {
     const lane = (bar: number) => (bar < 0 ? '?' : rows.laneOfBar(bar).id)
-    lines.push(`${strike.loud ? 'STRIKE' : 'mild'} ${strike.finding.kind} ${lane(strike.actorBar)} on ${lane(strike.hitBar)} cut ${time(strike.cutAt)}: ${strike.says}`)
+    lines.push(`${strike.loud ? 'STRIKE' : 'mild'} ${strike.finding.kind} ${lane(strike.actorBar)} on ${lane(strike.hitBar)} cut ${time(strike.cutAt)}: ${strikeLabel(strike).says}`)
   }
   return lines.join('\n')
 }

@@ -48,8 +48,10 @@ export class Rows {
   private findingsSeen: ReadonlyMap<string, Intervention> | undefined
   /** Bars that a strike has marked. */
   readonly marked = new Map<number, Marks>()
-  /** The first call of each turn; the others follow by `bars.sibling`. */
-  private readonly turnCalls = new Map<TurnId, number>()
+  /** Calls that came before their turn. */
+  private readonly earlyCalls = new Map<TurnId, number[]>()
+  private lastLane: Lane | undefined
+  private lastWrite: { callId: CallId | undefined; bar: number } = { callId: undefined, bar: -1 }
   private readonly dirty = new Set<Lane>()
   private readonly unsettled = new Ints()
 
@@ -143,6 +145,8 @@ export class Rows {
 
   private laneOf(agentId: AgentId | undefined): Lane {
     const id = agentId ?? ''
+    // work comes in runs of one agent
+    if (this.lastLane?.id === id && this.lastLane.agent) return this.lastLane
     let lane = this.laneById.get(id)
     if (!lane) {
       lane = newLane(this.lanesByNumber.length, id)
@@ -150,6 +154,7 @@ export class Rows {
       this.lanesByNumber.push(lane)
     }
     if (agentId !== undefined) lane.agent = this.state.agents.get(agentId)
+    this.lastLane = lane
     return lane
   }
 
@@ -189,6 +194,8 @@ export class Rows {
     const bar = this.upsert(known, TURN, turn, lane, start)
     if (known !== undefined) return
     this.turnBars.set(turn.id, bar)
+    for (const call of this.earlyCalls.get(turn.id) ?? []) this.chain(bar, call)
+    this.earlyCalls.delete(turn.id)
     this.absorb(this.turnWrites.get(turn.id))
   }
 
@@ -197,22 +204,21 @@ export class Rows {
     if (start === undefined) throw new Error(`call ${call.id} has no time`)
     const known = this.callBars.get(call.id)
     const bar = this.upsert(known, CALL, call, this.laneOf(call.agentId), start)
-    if (call.turnId !== undefined) {
-      this.chain(call.turnId, bar)
-      const turn = this.turnBars.get(call.turnId)
-      if (turn !== undefined) this.queue(turn)
-    }
+    const turn = call.turnId === undefined ? undefined : this.turnBars.get(call.turnId)
+    if (turn !== undefined) {
+      this.chain(turn, bar)
+      this.queue(turn)
+    } else if (call.turnId !== undefined) listed(this.earlyCalls, call.turnId, bar)
     if (known !== undefined) return
     this.callBars.set(call.id, bar)
     this.absorb(this.callWrites.get(call.id))
   }
 
-  private chain(turn: TurnId, bar: number): void {
-    const { sibling } = this.bars
-    const head = this.turnCalls.get(turn) ?? -1
-    for (let other = head; other >= 0; other = sibling.at(other)) if (other === bar) return
-    sibling.data[bar] = head
-    this.turnCalls.set(turn, bar)
+  private chain(turn: number, bar: number): void {
+    const { call } = this.bars
+    for (let other = call.at(turn); other >= 0; other = call.at(other)) if (other === bar) return
+    call.data[bar] = call.at(turn)
+    call.data[turn] = bar
   }
 
   /** Writes that came before the call or turn they belong to stood alone until now. */
@@ -228,8 +234,12 @@ export class Rows {
   private upsertWrite(write: Write): void {
     if (write.callId !== undefined) {
       listed(this.callWrites, write.callId, write)
-      const bar = this.callBars.get(write.callId)
-      if (bar !== undefined) return void this.queue(bar)
+      // a streamed write is many events of one call
+      const bar = this.lastWrite.callId === write.callId ? this.lastWrite.bar : this.callBars.get(write.callId)
+      if (bar !== undefined) {
+        if (this.lastWrite.bar !== bar) this.lastWrite = { callId: write.callId, bar }
+        return this.queue(bar)
+      }
     } else if (write.turnId !== undefined) {
       listed(this.turnWrites, write.turnId, write)
       const bar = this.turnBars.get(write.turnId)
@@ -302,13 +312,15 @@ export class Rows {
       case TURN: {
         const turn = subject as Turn
         tokens = turnOutputTokens(turn)
-        kind = this.turnWrites.has(turn.id) ? WRITE : TEXT
-        const sign = Math.max(start, turn.streamedAt ?? start)
-        const task = turn.taskId && this.state.tasks.get(turn.taskId)
+        kind = this.turnWrites.size > 0 && this.turnWrites.has(turn.id) ? WRITE : TEXT
         if (turn.endedAt !== undefined) {
           end = turn.endedAt
           state = turn.finish === 'error' ? FAILED : turn.finish === 'cancelled' ? CANCELLED : DONE
-        } else if (sign < lane.newestTurn) {
+          break
+        }
+        const sign = Math.max(start, turn.streamedAt ?? start)
+        const task = turn.taskId && this.state.tasks.get(turn.taskId)
+        if (sign < lane.newestTurn) {
           end = sign
           state = OPEN
         } else if (task && task.endedAt !== undefined && task.endedAt >= start) {
@@ -353,7 +365,7 @@ export class Rows {
     bars.labels[bar] = undefined
     bars.tokens.data[bar] = tokens ?? Number.NaN
     bars.state.data[bar] = state
-    const until = bars.subjectKind.at(bar) === TURN ? this.untilOf(subject as Turn, lane, start, end) : end
+    const until = bars.subjectKind.at(bar) === TURN ? this.untilOf(bar, lane, start, end) : end
     if (bars.end.at(bar) === end && bars.until.at(bar) === until && bars.kind.at(bar) === kind) return
     markDirty(bars, lane, start)
     this.dirty.add(lane)
@@ -367,12 +379,11 @@ export class Rows {
   }
 
   /** Where a turn's own calls take over: the start of the first that overlaps it, if they cover what is left of it. */
-  private untilOf(turn: Turn, lane: Lane, start: number, end: number): number {
-    const head = this.turnCalls.get(turn.id)
-    if (head === undefined) return end
+  private untilOf(turn: number, lane: Lane, start: number, end: number): number {
     const { bars } = this
+    if (bars.call.at(turn) < 0) return end
     siblings.length = 0
-    for (let call = head; call >= 0; call = bars.sibling.at(call)) siblings.push(call)
+    for (let call = bars.call.at(turn); call >= 0; call = bars.call.at(call)) siblings.push(call)
     if (siblings.length > 1) siblings.sort((a, b) => bars.compare(a, b))
     let first = Number.POSITIVE_INFINITY
     let covered = start
@@ -426,7 +437,7 @@ export class Rows {
     for (const [id, finding] of this.findings) {
       const known = this.strikes.get(id)
       if (known && known.finding === finding && known.settled && known.latest < changedFrom) continue
-      const strike = known ?? { finding, actorBar: -1, hitBar: -1, cutAt: finding.occurredAt, loud: false, says: '', short: '', latest: 0, settled: false }
+      const strike = known ?? { finding, actorBar: -1, hitBar: -1, cutAt: finding.occurredAt, loud: false, label: undefined, latest: 0, settled: false }
       strike.finding = finding
       resolveStrike(this, strike)
       this.strikes.set(id, strike)

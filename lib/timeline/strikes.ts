@@ -13,9 +13,8 @@ export interface Strike {
   cutAt: number
   /** Drawn in vermilion: a master destroyed or cut delegated work. */
   loud: boolean
-  /** Beside the cut, at length and in short. */
-  says: string
-  short: string
+  /** Beside the cut, at length and in short; made when first asked for. */
+  label: StrikeLabel | undefined
   latest: number
   settled: boolean
 }
@@ -31,9 +30,7 @@ export function resolveStrike(rows: Rows, strike: Strike): void {
     if (lane) strike.hitBar = lastOfTask(rows, lane, { id: finding.taskId }, finding.occurredAt)
   }
   strike.cutAt = strike.hitBar < 0 ? finding.occurredAt : Math.max(bars.start.at(strike.hitBar), Math.min(finding.occurredAt, bars.end.at(strike.hitBar)))
-  const { says, short } = strikeLabel(finding)
-  strike.says = says
-  strike.short = short
+  strike.label = undefined
   strike.settled = strike.actorBar >= 0 && strike.hitBar >= 0
   strike.latest = finding.occurredAt
 }
@@ -103,8 +100,18 @@ function barOfSide(rows: Rows, side: InterventionSide): number {
   return (side.callId && rows.callBars.get(side.callId)) ?? (write && rows.lookupWriteBar(write)) ?? (side.turnId && rows.turnBars.get(side.turnId)) ?? -1
 }
 
+interface StrikeLabel {
+  says: string
+  short: string
+}
+
 /** "cut at 47 tokens · unit unfinished": what happened to the work, in figures. */
-export function strikeLabel(finding: Intervention): { says: string; short: string } {
+export function strikeLabel(strike: Strike): StrikeLabel {
+  strike.label ??= labelOfFinding(strike.finding)
+  return strike.label
+}
+
+function labelOfFinding(finding: Intervention): StrikeLabel {
   const { kind, phase, clocks, destroyed, survival, explanation } = finding
   const at = `at ${clocks.tokensEstimated ? '≈' : ''}${clocks.tokens} ${clocks.tokens === 1 ? 'token' : 'tokens'}`
   const lost = `${destroyed} ${destroyed === 1 ? 'token' : 'tokens'} lost`

@@ -1,0 +1,172 @@
+'use client'
+
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import type { SessionStore } from '@/lib/live/session-store'
+import { barOfSelection, selectionOfBar } from '@/lib/timeline/select'
+import { sayBar, sayLane, Tree, type TreeRow } from '@/lib/timeline/tree'
+import type { View } from '@/lib/view/view'
+import styles from './tree.module.css'
+import { type RowsSource, useRows } from './use-rows'
+
+export interface TimelineTreeProps {
+  store: SessionStore
+  view: View
+  onView(patch: Partial<View>): void
+  /** Shown as a plain list; otherwise it appears when the keyboard reaches it. */
+  shown?: boolean
+}
+
+// What a screen reader reads need not change ten times a second.
+const CALM_MS = 500
+const ROW = 28
+
+/** The timeline's twin: the same lanes and bars as a tree, for keyboard and screen reader. */
+export function TimelineTree(props: TimelineTreeProps) {
+  return <TimelineTreeOf source={useRows(props.store)} {...props} />
+}
+
+/** The same over rows that a parent keeps. */
+export function TimelineTreeOf({ source, view, onView, shown = false }: Omit<TimelineTreeProps, 'store'> & { source: RowsSource }) {
+  const [version, setVersion] = useState(0)
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
+  const [at, setAt] = useState(0)
+  const [focused, setFocused] = useState(false)
+  const list = useRef<HTMLDivElement>(null)
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const off = source.subscribe(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        setVersion((n) => n + 1)
+      }, CALM_MS)
+    })
+    return () => {
+      clearTimeout(timer)
+      off()
+    }
+  }, [source])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows change in place, which only `version` tells
+  const tree = useMemo(() => new Tree(source.rows, closed), [source, closed, version])
+  const chosen = view.selection?.kind === 'agent' ? tree.indexOfLane(view.selection.id) : tree.indexOfBar(barOfSelection(source.rows, view.selection))
+  const current = Math.min(Math.max(0, at), Math.max(0, tree.length - 1))
+  const virtual = useVirtualizer({ count: tree.length, getScrollElement: () => list.current, estimateSize: () => ROW, overscan: 12, initialRect: { width: 600, height: 400 } })
+
+  // what is selected elsewhere is where the keyboard will be here
+  useEffect(() => {
+    if (chosen < 0) return
+    setAt(chosen)
+    virtual.scrollToIndex(chosen, { align: 'auto' })
+  }, [chosen, virtual])
+
+  const goTo = (index: number) => {
+    const next = Math.max(0, Math.min(tree.length - 1, index))
+    setAt(next)
+    virtual.scrollToIndex(next, { align: 'auto' })
+    // the row may only exist after the scroll
+    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus())
+  }
+  const toggle = (id: string, open: boolean) => {
+    const next = new Set(closed)
+    if (open) next.delete(id)
+    else next.add(id)
+    setClosed(next)
+  }
+  const choose = (row: TreeRow) => onView({ selection: row.kind === 'lane' ? { kind: 'agent', id: row.lane.id } : selectionOfBar(source.rows, row.bar) })
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (tree.length === 0 || event.ctrlKey || event.metaKey || event.altKey) return
+    const row = tree.getRow(current)
+    switch (event.key) {
+      case 'ArrowDown':
+        goTo(current + 1)
+        break
+      case 'ArrowUp':
+        goTo(current - 1)
+        break
+      case 'Home':
+        goTo(0)
+        break
+      case 'End':
+        goTo(tree.length - 1)
+        break
+      case 'PageDown':
+        goTo(current + 12)
+        break
+      case 'PageUp':
+        goTo(current - 12)
+        break
+      case 'ArrowRight':
+        if (row.kind === 'lane' && !row.open) toggle(row.lane.id, true)
+        else if (row.kind === 'lane') goTo(current + 1)
+        break
+      case 'ArrowLeft':
+        if (row.kind === 'bar') goTo(tree.indexOfLane(row.lane.id))
+        else if (row.open) toggle(row.lane.id, false)
+        break
+      case 'Enter':
+      case ' ':
+        choose(row)
+        break
+      default:
+        return
+    }
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  const { lanes, strikeList } = source.rows
+  const loud = strikeList.filter((strike) => strike.loud).length
+  return (
+    <section className={`${styles.root} ${shown || focused ? styles.shown : styles.hidden}`} aria-label="Timeline as a list">
+      <p className={styles.sum}>
+        {lanes.length} {lanes.length === 1 ? 'lane' : 'lanes'}, {loud} {loud === 1 ? 'intervention that destroyed or cut work' : 'interventions that destroyed or cut work'}
+      </p>
+      <div ref={list} className={styles.list}>
+        <div
+          role="tree"
+          aria-label="Lanes and what their agents did"
+          className={styles.rows}
+          style={{ height: virtual.getTotalSize() }}
+          onKeyDown={onKeyDown}
+          onFocus={() => setFocused(true)}
+          onBlur={(event) => {
+            if (!event.currentTarget.contains(event.relatedTarget)) setFocused(false)
+          }}
+        >
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            if (index >= tree.length) return null
+            const row = tree.getRow(index)
+            return (
+              <div
+                key={index}
+                role="treeitem"
+                data-index={index}
+                tabIndex={index === current ? 0 : -1}
+                aria-level={row.level}
+                aria-posinset={row.position}
+                aria-setsize={row.siblings}
+                aria-selected={index === chosen}
+                aria-expanded={row.kind === 'lane' && row.lane.order.length > 0 ? row.open : undefined}
+                className={`${styles.row} ${row.kind === 'lane' ? styles.lane : ''} ${row.kind === 'bar' && isLoud(source, row.bar) ? styles.loud : ''}`}
+                style={{ transform: `translateY(${start}px)`, paddingLeft: 12 + row.level * 14 }}
+                onClick={() => {
+                  setAt(index)
+                  choose(row)
+                }}
+                onDoubleClick={() => row.kind === 'lane' && toggle(row.lane.id, !row.open)}
+              >
+                {row.kind === 'lane' ? sayLane(row.lane) : sayBar(source.rows, row.bar)}
+              </div>
+            )
+          })}
+        </div>
+      </div>
+    </section>
+  )
+}
+
+function isLoud({ rows }: RowsSource, bar: number): boolean {
+  return rows.bars.acted.at(bar) === 1 || rows.bars.destroyed.at(bar) >= 0
+}
