@@ -53,7 +53,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     database,
     onProblem,
     onCommit: (committed) => {
-      if (committed.events.length === 0) snapshots.forget(committed.sessionId)
+      if (committed.findings.changed.length + committed.findings.removed.length > 0) snapshots.findingsChanged(committed.sessionId)
       live.committed(committed)
       signal.tell(committed.sessionId, committed.head)
     },

@@ -21,8 +21,9 @@ const STRIP_EVERY_MS = 1_000
  * A session that is being written, or looked at, in memory: what its log adds up to.
  *
  * `prepare` changes it ahead of the commit. If the commit fails the whole entry is thrown away and
- * read again, so nothing that the log does not hold is ever seen: readers wait until no write is
- * under way (see Ingest.read).
+ * read again, so no event that the log does not hold is ever seen: readers wait until no write is
+ * under way (see Ingest.read). Findings follow a moment after their events; a crash in between is
+ * noticed by `detected` when the session is loaded again.
  */
 export class HotSession {
   readonly tallies: Tallies
@@ -36,6 +37,9 @@ export class HotSession {
   detectorFailure: unknown
   /** When it was last heard from, server's clock, ms. */
   receivedAt: number
+  /** Findings that are not written yet. */
+  private readonly changed = new Map<string, Intervention>()
+  private readonly withdrawn = new Map<string, Intervention>()
   private stripAt = 0
   private stripStale = false
   private storedFacts = ''
@@ -47,6 +51,8 @@ export class HotSession {
     public head: number,
     findings: Iterable<Intervention>,
     receivedAt: number,
+    /** The head up to which the findings go. */
+    public detected: number,
   ) {
     this.tallies = new Tallies(state, findings)
     this.receivedAt = receivedAt
@@ -55,15 +61,16 @@ export class HotSession {
 
   /** A session of which the log holds nothing yet. */
   static fresh(pk: number, id: SessionId, known: KnownIds, now: number): HotSession {
-    const hot = new HotSession(pk, id, newSessionState(id), 0, [], now)
+    const hot = new HotSession(pk, id, newSessionState(id), 0, [], now, 0)
     hot.known = known
     hot.detector = newDetector()
     return hot
   }
 
   /**
-   * Numbers, folds and examines new events (none known yet, none twice) and says what to write.
-   * `fetched` holds texts that the events refer to and the log already had.
+   * Numbers and folds new events (none known yet, none twice) and says what to write: them, and the
+   * findings that are not written yet. `fetched` holds texts that the events refer to and the log
+   * already had.
    */
   prepare(events: readonly Event[], fetched: Texts, now: number): Prepared {
     const expected = this.head
@@ -86,29 +93,58 @@ export class HotSession {
         data: JSON.stringify(event),
       })
     }
-    this.receivedAt = now
+    if (events.length > 0) this.receivedAt = now
     this.strip.take(touched)
     const tasks = this.tallies.take(touched)
-    const findings = this.detect(events, texts, fetched)
-    return this.prepared(expected, rows, texts, tasks, findings, now, [...events])
+    const findings = this.takeFindings(tasks)
+    const summary = this.tallies.summary(this.head, this.receivedAt)
+    return {
+      write: {
+        pk: this.pk,
+        expected,
+        head: this.head,
+        row: { receivedAt: this.receivedAt, detected: this.detected, counts: countsOf(summary), facts: this.changedFacts(summary, now) },
+        events: rows,
+        contents: [...texts].map(([hash, text]) => ({ hash, body: Buffer.from(text, 'utf8') })),
+        tasks: [...tasks].map((id) => this.tallies.taskRow(id)).filter((row): row is TaskRow => row !== undefined),
+        findings: [
+          ...findings.changed.map((finding) => findingRow(finding, this.head, DETECTOR_VERSION, false)),
+          ...findings.removed.map((finding) => findingRow(finding, this.head, DETECTOR_VERSION, true)),
+        ],
+      },
+      committed: {
+        sessionId: this.id,
+        first: expected + 1,
+        events: [...events],
+        findings: { changed: findings.changed, removed: findings.removed.map((finding) => finding.id) },
+        head: this.head,
+      },
+      examine: () => this.examine(events, texts, fetched),
+    }
   }
 
-  /**
-   * Puts the findings of a detector that has read the whole log in place of those that stand, and
-   * says what to write.
-   */
-  settle(detector: Detector, now: number): Prepared {
+  /** Puts the findings of a detector that has read the whole log in place of those that stand; the next `prepare` writes them. */
+  settle(detector: Detector): void {
     this.detector = detector
     detector.changes()
-    const findings: FindingsChange = { changed: [], removed: [] }
     const standing = new Set<string>()
     for (const finding of detector.findings()) {
       standing.add(finding.id)
       const before = this.tallies.findings.get(finding.id)
-      if (!before || JSON.stringify(before) !== JSON.stringify(finding)) findings.changed.push(finding)
+      if (!before || JSON.stringify(before) !== JSON.stringify(finding)) this.putFinding(finding)
     }
-    for (const id of this.tallies.findings.keys()) if (!standing.has(id)) findings.removed.push(id)
-    return this.prepared(this.head, [], new Map(), new Set(), findings, now, [])
+    for (const id of [...this.tallies.findings.keys()]) {
+      if (standing.has(id)) continue
+      const gone = this.tallies.removeFinding(id)
+      if (gone) this.withdrawn.set(id, gone)
+      this.changed.delete(id)
+    }
+    this.detected = this.head
+  }
+
+  /** Whether findings wait to be written. */
+  get hasFindings(): boolean {
+    return this.changed.size > 0 || this.withdrawn.size > 0
   }
 
   summary(): SessionSummary {
@@ -117,58 +153,43 @@ export class HotSession {
     return summary
   }
 
-  private detect(events: readonly Event[], texts: Texts, fetched: Texts): FindingsChange {
+  /**
+   * What the master did, for events that `prepare` has numbered. Called while Postgres writes them:
+   * what it finds is written with the next batch, or a moment later by itself.
+   */
+  private examine(events: readonly Event[], texts: Texts, fetched: Texts): void {
     const { detector } = this
-    if (!detector) return { changed: [], removed: [] }
+    if (!detector || events.length === 0) return
     // Within a batch we may put things into their order; across batches the detector says when not.
     const ordered = isOrdered(events) ? events : [...events].sort(compareEvents)
-    for (const event of ordered) {
-      try {
+    try {
+      for (const event of ordered) {
         if (detector.apply(event, (content) => (isContentRef(content) ? (texts.get(content.hash) ?? fetched.get(content.hash)) : content))) continue
-      } catch (error) {
-        this.detectorFailed = true
-        this.detectorFailure = error
+        this.detector = undefined
+        return
       }
+      for (const finding of detector.changes()) this.putFinding(finding)
+      this.detected = this.head
+    } catch (error) {
+      this.detectorFailed = true
+      this.detectorFailure = error
       this.detector = undefined
-      return { changed: [], removed: [] }
     }
-    return { changed: detector.changes(), removed: [] }
   }
 
-  private prepared(
-    expected: number,
-    events: SessionWrite['events'],
-    texts: Texts,
-    tasks: Set<TaskId>,
-    findings: FindingsChange,
-    now: number,
-    folded: Event[],
-  ): Prepared {
-    const rows = findings.changed.map((finding) => findingRow(finding, this.head, DETECTOR_VERSION, false))
-    for (const id of findings.removed) {
-      const gone = this.tallies.removeFinding(id)
-      if (!gone) continue
-      tasks.add(gone.taskId)
-      rows.push(findingRow(gone, this.head, DETECTOR_VERSION, true))
-    }
-    for (const finding of findings.changed) {
-      this.tallies.putFinding(finding)
-      tasks.add(finding.taskId)
-    }
-    const summary = this.tallies.summary(this.head, this.receivedAt)
-    return {
-      write: {
-        pk: this.pk,
-        expected,
-        head: this.head,
-        row: { receivedAt: this.receivedAt, counts: countsOf(summary), facts: this.changedFacts(summary, now) },
-        events,
-        contents: [...texts].map(([hash, text]) => ({ hash, body: Buffer.from(text, 'utf8') })),
-        tasks: [...tasks].map((id) => this.tallies.taskRow(id)).filter((row): row is TaskRow => row !== undefined),
-        findings: rows,
-      },
-      committed: { sessionId: this.id, first: expected + 1, events: folded, findings, head: this.head },
-    }
+  private putFinding(finding: Intervention): void {
+    this.tallies.putFinding(finding)
+    this.changed.set(finding.id, finding)
+    this.withdrawn.delete(finding.id)
+  }
+
+  private takeFindings(tasks: Set<TaskId>): { changed: Intervention[]; removed: Intervention[] } {
+    const findings = { changed: [...this.changed.values()], removed: [...this.withdrawn.values()] }
+    this.changed.clear()
+    this.withdrawn.clear()
+    for (const { taskId } of findings.changed) tasks.add(taskId)
+    for (const { taskId } of findings.removed) tasks.add(taskId)
+    return findings
   }
 
   /** The facts of the session's row if they differ from what is stored, or a new strip is due. */
@@ -197,6 +218,8 @@ export interface Prepared {
   write: SessionWrite
   /** What viewers are told once the write is committed. */
   committed: Committed
+  /** To be called once the write is on its way. */
+  examine(): void
 }
 
 export interface Committed {

@@ -206,7 +206,8 @@ export class Ingest {
     for (const reader of lane.readers.splice(0)) reader.see(hot)
     const parts = lane.takeParts(GROUP_EVENTS)
     const settle = lane.takeSettle()
-    if (parts.length === 0 && !settle) {
+    const flush = lane.takeFlush() && hot.hasFindings
+    if (parts.length === 0 && !settle && !flush) {
       this.release(lane)
       return undefined
     }
@@ -234,7 +235,8 @@ export class Ingest {
       }
       if (writes && !hot.known) hot.known = await loadKnownIds(this.options.database, hot)
       this.hot.put(hot)
-      if (writes && !hot.detector) await this.readAgain(lane, hot)
+      // Also for somebody who only looks, when the server was killed between the events and their findings.
+      if (!hot.detector && (writes || hot.detected < hot.head)) await this.readAgain(lane, hot)
     }
     loading()
       .catch((error: unknown) => {
@@ -255,10 +257,18 @@ export class Ingest {
         else this.answer(job, counts)
       }
       if (prepared.length === 0) return
-      const written = await writeSessions(
+      const writing = writeSessions(
         this.options.database.writer,
         prepared.map((entry) => entry.prepared.write),
       )
+      writing.catch(() => undefined)
+      // The statement leaves now; while Postgres carries it out, we look for interventions.
+      await new Promise((resolve) => setImmediate(resolve))
+      for (const { job, prepared: made } of prepared) {
+        made.examine()
+        this.tellFailure(job.hot)
+      }
+      const written = await writing
       for (const { job, prepared: made, counts } of prepared) {
         if (!written.has(made.write.pk)) {
           this.again(job, undefined)
@@ -266,6 +276,7 @@ export class Ingest {
         }
         this.options.onCommit(made.committed)
         if (!job.hot.detector) await this.readAgain(job.lane, job.hot)
+        if (job.hot.hasFindings) job.lane.flushSoon(() => this.makeReady(job.lane))
         this.answer(job, counts)
       }
     } catch (error) {
@@ -280,26 +291,18 @@ export class Ingest {
       // The reading took a while: what came in the meantime follows now.
       const rest = await readEvents(this.options.database.pool, hot.pk, settle.upTo, hot.head, Number.MAX_SAFE_INTEGER)
       const ordered = rest.map(({ event }) => event).sort(compareEvents)
-      if (await feedDetector(this.options.database, hot.pk, settle.detector, ordered)) {
-        const made = hot.settle(settle.detector, this.now())
-        if (job.parts.length === 0) return made
-        // Written by itself, so that each write has one kind of content.
-        const written = await writeSessions(this.options.database.writer, [made.write])
-        if (!written.has(hot.pk)) throw new Moved()
-        this.options.onCommit(made.committed)
-      } else {
-        lane.rebuildLater(() => this.rebuild(lane))
-      }
+      if (await feedDetector(this.options.database, hot.pk, settle.detector, ordered)) hot.settle(settle.detector)
+      else lane.rebuildLater(() => this.rebuild(lane))
     }
     const { fresh, fetched } = await this.sift(job, counts)
-    if (fresh.length === 0) return undefined
-    const made = hot.prepare(fresh, fetched, this.now())
-    if (hot.detectorFailure !== undefined) {
-      this.options.onProblem(`the detector failed on session ${hot.id}; its findings stay as they were`, hot.detectorFailure)
-      hot.detectorFailure = undefined
-      lane.stopRebuild()
-    }
-    return made
+    if (fresh.length === 0 && !hot.hasFindings) return undefined
+    return hot.prepare(fresh, fetched, this.now())
+  }
+
+  private tellFailure(hot: HotSession): void {
+    if (hot.detectorFailure === undefined) return
+    this.options.onProblem(`the detector failed on session ${hot.id}; its findings stay as they were`, hot.detectorFailure)
+    hot.detectorFailure = undefined
   }
 
   private async sift(job: Job, counts: Count[]): Promise<{ fresh: Event[]; fetched: Texts }> {
@@ -392,9 +395,9 @@ export class Ingest {
     try {
       const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, hot.head))
       if (!detector) return
-      const made = hot.settle(detector, this.now())
-      const { changed, removed } = made.committed.findings
-      if (changed.length === 0 && removed.length === 0) return
+      hot.settle(detector)
+      if (!hot.hasFindings) return
+      const made = hot.prepare([], new Map(), this.now())
       const written = await writeSessions(this.options.database.writer, [made.write])
       if (!written.has(hot.pk)) throw new Moved()
       this.options.onCommit(made.committed)
@@ -420,17 +423,18 @@ export class Ingest {
     this.makeReady(lane)
   }
 
-  /** Strips are at most a second old, also when nothing follows. */
+  /** Strips are at most a second old, also when nothing follows; and it is noted how far the findings go. */
   private async writeStrips(): Promise<void> {
-    const rows: { pk: number; head: number; strip: unknown }[] = []
+    const rows: { pk: number; head: number; detected: number; strip: unknown }[] = []
     for (const hot of this.hot.values()) {
       if (this.lanes.get(hot.id)?.busy || !hot.takeStripStale()) continue
-      rows.push({ pk: hot.pk, head: hot.head, strip: hot.summary().strip })
+      rows.push({ pk: hot.pk, head: hot.head, detected: hot.hasFindings ? 0 : hot.detected, strip: hot.summary().strip })
     }
     if (rows.length === 0) return
     try {
       await this.options.database.pool.query(
-        'UPDATE session s SET strip = r.strip FROM json_to_recordset($1::json) AS r(pk bigint, head int, strip json) WHERE s.pk = r.pk AND s.head = r.head',
+        `UPDATE session s SET strip = r.strip, detected = greatest(s.detected, r.detected)
+         FROM json_to_recordset($1::json) AS r(pk bigint, head int, detected int, strip json) WHERE s.pk = r.pk AND s.head = r.head`,
         [JSON.stringify(rows)],
       )
     } catch (error) {

@@ -14,6 +14,8 @@ export interface Part {
   done(error?: unknown): void
 }
 
+const FLUSH_MS = 5
+
 interface Reader {
   see(hot: HotSession | undefined): void
   fail(error: unknown): void
@@ -25,12 +27,15 @@ export class Lane {
   readonly readers: Reader[] = []
   /** A detector that has read the log up to `upTo`. */
   settle: { detector: Detector; upTo: number } | undefined
+  /** Findings wait to be written by themselves. */
+  flush = false
   /** In a group under way, or being loaded. */
   busy = false
   /** In the list of those that are ready. */
   queued = false
   rebuilding = false
   private timer: NodeJS.Timeout | undefined
+  private flushTimer: NodeJS.Timeout | undefined
   private lastMs = 0
   private lastEnd = 0
 
@@ -56,11 +61,28 @@ export class Lane {
   }
 
   hasWork(): boolean {
-    return this.parts.length > 0 || this.readers.length > 0 || this.settle !== undefined
+    return this.parts.length > 0 || this.readers.length > 0 || this.settle !== undefined || this.flush
   }
 
   isIdle(): boolean {
-    return !this.busy && !this.queued && !this.rebuilding && !this.hasWork()
+    return !this.busy && !this.queued && !this.rebuilding && !this.flushTimer && !this.hasWork()
+  }
+
+  /** Findings are written by themselves when no batch takes them along first. */
+  flushSoon(start: () => void): void {
+    this.flushTimer ??= setTimeout(() => {
+      this.flushTimer = undefined
+      this.flush = true
+      start()
+    }, FLUSH_MS)
+  }
+
+  takeFlush(): boolean {
+    const { flush } = this
+    this.flush = false
+    if (this.flushTimer) clearTimeout(this.flushTimer)
+    this.flushTimer = undefined
+    return flush
   }
 
   failReaders(error: unknown): void {

@@ -2,6 +2,7 @@ import { isContentRef } from '@/lib/core/content'
 import { type Detector, newDetector } from '@/lib/core/detect/detector'
 import type { Event } from '@/lib/core/event'
 import { SessionId } from '@/lib/core/ids'
+import { DETECTOR_VERSION } from '@/lib/core/interventions'
 import { compareEvents } from '@/lib/core/order'
 import { applyEvents, newSessionState } from '@/lib/core/session'
 import { decodeSnapshot } from '@/lib/core/snapshot'
@@ -47,8 +48,14 @@ async function loadState(database: Database, id: string, { pk, head }: { pk: num
     )
     after = last.sequence
   }
-  const { rows } = await pool.query<{ received_at: number }>('SELECT received_at FROM session WHERE pk = $1', [pk])
-  return new HotSession(pk, sessionId, state, head, await readFindings(pool, pk), rows[0]?.received_at ?? 0)
+  const { rows } = await pool.query<{ received_at: number; detected: number; detector_version: number }>(
+    'SELECT received_at, detected, detector_version FROM session WHERE pk = $1',
+    [pk],
+  )
+  const row = rows[0]
+  // Findings of another version of the detector are as good as none.
+  const detected = row?.detector_version === DETECTOR_VERSION ? row.detected : 0
+  return new HotSession(pk, sessionId, state, head, await readFindings(pool, pk), row?.received_at ?? 0, detected)
 }
 
 /** Which ids the log holds, as far as `hot` has come. */

@@ -51,12 +51,16 @@ export class Snapshots {
     return this.make(sessionId)
   }
 
-  /** Findings changed without a new event: what is kept is wrong although its head is right. */
-  forget(sessionId: string): void {
-    const cached = this.cache.get(sessionId)
-    if (cached) this.bytes -= cached.body.length
-    this.cache.delete(sessionId)
+  /**
+   * Findings changed, perhaps without a new event: what is kept may have the right head and the wrong
+   * findings. A long one is kept all the same, for viewers are told what changed since its head.
+   */
+  findingsChanged(sessionId: string): void {
     this.stored.delete(sessionId)
+    const cached = this.cache.get(sessionId)
+    if (!cached || cached.head >= LONG) return
+    this.bytes -= cached.body.length
+    this.cache.delete(sessionId)
   }
 
   /** Stores what has grown since and is quiet now, so that a cold start does not replay it. */

@@ -26,6 +26,8 @@ export class Room {
   /** Being filled from the log. */
   catching = false
   catchAgain = false
+  /** Grows whenever findings change: who read them before a change must read them again before joining. */
+  findingsVersion = 0
   private recent: Event[] = []
   private waiting: Event[] = []
   private changed = new Map<string, Intervention>()
@@ -60,7 +62,8 @@ export class Room {
     return true
   }
 
-  addFindings(findings: FindingsChange): void {
+  private addFindings(findings: FindingsChange): void {
+    if (findings.changed.length + findings.removed.length > 0) this.findingsVersion++
     for (const finding of findings.changed) {
       this.changed.set(finding.id, finding)
       this.removed.delete(finding.id)

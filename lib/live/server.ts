@@ -22,7 +22,7 @@ import { Room } from './room'
 /** A viewer further behind than this gets a snapshot instead of a tail. */
 const LONGEST_TAIL = 5_000
 /** Readings of the log while the room runs ahead; a busier session than that is caught up with by snapshot. */
-const MAX_ATTEMPTS = 5
+const MAX_ATTEMPTS = 10
 /** Unsent bytes on a socket from which on its viewer is told to subscribe again. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024
 const MAX_UNSENT_MESSAGES = 400
@@ -177,12 +177,18 @@ export class LiveServer {
     this.leave(viewer, sessionId)
     const room = await this.roomOf(sessionId)
     if (!room) return { kind: 'refused', reason: `There is no session ${sessionId}.` }
-    const findings = after > 0 ? await this.options.source.findingsSince(sessionId, after) : { changed: [], removed: [] }
+    let findings: FindingsChange = { changed: [], removed: [] }
+    let findingsVersion = -1
     let events: Event[] = []
     for (let attempt = 1; ; attempt++) {
       // A head beyond ours means another log than the one this viewer followed.
       if (after > room.sent || room.sent - after > LONGEST_TAIL || after === 0 || attempt > MAX_ATTEMPTS) {
         return { kind: 'snapshot', url: `/api/v1/sessions/${encodeURIComponent(sessionId)}/snapshot`, head: room.sent }
+      }
+      if (findingsVersion !== room.findingsVersion) {
+        findingsVersion = room.findingsVersion
+        findings = await this.options.source.findingsSince(sessionId, after)
+        continue
       }
       const rest = room.tailAfter(after + events.length)
       if (rest) {

@@ -6,6 +6,8 @@ import type { SessionSummary, Strip } from '@/lib/live/protocol'
  */
 export interface SessionRow {
   receivedAt: number
+  /** The head up to which the stored findings go. */
+  detected: number
   counts: Counts
   /** Undefined: as they are. */
   facts: Facts | undefined
@@ -88,6 +90,7 @@ export interface StoredSession {
   master_name: string | null
   kinds: string[] | null
   counts: Counts
+  detected: number
   strip: Strip | null
   detector_version: number
 }

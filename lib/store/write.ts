@@ -76,6 +76,7 @@ function sessionColumns(writes: readonly SessionWrite[]): unknown[] {
     numbers(writes.map((write) => write.expected)),
     numbers(writes.map((write) => write.head)),
     numbers(writes.map((write) => write.row.receivedAt)),
+    numbers(writes.map((write) => write.row.detected)),
     column(writes.map((write) => JSON.stringify(write.row.counts))),
   ]
 }
@@ -159,11 +160,11 @@ function statement(has: Parts): { name: string; text: string } {
 const quoted = (name: string) => `"${name}"`
 
 function statementText(has: Parts): string {
-  let next = 6
+  let next = 7
   const parameters = (count: number) => Array.from({ length: count }, () => `$${next++}`)
   const split = (parameter: string | undefined) => `string_to_table(${parameter}::text, E'\\x1e')`
   const steps: string[] = []
-  const given = `ROWS FROM (unnest($1::bigint[]), unnest($2::int[]), unnest($3::int[]), unnest($4::float8[]), ${split('$5')}) AS g(pk, expected, head, received_at, counts)`
+  const given = `ROWS FROM (unnest($1::bigint[]), unnest($2::int[]), unnest($3::int[]), unnest($4::float8[]), unnest($5::int[]), ${split('$6')}) AS g(pk, expected, head, received_at, detected, counts)`
   let facts = ''
   let set = ''
   if (has.facts) {
@@ -179,7 +180,7 @@ function statementText(has: Parts): string {
       .join('')
   }
   steps.push(
-    `moved AS (UPDATE session s SET head = g.head, received_at = g.received_at, counts = g.counts::json${set}
+    `moved AS (UPDATE session s SET head = g.head, received_at = g.received_at, detected = g.detected, counts = g.counts::json${set}
        FROM ${given} ${facts} WHERE s.pk = g.pk AND s.head = g.expected RETURNING s.pk)`,
   )
   const mayWrite = '= ANY (ARRAY(SELECT pk FROM moved))'

@@ -19,6 +19,7 @@ CREATE TABLE "session" (
     "master_name" TEXT,
     "kinds" TEXT[],
     "counts" JSON NOT NULL DEFAULT '{}',
+    "detected" INTEGER NOT NULL DEFAULT 0,
     "strip" JSON,
     "detector_version" INTEGER NOT NULL DEFAULT 0,
 
