@@ -7,7 +7,7 @@ import { type Inquiry, triggerFor } from './inquiry'
 import { parsePatch } from './patch'
 import { noteMasterWords } from './results'
 import type { TextOf } from './text'
-import { currentTask, type KnownArtifact, type KnownTask, noteOutput, type Owner, relationTo } from './world'
+import { currentTask, type KnownArtifact, type KnownTask, noteOutput, noteProduced, type Owner, relationTo } from './world'
 import { judgeWrite, noteUnits } from './writes'
 
 /** Carries writes out on the artifacts and hands what they did to the rules. */
@@ -23,7 +23,7 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
     const before = text(change.before)
     if (before !== undefined && !(artifact.text.complete && artifact.text.text() === before)) artifact.text.sync(before)
   }
-  const owner = ownerNumber(inquiry, event, task)
+  const owner = ownerNumber(inquiry, event, task, artifact)
   const wholeKnown = artifact.text.complete || !artifact.text.exists
   const hashBefore = task && !task.artifacts.has(event.path) && artifact.text.exists && wholeKnown ? fingerprintText(artifact.text.text()) : undefined
   const before = new Map([...artifact.text.ownersPresent()].map(([number, totals]) => [number, { ...totals }]))
@@ -39,6 +39,7 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   const restored = how === 'write' && survey.before.length > 0 ? isRestored(inquiry, artifact, before) : false
   const elsewhere = (owners: ReadonlySet<number>) => inquiry.copies.shareElsewhere(inquiry.world, artifact, survey, owners)
   const findings = judgeWrite(inquiry.world, inquiry.stimuli, { event, artifact, survey, before, race, how: restored ? 'revert' : how, wholeKnown, copyElsewhere: elsewhere })
+  if (how === 'write') noteProduced(inquiry.world, event.agentId, event.path)
   if (task) {
     if (!task.artifacts.has(event.path)) task.artifacts.set(event.path, { everDestroyed: 0, cumulative: false, appended: new Set(), hashBefore })
     noteOutput(inquiry.world, task)
@@ -191,10 +192,19 @@ function taskOfWrite(inquiry: Inquiry, event: EventOf<'artifact.written'>): Know
   return named ?? currentTask(inquiry.world, event.agentId)
 }
 
-function ownerNumber(inquiry: Inquiry, event: EventOf<'artifact.written'>, task: KnownTask | undefined): number {
+function ownerNumber(inquiry: Inquiry, event: EventOf<'artifact.written'>, task: KnownTask | undefined, artifact: KnownArtifact): number {
   const { agentId, id, turnId, callId, source, occurredAt } = event
-  inquiry.world.owners.push({ agentId, task, eventId: id, turnId, callId, source, at: occurredAt })
-  return inquiry.world.owners.length - 1
+  const last = artifact.lastOwner === undefined ? undefined : inquiry.world.owners[artifact.lastOwner]
+  // The pieces of one write that streams in have one owner: thousands of them would only slow every count.
+  const streams = event.partial === true || event.change.kind === 'append'
+  if (streams && last && artifact.lastOwner !== undefined && last.agentId === agentId && last.task === task && last.turnId === turnId && last.callId === callId && (turnId ?? callId) !== undefined) {
+    return artifact.lastOwner
+  }
+  const owner: Owner = { agentId, task, eventId: id, turnId, callId, source, at: occurredAt }
+  inquiry.world.owners.push(owner)
+  if (task) task.newestOwner = owner
+  artifact.lastOwner = inquiry.world.owners.length - 1
+  return artifact.lastOwner
 }
 
 /** What a write adds, as far as it is plain. */

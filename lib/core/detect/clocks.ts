@@ -1,7 +1,7 @@
 import type { Event, EventOf } from '../event'
 import type { Inquiry } from './inquiry'
 import { acceptSilently } from './tasks'
-import { agentIn, type KnownTask, noteOutput } from './world'
+import { agentIn, awaitNoLonger, type KnownTask, noteOutput } from './world'
 
 /** The clocks of agents: turns, tokens, signs of life. */
 
@@ -31,8 +31,11 @@ function countTurn(inquiry: Inquiry, agentId: KnownTask['to'], event: Event): vo
   const agent = agentIn(inquiry.world, agentId)
   agent.turns += 1
   // The horizon: completed work that nobody has touched for so many steps is accepted.
-  for (const task of inquiry.world.tasks.values()) {
-    if (task.status !== 'completed' || task.accepted || (task.to !== agentId && task.by !== agentId)) continue
+  for (const task of inquiry.world.awaiting.get(agentId) ?? []) {
+    if (task.disturbed || task.censored || task.accepted) {
+      awaitNoLonger(inquiry.world, task)
+      continue
+    }
     const steps = agentIn(inquiry.world, task.to).turns + agentIn(inquiry.world, task.by).turns - (task.stepsAtCompletion ?? 0)
     if (steps >= inquiry.world.parameters.horizonSteps) acceptSilently(inquiry, task, event, `${inquiry.world.parameters.horizonSteps} steps went by`)
   }

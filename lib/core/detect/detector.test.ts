@@ -394,3 +394,41 @@ describe('a result that is text', () => {
     expect(answered('Let me see.', over)).toBe('')
   })
 })
+
+describe('what looks alike and is not', () => {
+  const upper = 'CREATE TABLE users (\n  id BIGSERIAL PRIMARY KEY,\n  email TEXT NOT NULL UNIQUE,\n  name TEXT NOT NULL,\n  created_at TIMESTAMPTZ NOT NULL DEFAULT now()\n);\n'
+
+  test('another table of the same build is no renaming of a table to its words', () => {
+    const { interventions } = sketch(`
+      0s lead delegates t1 to coder: schema.sql
+      1s coder writes schema.sql ${q(upper)}
+      2s coder completes t1
+      3s lead writes schema.sql ${q('create table account (\n  uid uuid primary key,\n  mail citext,\n  profile jsonb not null default \'{}\',\n  check (length(mail) > 3)\n);\ncreate index account_mail on account (mail);\n')}`)
+    expect(interventions[0]).toMatchObject({ kind: 'overwrite' })
+  })
+
+  test('the case of a keyword of SQL is layout', () => {
+    expect(found(`\n0s lead delegates t1 to coder: s.sql\n1s coder writes s.sql ${q(upper)}\n2s coder completes t1\n3s lead writes s.sql ${q(upper.replace(/[A-Z]{2,}/g, (word) => word.toLowerCase()))}`)).toContain('reformatted')
+  })
+
+  test('work made further down is no work not done', () => {
+    expect(
+      found(`
+        0s lead delegates t1 to chief: out.py
+        1s chief delegates t2 to coder: out.py
+        2s coder writes out.py ${q(ADULTS)}
+        3s coder completes t2
+        4s chief completes t1
+        5s lead writes out.py ${q(OTHER)}`),
+    ).toBe('5s lead overwrote coder on out.py (kept 0%, after completion)')
+  })
+
+  test('putting an answer given in words into its file takes nothing over', () => {
+    expect(
+      found(`
+        0s lead delegates t1 to coder: out.py
+        3s coder completes t1 "Here is the function that you asked for, it keeps those who are old enough and gives back a list of them."
+        5s lead writes out.py ${q(ADULTS)}`),
+    ).not.toContain('took over')
+  })
+})

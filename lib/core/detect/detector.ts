@@ -58,7 +58,7 @@ class SessionDetector implements Detector, Inquiry {
   private now: Event | undefined
 
   constructor(parameters: DetectorParameters) {
-    this.world = { parameters, agents: new Map(), tasks: new Map(), artifacts: new Map(), turns: new Map(), owners: [undefined] }
+    this.world = { parameters, agents: new Map(), tasks: new Map(), artifacts: new Map(), delegations: [], awaiting: new Map(), expected: new Set(), turns: new Map(), owners: [undefined] }
   }
 
   findings(): Intervention[] {

@@ -20,14 +20,8 @@ export interface Inquiry {
   keep(finding: Intervention): void
 }
 
-/** The newest write of a task's, whatever has become of it. */
-export function newestWork(inquiry: Inquiry, task: KnownTask): Draft['target'] {
-  for (let i = inquiry.world.owners.length - 1; i > 0; i--) if (inquiry.world.owners[i]?.task === task) return inquiry.world.owners[i]
-  return undefined
-}
-
 /** What moved a master to act on a task that it does not rewrite. */
 export function triggerFor(inquiry: Inquiry, task: KnownTask, masterId: KnownTask['by'], now: number): Trigger {
-  const since = newestWork(inquiry, task)?.at ?? task.delegatedAt
+  const since = task.newestOwner?.at ?? task.delegatedAt
   return (task.status === 'open' ? stallTrigger(inquiry.world, task, now) : undefined) ?? inquiry.stimuli.triggerOf(inquiry.world, masterId, since, now)
 }

@@ -1,11 +1,11 @@
 import type { Event, EventOf } from '../event'
 import type { InterventionKind } from '../interventions'
-import { type Inquiry, newestWork, triggerFor } from './inquiry'
+import { type Inquiry, triggerFor } from './inquiry'
 import { readResult } from './results'
 import { jaccard, shingles } from './similarity'
 import type { TextOf } from './text'
 import { isReviewer } from './trigger'
-import { agentIn, freeze, type KnownTask, relationTo } from './world'
+import { agentIn, awaitAcceptance, awaitNoLonger, freeze, type KnownTask, relationTo } from './world'
 
 /** Rules on delegated tasks: given, given again, stopped, rejected, accepted. */
 
@@ -36,17 +36,24 @@ export function delegated(inquiry: Inquiry, event: EventOf<'task.delegated'>, te
     disturbed: false,
     artifacts: new Map(),
     takenOver: new Set(),
+    produced: new Set(),
+    answered: false,
   }
   again(inquiry, event, task)
   inquiry.world.tasks.set(task.id, task)
+  inquiry.world.delegations.push(task)
+  if (task.outputs.length > 0 && task.group === undefined) inquiry.world.expected.add(task)
   assignee.tasks.push(task)
 }
+
+/** Delegations looked at for the same work. */
+const LOOK_BACK = 50
 
 /** The same work ordered again: after an end without success, or beside the first. */
 function again(inquiry: Inquiry, event: EventOf<'task.delegated'>, task: KnownTask): void {
   const { outputsJaccard, briefSimilarity } = inquiry.world.parameters
   if (task.group !== undefined) return
-  const earlier = [...inquiry.world.tasks.values()].slice(-50).reverse()
+  const earlier = inquiry.world.delegations.slice(-LOOK_BACK).reverse()
   for (const other of earlier) {
     if (other.by !== task.by) continue
     const outputs = jaccard(new Set(other.outputs), new Set(task.outputs))
@@ -89,7 +96,7 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
         actorId: by,
         trigger: triggerFor(inquiry, task, by, event.occurredAt),
         distance: relation.distance,
-        target: newestWork(inquiry, task),
+        target: task.newestOwner,
         rule: interrupted ? 'interrupt' : 'reject: verdict',
         sentence: interrupted ? `${by} cancelled the task while ${task.to} was at it${event.reason ? `: ${event.reason}` : ''}.` : `${by} rejected the result${event.reason ? `: ${event.reason}` : ''}.`,
         thresholds: {},
@@ -117,6 +124,9 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
     const answer = event.result === undefined || task.artifacts.size > 0 ? undefined : text(event.result)
     task.result = answer === undefined ? undefined : readResult(answer)
     if (task.result) inquiry.openResults.add(task)
+    task.answered = task.result !== undefined
+    if (task.answered) inquiry.world.expected.delete(task)
+    if (!task.disturbed && !task.censored) awaitAcceptance(inquiry.world, task)
     const assignee = agentIn(inquiry.world, task.to)
     const master = agentIn(inquiry.world, task.by)
     task.stepsAtCompletion = assignee.turns + master.turns
@@ -130,6 +140,8 @@ export function accepted(inquiry: Inquiry, task: KnownTask | undefined, event: E
   if (!task || task.accepted || actorId === undefined) return
   inquiry.find({ kind: 'accept', task, event, actorId, trigger: { kind: 'self', because: 'acceptance' }, distance: 1, rule: 'accept', sentence, thresholds: { horizonSteps: inquiry.world.parameters.horizonSteps } })
   task.accepted = true
+  awaitNoLonger(inquiry.world, task)
+  inquiry.world.expected.delete(task)
 }
 
 export function acceptSilently(inquiry: Inquiry, task: KnownTask, event: Event, why: string): void {
@@ -150,7 +162,7 @@ export function judged(inquiry: Inquiry, event: EventOf<'verdict.given'>): void 
       actorId: event.by,
       trigger: triggerFor(inquiry, task, event.by, event.occurredAt),
       distance: relation.distance,
-      target: newestWork(inquiry, task),
+      target: task.newestOwner,
       rule: 'reject: verdict',
       sentence: `${event.by} rejected the result${event.note ? `: ${event.note}` : ''}.`,
       thresholds: {},

@@ -10,6 +10,12 @@ export interface World {
   agents: Map<AgentId, KnownAgent>
   tasks: Map<TaskId, KnownTask>
   artifacts: Map<ArtifactPath, KnownArtifact>
+  /** In the order of their delegation. */
+  delegations: KnownTask[]
+  /** Completed and neither accepted nor taken back yet, by assignee and by master. */
+  awaiting: Map<AgentId, Set<KnownTask>>
+  /** Tasks with declared outputs that a master may still take over. */
+  expected: Set<KnownTask>
   turns: Map<TurnId, { agentId: AgentId | undefined; tokens: number }>
   /** Index is the owner number of lib/core/provenance; 0 is whoever was there before. */
   owners: (Owner | undefined)[]
@@ -63,6 +69,11 @@ export interface KnownTask {
   artifacts: Map<ArtifactPath, { everDestroyed: number; cumulative: boolean; appended: Set<AgentId>; hashBefore: string | undefined }>
   /** Its answer, until the master's own answer shows what became of it; tasks that wrote files are judged by these. */
   result?: KnownResult
+  /** Artifacts that the assignee or anyone below it has written. */
+  produced: Set<ArtifactPath>
+  newestOwner?: Owner
+  /** It gave an answer in words: making a file of it takes nothing over. */
+  answered: boolean
   /** Declared outputs that a master has made in its place. */
   takenOver: Set<string>
 }
@@ -73,6 +84,7 @@ export interface KnownArtifact {
   /** Number of the event that wrote last, in the detector's own count. */
   lastWrite: number
   lastWriter?: AgentId
+  lastOwner?: number
 }
 
 /** Who wrote a token, and where it says so. */
@@ -161,4 +173,28 @@ export function freeze(world: World, task: KnownTask): void {
 /** The assignee has shown something: from now on each turn of the master's is an opportunity. */
 export function noteOutput(world: World, task: KnownTask): void {
   task.masterTurnsAtFirstOutput ??= agentIn(world, task.by).turns
+}
+
+/** Completed work that waits for its horizon; see `acceptSilently`. */
+export function awaitAcceptance(world: World, task: KnownTask): void {
+  for (const id of [task.to, task.by]) {
+    const tasks = world.awaiting.get(id)
+    if (tasks) tasks.add(task)
+    else world.awaiting.set(id, new Set([task]))
+  }
+}
+
+export function awaitNoLonger(world: World, task: KnownTask): void {
+  world.awaiting.get(task.to)?.delete(task)
+  world.awaiting.get(task.by)?.delete(task)
+}
+
+/** Marks an artifact as made by every task that the writer works for, its own and those above. */
+export function noteProduced(world: World, writerId: AgentId, path: ArtifactPath): void {
+  let at: AgentId | undefined = writerId
+  for (let steps = 0; at !== undefined && steps < 64; steps++) {
+    const agent = world.agents.get(at)
+    for (const task of agent?.tasks ?? []) task.produced.add(path)
+    at = agent?.parentId
+  }
 }

@@ -194,14 +194,13 @@ function isOverwrite(world: World, loss: Loss, survival: number): boolean {
 function judgeTakeovers(world: World, stimuli: Stimuli, { event, artifact, survey, how }: WriteDone): Intervention[] {
   if (how !== 'write' || survey.inserted === 0) return []
   const findings: Intervention[] = []
-  for (const task of world.tasks.values()) {
-    if (task.outputs.length === 0 || task.accepted || task.group !== undefined) continue
+  for (const task of world.expected) {
+    // what the assignee, or whoever it gave it on to, had written here is judged as an overwrite
+    if (task.produced.has(artifact.path)) continue
     const output = task.outputs.find((wanted) => matchesOutput(artifact.path, wanted))
     if (output === undefined || task.takenOver.has(output)) continue
     const relation = relationTo(world, event.agentId, task)
     if (relation.kind !== 'master') continue
-    // what the assignee had written here is judged as an overwrite
-    if (task.artifacts.has(artifact.path)) continue
     task.takenOver.add(output)
     const share = task.takenOver.size / task.outputs.length
     if (share < world.parameters.takeoverShare || (task.takenOver.size - 1) / task.outputs.length >= world.parameters.takeoverShare) continue

@@ -70,6 +70,36 @@ describe('an artifact', () => {
   })
 })
 
+describe('what counts is the text before and after an event', () => {
+  test('a block that one edit takes out and another puts back has moved', () => {
+    const a = artifact()
+    a.write([line(1), line(2), line(3), line(4)].join('\n'), 1)
+    const survey = a.editAll(
+      [
+        { old: `${line(1)}\n`, fresh: '' },
+        { old: line(4), fresh: `${line(4)}\n${line(1)}` },
+      ],
+      2,
+    )
+    expect(a.text()).toBe([line(2), line(3), line(4), line(1)].join('\n'))
+    expect([tokensOf(a, 1), tokensOf(a, 2)]).toEqual([36, 0])
+    expect([...(survey?.owners.values() ?? [])].map((owner) => owner.lost)).toEqual([0])
+  })
+
+  test('a text shorter than a run is not lost when something is added to it', () => {
+    const a = artifact()
+    a.write('a = 1', 1)
+    a.append('\nb = 2', 2)
+    expect([tokensOf(a, 1), tokensOf(a, 2)]).toEqual([3, 3])
+  })
+
+  test('an edit of unknown text does not take what it only repeats', () => {
+    const a = artifact()
+    a.edit(`${line(1)}\n${line(2)}`, `${line(1)}\n${line(7)}\n${line(2)}`, false, 1)
+    expect([tokensOf(a, OUTSIDE), tokensOf(a, 1)]).toEqual([18, 9])
+  })
+})
+
 describe('a long artifact', () => {
   const long = Array.from({ length: 600 }, (_, n) => line(n))
 

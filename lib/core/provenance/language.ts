@@ -16,13 +16,15 @@ export interface Language {
   backticks: boolean
   /** `'` begins a string (in Rust it also begins a lifetime, in prose it is an apostrophe). */
   singleQuotes: boolean
+  /** `CREATE` and `create` are the same word. */
+  caseless?: boolean
 }
 
 const C_LIKE: Language = { shape: 'braces', lineComments: ['//'], blockComment: true, tripleQuotes: false, backticks: false, singleQuotes: true }
 const SCRIPT: Language = { ...C_LIKE, backticks: true }
 const HASH: Language = { shape: 'indent', lineComments: ['#'], blockComment: false, tripleQuotes: false, backticks: false, singleQuotes: true }
 const PYTHON: Language = { ...HASH, tripleQuotes: true }
-const SQL: Language = { shape: 'statements', lineComments: ['--'], blockComment: true, tripleQuotes: false, backticks: false, singleQuotes: true }
+const SQL: Language = { shape: 'statements', lineComments: ['--'], blockComment: true, tripleQuotes: false, backticks: false, singleQuotes: true, caseless: true }
 const PROSE: Language = { shape: 'prose', lineComments: [], blockComment: false, tripleQuotes: false, backticks: false, singleQuotes: false }
 const DATA: Language = { shape: 'data', lineComments: [], blockComment: false, tripleQuotes: false, backticks: false, singleQuotes: false }
 
@@ -36,7 +38,8 @@ assign({ ...C_LIKE, singleQuotes: false }, 'rs')
 assign(PYTHON, 'py pyi')
 assign(HASH, 'yaml yml toml ini conf cfg env properties')
 assign({ ...HASH, shape: 'statements' }, 'sh bash zsh fish rb pl r ex exs jl nix mk cmake dockerfile makefile')
-assign(SQL, 'sql lua hs')
+assign(SQL, 'sql')
+assign({ ...SQL, blockComment: false, caseless: false }, 'lua hs')
 assign(DATA, 'json jsonc jsonl ndjson geojson webmanifest')
 assign(PROSE, 'md mdx txt rst adoc tex log html htm xml svg csv tsv')
 

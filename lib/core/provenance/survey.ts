@@ -58,6 +58,9 @@ export function compareRegion({ old, fresh, from, before, after }: Region, write
     concat(fresh, (line) => line.tokens.norm),
     { run: runs.renamedRun, ...context },
   )
+  const reached = new Uint8Array(freshRaw.length)
+  for (const to of raw) if (to >= 0) reached[to] = 1
+  keepConsistent(oldRaw, freshRaw, raw, renamed, reached)
   const comments = matchTokens(
     concat(old, (line) => line.tokens.comment),
     concat(fresh, (line) => line.tokens.comment),
@@ -110,8 +113,6 @@ export function compareRegion({ old, fresh, from, before, after }: Region, write
     for (const owner of hurt) of(owner).lines += 1
   }
   // A token that only changed its name stays its author's.
-  const reached = new Uint8Array(freshRaw.length)
-  for (const to of raw) if (to >= 0) reached[to] = 1
   token = 0
   for (const line of old) {
     for (let k = 0; k < line.tokens.raw.length; k++, token++) {
@@ -153,6 +154,45 @@ export function compareRegion({ old, fresh, from, before, after }: Region, write
     firstLine: from,
     contiguous: true,
   }
+}
+
+/**
+ * A renaming is consistent: one name becomes one other, and no two become the same. Matches of the
+ * shape alone that are not (another function of like build) are taken out of `renamed`, and so are
+ * those whose new token already lives on from elsewhere.
+ */
+function keepConsistent(old: readonly number[], fresh: readonly number[], raw: Int32Array, renamed: Int32Array, reached: Uint8Array): void {
+  const votes = new Map<number, Map<number, number>>()
+  renamed.forEach((to, i) => {
+    if (to < 0 || raw[i] !== -1) return
+    if (reached[to] === 1) {
+      renamed[i] = -1
+      return
+    }
+    const from = old[i] as number
+    const towards = votes.get(from) ?? new Map<number, number>()
+    const name = fresh[to] as number
+    towards.set(name, (towards.get(name) ?? 0) + 1)
+    votes.set(from, towards)
+  })
+  if (votes.size === 0) return
+  const become = new Map<number, number>()
+  const claims = new Map<number, { from: number; count: number }>()
+  for (const [from, towards] of votes) {
+    let best: { name: number; count: number } | undefined
+    for (const [name, count] of towards) if (!best || count > best.count) best = { name, count }
+    if (!best) continue
+    become.set(from, best.name)
+    const claim = claims.get(best.name)
+    // a name that stayed itself has the better claim to it
+    if (!claim || from === best.name || (claim.from !== best.name && best.count > claim.count)) claims.set(best.name, { from, count: best.count })
+  }
+  renamed.forEach((to, i) => {
+    if (to < 0 || raw[i] !== -1) return
+    const from = old[i] as number
+    const name = fresh[to] as number
+    if (become.get(from) !== name || claims.get(name)?.from !== from) renamed[i] = -1
+  })
 }
 
 function concat(lines: OwnedLine[], part: (line: OwnedLine) => readonly number[]): number[] {

@@ -32,7 +32,8 @@ const KEYWORDS = new Set(
     'if else elif for while do switch case default break continue return yield def class function fn func lambda const let var val mut import from export package use mod ' +
     'async await try catch except finally raise throw throws new delete in of is not and or with as pass del global nonlocal assert public private protected static final abstract ' +
     'void int long float double bool boolean string str char byte struct enum impl trait interface type extends implements match where loop self this super null nil none None true false True False ' +
-    'create table index insert into values select update set primary key foreign references unique join left right inner outer on group by order having limit begin end if then fi done'
+    'create table index insert into values select update set primary key foreign references unique join left right inner outer on group by order having limit begin end if then fi done alter drop view type check constraint cascade distinct union all between like ilike exists case asc desc ' +
+    'integer bigint smallint serial bigserial text varchar timestamp timestamptz date time uuid json jsonb numeric decimal real bytea citext returning using with to from do language execute procedure trigger sequence schema'
   ).split(' '),
 )
 
@@ -180,6 +181,7 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
       while (end < line.length && isWord(line, end)) end += 1
       const text = line.slice(i, end)
       if (c >= '0' && c <= '9') add(text, undefined, 2)
+      else if (language.caseless && KEYWORDS.has(text.toLowerCase())) add(text.toLowerCase(), undefined, 1)
       else add(text, KEYWORDS.has(text) || language.shape === 'prose' ? undefined : IDENTIFIER, 1)
       i = end
       continue

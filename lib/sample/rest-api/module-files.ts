@@ -107,7 +107,7 @@ export const RATE_LIMIT_EDITS = [
   {
     words: 'And the counting follows.',
     edit: {
-      old: '    const mine = this.#hits.filter(([who]) => who === key).length\n    if (mine < this.limit) this.#hits.push([key, second])\n',
+      old: '    if (mine < this.limit) this.#hits.push([key, second])\n',
       new: '    const visits = this.#visits.get(address) ?? fresh(at)\n    this.#visits.set(address, { ...visits, count: visits.count + 1 })\n',
     },
   },
