@@ -32,7 +32,10 @@ const LANGUAGES = [
   { path: 'a.md', symbol: (n: number) => `w${(10_000_000 + n).toString(36)}q` },
 ]
 const OWNERS = 5
-const LARGEST = 360
+/** Tokens that a text is begun with, at most, and cut back to when it grows beyond. */
+const SHORT = { begin: 150, most: 360 }
+/** So long that only changed places are compared. */
+const LONG = { begin: 2500, most: 3500 }
 /** Edits on one artifact before a new one is begun. */
 const LIFE = 200
 
@@ -41,11 +44,12 @@ export function fuzzArtifacts({ edits, seed, progress }: FuzzOptions): FuzzRepor
   const random = new Random(seed)
   const report: FuzzReport = { edits: 0, compared: 0, kinds: new Map() }
   while (report.edits < edits) {
-    const life = random.below(4) === 0 ? new UnseenText(random) : new KnownText(random)
+    const life = random.below(4) === 0 ? new UnseenText(random) : new KnownText(random, random.below(40) === 0 ? LONG : SHORT)
     for (let k = 0; k < LIFE && report.edits < edits; k++) {
       const kind = life.edit()
       report.edits += 1
-      report.kinds.set(kind, (report.kinds.get(kind) ?? 0) + 1)
+      const name = kind.replace(/:.*/, '')
+      report.kinds.set(name, (report.kinds.get(name) ?? 0) + 1)
       const mistake = life.check()
       if (mistake !== undefined) throw new Error(`seed ${seed}, edit ${report.edits} (${kind}): ${mistake}\n${life.drawing()}`)
       report.compared += life.size()
@@ -67,11 +71,14 @@ class KnownText {
   private expected: { lost: Map<number, number>; inserted: number } | undefined
   private before: Held[] = []
 
-  constructor(private readonly random: Random) {
+  constructor(
+    private readonly random: Random,
+    private readonly sizes: typeof SHORT,
+  ) {
     const language = random.pick(LANGUAGES)
     this.symbol = language.symbol
     this.artifact = new Artifact(language.path, RUNS)
-    const first = this.fresh(20 + random.below(150))
+    const first = this.fresh(20 + random.below(sizes.begin))
     this.artifact.write(textOf(first), 1)
     for (const token of first) token.owner = 1
     this.held = first
@@ -117,7 +124,8 @@ class KnownText {
 
   private replaceAll(next: Held[], writer: number, kind: string): string {
     if (next.length === 0) next = this.fresh(12)
-    if (next.length > LARGEST) next.splice(40 + this.random.below(200), next.length - LARGEST + 60)
+    const { most } = this.sizes
+    if (next.length > most) next.splice(40 + this.random.below(200), next.length - most + 60)
     if (!this.judge(this.held, next, writer)) return 'open'
     this.survey = this.artifact.write(textOf(this.held), writer)
     return kind
@@ -292,12 +300,20 @@ class UnseenText {
       // somebody changes, out of sight, what nobody has shown
       this.artifact.loseSight()
       const at = random.below(this.lines.length)
-      const line = this.lines[at] as Held[]
-      if (!line.some((token) => this.shown.has(token.symbol))) this.lines[at] = this.freshLine(OUTSIDE)
+      if (!this.isShown(at)) this.lines[at] = this.freshLine(OUTSIDE)
       return 'unseen: changed out of sight'
     }
-    if (what === 2) this.artifact.loseSight()
     const writer = 1 + random.below(OWNERS)
+    if (what === 2) {
+      // A whole write shows what had not been shown; that it was there before, nobody can know.
+      const at = random.below(this.lines.length)
+      if (!this.isShown(at)) this.lines[at] = this.freshLine(writer)
+      if (!this.artifact.complete) this.lines = this.lines.map((line) => line.map((token) => (this.shown.has(token.symbol) ? token : { ...token, owner: writer })))
+      this.show()
+      this.artifact.write(this.text(), writer)
+      return 'unseen: written as a whole'
+    }
+    if (what === 3) this.artifact.loseSight()
     const from = 2 + random.below(this.lines.length - 5)
     const count = 1 + random.below(3)
     const old = this.lines.slice(from, from + count)
@@ -343,6 +359,10 @@ class UnseenText {
     }
     for (const symbol of this.shown) if (owners.has(symbol) && !tracked.has(symbol)) return `${symbol} has been shown, is in the text, and is not known`
     return undefined
+  }
+
+  private isShown(line: number): boolean {
+    return this.lines[line]?.some((token) => this.shown.has(token.symbol)) === true
   }
 
   private show(): void {
