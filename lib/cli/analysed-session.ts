@@ -149,7 +149,13 @@ function analysedIntervention(finding: Intervention): AnalysedIntervention {
     destroyedLines: finding.destroyedLines,
     headline: finding.headline,
     occurredAt: finding.occurredAt,
-    evidence: { confidence: explanation.confidence, inferences: explanation.inferences, because: trigger.because, sentence: explanation.sentence, rule: explanation.rule },
+    evidence: {
+      confidence: explanation.confidence,
+      inferences: explanation.inferences,
+      because: trigger.because,
+      sentence: explanation.sentence,
+      rule: explanation.rule,
+    },
     sources: { master: master.source ?? null, target: target?.source ?? null },
   }
 }

@@ -10,22 +10,34 @@ export function reportOf(analysis: Analysis): string {
     if (file.partOf !== undefined && file.issues.length === 0) continue
     lines.push(headOf(file))
     const parts = analysis.files.filter((other) => other.partOf === file.path)
-    if (parts.length > 0) lines.push(`  with ${plural(parts.length, 'file')} of its sub-agents, ${plural(sum(parts, (part) => part.accepted), 'event')}`)
+    if (parts.length > 0)
+      lines.push(
+        `  with ${plural(parts.length, 'file')} of its sub-agents, ${plural(
+          sum(parts, (part) => part.accepted),
+          'event',
+        )}`,
+      )
     for (const session of file.sessions) lines.push(...sessionLines(session))
     lines.push(...issueLines(file), '')
   }
   const rejected = sum(analysis.files, (file) => file.rejected)
   const sessions = sum(analysis.files, (file) => file.sessions.length)
   lines.push(
-    `${plural(analysis.files.length, 'file')}, ${plural(sessions, 'session')}, ${plural(sum(analysis.files, (file) => file.accepted), 'event')}` +
-      `${rejected > 0 ? `, ${plural(rejected, 'record')} that could not be used` : ''}`,
+    `${plural(analysis.files.length, 'file')}, ${plural(sessions, 'session')}, ${plural(
+      sum(analysis.files, (file) => file.accepted),
+      'event',
+    )}` + `${rejected > 0 ? `, ${plural(rejected, 'record')} that could not be used` : ''}`,
   )
   return lines.join('\n')
 }
 
 function headOf(file: AnalysedFile): string {
   const counts = file.format === null ? 'not read' : `${file.format}, ${plural(file.accepted, 'event')}`
-  const more = [file.duplicate > 0 && `${file.duplicate} twice`, file.rejected > 0 && `${file.rejected} rejected`, file.skipped > 0 && `${plural(file.skipped, 'line')} without events`].filter(Boolean)
+  const more = [
+    file.duplicate > 0 && `${file.duplicate} twice`,
+    file.rejected > 0 && `${file.rejected} rejected`,
+    file.skipped > 0 && `${plural(file.skipped, 'line')} without events`,
+  ].filter(Boolean)
   return `${shownPath(file.path)}: ${[counts, ...more].join(', ')}`
 }
 
@@ -39,20 +51,27 @@ function sessionLines(session: AnalysedSession): string[] {
     `    ${plural(session.agents.length, 'agent')}, ${plural(session.tasks.length, 'task')}, ${plural(session.turns, 'turn')}, ${plural(session.toolCalls, 'tool call')}; ` +
       `${usage.outputTokens.toLocaleString('en-US')} output tokens${usage.turnsEstimated > 0 ? ` (estimated for ${plural(usage.turnsEstimated, 'turn')})` : ''}`,
   )
-  for (const task of session.tasks) lines.push(`    ${task.by ?? '?'} -> ${task.to ?? '?'}  ${task.title ?? task.id}  (${task.status}, ${plural(task.turns, 'turn')}, ${plural(task.writes, 'write')})`)
+  for (const task of session.tasks)
+    lines.push(
+      `    ${task.by ?? '?'} -> ${task.to ?? '?'}  ${task.title ?? task.id}  (${task.status}, ${plural(task.turns, 'turn')}, ${plural(task.writes, 'write')})`,
+    )
   const counts = new Map<string, number>()
   for (const finding of session.interventions) counts.set(finding.kind, (counts.get(finding.kind) ?? 0) + 1)
   lines.push(counts.size === 0 ? '    no interventions' : `    ${[...counts].map(([kind, n]) => `${n} ${kind}`).join(', ')}`)
   for (const finding of session.interventions.filter((one) => DESTRUCTIVE_KINDS.has(one.kind as InterventionKind))) {
     const place = finding.sources.master?.line
-    lines.push(`    ! ${finding.kind}${finding.artifact === null ? '' : ` of ${finding.artifact}`}${place === undefined ? '' : `, line ${place}`}: ${finding.evidence.sentence}`)
+    lines.push(
+      `    ! ${finding.kind}${finding.artifact === null ? '' : ` of ${finding.artifact}`}${place === undefined ? '' : `, line ${place}`}: ${finding.evidence.sentence}`,
+    )
   }
   return lines
 }
 
 function issueLines(file: AnalysedFile): string[] {
   const shown = file.issues.filter((issue) => issue.severity !== 'note' || file.format === null)
-  const lines = shown.slice(0, 8).map((issue) => `  ${issue.severity}${issue.place?.line === undefined ? '' : ` in line ${issue.place.line}`}: ${issue.message}`)
+  const lines = shown
+    .slice(0, 8)
+    .map((issue) => `  ${issue.severity}${issue.place?.line === undefined ? '' : ` in line ${issue.place.line}`}: ${issue.message}`)
   if (shown.length > 8) lines.push(`  and ${shown.length - 8} more; --json lists them all`)
   return lines
 }

@@ -67,7 +67,17 @@ async function analyseGroup(group: readonly TraceFile[], stdin?: Readable): Prom
   if (!main) return []
   const files = new Map<string, AnalysedFile>()
   for (const { path, format } of group) {
-    files.set(path, { path, format: format.name, accepted: 0, duplicate: 0, rejected: 0, skipped: 0, issues: [], sessions: [], ...(path === main.path ? {} : { partOf: main.path }) })
+    files.set(path, {
+      path,
+      format: format.name,
+      accepted: 0,
+      duplicate: 0,
+      rejected: 0,
+      skipped: 0,
+      issues: [],
+      sessions: [],
+      ...(path === main.path ? {} : { partOf: main.path }),
+    })
   }
   const at = (path: string | undefined) => files.get(path ?? main.path) ?? (files.get(main.path) as AnalysedFile)
   const sessions = new Map<SessionId, { events: Event[]; ids: Set<string> }>()
@@ -91,7 +101,12 @@ async function analyseGroup(group: readonly TraceFile[], stdin?: Readable): Prom
       for (const [path, skipped] of part.skipped) at(path).skipped += skipped
     }
   } catch (error) {
-    at(undefined).issues.push({ code: 'unreadable', severity: 'error', message: `It could not be read to its end: ${error instanceof Error ? error.message : String(error)}`, place: { path: main.path } })
+    at(undefined).issues.push({
+      code: 'unreadable',
+      severity: 'error',
+      message: `It could not be read to its end: ${error instanceof Error ? error.message : String(error)}`,
+      place: { path: main.path },
+    })
     at(undefined).rejected++
   }
   for (const [id, { events }] of sessions) {

@@ -40,7 +40,10 @@ export async function* decodeGroup(files: readonly TraceFile[], stdin?: Readable
       if (parsed.success) {
         part.events.push({ event: parsed.data, path: parsed.data.source?.path ?? path })
         chars += sizeOf(parsed.data)
-      } else part.issues.push(eventIssue(raw, parsed.error, { path: raw.source?.path ?? path, ...(raw.source?.line === undefined ? {} : { line: raw.source.line }) }))
+      } else
+        part.issues.push(
+          eventIssue(raw, parsed.error, { path: raw.source?.path ?? path, ...(raw.source?.line === undefined ? {} : { line: raw.source.line }) }),
+        )
     }
   }
   for (const file of files) {

@@ -66,7 +66,12 @@ export async function importPaths(paths: readonly string[], out: NodeJS.WriteStr
         progress.add(part.bytes, `${plural(totals.accepted, 'event')}`)
       }
     } catch (error) {
-      issues.push({ code: 'unreadable', severity: 'error', message: `It could not be read to its end: ${error instanceof Error ? error.message : String(error)}`, place: { path: files[0]?.path } })
+      issues.push({
+        code: 'unreadable',
+        severity: 'error',
+        message: `It could not be read to its end: ${error instanceof Error ? error.message : String(error)}`,
+        place: { path: files[0]?.path },
+      })
       addRejected(totals, 'a file could not be read to its end')
     }
   }
@@ -74,7 +79,10 @@ export async function importPaths(paths: readonly string[], out: NodeJS.WriteStr
   tellIssues(issues, out)
   const took = performance.now() - began
   out.write(
-    `${plural(groups.reduce((n, group) => n + group.files.length, 0), 'file')}, ${megabytes(bytes)}, ${plural(sessions.size, 'session')} in ${duration(took)}: ` +
+    `${plural(
+      groups.reduce((n, group) => n + group.files.length, 0),
+      'file',
+    )}, ${megabytes(bytes)}, ${plural(sessions.size, 'session')} in ${duration(took)}: ` +
       `${plural(totals.accepted, 'event')} accepted, ${totals.duplicate.toLocaleString('en-US')} duplicate, ${totals.rejected.toLocaleString('en-US')} rejected\n`,
   )
   tellReasons(totals, out)

@@ -37,7 +37,13 @@ describe('whole lines out of bytes', () => {
 
   test('a line that is too long is passed over, and said; the next keep their numbers', async () => {
     const cutter = new LineCutter('f', 1000)
-    const chunks = [cutter.take(Buffer.from('a\n')), cutter.take(Buffer.alloc(900, 'x')), cutter.take(Buffer.alloc(900, 'x')), cutter.take(Buffer.from('x\nb\n')), cutter.end()]
+    const chunks = [
+      cutter.take(Buffer.from('a\n')),
+      cutter.take(Buffer.alloc(900, 'x')),
+      cutter.take(Buffer.alloc(900, 'x')),
+      cutter.take(Buffer.from('x\nb\n')),
+      cutter.end(),
+    ]
     expect(textOf(chunks)).toBe('a\nb\n')
     expect(chunks.flatMap((chunk) => chunk.issues)).toMatchObject([{ code: 'line_too_long', place: { path: 'f', line: 2 } }])
     expect(chunks.find((chunk) => chunk.text === 'b\n')?.firstLine).toBe(3)

@@ -56,7 +56,9 @@ export async function sendBatch(address: string, events: readonly Event[]): Prom
       },
     )
     request.on('timeout', () => request.destroy(new Error(`no answer within ${ANSWER_MS / 1000} s`)))
-    request.on('error', (error) => resolve({ kind: 'unreachable', message: 'code' in error && error.code === 'ECONNREFUSED' ? 'connection refused' : error.message }))
+    request.on('error', (error) =>
+      resolve({ kind: 'unreachable', message: 'code' in error && error.code === 'ECONNREFUSED' ? 'connection refused' : error.message }),
+    )
     request.end(body)
   })
 }
@@ -71,7 +73,12 @@ function understood(status: number, retryAfter: string | undefined, text: string
   const record = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {}
   const detail = typeof record.detail === 'string' ? record.detail : `the server answered ${status}`
   if (status === 200 && typeof record.accepted === 'number' && typeof record.duplicate === 'number') {
-    return { kind: 'taken', accepted: record.accepted, duplicate: record.duplicate, rejected: Array.isArray(record.rejected) ? (record.rejected as Rejected[]) : [] }
+    return {
+      kind: 'taken',
+      accepted: record.accepted,
+      duplicate: record.duplicate,
+      rejected: Array.isArray(record.rejected) ? (record.rejected as Rejected[]) : [],
+    }
   }
   if (status === 413) return { kind: 'too_large' }
   if (status === 429 || status >= 500) return { kind: 'later', afterMs: Math.max(200, (Number(retryAfter) || 1) * 1000), message: detail }

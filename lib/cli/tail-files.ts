@@ -71,7 +71,16 @@ export class TailFiles {
 
   private follow(path: string, now: number): void {
     if (this.files.has(path)) return
-    this.files.set(path, { path, offset: 0, inode: 0, cutter: new LineCutter(path), grownAt: now, missingSince: undefined, document: /\.json$/.test(path), changed: 0 })
+    this.files.set(path, {
+      path,
+      offset: 0,
+      inode: 0,
+      cutter: new LineCutter(path),
+      grownAt: now,
+      missingSince: undefined,
+      document: /\.json$/.test(path),
+      changed: 0,
+    })
   }
 
   /** What has grown since the last look; waits for `take` before it reads on, so that memory stays bounded. */

@@ -43,7 +43,8 @@ export async function findTraceFiles(paths: readonly string[]): Promise<Found> {
 
 async function listFiles(path: string, found: Found): Promise<{ file: string; named: boolean }[]> {
   const status = await stat(path).catch(() => undefined)
-  if (status?.isDirectory()) return (await glob(TRACE_FILES, { cwd: path, absolute: true, dot: true, ignore: IGNORED })).sort().map((file) => ({ file, named: false }))
+  if (status?.isDirectory())
+    return (await glob(TRACE_FILES, { cwd: path, absolute: true, dot: true, ignore: IGNORED })).sort().map((file) => ({ file, named: false }))
   if (status) return [{ file: resolve(path), named: true }]
   if (isDynamicPattern(path)) {
     const files = (await glob(path, { absolute: true, dot: true, ignore: IGNORED })).sort()
@@ -88,7 +89,12 @@ export function notRead(path: string, recognised: Recognised, named: boolean): I
     case 'empty':
       return { code: 'empty', severity: named ? 'warning' : 'note', message: 'The file is empty.', place: { path } }
     case 'unknown':
-      return { code: 'unknown_format', severity: named ? 'error' : /\.(jsonl|ndjson)$/.test(path) ? 'warning' : 'note', message: recognised.why, place: { path } }
+      return {
+        code: 'unknown_format',
+        severity: named ? 'error' : /\.(jsonl|ndjson)$/.test(path) ? 'warning' : 'note',
+        message: recognised.why,
+        place: { path },
+      }
     case 'format':
       return { code: 'not_read', severity: 'note', message: 'Passed over.', place: { path } }
   }

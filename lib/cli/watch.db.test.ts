@@ -7,9 +7,14 @@ import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Event, EventSchema } from '@/lib/core/event'
-import { readFixtures } from '@/lib/formats/testing/fixtures'
+import type { SessionId } from '@/lib/core/ids'
+import { printState } from '@/lib/core/print'
+import { applyEvents, newSessionState } from '@/lib/core/session'
+import { claudeCode } from '@/lib/formats/claude-code'
+import { decodeWhole, gathered, readFixtures } from '@/lib/formats/testing/fixtures'
 import { type Backend, createBackend } from '@/lib/http/backend'
 import { type TestDatabase, testDatabase } from '@/lib/store/testing/database'
+import { countTokens } from './count-tokens'
 import { importPaths } from './import'
 import { watchPaths } from './watch'
 
@@ -52,10 +57,7 @@ async function stored(sessionId: string): Promise<Event[]> {
   return (await response.text())
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => {
-      const { sequence: _, ...event } = JSON.parse(line) as Record<string, unknown>
-      return EventSchema.parse(event)
-    })
+    .map((line) => EventSchema.parse(JSON.parse(line)))
 }
 
 /** Waits until `ready` holds; the time that it took, ms. */
@@ -97,6 +99,11 @@ const fixtureOf = (name: string) => {
   const own = [...fixture.inputs.keys()][0]?.replace('.jsonl', '') ?? ''
   const inputs = [...fixture.inputs].map(([path, text]) => [path.replaceAll(own, sessionId), text.replaceAll(own, sessionId)] as const)
   return { sessionId, inputs, main: join(folder, `${sessionId}.jsonl`) }
+}
+
+const printed = (events: Event[]) => {
+  const [first] = events
+  return first ? printState(applyEvents(newSessionState(first.sessionId), events)) : ''
 }
 
 const lineOf = (sessionId: string, uuid: string, text: string, seconds: number) =>
@@ -191,6 +198,10 @@ describe('import', () => {
       expect(await importPaths([folder], again as unknown as NodeJS.WriteStream)).toBe(0)
       expect(again.text).toMatch(/: 0 events accepted, \d+ duplicate, 0 rejected/)
       expect(await stored(sessionId)).toEqual(first)
+      // law L4: what the server gives back is the session that the files tell
+      const { sessions } = gathered(decodeWhole(claudeCode, new Map(inputs), { countTokens }))
+      const told = sessions.get(sessionId as SessionId) ?? []
+      expect(printed(first)).toBe(printed(told))
     } finally {
       delete process.env.BACKSEAT_URL
     }

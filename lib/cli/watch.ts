@@ -54,14 +54,16 @@ export async function watchPaths(paths: readonly string[], { signal, address, ou
       discovered = now
       await files.discover(now)
     }
-    await files.look(now, async (grown) => {
-      if (grown.again) status.say(`${shownPath(grown.path)} began anew; it is read from its beginning.`)
-      const events = await follower.take(grown)
-      if (events.length > 0) await outbox.put(events)
-      if (signal.aborted) throw new Aborted()
-    }).catch((error: unknown) => {
-      if (!(error instanceof Aborted)) throw error
-    })
+    await files
+      .look(now, async (grown) => {
+        if (grown.again) status.say(`${shownPath(grown.path)} began anew; it is read from its beginning.`)
+        const events = await follower.take(grown)
+        if (events.length > 0) await outbox.put(events)
+        if (signal.aborted) throw new Aborted()
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Aborted)) throw error
+      })
     if (now - settled >= SETTLE_MS) {
       settled = now
       const events = follower.settle()
@@ -72,7 +74,9 @@ export async function watchPaths(paths: readonly string[], { signal, address, ou
   }
   await outbox.close()
   const { accepted, duplicate, rejected } = outbox.totals
-  status.say(`${plural(accepted, 'event')} sent, ${duplicate} known already, ${rejected} rejected${outbox.size > 0 ? `; ${outbox.size} could not be sent and will be when you watch or import again` : ''}.`)
+  status.say(
+    `${plural(accepted, 'event')} sent, ${duplicate} known already, ${rejected} rejected${outbox.size > 0 ? `; ${outbox.size} could not be sent and will be when you watch or import again` : ''}.`,
+  )
   return rejected > 0 || outbox.size > 0 ? 1 : 0
 }
 

@@ -29,7 +29,3 @@ export function recognise(sample: Sample): Recognised {
   if (best && best.score >= CLAIM) return { kind: 'format', format: best.format }
   return { kind: 'unknown', why: `No format claims it. ${claims.map((claim) => `${claim.format.title}: ${claim.missing ?? 'not its shape'}`).join('; ')}.` }
 }
-
-export function formatNamed(name: string): Format | undefined {
-  return FORMATS.find((format) => format.name === name)
-}

@@ -19,7 +19,8 @@ function detect(sample: Sample): Detection {
   const hasSession = /"sessionId"\s*:/.test(first)
   const hasTime = /"occurredAt"\s*:/.test(first)
   if (type !== undefined && TYPES.has(type) && hasSession) return { score: hasTime ? 0.98 : 0.7, ...(hasTime ? {} : { missing: 'occurredAt is missing' }) }
-  if (hasTime && hasSession) return { score: 0.6, missing: `type ${type === undefined ? 'is missing' : `"${type.slice(0, 40)}" is not an event type of docs/formats.md`}` }
+  if (hasTime && hasSession)
+    return { score: 0.6, missing: `type ${type === undefined ? 'is missing' : `"${type.slice(0, 40)}" is not an event type of docs/formats.md`}` }
   return { score: 0, missing: 'no `type` of docs/formats.md together with `sessionId` and `occurredAt`' }
 }
 
@@ -88,7 +89,12 @@ function lines(chunk: FileChunk, out: Decoded): void {
 function whole(path: string, text: string, out: Decoded): void {
   const value = parseJson(text)
   if (value === BAD) {
-    out.issues.push({ code: 'bad_json', severity: 'error', message: 'The file begins like a JSON array but is not one; check that its end is there, or write one event a line.', place: { path } })
+    out.issues.push({
+      code: 'bad_json',
+      severity: 'error',
+      message: 'The file begins like a JSON array but is not one; check that its end is there, or write one event a line.',
+      place: { path },
+    })
     return
   }
   const events = Array.isArray(value) ? value : isRecord(value) && Array.isArray(value.events) ? value.events : [value]
@@ -106,9 +112,14 @@ function take(value: unknown, place: NonNullable<Issue['place']>, out: Decoded):
 /** Why an event is refused, at which field, and how to mend it. */
 export function eventIssue(value: unknown, error: z.ZodError<Event>, place: NonNullable<Issue['place']>): Issue {
   const base = { severity: 'error' as const }
-  if (!isRecord(value)) return { ...base, code: 'not_an_object', message: 'An event is a JSON object; see docs/formats.md for its fields.', place }
+  if (!isRecord(value)) return { ...base, code: 'not_an_event', message: 'An event is a JSON object; see docs/formats.md for its fields.', place }
   if (value.version !== undefined && value.version !== EVENT_VERSION) {
-    return { ...base, code: 'unknown_version', message: `version ${JSON.stringify(value.version)?.slice(0, 40)} is not known here; this build reads version ${EVENT_VERSION}.`, place: { ...place, field: 'version' } }
+    return {
+      ...base,
+      code: 'unknown_version',
+      message: `version ${JSON.stringify(value.version)?.slice(0, 40)} is not known here; this build reads version ${EVENT_VERSION}.`,
+      place: { ...place, field: 'version' },
+    }
   }
   if (typeof value.type !== 'string' || !TYPES.has(value.type)) {
     const near = typeof value.type === 'string' ? nearest(value.type) : undefined
@@ -122,10 +133,20 @@ export function eventIssue(value: unknown, error: z.ZodError<Event>, place: NonN
   const first = error.issues[0]
   const field = first?.path.join('.')
   if (first?.code === 'unrecognized_keys') {
-    return { ...base, code: 'unknown_field', message: `${value.type} has no field ${first.keys.map((key) => `"${key}"`).join(', ')}; put it into "attributes" or remove it.`, place: { ...place, ...(field ? { field } : {}) } }
+    return {
+      ...base,
+      code: 'unknown_field',
+      message: `${value.type} has no field ${first.keys.map((key) => `"${key}"`).join(', ')}; put it into "attributes" or remove it.`,
+      place: { ...place, ...(field ? { field } : {}) },
+    }
   }
   const says = first?.message ?? 'it does not fit'
-  return { ...base, code: 'bad_field', message: `${value.type}: ${field ? `${field}: ` : ''}${says}.`.replace(/\.\.$/, '.'), place: { ...place, ...(field ? { field } : {}) } }
+  return {
+    ...base,
+    code: 'bad_field',
+    message: `${value.type}: ${field ? `${field}: ` : ''}${says}.`.replace(/\.\.$/, '.'),
+    place: { ...place, ...(field ? { field } : {}) },
+  }
 }
 
 function nearest(type: string): string | undefined {
@@ -138,7 +159,12 @@ function nearest(type: string): string | undefined {
 }
 
 function badJson(raw: string, place: NonNullable<Issue['place']>): Issue {
-  return { code: 'bad_json', severity: 'error', message: `This line is not JSON: ${raw.slice(0, 60)}${raw.length > 60 ? '…' : ''} Write one complete JSON object a line.`, place }
+  return {
+    code: 'bad_json',
+    severity: 'error',
+    message: `This line is not JSON: ${raw.slice(0, 60)}${raw.length > 60 ? '…' : ''} Write one complete JSON object a line.`,
+    place,
+  }
 }
 
 const BAD = Symbol('not JSON')

@@ -7,35 +7,13 @@ import { MAIN, Session, shortTitle, type Sink } from './session'
 import { settleSession } from './settle'
 import type { AgentStream, Entry } from './stream'
 import { takeAssistant } from './turns'
+import { countLines, type FileState, isInternalAgent, newFileState, plainSessionId, sideChainOf } from './transcript-files'
 import { asked, notified, tookUser } from './user-lines'
 import { takeWorkflowJournal, takeWorkflowRun } from './workflows'
 
 export function claudeCodeDecoder(options: DecodeOptions): Decoder {
   return new ClaudeCodeDecoder(options)
 }
-
-/** What a file is, by its name; undefined: a transcript whose lines say the rest. */
-type Kind = { kind: 'transcript' } | { kind: 'meta'; agentId: string } | { kind: 'journal' } | { kind: 'workflow-run' } | { kind: 'skip'; why: string }
-
-interface FileState {
-  kind: Kind
-  /** The session that the file's folder names: the agent's files lie in `<session>/subagents/`. */
-  sessionId: string | undefined
-  workflow: string | undefined
-  /** The last session that a line of this file named. */
-  lastSessionId: string | undefined
-  lastAt: number | undefined
-  toldUnknown: Set<string>
-  toldFork: boolean
-  /** Text of a JSON file that comes in pieces. */
-  text: string
-  /** Newest side-chain agent of a file of the first layout, and which line belongs to which. */
-  sideChains: Map<string, string>
-  sideChain: string | undefined
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const REMEMBERED_SIDE_CHAIN_LINES = 20_000
 
 class ClaudeCodeDecoder implements Decoder {
   private readonly files = new Map<string, FileState>()
@@ -95,8 +73,7 @@ class ClaudeCodeDecoder implements Decoder {
   private file(path: string): FileState {
     let file = this.files.get(path)
     if (!file) {
-      const { sessionId, workflow } = folderOf(path)
-      file = { kind: kindOf(path), sessionId, workflow, lastSessionId: undefined, lastAt: undefined, toldUnknown: new Set(), toldFork: false, text: '', sideChains: new Map(), sideChain: undefined }
+      file = newFileState(path)
       this.files.set(path, file)
     }
     return file
@@ -217,7 +194,9 @@ class ClaudeCodeDecoder implements Decoder {
       session.issue({
         code: line.message ? 'no_timestamp' : 'bad_message',
         severity: 'error',
-        message: line.message ? `This ${line.type} line has no usable timestamp and none came before it.` : `The message of this ${line.type} line is missing or not in the shape of Anthropic's API.`,
+        message: line.message
+          ? `This ${line.type} line has no usable timestamp and none came before it.`
+          : `The message of this ${line.type} line is missing or not in the shape of Anthropic's API.`,
         place: { path, line: number },
       })
       return
@@ -287,7 +266,15 @@ class ClaudeCodeDecoder implements Decoder {
     const model = entry.message.model
     if (stream.model !== undefined || model === undefined || model === '<synthetic>') return
     stream.model = model
-    session.tell(stream, { type: 'agent.joined', id: `${stream.id}:model`, occurredAt: entry.at, order: entry.line - 0.3, agentId: stream.id, model: model.slice(0, 200), provider: 'anthropic' })
+    session.tell(stream, {
+      type: 'agent.joined',
+      id: `${stream.id}:model`,
+      occurredAt: entry.at,
+      order: entry.line - 0.3,
+      agentId: stream.id,
+      model: model.slice(0, 200),
+      provider: 'anthropic',
+    })
   }
 
   private progress(session: Session, path: string, number: number, line: Line, at: number | undefined, file: FileState): void {
@@ -333,7 +320,8 @@ class ClaudeCodeDecoder implements Decoder {
     main.remember(line.uuid, at)
     // what a person typed while the model worked reaches it as an attachment
     const prompt = stringIn(line.attachment, 'type') === 'queued_command' ? line.attachment?.prompt : undefined
-    const text = typeof prompt === 'string' ? prompt : Array.isArray(prompt) ? prompt.map((part: unknown) => stringIn(part, 'text') ?? '').join('\n') : undefined
+    const text =
+      typeof prompt === 'string' ? prompt : Array.isArray(prompt) ? prompt.map((part: unknown) => stringIn(part, 'text') ?? '').join('\n') : undefined
     if (text === undefined || line.isSidechain) {
       this.sink.skipped++
       return
@@ -384,23 +372,7 @@ class ClaudeCodeDecoder implements Decoder {
   private streamOf(session: Session, line: Line, file: FileState): AgentStream {
     if (line.agentId !== undefined) return session.stream(line.agentId)
     if (line.isSidechain !== true) return session.stream(MAIN)
-    return session.stream(this.sideChainOf(line, file))
-  }
-
-  /** The first layout has no agent ids: a chain of parents is an agent, named after its first line. */
-  private sideChainOf(line: Line, file: FileState): string {
-    const known = line.parentUuid ? file.sideChains.get(line.parentUuid) : undefined
-    const starts = known === undefined && (line.parentUuid == null || file.sideChain === undefined)
-    const id = known ?? (starts ? `side-${(line.uuid ?? 'chain').slice(0, 8)}` : (file.sideChain as string))
-    file.sideChain = id
-    if (line.uuid !== undefined) {
-      file.sideChains.set(line.uuid, id)
-      if (file.sideChains.size > REMEMBERED_SIDE_CHAIN_LINES) {
-        const oldest = file.sideChains.keys().next().value
-        if (oldest !== undefined) file.sideChains.delete(oldest)
-      }
-    }
-    return id
+    return session.stream(sideChainOf(file, line))
   }
 
   /** A whole JSON file beside the transcripts. */
@@ -409,7 +381,12 @@ class ClaudeCodeDecoder implements Decoder {
     try {
       value = JSON.parse(file.text)
     } catch {
-      this.sink.issues.push({ code: 'bad_json', severity: 'warning', message: 'This file is not JSON; what it says of its agent was not used.', place: { path } })
+      this.sink.issues.push({
+        code: 'bad_json',
+        severity: 'warning',
+        message: 'This file is not JSON; what it says of its agent was not used.',
+        place: { path },
+      })
       return
     } finally {
       file.text = ''
@@ -425,41 +402,4 @@ class ClaudeCodeDecoder implements Decoder {
       if (delegation) link(session, delegation, file.kind.agentId, DECLARED)
     } else if (isRecord(value)) takeWorkflowRun(session, value)
   }
-}
-
-function kindOf(path: string): Kind {
-  const name = path.split(/[\\/]/).at(-1) ?? ''
-  const meta = /^agent-(.+)\.meta\.json$/.exec(name)
-  if (meta) return { kind: 'meta', agentId: meta[1] as string }
-  if (name === 'journal.jsonl') return { kind: 'journal' }
-  if (/\/workflows\/[^/]+\.json$/.test(path)) return { kind: 'workflow-run' }
-  const internal = /^agent-(a?(?:compact|prompt)[^.]*)\.jsonl$/.exec(name)
-  if (internal) return { kind: 'skip', why: `${name} is the tool's own work (compacting or suggesting a prompt), not a sub-agent's; it was passed over.` }
-  return { kind: 'transcript' }
-}
-
-function isInternalAgent(agentId: string): boolean {
-  return /^a?(compact|prompt)/.test(agentId)
-}
-
-/** `<session>/subagents/agent-1.jsonl`, `<session>/subagents/workflows/<run>/agent-1.jsonl`. */
-export function folderOf(path: string): { sessionId: string | undefined; workflow: string | undefined } {
-  const parts = path.split(/[\\/]/)
-  const at = Math.max(parts.lastIndexOf('subagents'), parts.lastIndexOf('workflows'))
-  const anchor = parts.indexOf('subagents') >= 0 ? parts.lastIndexOf('subagents') : at
-  const owner = anchor > 0 ? parts[anchor - 1] : undefined
-  const workflow = parts[anchor] === 'subagents' && parts[anchor + 1] === 'workflows' ? parts[anchor + 2] : undefined
-  return { sessionId: owner !== undefined && UUID.test(owner) ? owner : undefined, workflow }
-}
-
-/** Some writers mark an agent's lines as `<session>#agent-<id>`. */
-function plainSessionId(id: string | undefined): string | undefined {
-  const plain = id?.split('#')[0]
-  return plain === '' ? undefined : plain?.slice(0, 200)
-}
-
-function countLines(text: string): number {
-  let n = 0
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) n++
-  return n + (text !== '' && !text.endsWith('\n') ? 1 : 0)
 }

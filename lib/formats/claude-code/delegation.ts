@@ -278,6 +278,8 @@ export function workflowAgent(session: Session, stream: AgentStream, run: Run, c
     session,
     delegation,
     stream.id,
-    call ? { kind: 'declared', how: `its file lies in the folder of workflow run ${runId}` } : { kind: 'inferred', how: `its file lies in the folder of a workflow run, ${runId}` },
+    call
+      ? { kind: 'declared', how: `its file lies in the folder of workflow run ${runId}` }
+      : { kind: 'inferred', how: `its file lies in the folder of a workflow run, ${runId}` },
   )
 }

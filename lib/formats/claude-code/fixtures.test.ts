@@ -61,7 +61,8 @@ function decodePieces(pieces: readonly Reading[]): Decoded[] {
 /** Every event by its id: the same lines tell the same, however they come. */
 function told(parts: readonly Decoded[]): Map<string, Event> {
   const events = new Map<string, Event>()
-  for (const [session, list] of gathered(parts).sessions) for (const event of list) if (!events.has(`${session} ${event.id}`)) events.set(`${session} ${event.id}`, event)
+  for (const [session, list] of gathered(parts).sessions)
+    for (const event of list) if (!events.has(`${session} ${event.id}`)) events.set(`${session} ${event.id}`, event)
   return events
 }
 

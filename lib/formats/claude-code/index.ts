@@ -1,6 +1,7 @@
 import type { Companion, Detection, Format, Sample } from '../format'
-import { claudeCodeDecoder, folderOf } from './decoder'
+import { claudeCodeDecoder } from './decoder'
 import { isRecord, KNOWN_TYPES } from './line'
+import { folderOf } from './transcript-files'
 
 export const claudeCode: Format = { name: 'claude-code', title: 'Claude Code transcript', detect, companion, group, decoder: claudeCodeDecoder }
 
@@ -37,7 +38,8 @@ function companion(path: string): Companion | undefined {
   if (name === 'journal.jsonl' && /\/workflows\/[^/]+\/journal\.jsonl$/.test(path)) return { read: true, what: 'says which agents of a workflow have answered' }
   if (/\/workflows\/[^/]+\.json$/.test(path)) return { read: true, what: 'names the agents of a workflow run' }
   if (/\/workflows\/scripts\//.test(path)) return { read: false, what: 'the script of a workflow' }
-  if (/^agent-a?(?:compact|prompt)[^/]*\.jsonl$/.test(name)) return { read: false, what: "the tool's own work (compacting or suggesting a prompt), not a sub-agent's" }
+  if (/^agent-a?(?:compact|prompt)[^/]*\.jsonl$/.test(name))
+    return { read: false, what: "the tool's own work (compacting or suggesting a prompt), not a sub-agent's" }
   if (/\/tool-results\//.test(path)) return { read: false, what: 'a long tool result kept beside the transcript' }
   if (/\.entire-metadata\.json$/.test(name)) return { read: false, what: 'a checkpoint’s own notes about the transcript beside it' }
   if (name === 'sessions-index.json' || name === 'history.jsonl') return { read: false, what: 'an index of sessions or prompts' }

@@ -55,7 +55,8 @@ export function sent(session: Session, call: Call, text: string): void {
     else whenKnown((agentId) => tellLetter(session, letter, agentId, undefined, 'note'))
   }
   // its own transcript may have been read first
-  for (const stream of session.streams.values()) for (const run of stream.runs) if (run.state === 'waiting' && run !== stream.runs[0]) answersLetter(session, stream, run)
+  for (const stream of session.streams.values())
+    for (const run of stream.runs) if (run.state === 'waiting' && run !== stream.runs[0]) answersLetter(session, stream, run)
 }
 
 /** Something was said to a sub-agent that was at work or had ended; `run` begins with it. */

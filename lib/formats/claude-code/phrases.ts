@@ -88,7 +88,11 @@ export function userRequest(text: string): string | undefined {
     const args = tag(trimmed, 'command-args')
     return `/${name.trim()}${args ? ` ${args}` : ''}`
   }
-  if (/^<(local-command|bash-|system-reminder|task-notification|command-|user-memory|ide_|teammate-message|post-tool-use-hook|user-prompt-submit-hook|tick)/.test(trimmed)) {
+  if (
+    /^<(local-command|bash-|system-reminder|task-notification|command-|user-memory|ide_|teammate-message|post-tool-use-hook|user-prompt-submit-hook|tick)/.test(
+      trimmed,
+    )
+  ) {
     const rest = trimmed.replace(/<(system-reminder|ide_[a-z_]+)>[\s\S]*?<\/\1>/g, '').trim()
     return rest !== '' && !rest.startsWith('<') ? rest : undefined
   }

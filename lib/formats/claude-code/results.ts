@@ -103,7 +103,11 @@ function succeeded(session: Session, call: Call, entry: Entry, text: string, ord
     noteRead(done, stream.seen)
     const path = stringIn(call.input, 'file_path')
     if (path) {
-      session.tell(stream, { type: 'artifact.read', id: `${call.id}:read`, occurredAt: at, order, agentId: stream.id, path, turnId: call.turnId, callId: call.id }, call.run)
+      session.tell(
+        stream,
+        { type: 'artifact.read', id: `${call.id}:read`, occurredAt: at, order, agentId: stream.id, path, turnId: call.turnId, callId: call.id },
+        call.run,
+      )
     }
   } else if (call.name === 'TaskStop' || call.name === 'KillShell' || call.name === 'KillBash') stopped(session, call, entry, text, order)
   else if (call.name === 'TaskOutput' || call.name === 'AgentOutputTool' || call.name === 'BashOutput') fetched(session, call, entry, text, order)
@@ -134,8 +138,19 @@ function endedCall(session: Session, call: Call, entry: Entry, block: ToolResult
     session.joinUser(at, order)
     endTask(session, delegation, { status: 'cancelled', by: USER, reason: 'a person refused or stopped the call', at, order, place })
   } else if (failed) {
-    endTask(session, delegation, { status: 'failed', reason: isSiblingError(text) ? 'never ran: another call of the same message failed' : text.slice(0, 500), at, order, place })
-  } else if (status === 'async_launched' || status === 'teammate_spawned' || status === 'remote_launched' || /^(Async agent launched|Spawned successfully)/.test(text)) {
+    endTask(session, delegation, {
+      status: 'failed',
+      reason: isSiblingError(text) ? 'never ran: another call of the same message failed' : text.slice(0, 500),
+      at,
+      order,
+      place,
+    })
+  } else if (
+    status === 'async_launched' ||
+    status === 'teammate_spawned' ||
+    status === 'remote_launched' ||
+    /^(Async agent launched|Spawned successfully)/.test(text)
+  ) {
     wentToBackground(session, delegation)
   } else {
     const reply = isRecord(detail) && Array.isArray(detail.content) ? detail.content : block.content

@@ -24,8 +24,7 @@ export function settleSession(session: Session, final: boolean, sessionOf: (id: 
       else if (run.warmup) {
         // whether the session's own file is there decides what becomes of it
         if (final || session.mainSeen) warmedUp(session, stream, run, sessionOf)
-      }
-      else if (!byElimination(session, stream, run)) orphaned(session, stream, run)
+      } else if (!byElimination(session, stream, run)) orphaned(session, stream, run)
     }
   }
   if (final) for (const delegation of session.delegations.values()) if (delegation.agentId === undefined) neverSeen(session, delegation)

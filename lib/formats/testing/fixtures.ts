@@ -6,7 +6,7 @@ import type { SessionId } from '@/lib/core/ids'
 import type { Issue } from '@/lib/core/issue'
 import { print } from '@/lib/core/print'
 import { applyEvents, newSessionState } from '@/lib/core/session'
-import type { Decoded, Format } from '../format'
+import type { Decoded, DecodeOptions, Format } from '../format'
 
 /** A folder of fixtures/<format>/: input files, `about.md`, and `expected.txt`, what they are understood as. */
 export interface Fixture {
@@ -51,8 +51,8 @@ export function gathered(parts: readonly Decoded[]): { sessions: Map<SessionId, 
 }
 
 /** Each file whole, in the order given. */
-export function decodeWhole(format: Format, inputs: ReadonlyMap<string, string>): Decoded[] {
-  const decoder = format.decoder({ countTokens })
+export function decodeWhole(format: Format, inputs: ReadonlyMap<string, string>, options: DecodeOptions = { countTokens }): Decoded[] {
+  const decoder = format.decoder(options)
   return [...[...inputs].map(([path, text]) => decoder.push({ path, text, firstLine: 1, final: true })), decoder.end()]
 }
 
@@ -66,7 +66,8 @@ export function printDecoded(parts: readonly Decoded[]): string {
     const findings = print(detectAll(events), state.firstAt)
     out.push('', findings === '' ? 'no findings' : findings, '')
   }
-  for (const { severity, code, message, place } of issues) out.push(`${severity} ${code}${place?.line === undefined ? '' : ` in line ${place.line}`}: ${message}`)
+  for (const { severity, code, message, place } of issues)
+    out.push(`${severity} ${code}${place?.line === undefined ? '' : ` in line ${place.line}`}: ${message}`)
   out.push(`${skipped} lines without events`)
   return `${out.join('\n')}\n`
 }

@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { FORMATS, recognise } from '.'
+import { readFixtures } from './testing/fixtures'
+
+const HEAD = 64 * 1024
+
+function claims(head: string): string[] {
+  return FORMATS.filter((format) => format.detect({ head }).score >= 0.5).map((format) => format.name)
+}
+
+const traces = FORMATS.flatMap((format) =>
+  readFixtures(format.name).flatMap((fixture) =>
+    [...fixture.inputs]
+      .filter(([path]) => recognise({ path, head: fixture.inputs.get(path) ?? '' }).kind === 'format')
+      .map(([path, text]) => [`${format.name}/${fixture.name}/${path}`, format.name, text] as const),
+  ),
+)
+
+describe('law L5, blind: with the name hidden exactly one format claims a trace', () => {
+  test.each(traces)('%s', (_, format, text) => {
+    expect(claims(text.slice(0, HEAD))).toEqual([format])
+  })
+
+  const recordings = join(process.cwd(), '..', 'shared', 'traces')
+  test.skipIf(!existsSync(recordings))('recordings of other tools are nobody’s, those of Claude Code are its own', () => {
+    const walk = (folder: string): string[] =>
+      readdirSync(folder).flatMap((name) => (statSync(join(folder, name)).isDirectory() ? walk(join(folder, name)) : [join(folder, name)]))
+    for (const path of walk(recordings)) {
+      const claimed = claims(readFileSync(path, 'utf8').slice(0, HEAD))
+      const ours = path.includes('/claude-code/') && path.endsWith('.jsonl') && !path.endsWith('journal.jsonl')
+      expect([path, claimed]).toEqual([path, ours ? ['claude-code'] : []])
+    }
+  })
+})
+
+describe('what is not read is said', () => {
+  test('an unknown file gets the nearest formats and what each misses', () => {
+    const answer = recognise({ path: 'x.jsonl', head: '{"type":"response_item","payload":{}}\n' })
+    expect(answer.kind).toBe('unknown')
+    if (answer.kind === 'unknown') expect(answer.why).toMatch(/Backseat events: .*Claude Code transcript: /)
+  })
+
+  test('an event with a type that is none comes close', () => {
+    const answer = recognise({ head: '{"type":"session.begun","sessionId":"s","occurredAt":1}\n' })
+    expect(answer).toMatchObject({ kind: 'format', format: { name: 'native' } })
+  })
+
+  test.each([
+    ['s/subagents/agent-1.meta.json', true],
+    ['s/subagents/workflows/wf_1/journal.jsonl', true],
+    ['s/workflows/wf_1.json', true],
+    ['s/subagents/agent-acompact-1.jsonl', false],
+    ['s/tool-results/b.txt', false],
+    ['x.entire-metadata.json', false],
+  ])('%s lies beside a trace', (path, read) => {
+    expect(recognise({ path, head: '{"a":1}' })).toMatchObject({ kind: 'companion', companion: { read } })
+  })
+
+  test('an empty file is empty', () => {
+    expect(recognise({ path: 'x.jsonl', head: ' \n' })).toEqual({ kind: 'empty' })
+  })
+})
