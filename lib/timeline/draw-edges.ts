@@ -3,7 +3,7 @@ import { firstFrom } from './bars'
 import { widthOf } from './draw-text'
 import type { Edge } from './edges'
 import type { Lane } from './lane'
-import { AXIS, barEnd, barHeightOf, barY, laneHeight, laneY, type Scene, scrollTopEdge } from './scene'
+import { AXIS, barEnd, barHeightOf, barY, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge } from './scene'
 import { type Strike, strikeLabel } from './strikes'
 
 // With more delegations in view than this, only one a few pixels is drawn; cuts always are.
@@ -27,6 +27,8 @@ function drawTasks(scene: Scene): void {
   let seen = 0
   for (const edge of rows.edgeList) if (inView(edge, from, to)) seen++
   const many = seen > MANY
+  // the more there are the fainter, down to a veil
+  const crowd = many ? Math.max(0.07, (0.4 * MANY) / seen) : 0
   c.setLineDash(SOLID)
   let lastX = -100
   for (const edge of rows.edgeList) {
@@ -38,7 +40,7 @@ function drawTasks(scene: Scene): void {
       if (Math.abs(x - lastX) < 5) continue
       lastX = x
     }
-    drawTask(scene, edge, chosen, many)
+    drawTask(scene, edge, chosen, crowd)
   }
   c.setLineDash(SOLID)
 }
@@ -51,10 +53,10 @@ const SOLID: number[] = []
 const DASHED = [4, 3]
 const DOTTED = [1, 4]
 
-function drawTask(scene: Scene, edge: Edge, chosen: boolean, many: boolean): void {
+function drawTask(scene: Scene, edge: Edge, chosen: boolean, crowd: number): void {
   const { context: c, palette, scale } = scene
   const { fromLane, toLane } = edge as { fromLane: Lane; toLane: Lane }
-  c.globalAlpha = chosen ? 1 : many ? 0.35 : scene.lens === 'interventions' ? 0.3 : 0.85
+  c.globalAlpha = chosen ? 1 : crowd > 0 ? crowd : scene.lens === 'interventions' ? 0.3 : 0.85
   const down = laneY(scene, fromLane) < laneY(scene, toLane)
   const x0 = scale.xAt(edge.fromAt)
   const x1 = scale.xAt(edge.toAt)
@@ -78,13 +80,14 @@ function drawTask(scene: Scene, edge: Edge, chosen: boolean, many: boolean): voi
   if (!back) return
   c.strokeStyle = back.good ? palette.accepted : palette.unknown
   c.lineWidth = chosen ? 2 : 1.4
-  c.globalAlpha = chosen ? 1 : many ? 0.3 : scene.lens === 'interventions' ? 0.3 : 0.9
+  c.globalAlpha = chosen ? 1 : crowd > 0 ? crowd : scene.lens === 'interventions' ? 0.3 : 0.9
   if (edge.inferred) c.setLineDash(DOTTED)
   const bx0 = scale.xAt(back.fromAt)
   const bx1 = scale.xAt(back.toAt)
   const by0 = edgeOfBar(scene, toLane, back.fromBar, !down)
   const by1 = edgeOfBar(scene, fromLane, back.toBar, down)
-  curve(c, bx0 - 2, by0, bx1, by1)
+  // beside the assignee's bars, not the master's: there the arrows go out
+  curve(c, bx0 - 2, by0, bx1, by1, 'start')
   c.setLineDash(SOLID)
   if (back.good) {
     c.fillStyle = palette.accepted
@@ -112,11 +115,21 @@ function edgeOfBar(scene: Scene, lane: Lane, bar: number, bottom: boolean): numb
   return Math.max(scrollTopEdge(scene) - 8, Math.min(scene.height + 8, y))
 }
 
-function curve(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
-  const bend = (y1 - y0) * 0.55
+/** Short ways swing over; long ones go straight to the lane's edge and along it, where no bar is in the way. */
+function curve(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number, along: 'start' | 'end' = 'end'): void {
   c.beginPath()
   c.moveTo(x0, y0)
-  c.bezierCurveTo(x0, y0 + bend, x1, y1 - bend, x1, y1)
+  const dy = y1 - y0
+  if (Math.abs(x1 - x0) < 56 || Math.abs(dy) < 14) {
+    c.bezierCurveTo(x0, y0 + dy * 0.55, x1, y1 - dy * 0.55, x1, y1)
+  } else {
+    const way = Math.sign(dy)
+    const turn = along === 'end' ? y1 - way * 6 : y0 + way * 6
+    const radius = Math.min(6, Math.abs(dy) / 2)
+    c.arcTo(x0, turn, x1, turn, radius)
+    c.arcTo(x1, turn, x1, y1, radius)
+    c.lineTo(x1, y1)
+  }
   c.stroke()
 }
 
@@ -131,8 +144,7 @@ function head(c: CanvasRenderingContext2D, x: number, y: number, way: 1 | -1, si
 
 /** Every intervention of the window. Where they are many, their arrows stay away; their cuts never do. */
 function drawStrikes(scene: Scene): void {
-  const { rows, scale, width, hits } = scene
-  hits.strike.length = hits.x.length = hits.y.length = hits.right.length = 0
+  const { rows, scale, width } = scene
   const from = scale.timeAt(-60)
   const to = scale.timeAt(width + 60)
   let loudInView = 0
@@ -142,7 +154,7 @@ function drawStrikes(scene: Scene): void {
     const strike = rows.strikeList[i] as Strike
     if (strike.finding.occurredAt < from || strike.cutAt > to) continue
     if (strike.loud) drawStrike(scene, strike, i, plain)
-    else if (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite') drawMild(scene, strike, i)
+    else if (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite') drawMild(scene, strike, i, plain)
   }
 }
 
@@ -211,7 +223,7 @@ function drawCutLabel(scene: Scene, strike: Strike, lane: Lane, x: number, y: nu
     if (strike.hitBar >= 0 && bars.end.at(strike.hitBar) > strike.cutAt + 1) free = Math.min(free, x)
   }
   const { hits } = scene
-  for (let i = 0; i < hits.x.length; i++) if (Math.abs(hits.y.at(i) - y) < 9 && hits.right.at(i) > x + 8 && hits.x.at(i) < x + 40) return x + 6
+  for (let i = 0; i < hits.x.length; i++) if (Math.abs(hits.y.at(i) - y) < 12 && hits.right.at(i) > x + 8 && hits.x.at(i) < x + 150) return x + 6
   c.font = fonts.small
   const room = free - x - 18
   const { says, short } = strikeLabel(strike)
@@ -229,7 +241,7 @@ function drawCutLabel(scene: Scene, strike: Strike, lane: Lane, x: number, y: nu
 }
 
 /** A milder intervention: a thin grey line and a hollow diamond. */
-function drawMild(scene: Scene, strike: Strike, index: number): void {
+function drawMild(scene: Scene, strike: Strike, index: number, plain: boolean): void {
   const { context: c, palette, rows, scale } = scene
   const { bars } = rows
   if (strike.hitBar < 0) return
@@ -242,7 +254,7 @@ function drawMild(scene: Scene, strike: Strike, index: number): void {
   c.strokeStyle = palette.unknown
   c.globalAlpha = strike.finding.id === scene.selectedStrike ? 1 : 0.9
   c.lineWidth = strike.finding.id === scene.selectedStrike ? 1.75 : 1.1
-  if (actor && actor !== hit && actor.place >= 0) {
+  if (actor && actor !== hit && actor.place >= 0 && !plain) {
     const down = laneY(scene, actor) < laneY(scene, hit)
     const x0 = Math.max(scale.xAt(bars.start.at(strike.actorBar)) + 2, Math.min(x, scale.xAt(barEnd(scene, strike.actorBar)) - 3))
     curve(c, x0, edgeOfBar(scene, actor, strike.actorBar, down), x, edgeOfBar(scene, hit, strike.hitBar, !down) - (down ? 4 : -4))
@@ -261,11 +273,4 @@ function drawMild(scene: Scene, strike: Strike, index: number): void {
     leaveHit(scene, index, x, y, x + 6)
   }
   c.globalAlpha = 1
-}
-
-function leaveHit({ hits }: Scene, index: number, x: number, y: number, right: number): void {
-  hits.strike.push(index)
-  hits.x.push(x)
-  hits.y.push(y)
-  hits.right.push(right)
 }

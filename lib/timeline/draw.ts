@@ -1,10 +1,10 @@
 import { CANCELLED, DELEGATE, DONE, FAILED, firstEndingAfter, firstFrom, NOTE, OPEN, RUNNING, WRITE } from './bars'
 import { drawEdges } from './draw-edges'
-import { fitted } from './draw-text'
+import { fitted, widthOf } from './draw-text'
 import type { Lane, Row } from './lane'
 import { columnTimes, rasterRow } from './lod'
 import { fillOf, fillsOf } from './palette'
-import { AXIS, barEnd, barHeightOf, barY, laneHeight, laneY, type Scene, scrollTopEdge } from './scene'
+import { AXIS, barEnd, barHeightOf, barY, clearHits, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge } from './scene'
 import { printDuration, printElapsed, tickStep } from './ticks'
 
 /**
@@ -17,6 +17,7 @@ export function drawScene(scene: Scene): void {
   c.fillStyle = palette.bg
   c.fillRect(0, 0, width, height)
   drawGround(scene)
+  clearHits(scene)
 
   const top = scrollTopEdge(scene)
   const crowded = barsInView(scene) > 2500
@@ -306,7 +307,9 @@ function drawLabelBeside(scene: Scene, bar: number, next: number, y: number, h: 
   c.textAlign = 'left'
   c.textBaseline = 'middle'
   c.fillStyle = rows.bars.acted.at(bar) === 1 ? palette.destroyed : palette.quiet
-  c.fillText(fitted(c, rows, bar, Math.min(room, 220)), x, Math.round(y + h / 2) + 0.5)
+  const text = fitted(c, rows, bar, Math.min(room, 220))
+  c.fillText(text, x, Math.round(y + h / 2) + 0.5)
+  leaveHit(scene, -1, x, y + h / 2, x + widthOf(c, text))
 }
 
 /** The selected bar's ring. */

@@ -14,7 +14,7 @@ export function hitAt(scene: Scene, x: number, y: number): Hit | undefined {
   if (y < AXIS) return undefined
   const { hits, rows, scale } = scene
   for (let i = hits.strike.length - 1; i >= 0; i--) {
-    if (Math.abs(y - hits.y.at(i)) <= 9 && x >= hits.x.at(i) - 7 && x <= Math.max(hits.x.at(i) + 7, hits.right.at(i))) {
+    if (hits.strike.at(i) >= 0 && Math.abs(y - hits.y.at(i)) <= 9 && x >= hits.x.at(i) - 7 && x <= Math.max(hits.x.at(i) + 7, hits.right.at(i))) {
       const strike = rows.strikeList[hits.strike.at(i)]
       if (strike) return { kind: 'strike', strike }
     }

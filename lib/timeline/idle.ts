@@ -26,8 +26,8 @@ export const OFFER_FROM = 0.5
  */
 export function findIdle(rows: Rows, now: number): Idle {
   const { bars } = rows
-  const starts = new Float64Array(bars.count)
-  const ends = new Float64Array(bars.count)
+  const starts = new Float64Array(bars.count + 2)
+  const ends = new Float64Array(bars.count + 2)
   let n = 0
   for (let bar = 0; bar < bars.count; bar++) {
     if (bars.lane.at(bar) < 0) continue
@@ -36,6 +36,12 @@ export function findIdle(rows: Rows, now: number): Idle {
     n++
   }
   if (n === 0) return { gaps: [], share: 0, busy: 0 }
+  // what is told before the first bar or after the last is something that happened, too
+  for (const at of [rows.state.firstAt, rows.state.lastAt]) {
+    if (at === undefined) continue
+    starts[n] = ends[n] = at
+    n++
+  }
   const from = starts.subarray(0, n).sort()
   const to = ends.subarray(0, n).sort()
   const candidates: Seam[] = []

@@ -93,11 +93,12 @@ function objectOf(call: ToolCall): string {
 
 function outcome(rows: Rows, bar: number, { check }: ToolCall): string {
   if (check) {
-    const figure = check.passed === undefined ? '' : check.failed ? ` ${check.passed}/${check.passed + check.failed}` : ` ${check.passed}`
-    if (check.ok !== undefined) return `${figure} ${check.ok ? '✓' : '✗'}`
+    const { ok, passed, failed } = check
+    if (failed) return ` · ${failed} failed`
+    if (ok !== undefined) return ok ? ` · ${passed === undefined ? '' : `${passed} `}passed` : ' · failed'
   }
   const state = rows.bars.state.at(bar)
-  return state === FAILED ? ' ✗' : state === CANCELLED ? ' · cancelled' : ''
+  return state === FAILED ? ' · failed' : state === CANCELLED ? ' · cancelled' : ''
 }
 
 export function baseName(path: string): string {

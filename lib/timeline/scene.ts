@@ -44,7 +44,10 @@ export interface Fonts {
   mono: string
 }
 
-/** Where the strikes' cut marks stand on the screen: index into `strikeList`, x and y. */
+/**
+ * Where the strikes' cut marks stand on the screen: index into `strikeList`, x and y. Index -1: text
+ * beside a bar, which no other text may cover.
+ */
 export interface Hits {
   strike: Ints
   x: Floats
@@ -83,4 +86,15 @@ export function barHeightOf(lane: Lane, bars: Bars, bar: number): number {
 
 export function barEnd(scene: Scene, bar: number): number {
   return Math.min(scene.rows.bars.until.at(bar), Math.max(scene.now, scene.rows.bars.start.at(bar)))
+}
+
+export function clearHits({ hits }: Scene): void {
+  hits.strike.length = hits.x.length = hits.y.length = hits.right.length = 0
+}
+
+export function leaveHit({ hits }: Scene, strike: number, x: number, y: number, right: number): void {
+  hits.strike.push(strike)
+  hits.x.push(x)
+  hits.y.push(y)
+  hits.right.push(right)
 }

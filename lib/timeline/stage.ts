@@ -69,7 +69,7 @@ export class Stage {
   /** Script time of the newest frames, ms; for the bench. */
   readonly frameTimes: number[] = []
   timing = false
-  private span: { from: number; to: number } = { from: 0, to: 1 }
+  private span = { from: 0, to: 1, live: false }
 
   constructor(
     private readonly elements: StageElements,
@@ -443,10 +443,11 @@ export class Stage {
     if (!scene.live) {
       span.from = from
       span.to = end
-    } else if (span.from !== from || end > span.to || span.to <= from + 1) {
+    } else if (!span.live || span.from !== from || end > span.to) {
       span.from = from
       span.to = Math.max(end + (end - from) * 0.3, from + 20_000)
     }
+    span.live = scene.live
   }
 
   private stripUnits(): [number, number] {

@@ -98,12 +98,12 @@ export function lookupCommand(press: KeyPress, inTimeline: boolean): Command | u
   return undefined
 }
 
-const FACES: Record<string, string> = { ' ': 'space', Escape: 'esc', Enter: '⏎', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Tab: 'tab', '-': '−' }
+const FACES: Record<string, string> = { ' ': 'space', Escape: 'esc', Enter: 'enter', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Tab: 'tab', '-': '−' }
 
 /** A chord as people write it. */
 export function printChord(chord: Chord, mac = false): string {
   const face = FACES[chord.key] ?? (chord.shift ? chord.key.toUpperCase() : chord.key)
-  const shift = chord.shift && chord.key.length > 1 ? '⇧' : ''
+  const shift = chord.shift && chord.key.length > 1 ? 'shift ' : ''
   return `${chord.mod ? (mac ? '⌘' : 'ctrl ') : ''}${shift}${chord.mod ? face.toUpperCase() : face}`
 }
 
