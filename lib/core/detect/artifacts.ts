@@ -1,7 +1,7 @@
 import type { EventOf } from '../event'
-import { Artifact } from '../provenance/artifact'
+import { Artifact, type Replacement } from '../provenance/artifact'
 import { OUTSIDE } from '../provenance/owned-line'
-import { combine, type Survey } from '../provenance/survey'
+import type { Survey } from '../provenance/survey'
 import { fingerprintText } from './copies'
 import { type Inquiry, triggerFor } from './inquiry'
 import { parsePatch } from './patch'
@@ -64,31 +64,19 @@ function carryOut(event: EventOf<'artifact.written'>, artifact: KnownArtifact, o
       return added === undefined ? lost() : { survey: artifact.text.append(added, owner), how: 'write' }
     }
     case 'edit': {
-      let total: Survey | undefined
+      const edits: Replacement[] = []
       for (const edit of change.edits) {
         const old = text(edit.old)
         const fresh = text(edit.new)
         if (old === undefined || fresh === undefined) return lost()
-        let survey = artifact.text.edit(old, fresh, edit.all === true, owner)
-        if (!survey) {
-          artifact.text.loseSight()
-          survey = artifact.text.edit(old, fresh, edit.all === true, owner)
-        }
-        if (survey) total = total ? combine([total, survey]) : survey
+        edits.push({ old, fresh, all: edit.all })
       }
-      return total && { survey: total, how: 'write' }
+      return { survey: artifact.text.editAll(edits, owner), how: 'write' }
     }
     case 'patch': {
       const patch = text(change.patch)
       const hunks = patch === undefined ? undefined : parsePatch(patch)
-      if (!hunks) return lost()
-      let total: Survey | undefined
-      for (const hunk of hunks) {
-        const survey = artifact.text.edit(hunk.old, hunk.fresh, false, owner)
-        if (survey) total = total ? combine([total, survey]) : survey
-        else artifact.text.loseSight()
-      }
-      return total && { survey: total, how: 'write' }
+      return hunks ? { survey: artifact.text.editAll(hunks, owner), how: 'write' } : lost()
     }
     case 'delete':
       return { survey: artifact.text.remove(), how: 'delete' }

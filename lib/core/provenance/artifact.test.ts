@@ -87,7 +87,7 @@ describe('what counts is the text before and after an event', () => {
   })
 
   test('a text shorter than a run is not lost when something is added to it', () => {
-    const a = artifact()
+    const a = artifact('a.ts')
     a.write('a = 1', 1)
     a.append('\nb = 2', 2)
     expect([tokensOf(a, 1), tokensOf(a, 2)]).toEqual([3, 3])

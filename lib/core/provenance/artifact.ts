@@ -89,25 +89,30 @@ export class Artifact {
   }
 
   /**
-   * Several replacements of one event, in order. What counts is the text before and after all of
-   * them: a block that one takes out and another puts back elsewhere has moved. Undefined where one
-   * of them is not in a text that is known as a whole; those before it are made.
+   * The replacements of one event, in order. What counts is the text before and after all of them:
+   * a block that one takes out and another puts back elsewhere has moved. Where one is not in a text
+   * that was known as a whole, that text was changed out of sight, and is from now on known in parts.
    */
-  editAll(edits: readonly Replacement[], writer: number): Survey | undefined {
-    if (edits.length === 1 || !this.complete) {
-      const surveys: Survey[] = []
-      for (const { old, fresh, all } of edits) {
-        const survey = this.edit(old, fresh, all === true, writer)
-        if (!survey) return undefined
-        surveys.push(survey)
+  editAll(edits: readonly Replacement[], writer: number): Survey {
+    const surveys: Survey[] = []
+    const missing: Replacement[] = []
+    if (edits.length === 1 || !this.complete || !this.exists) {
+      for (const edit of edits) {
+        const survey = this.edit(edit.old, edit.fresh, edit.all === true, writer)
+        if (survey) surveys.push(survey)
+        else missing.push(edit)
       }
-      return surveys.length === 1 ? surveys[0] : combine(surveys)
-    }
+    } else surveys.push(this.editTogether(edits, missing, writer))
+    if (missing.length > 0) this.loseSight()
+    for (const { old, fresh } of missing) surveys.push(this.editUnknown(splitLines(old), splitLines(fresh), writer))
+    return surveys.length === 1 ? (surveys[0] as Survey) : combine(surveys)
+  }
+
+  private editTogether(edits: readonly Replacement[], missing: Replacement[], writer: number): Survey {
     const before = this.lines.slice()
     const totals = new Map([...this.totals].map(([owner, sum]) => [owner, { ...sum }]))
     this.born = new Set()
-    let made = true
-    for (const { old, fresh, all } of edits) made = this.edit(old, fresh, all === true, writer) !== undefined && made
+    for (const edit of edits) if (!this.edit(edit.old, edit.fresh, edit.all === true, writer)) missing.push(edit)
     const { born } = this
     this.born = undefined
     const after = this.lines
@@ -128,8 +133,7 @@ export class Artifact {
     })
     this.lines = before
     this.totals = totals
-    const survey = this.compareHunks(head, old, fresh, partner, writer)
-    return made ? survey : undefined
+    return this.compareHunks(head, old, fresh, partner, writer)
   }
 
   /** Search and replace. Undefined where `old` is not in a text that is known as a whole: it was
