@@ -1,15 +1,6 @@
 import type { Socket } from 'socket.io-client'
 import { SnapshotRefused, type Wire, type WireHandlers } from './client'
-import {
-  LIVE_MESSAGES,
-  LIVE_PATH,
-  LIVE_VERSION,
-  type SessionsChanged,
-  type Subscribed,
-  type Tail,
-  VIEWER_NAMESPACE,
-  type WatchingSessions,
-} from './protocol'
+import { LIVE_MESSAGES, LIVE_PATH, LIVE_VERSION, type SessionsChanged, type Subscribed, type Tail, VIEWER_NAMESPACE, type WatchingSessions } from './protocol'
 
 /** The live protocol over Socket.IO, for browsers. Reconnecting is Socket.IO's; resuming is ours. */
 const ANSWER_WITHIN_MS = 10_000
@@ -106,6 +97,7 @@ export async function fetchSnapshotText(sessionId: string, began: () => void): P
     began()
     return response.text()
   }
+  if (response.status === 404) throw new SnapshotRefused(`This server has no session “${sessionId}”.`)
   if (response.status >= 400 && response.status < 500 && response.status !== 429) {
     const problem = (await response.json().catch(() => undefined)) as { detail?: unknown } | undefined
     throw new SnapshotRefused(typeof problem?.detail === 'string' ? problem.detail : `The server answered ${response.status}.`)

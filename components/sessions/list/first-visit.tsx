@@ -10,9 +10,11 @@ import { buttonClass } from '@/components/ui/button'
 /** Nothing recorded yet: three ways to a first session, each under a minute. */
 export function FirstVisit() {
   return (
-    <div className="mx-auto w-full max-w-5xl px-4 py-10 sm:px-6 sm:py-16">
+    <div className="mx-auto w-full max-w-6xl px-4 py-10 sm:px-6 sm:py-16">
       <div className="mb-9 flex items-start gap-4">
-        <Logo size={40} />
+        <span className="shrink-0 max-sm:hidden">
+          <Logo size={40} />
+        </span>
         <div>
           <h1 className="text-2xl font-semibold tracking-tight text-balance">Is your master agent letting its agents work?</h1>
           <p className="mt-1.5 max-w-[38rem] text-base text-quiet">
@@ -21,7 +23,7 @@ export function FirstVisit() {
           </p>
         </div>
       </div>
-      <ol className="grid gap-4 md:grid-cols-3">
+      <ol className="grid gap-4 lg:grid-cols-[1fr_1.2fr_1fr]">
         <Way title="Try the sample" action={<PlaySample look="strong" />}>
           A master builds a REST API with a schema writer, a route writer and a test writer. It plays live for a few minutes, through the same path as a real
           run, and is labelled simulated.

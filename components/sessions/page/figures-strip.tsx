@@ -13,25 +13,27 @@ export function FiguresStrip({ store, loading }: { store: SessionStore; loading:
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
   const figures = useMemo(() => figuresOf(store.state, store.findings.values(), store.state.facts.endedAt !== undefined), [store, version])
   return (
-    <dl className="flex h-[5.25rem] shrink-0 overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
-      {figures.map((figure) => (
-        <div key={figure.key} className="flex min-w-52 flex-col justify-center border-r px-5 last:border-r-0 lg:min-w-0">
-          <dt className="truncate text-xs text-quiet">
-            <Tooltip says={figure.explains} className="cursor-help">
-              {figure.title}
-            </Tooltip>
-          </dt>
-          <dd>
-            <div className="flex h-7 items-baseline gap-2 whitespace-nowrap">
-              {loading ? <Skeleton className="mt-1 h-5 w-28" /> : <Value figure={figure} />}
-            </div>
-            <p className="h-[1.125rem] truncate text-xs text-quiet" title={figure.detail || undefined}>
-              {!loading && figure.detail}
-            </p>
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <section aria-label="Figures" className="shrink-0">
+      <dl className="flex h-[5.25rem] shrink-0 overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
+        {figures.map((figure) => (
+          <div key={figure.key} className="flex min-w-52 flex-col justify-center border-r px-5 last:border-r-0 lg:min-w-0">
+            <dt className="truncate text-xs text-quiet">
+              <Tooltip says={figure.explains} className="cursor-help">
+                {figure.title}
+              </Tooltip>
+            </dt>
+            <dd>
+              <div className="flex h-7 items-baseline gap-2 whitespace-nowrap">
+                {loading ? <Skeleton className="mt-1 h-5 w-28" /> : <Value figure={figure} />}
+              </div>
+              <p className="h-[1.125rem] truncate text-xs text-quiet" title={figure.detail || undefined}>
+                {!loading && figure.detail}
+              </p>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   )
 }
 

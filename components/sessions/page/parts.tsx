@@ -8,13 +8,13 @@ import { Skeleton } from '@/components/ui/notes'
  * The large parts come in files of their own, asked for as soon as this one runs and while the
  * snapshot is on its way, so that the page itself stands at once, in its final shape.
  */
-const timeline = () => import('@/components/timeline/Timeline')
+const timeline = () => import('./timeline-part')
 const lists = () => import('@/components/sessions/lists/lists')
 const inspector = () => import('@/components/inspector/inspector')
 
 if (typeof window !== 'undefined') for (const load of [timeline, lists, inspector]) load().catch(() => {}) // asked for again when it is shown
 
-export const Timeline = dynamic(() => timeline().then((module) => module.Timeline), { ssr: false, loading: TimelineSkeleton })
+export const Timeline = dynamic(() => timeline().then((module) => module.TimelinePart), { ssr: false, loading: TimelineSkeleton })
 export const Lists = dynamic(() => lists().then((module) => module.Lists), { ssr: false, loading: ListSkeleton })
 export const Inspector = dynamic(() => inspector().then((module) => module.Inspector), { ssr: false, loading: InspectorSkeleton })
 export const KeySheet = dynamic(() => import('@/components/timeline/KeySheet').then((module) => module.KeySheet), { ssr: false })

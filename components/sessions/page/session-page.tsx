@@ -8,7 +8,7 @@ import { useKeys } from '@/components/timeline/use-keys'
 import { FOLLOWS, type Selection } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
 import { FiguresStrip } from './figures-strip'
-import { Inspector, InspectorSkeleton, KeySheet, Lists, Timeline } from './parts'
+import { Inspector, InspectorSkeleton, KeySheet, Lists, Timeline, TimelineSkeleton } from './parts'
 import { Refused } from './refused'
 import { SessionFacts, SessionHeader } from './session-header'
 import { Splitter, useSplit } from './splitter'
@@ -64,7 +64,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       <FiguresStrip store={store} loading={loading} />
       <main className="flex min-h-0 flex-1 flex-col">
         <div className="relative min-h-0 shrink-0 overflow-hidden" style={{ height: `${split * 100}%` }}>
-          <Timeline store={store} view={view} onView={onView} />
+          {loading ? <TimelineSkeleton /> : <Timeline store={store} view={view} onView={onView} />}
         </div>
         <Splitter share={split} onChange={setSplit} />
         <div className="min-h-0 flex-1 lg:grid lg:grid-cols-[minmax(24rem,27rem)_minmax(0,1fr)]">
@@ -84,9 +84,9 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
           )}
         </div>
       </main>
-      <div className="hidden lg:block">
+      <footer className="hidden lg:block">
         <HintBar />
-      </div>
+      </footer>
       {sheet && <KeySheet open onClose={() => setSheet(false)} />}
     </div>
   )

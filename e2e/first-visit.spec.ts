@@ -1,0 +1,57 @@
+import { expect, test } from '@playwright/test'
+import { openTestRun } from '../lib/store/testing/runs'
+import { findFreePort, startServer, type TestServer } from './support/server'
+
+// A server of its own: this is the one test that needs a data folder with nothing in it.
+let server: TestServer
+let close: () => Promise<void>
+
+// One worker, so that there is one such server.
+test.describe.configure({ mode: 'serial' })
+
+test.beforeAll(async () => {
+  const run = await openTestRun('e2e')
+  server = await startServer({ home: run.folder, port: await findFreePort() })
+  close = async () => {
+    await server.stop()
+    await run.close()
+  }
+})
+
+test.afterAll(async () => close?.())
+
+test('from the empty page to the first overwrite of the sample, live', async ({ page }) => {
+  await page.goto(`${server.address}/sessions`)
+  await expect(page.getByRole('heading', { name: /letting its agents work/ })).toBeVisible()
+  await expect(page.getByText('npx backseat import')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'See the exact lines' })).toHaveAttribute('href', '/connect')
+
+  await page.getByRole('button', { name: 'Play the sample' }).click()
+  await page.waitForURL(/\/sessions\/sample-/)
+  await expect(page.getByText('simulated', { exact: true }).first()).toBeVisible()
+  await expect(page.getByRole('banner').getByText('Live', { exact: true })).toBeVisible()
+  const first = page.getByRole('tabpanel', { name: 'Interventions' }).getByRole('button', { name: /lead overwrote schema\.sql/ })
+  await expect(first).toBeVisible({ timeout: 45_000 })
+
+  await first.click()
+  await expect(page).toHaveURL(/intervention=/)
+  const inspector = page.getByRole('region', { name: 'Inspector' })
+  await expect(inspector.getByRole('heading', { name: /schema\.sql/ })).toBeVisible()
+  await expect(inspector.getByText(/cut here at token \d+/)).toBeVisible()
+  await expect(inspector.getByRole('heading', { name: 'Why it was flagged' })).toBeVisible()
+})
+
+test('the empty page turns into the list by itself', async ({ page, request }) => {
+  await page.route('**/api/v1/sessions?*', async (route) => {
+    // Until the session of this test arrives, the list is as empty as on a first visit.
+    const response = await route.fetch()
+    const body = await response.json()
+    body.sessions = body.sessions.filter((session: { id: string }) => session.id === 'first-of-all')
+    await route.fulfill({ response, json: body })
+  })
+  await page.goto(`${server.address}/sessions`)
+  await expect(page.getByText('Waiting for the first event')).toBeVisible()
+  const event = { type: 'session.started', id: '1', sessionId: 'first-of-all', occurredAt: Date.now(), title: 'The first of all' }
+  expect((await request.post(`${server.address}/api/v1/events`, { data: [event] })).ok()).toBe(true)
+  await expect(page.getByRole('link', { name: 'The first of all' })).toBeVisible()
+})

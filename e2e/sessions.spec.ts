@@ -1,0 +1,76 @@
+import { expect, test } from '@playwright/test'
+import { Teller, tellOverwrite } from './support/session'
+
+test('facets and search live in the address and survive a reload', async ({ page, request }) => {
+  const stamp = Date.now()
+  await tellOverwrite(new Teller(request, `facet-a-${stamp}`), `Cut short ${stamp}`)
+  await new Teller(request, `facet-b-${stamp}`).tell(
+    { type: 'session.started', title: `Left alone ${stamp}`, framework: 'other-made' },
+    { type: 'session.ended', status: 'completed' },
+  )
+  await page.goto('/sessions')
+  await page.getByRole('searchbox').fill(String(stamp))
+  const rows = page.getByRole('list', { name: /Sessions/ }).getByRole('listitem')
+  await expect(rows).toHaveCount(2)
+  await page.getByLabel('Intervention').selectOption('overwrite')
+  await expect(rows).toHaveCount(1)
+  await expect(rows).toContainText(`Cut short ${stamp}`)
+  await expect(page).toHaveURL(/kind=overwrite/)
+  await page.reload()
+  await expect(rows).toHaveCount(1)
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await page.getByRole('searchbox').fill(String(stamp))
+  await page.getByRole('button', { name: /Ended/ }).click()
+  await expect(rows).toHaveCount(1)
+  await expect(rows).toContainText('Left alone')
+})
+
+test('rows change in place, and what is new waits to be asked for', async ({ page, request }) => {
+  const stamp = Date.now()
+  const teller = new Teller(request, `live-row-${stamp}`)
+  await tellOverwrite(teller, `Live row ${stamp}`)
+  await page.goto(`/sessions?q=${stamp}`)
+  const rows = page.getByRole('list', { name: /Sessions/ }).getByRole('listitem')
+  await expect(rows).toHaveCount(1)
+  await expect(rows.first()).toContainText('90 output tokens')
+  await teller.tell({ type: 'turn.started', turnId: 'u9', agentId: 'lead' }, { type: 'turn.ended', turnId: 'u9', usage: { outputTokens: 900 } })
+  await expect(rows.first()).toContainText('990 output tokens')
+
+  await new Teller(request, `newer-${stamp}`).tell({ type: 'session.started', title: `Newer ${stamp}` })
+  await expect(page.getByRole('button', { name: '1 new session' })).toBeVisible()
+  await expect(rows).toHaveCount(1)
+  await page.getByRole('button', { name: '1 new session' }).click()
+  await expect(rows).toHaveCount(2)
+})
+
+test('the theme follows the system, and a choice is kept without a flash', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.goto('/sessions')
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
+  expect(await theme()).toBe('dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await expect.poll(theme).toBe('light')
+  await page.getByRole('button', { name: /Change theme/ }).click()
+  await page.getByRole('button', { name: /Change theme/ }).click()
+  expect(await theme()).toBe('dark')
+  await page.reload({ waitUntil: 'commit' })
+  await page.waitForFunction(() => document.body !== null)
+  expect(await theme()).toBe('dark')
+})
+
+test('on a phone: cards, and an inspector that covers the page', async ({ browser, request }) => {
+  const stamp = Date.now()
+  const teller = new Teller(request, `phone-${stamp}`)
+  await tellOverwrite(teller, `Phone ${stamp}`)
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true })
+  const page = await context.newPage()
+  await page.goto(`/sessions?q=${stamp}`)
+  await page.getByRole('link', { name: `Phone ${stamp}` }).click()
+  await page.getByRole('button', { name: /lead overwrote schema\.sql/ }).click()
+  const inspector = page.getByRole('dialog', { name: 'Inspector' })
+  await expect(inspector.getByRole('heading', { name: /schema\.sql/ })).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  await inspector.getByRole('button', { name: 'Back to the lists' }).click()
+  await expect(inspector).toBeHidden()
+  await context.close()
+})
