@@ -92,8 +92,9 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     await database.close()
     throw error
   })
+  // A copy, for ingest changes what it gets and the sample may have to send it again.
   const samples = new Samples(async (events) => {
-    const { rejected } = await ingest.append(parseEvents(events))
+    const { rejected } = await ingest.append(parseEvents(JSON.parse(JSON.stringify(events)) as unknown[]))
     if (rejected[0]) throw new Error(`the sample made an event that is none: ${rejected[0].message}`)
   }, onProblem)
 

@@ -20,3 +20,8 @@ export function extractContents(event: Event, texts: Texts): void {
     return { hash: digest, chars: content.length, preview: previewOf(content) }
   })
 }
+
+/** Puts the texts back: the write did not happen, and its contents are not stored. */
+export function restoreContents(event: Event, texts: Texts): void {
+  replaceContents(event, (content) => (typeof content === 'string' ? content : (texts.get(content.hash) ?? content)))
+}

@@ -119,6 +119,7 @@ export class HotSession {
         findings: { changed: findings.changed, removed: findings.removed.map((finding) => finding.id) },
         head: this.head,
       },
+      texts,
       examine: () => this.examine(events, texts, fetched),
     }
   }
@@ -218,6 +219,8 @@ export interface Prepared {
   write: SessionWrite
   /** What viewers are told once the write is committed. */
   committed: Committed
+  /** What was taken out of the events, to put it back should the write fail. */
+  texts: Texts
   /** To be called once the write is on its way. */
   examine(): void
 }

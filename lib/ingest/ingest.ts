@@ -6,12 +6,12 @@ import type { Database } from '@/lib/store/database'
 import { findKnownIds, readEvents } from '@/lib/store/log'
 import { writeSessions } from '@/lib/store/write'
 import { collectHashes } from './event-contents'
-import type { Texts } from './extract'
+import { restoreContents, type Texts } from './extract'
 import type { Committed, HotSession, Prepared } from './hot-session'
 import { HotSessions } from './hot-sessions'
 import { Lane, type Part } from './lane'
 import { detectLog, feedDetector, loadKnownIds, loadOrBegin, loadSession } from './load'
-import { type Incoming, type Parsed, parseAgain } from './parse'
+import type { Incoming, Parsed } from './parse'
 
 /** More than this waiting to be written and producers are told to come back later. */
 const MAX_WAITING_EVENTS = 50_000
@@ -212,7 +212,7 @@ export class Ingest {
       return undefined
     }
     lane.busy = true
-    return { lane, hot, parts, settle }
+    return { lane, hot, parts, settle, texts: new Map() }
   }
 
   private release(lane: Lane): void {
@@ -296,7 +296,9 @@ export class Ingest {
     }
     const { fresh, fetched } = await this.sift(job, counts)
     if (fresh.length === 0 && !hot.hasFindings) return undefined
-    return hot.prepare(fresh, fetched, this.now())
+    const made = hot.prepare(fresh, fetched, this.now())
+    job.texts = made.texts
+    return made
   }
 
   private tellFailure(hot: HotSession): void {
@@ -379,7 +381,10 @@ export class Ingest {
       }
       // One batch that Postgres cannot take must not take its neighbours with it.
       if (isAboutData(error)) part.alone = true
-      part.incoming = part.incoming.map(parseAgain)
+      for (const { event, ordered } of part.incoming) {
+        restoreContents(event, job.texts)
+        if (!ordered) event.order = undefined
+      }
       kept.push(part)
     }
     job.lane.parts.unshift(...kept)
@@ -448,6 +453,8 @@ interface Job {
   hot: HotSession
   parts: Part[]
   settle: Lane['settle']
+  /** What was taken out of the events when they were prepared. */
+  texts: Texts
   answered?: boolean
 }
 

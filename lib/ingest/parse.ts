@@ -1,6 +1,7 @@
 import type { ZodError } from 'zod'
 import { type Event, EventSchema } from '@/lib/core/event'
 import type { Rejection } from '@/lib/live/protocol'
+import { quickCheck } from './quick-check'
 
 /** Values nested deeper than this are refused: nobody reads them, and walking them costs a stack. */
 export const MAX_DEPTH = 64
@@ -10,15 +11,12 @@ export interface Parsed {
   rejected: Rejection[]
 }
 
-/** One event on its way in. Ingest changes `event`; should a write have to be repeated, it parses `raw` again. */
+/** One event on its way in; ingest changes it (see extract.ts). */
 export interface Incoming {
   event: Event
-  raw: unknown
   place: Place
-}
-
-export function parseAgain({ raw, place }: Incoming): Incoming {
-  return { event: EventSchema.parse(raw), raw, place }
+  /** The producer settled the order among events of the same time. */
+  ordered: boolean
 }
 
 /** Where each value came from, to say it again in a rejection. */
@@ -38,16 +36,23 @@ export function describePlace(place: Place): string {
   return place.line === undefined ? `at index ${place.index}` : `in line ${place.line}`
 }
 
-/** Sorts values into events and rejections. Throws TooDeep. */
+const isEvent = quickCheck(EventSchema)
+
+/** Sorts values into events and rejections; the values become the events and are no longer the caller's. Throws TooDeep. */
 export function parseEvents(values: readonly unknown[], placeOf: (index: number) => Place = (index) => ({ index })): Parsed {
   const events: Incoming[] = []
   const rejected: Rejection[] = []
   values.forEach((value, index) => {
+    if (isEvent(value)) {
+      const event = value as Event
+      events.push({ event, place: placeOf(index), ordered: event.order !== undefined })
+      return
+    }
     // Only attributes can nest without bound in an event that the schema accepts.
     if (hasAttributes(value) && isDeeper(value.attributes, MAX_DEPTH)) throw new TooDeep(placeOf(index))
     const result = EventSchema.safeParse(value)
     if (result.success) {
-      events.push({ event: result.data, raw: value, place: placeOf(index) })
+      events.push({ event: result.data, place: placeOf(index), ordered: result.data.order !== undefined })
       return
     }
     if (isDeeper(value, MAX_DEPTH)) throw new TooDeep(placeOf(index))
