@@ -82,7 +82,7 @@ async function analyseGroup(group: readonly TraceFile[], stdin?: Readable): Prom
   const at = (path: string | undefined) => files.get(path ?? main.path) ?? (files.get(main.path) as AnalysedFile)
   const sessions = new Map<SessionId, { events: Event[]; ids: Set<string> }>()
   try {
-    for await (const part of decodeGroup(group, stdin)) {
+    for await (const part of decodeGroup(group, { stdin })) {
       for (const { event, path } of part.events) {
         const session = sessions.get(event.sessionId) ?? { events: [], ids: new Set() }
         sessions.set(event.sessionId, session)

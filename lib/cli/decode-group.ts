@@ -18,15 +18,16 @@ export interface DecodedPart {
   issues: Issue[]
   /** Lines that carry no event, by file. */
   skipped: Map<string, number>
-  /** Bytes read for this part. */
-  bytes: number
 }
 
 /**
  * Reads the files of one session and gives their events in time order: a sub-agent's file is read
  * after its master's, but what it tells happened in between.
  */
-export async function* decodeGroup(files: readonly TraceFile[], stdin?: Readable): AsyncGenerator<DecodedPart> {
+export async function* decodeGroup(
+  files: readonly TraceFile[],
+  { stdin, onBytes }: { stdin?: Readable; onBytes?(bytes: number): void } = {},
+): AsyncGenerator<DecodedPart> {
   const first = files[0]
   if (!first) return
   const decoder = first.format.decoder({ countTokens })
@@ -48,7 +49,7 @@ export async function* decodeGroup(files: readonly TraceFile[], stdin?: Readable
   }
   for (const file of files) {
     for await (const chunk of readLines(file.path, file === first ? stdin : undefined)) {
-      part.bytes += chunk.bytes
+      onBytes?.(chunk.bytes)
       part.issues.push(...chunk.issues)
       take(decoder.push({ path: file.path, text: chunk.text, firstLine: chunk.firstLine, final: chunk.final }), file.path)
       if (part.events.length >= PART_EVENTS || chars >= PART_CHARS) {
@@ -63,7 +64,7 @@ export async function* decodeGroup(files: readonly TraceFile[], stdin?: Readable
 }
 
 function newPart(): DecodedPart {
-  return { events: [], issues: [], skipped: new Map(), bytes: 0 }
+  return { events: [], issues: [], skipped: new Map() }
 }
 
 function inOrder(part: DecodedPart): DecodedPart {

@@ -54,7 +54,7 @@ export async function importPaths(paths: readonly string[], out: NodeJS.WriteStr
   for (const { files, stdin } of groups) {
     if (stopped !== undefined) break
     try {
-      for await (const part of decodeGroup(files, stdin)) {
+      for await (const part of decodeGroup(files, { stdin, onBytes: (n) => progress.add(n, plural(totals.accepted, 'event')) })) {
         for (const issue of part.issues) {
           issues.push(issue)
           if (issue.severity === 'error') addRejected(totals, issue.message)
@@ -63,7 +63,7 @@ export async function importPaths(paths: readonly string[], out: NodeJS.WriteStr
         for (const event of events) sessions.add(event.sessionId)
         stopped = await sendAll(address, events, totals)
         if (stopped !== undefined) break
-        progress.add(part.bytes, `${plural(totals.accepted, 'event')}`)
+        progress.add(0, plural(totals.accepted, 'event'))
       }
     } catch (error) {
       issues.push({

@@ -39,10 +39,15 @@ export class Outbox {
     await new Promise<void>((resolve) => this.room.push(resolve))
   }
 
-  /** Sends what can be sent without waiting for a server that is away. */
-  async close(): Promise<void> {
+  /** From now on a server that is away is not waited for. */
+  stop(): void {
     this.stopped = true
     for (const resolve of this.room.splice(0)) resolve()
+  }
+
+  /** Sends what can still be sent. */
+  async close(): Promise<void> {
+    this.stop()
     await this.running
   }
 

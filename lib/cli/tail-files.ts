@@ -1,4 +1,5 @@
-import { open, readdir, stat } from 'node:fs/promises'
+import { createReadStream, type Stats } from 'node:fs'
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type LineChunk, LineCutter } from './read-lines'
 
@@ -11,6 +12,14 @@ const FORGET_MS = 60_000
 /** Files that have not grown for this long are looked at in turns. */
 const QUIET_MS = 10_000
 const QUIET_PER_ROUND = 2_000
+const STATS_AT_ONCE = 64
+/** Written to within this time: somebody may be watching it. */
+const FRESH_MS = 60_000
+/** What one look reads of one file, and of all. */
+const FILE_BYTES = 4 * 1024 * 1024
+const LOOK_BYTES = 16 * 1024 * 1024
+/** A file whose first bytes have changed is another. */
+const HEAD_BYTES = 256
 
 export interface Grown {
   path: string
@@ -24,6 +33,8 @@ interface Tailed {
   /** Bytes taken. */
   offset: number
   inode: number
+  /** Its first bytes. */
+  head: Buffer
   cutter: LineCutter
   grownAt: number
   missingSince: number | undefined
@@ -75,6 +86,7 @@ export class TailFiles {
       path,
       offset: 0,
       inode: 0,
+      head: Buffer.alloc(0),
       cutter: new LineCutter(path),
       grownAt: now,
       missingSince: undefined,
@@ -83,93 +95,127 @@ export class TailFiles {
     })
   }
 
-  /** What has grown since the last look; waits for `take` before it reads on, so that memory stays bounded. */
-  async look(now: number, take: (grown: Grown) => Promise<void>): Promise<void> {
+  /**
+   * What has grown since the last look; waits for `take` before it reads on, so that memory stays bounded.
+   * Files that are being written now come first, and none holds up the others for long: false means that
+   * there is more to read already.
+   */
+  async look(now: number, take: (grown: Grown) => Promise<void>): Promise<boolean> {
+    const grown: { file: Tailed; status: Stats }[] = []
+    const due = this.due(now)
+    for (let i = 0; i < due.length; i += STATS_AT_ONCE) {
+      const some = due.slice(i, i + STATS_AT_ONCE)
+      const found = await Promise.all(some.map((file) => stat(file.path).catch(() => undefined)))
+      found.forEach((status, k) => {
+        const file = some[k]
+        if (file && this.hasChanged(file, status, now) && status) grown.push({ file, status })
+      })
+    }
+    const fresh = Date.now() - FRESH_MS
+    const rank = ({ file, status }: { file: Tailed; status: Stats }) => (status.mtimeMs > fresh ? 0 : 1e6) + file.path.length
+    // a session's own file, whose path is shorter, before its sub-agents': what it says explains them
+    grown.sort((one, other) => rank(one) - rank(other) || (one.file.path < other.file.path ? -1 : 1))
+    let budget = LOOK_BYTES
+    let caughtUp = true
+    for (const { file, status } of grown) {
+      if (budget <= 0) return false
+      if (file.document) await this.readDocument(file, status, now, take)
+      else {
+        const before = file.offset
+        if (!(await this.readOn(file, status, now, take))) caughtUp = false
+        budget -= Math.max(0, file.offset - before)
+      }
+    }
+    return caughtUp
+  }
+
+  private due(now: number): Tailed[] {
     const quiet: Tailed[] = []
     const busy: Tailed[] = []
     for (const file of this.files.values()) (now - file.grownAt < QUIET_MS ? busy : quiet).push(file)
-    const from = quiet.length === 0 ? 0 : this.turn % quiet.length
-    const some = quiet.length <= QUIET_PER_ROUND ? quiet : [...quiet, ...quiet].slice(from, from + QUIET_PER_ROUND)
+    if (quiet.length <= QUIET_PER_ROUND) return [...busy, ...quiet]
+    const from = this.turn % quiet.length
     this.turn += QUIET_PER_ROUND
-    // a session's own file before its sub-agents': what it says explains them
-    const due = [...busy, ...some].sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1))
-    for (const file of due) await this.lookAt(file, now, take)
+    return [...busy, ...[...quiet, ...quiet].slice(from, from + QUIET_PER_ROUND)]
   }
 
-  private async lookAt(file: Tailed, now: number, take: (grown: Grown) => Promise<void>): Promise<void> {
-    const status = await stat(file.path).catch(() => undefined)
+  private hasChanged(file: Tailed, status: Stats | undefined, now: number): boolean {
     if (!status?.isFile()) {
       file.missingSince ??= now
       if (now - file.missingSince > FORGET_MS) this.files.delete(file.path)
-      return
+      return false
     }
     file.missingSince = undefined
-    const other = file.inode !== 0 && status.ino !== file.inode
-    const again = file.offset > 0 && (other || status.size < file.offset)
-    if (again) {
-      file.offset = 0
-      file.cutter = new LineCutter(file.path)
-    }
-    file.inode = status.ino
-    if (file.document) {
-      if (status.mtimeMs !== file.changed || status.size !== file.offset) await this.readDocument(file, status.mtimeMs, now, take)
-      return
-    }
-    if (status.size > file.offset) await this.readOn(file, now, again, take)
+    if (file.document) return status.mtimeMs !== file.changed || status.size !== file.offset
+    return status.size !== file.offset || (file.inode !== 0 && status.ino !== file.inode)
   }
 
-  private async readOn(file: Tailed, now: number, again: boolean, take: (grown: Grown) => Promise<void>): Promise<void> {
-    let first = again
+  /** False when there is more to read than one look takes. */
+  private async readOn(file: Tailed, status: Stats, now: number, take: (grown: Grown) => Promise<void>): Promise<boolean> {
     try {
       const handle = await open(file.path, 'r')
       try {
+        let again = await this.beganAnew(file, status, handle)
         const buffer = Buffer.alloc(READ_BYTES)
-        for (;;) {
+        for (let left = FILE_BYTES; left > 0; ) {
           const { bytesRead } = await handle.read(buffer, 0, buffer.length, file.offset)
-          if (bytesRead === 0) return
+          if (bytesRead === 0) return true
+          left -= bytesRead
           file.offset += bytesRead
           file.grownAt = now
           const chunk = file.cutter.take(Buffer.from(buffer.subarray(0, bytesRead)))
           if (chunk.text !== '' || chunk.issues.length > 0) {
-            await take({ path: file.path, chunk, again: first })
-            first = false
+            await take({ path: file.path, chunk, again })
+            again = false
           }
         }
+        return false
       } finally {
         await handle.close()
       }
     } catch (error) {
       // gone or locked between two looks: the next one sees
       if (!hasCode(error, 'ENOENT', 'EACCES', 'EBUSY', 'EPERM')) throw error
+      return true
     }
   }
 
-  private async readDocument(file: Tailed, changed: number, now: number, take: (grown: Grown) => Promise<void>): Promise<void> {
-    const chunks: LineChunk[] = []
-    const cutter = new LineCutter(file.path)
-    let bytes = 0
-    try {
-      const handle = await open(file.path, 'r')
-      try {
-        for await (const piece of handle.createReadStream({ autoClose: false })) {
-          bytes += piece.length
-          chunks.push(cutter.take(Buffer.isBuffer(piece) ? piece : Buffer.from(piece)))
-        }
-      } finally {
-        await handle.close()
-      }
-    } catch (error) {
-      if (hasCode(error, 'ENOENT', 'EACCES', 'EBUSY', 'EPERM')) return
-      throw error
+  /** It shrank, another file took its name, or its beginning is another: it is read from there. */
+  private async beganAnew(file: Tailed, status: Stats, handle: FileHandle): Promise<boolean> {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+    const head = buffer.subarray(0, bytesRead)
+    const known = file.head.subarray(0, Math.min(file.head.length, file.offset))
+    const same = status.size >= file.offset && (file.inode === 0 || status.ino === file.inode) && head.subarray(0, known.length).equals(known)
+    const again = !same && file.offset > 0
+    if (again) {
+      file.offset = 0
+      file.cutter = new LineCutter(file.path)
     }
-    chunks.push(cutter.end())
-    const text = chunks.map((chunk) => chunk.text).join('')
-    // half-written: it comes again, changed, when it is whole
-    if (!isJson(text)) return
-    file.offset = bytes
-    file.changed = changed
+    file.inode = status.ino
+    file.head = head
+    return again
+  }
+
+  private async readDocument(file: Tailed, status: Stats, now: number, take: (grown: Grown) => Promise<void>): Promise<void> {
+    const issues: LineChunk['issues'] = []
+    const cutter = new LineCutter(file.path)
+    let text = ''
+    const add = (chunk: LineChunk) => {
+      text += chunk.text
+      issues.push(...chunk.issues)
+    }
+    try {
+      for await (const piece of createReadStream(file.path)) add(cutter.take(Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece))))
+      add(cutter.end())
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT', 'EACCES', 'EBUSY', 'EPERM')) throw error
+      return
+    }
+    file.changed = status.mtimeMs
+    file.offset = status.size
     file.grownAt = now
-    await take({ path: file.path, chunk: { text, firstLine: 1, bytes, final: true, issues: chunks.flatMap((chunk) => chunk.issues) }, again: false })
+    // half-written: it comes again, changed, when it is whole
+    if (isJson(text)) await take({ path: file.path, chunk: { text, firstLine: 1, bytes: status.size, final: true, issues }, again: false })
   }
 }
 

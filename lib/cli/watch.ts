@@ -46,6 +46,7 @@ export async function watchPaths(paths: readonly string[], { signal, address, ou
   const follower = new FollowTraces((issue) => status.issue(issue))
   const files = new TailFiles(paths)
   const outbox = new Outbox((events) => sendBatch(server, events))
+  signal.addEventListener('abort', () => outbox.stop(), { once: true })
   let discovered = Number.NEGATIVE_INFINITY
   let settled = performance.now()
   while (!signal.aborted) {
@@ -54,7 +55,7 @@ export async function watchPaths(paths: readonly string[], { signal, address, ou
       discovered = now
       await files.discover(now)
     }
-    await files
+    const caughtUp = await files
       .look(now, async (grown) => {
         if (grown.again) status.say(`${shownPath(grown.path)} began anew; it is read from its beginning.`)
         const events = await follower.take(grown)
@@ -63,14 +64,16 @@ export async function watchPaths(paths: readonly string[], { signal, address, ou
       })
       .catch((error: unknown) => {
         if (!(error instanceof Aborted)) throw error
+        return false
       })
-    if (now - settled >= SETTLE_MS) {
+    // not before everything there is has been read: what explains a line may be in what is left
+    if (caughtUp && now - settled >= SETTLE_MS) {
       settled = now
       const events = follower.settle()
       if (events.length > 0) await outbox.put(events)
     }
     status.show({ files: files.count, sessions: follower.sessions.size, session: follower.lastSession, outbox, server })
-    await wait(LOOK_MS, undefined, { signal }).catch(() => {})
+    if (caughtUp) await wait(LOOK_MS, undefined, { signal }).catch(() => {})
   }
   await outbox.close()
   const { accepted, duplicate, rejected } = outbox.totals

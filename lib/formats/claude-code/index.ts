@@ -38,7 +38,7 @@ function companion(path: string): Companion | undefined {
   if (name === 'journal.jsonl' && /\/workflows\/[^/]+\/journal\.jsonl$/.test(path)) return { read: true, what: 'says which agents of a workflow have answered' }
   if (/\/workflows\/[^/]+\.json$/.test(path)) return { read: true, what: 'names the agents of a workflow run' }
   if (/\/workflows\/scripts\//.test(path)) return { read: false, what: 'the script of a workflow' }
-  if (/^agent-a?(?:compact|prompt)[^/]*\.jsonl$/.test(name))
+  if (/^agent-a?(?:compact|prompt(?:_suggestion)?)[-_][^/]*\.jsonl$/.test(name))
     return { read: false, what: "the tool's own work (compacting or suggesting a prompt), not a sub-agent's" }
   if (/\/tool-results\//.test(path)) return { read: false, what: 'a long tool result kept beside the transcript' }
   if (/\.entire-metadata\.json$/.test(name)) return { read: false, what: 'a checkpoint’s own notes about the transcript beside it' }

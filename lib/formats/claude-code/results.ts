@@ -2,7 +2,7 @@ import { checkOf } from './checks'
 import { DECLARED, delegated, endTask, isDelegatingTool, link, wentToBackground } from './delegation'
 import { letterFailed, sent, wroteLetter } from './letters'
 import { isRecord, resultText, stringIn, type ToolResult } from './line'
-import { agentIdInText, isRefusal, isSiblingError, withoutTrailer } from './phrases'
+import { agentIdInText, isInterrupt, isRefusal, isSiblingError, withoutTrailer } from './phrases'
 import { type Call, type Delegation, type Session, sourceOf, USER } from './session'
 import type { AgentStream, Entry } from './stream'
 import type { MadeCall, OpenTurn } from './turns'
@@ -49,7 +49,9 @@ export function tookResult(session: Session, stream: AgentStream, entry: Entry, 
   session.answered.add(call.id)
   const text = resultText(block.content)
   const failed = block.is_error === true
-  const refused = failed && (isRefusal(text) || isRefusal(typeof entry.toolUseResult === 'string' ? entry.toolUseResult : ''))
+  const said = typeof entry.toolUseResult === 'string' ? entry.toolUseResult : ''
+  const refused =
+    (failed && (isRefusal(text) || isRefusal(said))) || isInterrupt(text) || (isRecord(entry.toolUseResult) && entry.toolUseResult.wasInterrupted === true)
   const order = entry.line + (nth + 1) * 0.001
   const command = call.name === 'Bash' ? stringIn(call.input, 'command') : undefined
   const check = command === undefined || refused || isSiblingError(text) ? undefined : checkOf(command, failed)
@@ -69,7 +71,7 @@ export function tookResult(session: Session, stream: AgentStream, entry: Entry, 
     call.run,
   )
   if (isDelegatingTool(call.name)) endedCall(session, call, entry, block, text, { failed, refused, order })
-  else if (!failed) succeeded(session, call, entry, text, order)
+  else if (!failed && !refused) succeeded(session, call, entry, text, order)
   else if (call.name === 'SendMessage') letterFailed(session, call.id)
   stream.causeAt = entry.at
 }

@@ -61,13 +61,13 @@ function kindOf(path: string): Kind {
   if (meta) return { kind: 'meta', agentId: meta[1] as string }
   if (name === 'journal.jsonl') return { kind: 'journal' }
   if (/\/workflows\/[^/]+\.json$/.test(path)) return { kind: 'workflow-run' }
-  const internal = /^agent-(a?(?:compact|prompt)[^.]*)\.jsonl$/.exec(name)
+  const internal = /^agent-(a?(?:compact|prompt(?:_suggestion)?)[-_][^.]*)\.jsonl$/.exec(name)
   if (internal) return { kind: 'skip', why: `${name} is the tool's own work (compacting or suggesting a prompt), not a sub-agent's; it was passed over.` }
   return { kind: 'transcript' }
 }
 
 export function isInternalAgent(agentId: string): boolean {
-  return /^a?(compact|prompt)/.test(agentId)
+  return /^a?(compact|prompt(_suggestion)?)[-_]/.test(agentId)
 }
 
 /** `<session>/subagents/agent-1.jsonl`, `<session>/subagents/workflows/<run>/agent-1.jsonl`. */

@@ -13,7 +13,8 @@ export function tookUser(session: Session, stream: AgentStream, entry: Entry): v
   })
   const text = textOf(entry.message)
   if (text !== '' && !entry.isCompactSummary) {
-    if (isInterrupt(text)) interrupted(session, stream, entry, text)
+    const interrupt = blocksOf(entry.message).find((block) => block.type === 'text' && isInterrupt(block.text))
+    if (interrupt?.type === 'text') interrupted(session, stream, entry, interrupt.text)
     else if (!entry.isMeta) said(session, stream, entry, text, results.length > 0)
   }
   // anything but a tool's answer ends the turn that was being written
