@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, watch } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -69,7 +69,8 @@ export async function supervise() {
 export async function ensureBundle() {
   const folder = join(dist, await hashSources())
   if (!existsSync(join(folder, 'backseat.js'))) {
-    await mkdir(dist, { recursive: true })
+    await mkdir(dist, { recursive: true }).catch(explainFolder)
+    await access(dist, constants.W_OK).catch(explainFolder)
     const draft = join(dist, `draft-${process.pid}`)
     try {
       await compile(draft)
@@ -134,6 +135,14 @@ async function dropOldBundles(current) {
   )
   const old = found.filter(({ path }) => path !== current).sort((a, b) => b.at - a.at)
   for (const { path } of old.slice(BUNDLES_KEPT - 1)) await rm(path, { recursive: true, force: true })
+}
+
+function explainFolder(cause) {
+  if (cause.code === 'ENOSPC') throw plain(`The disk that holds ${root} is full. Nothing was lost. Free some space and start again.`, cause)
+  throw plain(
+    `Backseat compiles itself into ${dist}, which this user cannot write (${cause.code}). Start it as the user who installed it, or change the folder's owner.`,
+    cause,
+  )
 }
 
 /** An error whose sentence says it all; bin/backseat.mjs prints it without a stack. */

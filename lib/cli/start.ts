@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Command } from 'commander'
@@ -91,15 +92,19 @@ export async function start({ dev, serve, version }: { dev: boolean; serve: Serv
 }
 
 async function holdHome(home: string) {
-  const outcome = await takeLock(homeLock(home)).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EACCES' && cause.code !== 'EPERM' && cause.code !== 'EROFS' && cause.code !== 'ENOTDIR' && cause.code !== 'EEXIST') throw cause
-    throw new Refusal('folder-not-ours', {
-      what: `The data folder ${home} cannot be written (${cause.code}).`,
-      kept: 'Nothing was changed.',
-      mend: 'Make it writable for the user who starts Backseat, or set BACKSEAT_HOME to another folder.',
-      cause,
+  // Root's server runs as another user, who must be able to walk through the folder.
+  const mode = process.getuid?.() === 0 ? 0o755 : 0o700
+  const outcome = await mkdir(home, { recursive: true, mode })
+    .then(() => takeLock(homeLock(home)))
+    .catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EACCES' && cause.code !== 'EPERM' && cause.code !== 'EROFS' && cause.code !== 'ENOTDIR' && cause.code !== 'EEXIST') throw cause
+      throw new Refusal('folder-not-ours', {
+        what: `The data folder ${home} cannot be written (${cause.code}).`,
+        kept: 'Nothing was changed.',
+        mend: 'Make it writable for the user who starts Backseat, or set BACKSEAT_HOME to another folder.',
+        cause,
+      })
     })
-  })
   if (outcome.held) return outcome.lock
   const { pid, note } = outcome.by
   throw new Refusal('already-running', {

@@ -6,7 +6,7 @@ import { startPostgres, stopPostgres } from './launch'
 import { findPostmaster } from './postmaster'
 
 // One data folder, in one life after another. Under the run's folder rather than the temporary one: root hands the server to a user who must reach it.
-const folder = join(process.env.BACKSEAT_TEST_RUN ?? '', 'launch')
+const folder = join(process.env.BACKSEAT_TEST_RUN ?? '', 'launch, with spaces')
 const dataDir = join(folder, 'postgres')
 const start = () => startPostgres({ dataDir })
 afterAll(() => stopPostgres(dataDir, 'immediate'))
