@@ -7,7 +7,10 @@ export interface AnalysedSession {
   id: string
   title: string | null
   startedAt: number | null
+  /** As the source says; null where it does not, as on disk of Claude Code. */
   endedAt: number | null
+  /** The newest event. */
+  lastAt: number | null
   masterModel: string | null
   agents: {
     id: string
@@ -80,7 +83,8 @@ export function analysedSession(state: SessionState, findings: readonly Interven
     id: state.id,
     title: facts.title ?? null,
     startedAt: facts.startedAt ?? state.firstAt ?? null,
-    endedAt: facts.endedAt ?? state.lastAt ?? null,
+    endedAt: facts.endedAt ?? null,
+    lastAt: state.lastAt ?? null,
     masterModel: masterOf(state)?.model ?? null,
     agents: [...state.agents.values()].map((agent) => ({
       id: agent.id,

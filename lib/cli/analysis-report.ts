@@ -45,7 +45,8 @@ function sessionLines(session: AnalysedSession): string[] {
   const lines = [`  session ${session.id}${session.title === null ? '' : `  "${session.title}"`}`]
   const { usage } = session
   const when = session.startedAt === null ? 'at an unknown time' : new Date(session.startedAt).toISOString().replace('T', ' ').slice(0, 19)
-  const lasted = session.startedAt !== null && session.endedAt !== null ? `, ${duration(session.endedAt - session.startedAt)}` : ''
+  const end = session.endedAt ?? session.lastAt
+  const lasted = session.startedAt !== null && end !== null ? `, ${duration(end - session.startedAt)}` : ''
   lines.push(`    ${when}${lasted}; master ${session.masterModel ?? 'of unknown model'}`)
   lines.push(
     `    ${plural(session.agents.length, 'agent')}, ${plural(session.tasks.length, 'task')}, ${plural(session.turns, 'turn')}, ${plural(session.toolCalls, 'tool call')}; ` +

@@ -47,7 +47,10 @@ export function register(program: Command): void {
 }
 
 export async function analyze(paths: readonly string[]): Promise<Analysis> {
-  const found = await findTraceFiles(paths.filter((path) => path !== '-'))
+  const found = await findTraceFiles(
+    paths.filter((path) => path !== '-'),
+    { absolute: false },
+  )
   const files: AnalysedFile[] = []
   if (paths.includes('-')) {
     const stdin = await fromStdin(process.stdin)

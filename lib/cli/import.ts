@@ -29,7 +29,10 @@ export async function importPaths(paths: readonly string[], out: NodeJS.WriteStr
   const address = await serverAddress()
   const totals = newTotals()
   const issues: Issue[] = []
-  const found = await findTraceFiles(paths.filter((path) => path !== '-'))
+  const found = await findTraceFiles(
+    paths.filter((path) => path !== '-'),
+    { absolute: true },
+  )
   issues.push(...found.issues)
   const groups: { files: TraceFile[]; stdin?: Readable }[] = inGroups(found.files).map((files) => ({ files }))
   if (paths.includes('-')) {

@@ -26,16 +26,20 @@ const HEAD_BYTES = 64 * 1024
 const TRACE_FILES = '**/*.{jsonl,ndjson,json}'
 const IGNORED = ['**/node_modules/**', '**/.git/**', '**/file-history/**']
 
-/** Files, folders and globs as given on the command line; `-` is not handled here. */
-export async function findTraceFiles(paths: readonly string[]): Promise<Found> {
+/**
+ * Files, folders and globs as given on the command line; `-` is not handled here. `absolute`: for places
+ * that are to be found again from elsewhere; else as the person names them.
+ */
+export async function findTraceFiles(paths: readonly string[], { absolute }: { absolute: boolean }): Promise<Found> {
   const found: Found = { files: [], issues: [] }
   const seen = new Set<string>()
   for (const path of paths) {
     const listed = await listFiles(path, found)
     for (const { file, named } of listed) {
-      if (seen.has(file)) continue
-      seen.add(file)
-      await examine(file, named, found)
+      const whole = resolve(file)
+      if (seen.has(whole)) continue
+      seen.add(whole)
+      await examine(absolute ? whole : file, named, found)
     }
   }
   return found
@@ -44,10 +48,10 @@ export async function findTraceFiles(paths: readonly string[]): Promise<Found> {
 async function listFiles(path: string, found: Found): Promise<{ file: string; named: boolean }[]> {
   const status = await stat(path).catch(() => undefined)
   if (status?.isDirectory())
-    return (await glob(TRACE_FILES, { cwd: path, absolute: true, dot: true, ignore: IGNORED })).sort().map((file) => ({ file, named: false }))
-  if (status) return [{ file: resolve(path), named: true }]
+    return (await glob(TRACE_FILES, { cwd: path, dot: true, ignore: IGNORED })).sort().map((file) => ({ file: join(path, file), named: false }))
+  if (status) return [{ file: path, named: true }]
   if (isDynamicPattern(path)) {
-    const files = (await glob(path, { absolute: true, dot: true, ignore: IGNORED })).sort()
+    const files = (await glob(path, { dot: true, ignore: IGNORED })).sort()
     if (files.length > 0) return files.map((file) => ({ file, named: false }))
   }
   found.issues.push({
