@@ -14,11 +14,11 @@ export function FiguresStrip({ store, loading }: { store: SessionStore; loading:
   const figures = useMemo(() => figuresOf(store.state, store.findings.values(), store.state.facts.endedAt !== undefined), [store, version])
   return (
     <section aria-label="Figures" className="shrink-0">
-      <dl className="flex h-[5.25rem] shrink-0 overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
+      <dl className="relative flex h-[5.25rem] overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
         {figures.map((figure) => (
           <div key={figure.key} className="flex min-w-52 flex-col justify-center border-r px-5 last:border-r-0 lg:min-w-0">
-            <dt className="truncate text-xs text-quiet">
-              <Tooltip says={figure.explains} className="cursor-help">
+            <dt className="max-w-full self-start text-xs text-quiet">
+              <Tooltip says={figure.explains} className="block cursor-help truncate">
                 {figure.title}
               </Tooltip>
             </dt>
