@@ -12,7 +12,7 @@ try {
     page.on('pageerror', (error) => console.log(error.message))
     await page.goto(`${base}/?s=${session}&theme=dark`)
     await page.waitForFunction(() => window.bench)
-    await page.waitForTimeout(1500)
+    await page.waitForTimeout(4000)
     const { foldMs, rowsMs, bars } = await page.evaluate(() => ({ foldMs: window.bench.foldMs, rowsMs: window.bench.rowsMs, bars: window.bench.bars }))
     console.log(`${session}: ${bars} bars, fold ${foldMs.toFixed(0)} ms, rows ${rowsMs.toFixed(0)} ms`)
     for (const gesture of ['pan, all in view', 'zoom in and out', 'pan, a tenth in view', 'pan, a hundredth in view']) {

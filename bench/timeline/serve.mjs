@@ -18,7 +18,7 @@ if (!existsSync(join(folder, 'data', 'turns-100k.json'))) {
 }
 
 async function page() {
-  const result = await build({ ...common, entryPoints: ['bench/timeline/page.tsx'], outdir: join(folder, 'out'), write: false, jsx: 'automatic', format: 'esm', minify: true, define: { 'process.env.NODE_ENV': '"production"' } })
+  const result = await build({ ...common, entryPoints: ['bench/timeline/page.tsx'], outdir: join(folder, 'out'), write: false, jsx: 'automatic', format: 'esm', minify: !process.env.READABLE, define: { 'process.env.NODE_ENV': '"production"' } })
   return Object.fromEntries(result.outputFiles.map((file) => [file.path.split('/').pop(), file.text]))
 }
 const theme = readFileSync(join(root, 'app/globals.css'), 'utf8')

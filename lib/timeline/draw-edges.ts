@@ -22,31 +22,29 @@ export function drawEdges(scene: Scene): void {
 
 function drawTasks(scene: Scene): void {
   const { rows, scale, width, selectedTask, context: c } = scene
-  const from = scale.timeAt(-40)
-  const to = scale.timeAt(width + 40)
+  const { from, to, length } = rows.edgeSpans
+  const left = scale.timeAt(-40)
+  const right = scale.timeAt(width + 40)
   let seen = 0
-  for (const edge of rows.edgeList) if (inView(edge, from, to)) seen++
+  for (let i = 0; i < length; i++) if ((from[i] as number) <= right && (to[i] as number) >= left) seen++
   const many = seen > MANY
   // the more there are the fainter, down to a veil
   const crowd = many ? Math.max(0.07, (0.4 * MANY) / seen) : 0
   c.setLineDash(SOLID)
   let lastX = -100
-  for (const edge of rows.edgeList) {
-    if (!edge.fromLane || !edge.toLane || edge.fromLane === edge.toLane || edge.fromLane.place < 0 || edge.toLane.place < 0) continue
-    if (!inView(edge, from, to)) continue
+  for (let i = 0; i < length; i++) {
+    const at = from[i] as number
+    if (at > right || (to[i] as number) < left) continue
+    const edge = rows.edgeList[i] as Edge
     const chosen = edge.taskId === selectedTask
-    const x = scale.xAt(edge.fromAt)
     if (many && !chosen) {
+      const x = scale.xAt(at)
       if (Math.abs(x - lastX) < 5) continue
       lastX = x
     }
-    drawTask(scene, edge, chosen, crowd)
+    if (edge.fromLane && edge.toLane && edge.fromLane.place >= 0 && edge.toLane.place >= 0) drawTask(scene, edge, chosen, crowd)
   }
   c.setLineDash(SOLID)
-}
-
-function inView(edge: Edge, from: number, to: number): boolean {
-  return edge.fromLane !== undefined && edge.fromAt <= to && (edge.back ? edge.back.toAt : edge.toAt) >= from
 }
 
 const SOLID: number[] = []
@@ -145,16 +143,26 @@ function head(c: CanvasRenderingContext2D, x: number, y: number, way: 1 | -1, si
 /** Every intervention of the window. Where they are many, their arrows stay away; their cuts never do. */
 function drawStrikes(scene: Scene): void {
   const { rows, scale, width } = scene
-  const from = scale.timeAt(-60)
-  const to = scale.timeAt(width + 60)
+  const { from, to, lane: hitLane, loud, length } = rows.strikeSpans
+  const left = scale.timeAt(-60)
+  const right = scale.timeAt(width + 60)
   let loudInView = 0
-  for (const strike of rows.strikeList) if (strike.loud && strike.finding.occurredAt >= from && strike.cutAt <= to) loudInView++
+  for (let i = 0; i < length; i++) if (loud[i] === 1 && (to[i] as number) >= left && (from[i] as number) <= right) loudInView++
   const plain = loudInView > 120
-  for (let i = 0; i < rows.strikeList.length; i++) {
+  for (const lane of rows.lanes) lane.cutX = Number.NaN
+  for (let i = 0; i < length; i++) {
+    if ((to[i] as number) < left || (from[i] as number) > right) continue
     const strike = rows.strikeList[i] as Strike
-    if (strike.finding.occurredAt < from || strike.cutAt > to) continue
-    if (strike.loud) drawStrike(scene, strike, i, plain)
-    else if (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite') drawMild(scene, strike, i, plain)
+    if (loud[i] === 1) {
+      const lane = rows.lanesByNumber[hitLane[i] as number]
+      if (plain && lane && strike.finding.id !== scene.selectedStrike) {
+        // one pixel of a lane is cut once
+        const pixel = Math.round(scale.xAt(strike.cutAt))
+        if (lane.cutX === pixel) continue
+        lane.cutX = pixel
+      }
+      drawStrike(scene, strike, i, plain)
+    } else if (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite') drawMild(scene, strike, i, plain)
   }
 }
 

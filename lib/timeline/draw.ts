@@ -125,7 +125,7 @@ function drawLane(scene: Scene, lane: Lane, crowded: boolean, line: number): num
     if (n <= 0) continue
     if (n > (crowded ? width / 16 : width / 4)) {
       drawRaster(scene, lane, row, y, line++)
-      drawLoudOnly(scene, lane, row, first, last)
+      drawLoudOnly(scene, lane, row, y)
     } else {
       for (let i = first; i < last; i++) {
         const bar = row.bars.at(i)
@@ -167,19 +167,17 @@ function drawRaster(scene: Scene, lane: Lane, row: Row, y: number, line: number)
 }
 
 /** What a master did is drawn for itself however many bars fall on a pixel. */
-function drawLoudOnly(scene: Scene, lane: Lane, row: Row, first: number, last: number): void {
-  const { rows } = scene
-  const { bars } = rows
-  const from = bars.start.at(row.bars.at(first))
-  const to = bars.start.at(row.bars.at(last - 1))
-  for (const { actorBar, hitBar, loud } of rows.strikeList) {
-    if (!loud) continue
-    for (let side = 0; side < 2; side++) {
-      const bar = side === 0 ? actorBar : hitBar
-      if (bar < 0 || bars.lane.at(bar) !== lane.number || lane.rows[bars.row.at(bar)] !== row) continue
-      const start = bars.start.at(bar)
-      if (start >= from && start <= to) drawBar(scene, lane, bar, barY(scene, lane, bar), row.height, 1)
-    }
+function drawLoudOnly(scene: Scene, lane: Lane, row: Row, y: number): void {
+  const { rows, scale, width } = scene
+  const { start } = rows.bars
+  rows.sortLoud()
+  let last = Number.NaN
+  for (let i = 0; i < row.loud.length; i++) {
+    const bar = row.loud.at(i)
+    const x = Math.round(scale.xAt(start.at(bar)))
+    if (x === last || x > width || scale.xAt(barEnd(scene, bar)) < 0) continue
+    last = x
+    drawBar(scene, lane, bar, y, row.height, 1)
   }
 }
 

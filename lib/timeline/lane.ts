@@ -29,6 +29,8 @@ export interface Lane {
   destroyed: number
   /** Epoch ms of the first bar; Infinity without one. */
   firstAt: number
+  /** While a frame is drawn: where the last cut was, px, so that one pixel is drawn once. */
+  cutX: number
   /** Set while a batch is applied. */
   pending: Pending | undefined
 }
@@ -51,6 +53,8 @@ export interface Row {
   readonly text: Floats
   readonly tool: Floats
   readonly write: Floats
+  /** Its bars that destroyed delegated work or were destroyed, in no order; see `Rows.sortLoud`. */
+  readonly loud: Ints
   /** Pixels, from the layout: relative to the top of all lanes. */
   y: number
   height: number
@@ -76,6 +80,7 @@ export function newLane(number: number, id: string): Lane {
     writes: 0,
     destroyed: 0,
     firstAt: Number.POSITIVE_INFINITY,
+    cutX: Number.NaN,
     pending: undefined,
   }
 }
@@ -167,7 +172,7 @@ function place(bars: Bars, rows: Row[], bar: number): void {
   }
   let row = rows[index]
   if (!row) {
-    row = { bars: new Ints(), text: new Floats(), tool: new Floats(), write: new Floats(), y: 0, height: 0 }
+    row = { bars: new Ints(), text: new Floats(), tool: new Floats(), write: new Floats(), loud: new Ints(4), y: 0, height: 0 }
     rows.push(row)
   }
   const last = row.bars.length - 1

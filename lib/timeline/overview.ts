@@ -11,15 +11,17 @@ export interface Overview {
   /** Covered agent-time by column, in agents (2.5: two and a half were at work). */
   activity: Float64Array
   peak: number
-  /** Loud interventions by column. */
+  /** Loud interventions by column, in all, and at most in one. */
   marks: Uint32Array
+  marked: number
+  mostMarks: number
 }
 
 const COLUMN = 4
 const BAR = 2.5
 
 export function newOverview(context: CanvasRenderingContext2D, scale: Scale): Overview {
-  return { context, width: 0, height: 0, scale, activity: new Float64Array(0), peak: 0, marks: new Uint32Array(0) }
+  return { context, width: 0, height: 0, scale, activity: new Float64Array(0), peak: 0, marks: new Uint32Array(0), marked: 0, mostMarks: 0 }
 }
 
 /** Sums what was under way, column by column. O(bars + columns): at most a few times a second. */
@@ -52,6 +54,7 @@ export function sumActivity(overview: Overview, rows: Rows, now: number): void {
     full[first + 1] = (full[first + 1] as number) + 1
     full[last] = (full[last] as number) - 1
   }
+  sumMarks(overview, rows)
   let running = 0
   let peak = 0
   for (let i = 0; i < n; i++) {
@@ -63,24 +66,27 @@ export function sumActivity(overview: Overview, rows: Rows, now: number): void {
   overview.peak = peak
 }
 
-/** One mark an intervention; where they crowd, columns as high as there are many, so that the crowd has a shape. */
-function drawMarks({ context: c, width, height, scale, marks }: Overview, rows: Rows): void {
-  const n = Math.ceil(width / COLUMN) + 1
-  if (marks.length !== n) return
+function sumMarks(overview: Overview, rows: Rows): void {
+  const { scale, marks } = overview
   marks.fill(0)
-  let total = 0
-  let most = 0
+  overview.marked = overview.mostMarks = 0
   for (const { loud, finding } of rows.strikeList) {
     const column = Math.floor(scale.xAt(finding.occurredAt) / COLUMN)
-    if (!loud || column < 0 || column >= n) continue
+    if (!loud || column < 0 || column >= marks.length) continue
     const count = (marks[column] as number) + 1
     marks[column] = count
-    if (count > most) most = count
-    total++
+    if (count > overview.mostMarks) overview.mostMarks = count
+    overview.marked++
   }
-  if (total > n / 6) {
+}
+
+/** One mark an intervention; where they crowd, columns as high as there are many, so that the crowd has a shape. */
+function drawMarks(overview: Overview, rows: Rows): void {
+  const { context: c, width, height, scale, marks, mostMarks: most } = overview
+  const n = Math.ceil(width / COLUMN) + 1
+  if (overview.marked > n / 6) {
     for (let i = 0; i < n; i++) {
-      const count = marks[i] as number
+      const count = marks[i] ?? 0
       if (count > 0) c.fillRect(i * COLUMN, 1, BAR, Math.max(3, (height - 4) * (count / most)))
     }
     return

@@ -2,7 +2,7 @@ import type { AgentId, CallId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import { type Message, type SessionState, type Task, type ToolCall, type Touched, type Turn, turnOutputTokens, type Write } from '@/lib/core/session'
 import { Bars, CALL, CANCELLED, DELEGATE, DONE, FAILED, MESSAGE, NOTE, OPEN, RUNNING, TEXT, TOOL, TURN, WRITE, WRITE_EVENT } from './bars'
-import { Ints } from './columns'
+import { Ints, Spans } from './columns'
 import { type Edge, newEdge, resolveEdge } from './edges'
 import { labelOf } from './labels'
 import { type Lane, markDirty, markUnsorted, newLane, pack } from './lane'
@@ -26,6 +26,9 @@ export class Rows {
   /** The same as lists, for drawing: no iterator a frame. Strikes by time. */
   readonly edgeList: Edge[] = []
   strikeList: Strike[] = []
+  /** Of each in the lists: from when to when it reaches, epoch ms. What is out of view is passed over without looking at it. */
+  readonly edgeSpans = new Spans()
+  readonly strikeSpans = new Spans()
   /** Grows with every change; `lanesVersion` only when a lane comes, goes, moves or is told more of. */
   version = 0
   lanesVersion = 0
@@ -50,6 +53,7 @@ export class Rows {
   readonly marked = new Map<number, Marks>()
   /** Calls that came before their turn. */
   private readonly earlyCalls = new Map<TurnId, number[]>()
+  private loudVersion = -1
   private lastLane: Lane | undefined
   private lastWrite: { callId: CallId | undefined; bar: number } = { callId: undefined, bar: -1 }
   private readonly dirty = new Set<Lane>()
@@ -100,18 +104,26 @@ export class Rows {
     let changedFrom = Number.POSITIVE_INFINITY
     for (const lane of this.dirty) {
       const { firstAt } = lane
+      const subRows = lane.rows.length
       const from = pack(this.bars, lane)
       if (from < changedFrom) changedFrom = from
       if (lane.firstAt !== firstAt) lanesChanged = true
+      if (lane.rows.length !== subRows) this.lanesVersion++
     }
     this.dirty.clear()
     if (lanesChanged || lanesBefore !== this.lanesByNumber.length) {
       this.lanes = placeLanes(this.state, this.lanesByNumber)
       this.lanesVersion++
     }
-    for (const [id, edge] of this.edges) {
-      const task = this.state.tasks.get(id)
-      if (task && (edge.latest >= changedFrom || !edge.settled)) resolveEdge(this, task, edge)
+    for (let i = 0; i < this.edgeList.length; i++) {
+      const edge = this.edgeList[i] as Edge
+      if (edge.settled && edge.latest < changedFrom) continue
+      const task = this.state.tasks.get(edge.taskId)
+      if (!task) continue
+      resolveEdge(this, task, edge)
+      const { fromLane, toLane, fromAt, toAt, back } = edge
+      const drawn = fromLane !== undefined && toLane !== undefined && fromLane !== toLane && fromAt > 0
+      this.edgeSpans.set(i, drawn ? fromAt : Number.POSITIVE_INFINITY, back ? Math.max(back.toAt, toAt) : toAt, 0, 0)
     }
     this.applyFindings(findingsChanged, changedFrom)
   }
@@ -124,6 +136,17 @@ export class Rows {
     const lane = this.lanesByNumber[this.bars.lane.at(bar)]
     if (!lane) throw new Error(`bar ${bar} is in no lane`)
     return lane
+  }
+
+  /** Sorts the marked bars into their sub-rows, once a version. O(marked bars). */
+  sortLoud(): void {
+    if (this.loudVersion === this.version) return
+    this.loudVersion = this.version
+    for (const lane of this.lanesByNumber) for (const row of lane.rows) row.loud.truncate(0)
+    for (const [bar, { did, hit }] of this.marked) {
+      if (!did?.loud && !hit?.loud) continue
+      this.lanesByNumber[this.bars.lane.at(bar)]?.rows[this.bars.row.at(bar)]?.loud.push(bar)
+    }
   }
 
   label(bar: number): string {
@@ -427,10 +450,14 @@ export class Rows {
       let moved = false
       for (const strike of this.strikes.values()) {
         if (strike.settled && strike.latest < changedFrom) continue
+        const { actorBar, hitBar, cutAt } = strike
         resolveStrike(this, strike)
-        moved = true
+        if (strike.actorBar !== actorBar || strike.hitBar !== hitBar || strike.cutAt !== cutAt) moved = true
       }
-      if (moved) markStrikes(this)
+      if (moved) {
+        markStrikes(this)
+        this.spanStrikes()
+      }
       return
     }
     for (const id of this.strikes.keys()) if (!this.findings.has(id)) this.strikes.delete(id)
@@ -444,6 +471,16 @@ export class Rows {
     }
     this.strikeList = [...this.strikes.values()].sort((a, b) => a.finding.occurredAt - b.finding.occurredAt || (a.finding.id < b.finding.id ? -1 : 1))
     markStrikes(this)
+    this.spanStrikes()
+  }
+
+  private spanStrikes(): void {
+    for (let i = 0; i < this.strikeList.length; i++) {
+      const { finding, cutAt, hitBar, loud } = this.strikeList[i] as Strike
+      const lane = hitBar >= 0 ? this.lanesByNumber[this.bars.lane.at(hitBar)] : this.laneById.get(finding.assigneeId)
+      this.strikeSpans.set(i, Math.min(cutAt, finding.occurredAt), Math.max(cutAt, finding.occurredAt), lane?.number ?? -1, loud ? 1 : 0)
+    }
+    this.strikeSpans.truncate(this.strikeList.length)
   }
 }
 

@@ -343,6 +343,11 @@ export class Stage {
     if (this.frame === 0) this.frame = requestAnimationFrame(this.draw)
   }
 
+  /** Sums over all bars come the seldomer the more there are. */
+  private weight(): number {
+    return Math.max(1, this.scene.rows.bars.count / 20_000)
+  }
+
   private readonly draw = (): void => {
     this.frame = 0
     const began = performance.now()
@@ -354,14 +359,14 @@ export class Stage {
     }
     this.tellTime(began)
     if (stale.layout) this.relayout()
-    if (stale.idle && began - this.lastIdle > (this.view.folded ? IDLE_MS : IDLE_MS / 2)) {
+    if (stale.idle && began - this.lastIdle > IDLE_MS * this.weight()) {
       stale.idle = false
       this.lastIdle = began
       this.idle = findIdle(scene.rows, scene.now)
       if (this.view.folded) this.applyClock()
     }
     this.moveCamera(began)
-    if (stale.sums && began - this.lastSum > SUM_MS) {
+    if (stale.sums && began - this.lastSum > SUM_MS * this.weight()) {
       stale.sums = false
       this.lastSum = began
       sumActivity(this.strip, scene.rows, scene.now)

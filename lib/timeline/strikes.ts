@@ -31,7 +31,7 @@ export function resolveStrike(rows: Rows, strike: Strike): void {
   }
   strike.cutAt = strike.hitBar < 0 ? finding.occurredAt : Math.max(bars.start.at(strike.hitBar), Math.min(finding.occurredAt, bars.end.at(strike.hitBar)))
   strike.label = undefined
-  strike.settled = strike.actorBar >= 0 && strike.hitBar >= 0
+  strike.settled = strike.actorBar >= 0 && (strike.hitBar >= 0 || finding.kind === 'takeover')
   strike.latest = finding.occurredAt
 }
 
