@@ -1,0 +1,183 @@
+import { studentQuantile } from '../stats/distributions'
+import { wilsonAt } from '../stats/proportion'
+import { geometricMeanRatio, ratioOfTotals } from '../stats/ratio'
+import { waste } from '../stats/waste'
+import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable } from './estimate'
+import type { SessionRecord, TaskRecord } from './task-record'
+
+/** Tokens spent for nothing, in parts; all tokens in and out. The rest is not "useful", only not known to be wasted. */
+export interface WasteStrip {
+  total: number
+  destroyed: number
+  cancelled: number
+  redone: number
+  rest: number
+  /** Share of `total` in the three. */
+  share: Measured
+  /** Tasks that lost something of which it is not known how much they had written: counted by the tokens destroyed alone, so at least so much. */
+  atLeast: number
+}
+
+/** Of whole sessions: a master's own tokens belong to no one task. */
+export function wasteShare(sessions: readonly SessionRecord[], tasks: readonly TaskRecord[], options: EstimateOptions = {}): WasteStrip | NotMeasurable {
+  const bySession = new Map(
+    sessions.map((session) => [session.sessionId, { total: session.inputTokens + session.outputTokens, destroyed: 0, cancelled: 0, redone: 0 }]),
+  )
+  let atLeast = 0
+  for (const task of tasks) {
+    const own = bySession.get(task.sessionId)
+    if (!own) continue
+    const { tokens, exact } = destroyedTokens(task)
+    own.destroyed += tokens
+    own.cancelled += task.spend.cancelledTokens
+    own.redone += task.spend.redoneTokens
+    if (!exact) atLeast += 1
+  }
+  const rows = [...bySession.values()].filter(({ total }) => total > 0)
+  if (rows.length === 0) return { code: 'no_tokens', reason: 'Not measurable here: the source gives no token counts.' }
+  const sum = (part: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + part(row), 0)
+  const whole = waste({
+    total: sum((row) => row.total),
+    destroyed: sum((row) => row.destroyed),
+    cancelled: sum((row) => row.cancelled),
+    redone: sum((row) => row.redone),
+  })
+  const share = shareOfTotals(
+    rows.map((row) => Math.min(row.total, row.destroyed + row.cancelled + row.redone)),
+    rows.map((row) => row.total),
+    options,
+  )
+  return {
+    ...whole,
+    rest: Math.max(0, whole.total - whole.wasted),
+    share:
+      atLeast > 0 && 'value' in share
+        ? { ...share, note: `at least: of ${atLeast} ${atLeast === 1 ? 'task' : 'tasks'} only the tokens destroyed are known` }
+        : share,
+    atLeast,
+  }
+}
+
+/**
+ * Output tokens of the assignee that went into what a master destroyed: its tokens in proportion to
+ * the significant tokens destroyed. Where it is not known how much it wrote, the destroyed ones
+ * themselves, each of which took a token at least.
+ */
+export function destroyedTokens({ spend: { destroyed, written, outputTokens } }: TaskRecord): { tokens: number; exact: boolean } {
+  if (destroyed === 0) return { tokens: 0, exact: true }
+  if (written === undefined || written === 0) return { tokens: Math.min(destroyed, outputTokens || destroyed), exact: false }
+  return { tokens: outputTokens * Math.min(1, destroyed / written), exact: true }
+}
+
+/** Share of the sub-agents' own output that masters destroyed: per task, so it can be grouped by sub-agent model. */
+export function destroyedShare(tasks: readonly TaskRecord[], options: EstimateOptions = {}): Measured {
+  const bySession = new Map<string, { lost: number; put: number }>()
+  for (const task of tasks) {
+    if (!task.tokensKnown) continue
+    const own = bySession.get(task.sessionId) ?? { lost: 0, put: 0 }
+    own.lost += Math.min(task.spend.outputTokens, destroyedTokens(task).tokens)
+    own.put += task.spend.outputTokens
+    bySession.set(task.sessionId, own)
+  }
+  const rows = [...bySession.values()].filter(({ put }) => put > 0)
+  if (rows.length === 0) return { code: 'no_tokens', reason: 'Not measurable here: the source gives no token counts.' }
+  return shareOfTotals(
+    rows.map((row) => row.lost),
+    rows.map((row) => row.put),
+    options,
+  )
+}
+
+/** Delegation yield: sub-agents' significant tokens that are there at the end, out of all tokens spent. Weights nothing. */
+export function delegationYield(sessions: readonly SessionRecord[], tasks: readonly TaskRecord[], options: EstimateOptions = {}): Measured {
+  const bySession = new Map(
+    sessions.map((session) => [session.sessionId, { surviving: 0, total: session.inputTokens + session.outputTokens, known: session.tasks > 0 }]),
+  )
+  for (const { sessionId, spend } of tasks) {
+    const own = bySession.get(sessionId)
+    if (!own) continue
+    if (spend.surviving === undefined) own.known = false
+    else own.surviving += spend.surviving
+  }
+  const rows = [...bySession.values()].filter(({ known, total }) => known && total > 0)
+  if (rows.length === 0)
+    return {
+      code: 'no_ledger',
+      reason: 'Not measurable here: it takes token counts, and the ownership of every token, which is kept where sessions are ingested.',
+    }
+  return shareOfTotals(
+    rows.map((row) => Math.min(row.total, row.surviving)),
+    rows.map((row) => row.total),
+    options,
+  )
+}
+
+/** A ratio of two totals that is a share: Wilson at the size that its spread between sessions amounts to. */
+function shareOfTotals(y: readonly number[], x: readonly number[], { level = 0.95, scope = 'sessions' }: EstimateOptions): Estimate {
+  const { ratio, variance, clusters } = ratioOfTotals(y, x)
+  const base = { value: ratio, level, n: clusters, clusters, method: 'ratio of totals over sessions', display: displayOf(clusters, clusters, scope) }
+  if (variance === undefined || scope === 'session')
+    return {
+      ...base,
+      display: scope === 'session' ? 'full' : base.display,
+      note: scope === 'session' ? 'a total, not a sample' : 'one session: no telling what others do',
+    }
+  if (variance === 0 || ratio <= 0 || ratio >= 1) return base
+  const effectiveN = (ratio * (1 - ratio)) / variance
+  const limits = wilsonAt(ratio * effectiveN, effectiveN, studentQuantile(1 - (1 - level) / 2, clusters - 1))
+  return { ...base, ...limits, method: 'ratio of totals over sessions; Wilson at the effective size (t)' }
+}
+
+/** Money (or tokens) for each session that succeeded: what all of them cost over how many did. */
+export function costPerSuccess(
+  sessions: readonly SessionRecord[],
+  { level = 0.95, currency = 'usd' }: EstimateOptions & { currency?: 'usd' | 'tokens' } = {},
+): Measured {
+  const costOf = (session: SessionRecord) => (currency === 'usd' ? session.costUsd : session.inputTokens + session.outputTokens || undefined)
+  const known = sessions.filter((session) => session.ended && session.succeeded !== undefined && costOf(session) !== undefined)
+  const leftOut = sessions.length - known.length
+  const successes = known.filter((session) => session.succeeded).length
+  if (known.length === 0)
+    return {
+      code: currency === 'usd' ? 'no_prices' : 'no_tokens',
+      reason: currency === 'usd' ? 'No ended session has both its costs and how it ended.' : 'No ended session has both token counts and how it ended.',
+    }
+  if (successes === 0) return { code: 'no_outcomes', reason: `None of ${known.length} sessions succeeded: no cost per success.` }
+  const { ratio, variance, clusters } = ratioOfTotals(
+    known.map((session) => costOf(session) ?? 0),
+    known.map((session) => (session.succeeded ? 1 : 0)),
+  )
+  const base = {
+    value: ratio,
+    level,
+    n: known.length,
+    clusters,
+    events: successes,
+    method: 'total cost over successes',
+    display: displayOf(known.length, clusters),
+    note: leftOut > 0 ? `${leftOut} sessions left out: cost or outcome not known` : undefined,
+  }
+  if (variance === undefined || !(ratio > 0)) return base
+  const spread = (studentQuantile(1 - (1 - level) / 2, clusters - 1) * Math.sqrt(variance)) / ratio
+  return { ...base, low: ratio * Math.exp(-spread), high: ratio * Math.exp(spread), method: 'total cost over successes; linearised, t on the logarithm' }
+}
+
+/** Tokens with delegation over tokens of one agent alone, same task and model: pairs that the caller brings. */
+export function delegationMultiplier(pairs: readonly { delegated: number; alone: number }[], { level = 0.95 }: EstimateOptions = {}): Measured {
+  const usable = pairs.filter(({ delegated, alone }) => delegated > 0 && alone > 0)
+  if (usable.length === 0) return { code: 'no_baseline', reason: 'It takes the same tasks done by one agent alone.' }
+  const { ratio, interval } = geometricMeanRatio(
+    usable.map(({ delegated }) => delegated),
+    usable.map(({ alone }) => alone),
+    level,
+  )
+  return {
+    value: ratio,
+    ...interval,
+    level,
+    n: usable.length,
+    clusters: usable.length,
+    method: 'geometric mean of ratios, t on the logarithms',
+    display: interval ? displayOf(usable.length, usable.length) : 'counts',
+  }
+}

@@ -1,0 +1,36 @@
+import type { AgentId } from '../ids'
+import type { SessionFacts, SessionState } from '../session'
+import type { TaskGroups } from './task-record'
+
+/** Which model each agent runs on: as declared, else the one that most of its turns name. */
+export class Models {
+  private byAgent = new Map<AgentId, string>()
+
+  constructor(state: SessionState) {
+    const counts = new Map<AgentId, Map<string, number>>()
+    for (const { agentId, model } of state.turns.values()) {
+      if (agentId === undefined || model === undefined) continue
+      let own = counts.get(agentId)
+      if (!own) {
+        own = new Map()
+        counts.set(agentId, own)
+      }
+      own.set(model, (own.get(model) ?? 0) + 1)
+    }
+    for (const [agent, own] of counts) {
+      // by count, then by name: the answer must not depend on the order of arrival
+      const [most] = [...own].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      if (most) this.byAgent.set(agent, most[0])
+    }
+    for (const { id, model } of state.agents.values()) if (model !== undefined) this.byAgent.set(id, model)
+  }
+
+  of(agent: AgentId | undefined): string | undefined {
+    return agent === undefined ? undefined : this.byAgent.get(agent)
+  }
+}
+
+export function groupsOf(facts: SessionFacts, models: Models, master: AgentId | undefined, subAgent: AgentId | undefined): TaskGroups {
+  const { framework, workflow, promptVariant, format, tags } = facts
+  return { masterModel: models.of(master), subAgentModel: models.of(subAgent), framework, workflow, promptVariant, format, tags: tags ? [...tags] : [] }
+}

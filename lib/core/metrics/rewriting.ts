@@ -1,0 +1,160 @@
+import { type McNemar, mcNemar, newcombePaired, obuchowski, signFlip } from '../stats/paired'
+import { seededRandom } from '../stats/random'
+import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable, shareOf } from './estimate'
+import { OUTCOME_LEVELS, type OutcomeLevel, type TaskRecord } from './task-record'
+
+/**
+ * What rewriting did to work whose outcome is known before and after, by the same check:
+ *
+ *                 after good    after bad
+ *   before good   kept          harmed        harm   = harmed / (kept + harmed)
+ *   before bad    repaired      still bad     repair = repaired / (repaired + still bad)
+ *                                             net value = (repaired - harmed) / n, in -1..1
+ */
+export interface RewriteValue {
+  level: OutcomeLevel
+  kept: number
+  harmed: number
+  repaired: number
+  stillBad: number
+  harm: Measured
+  repair: Measured
+  /** Net value of intervention; below 0 rewriting does harm. */
+  net: Estimate
+  /** p of "harm and repair balance": mid-P below 25 discordant pairs, chi-squared from there, sessions' signs flipped where tasks share sessions. */
+  p: number
+  test: string
+  mcNemar: McNemar
+  coverage: Coverage
+}
+
+/** Rewrites whose outcome is not known on both sides bound the net value from below and above (Manski). */
+export interface Coverage {
+  rewrites: number
+  known: number
+  /** Left out because a check gave both answers on one state. */
+  flaky: number
+  worst: number
+  best: number
+}
+
+const EXACT_BELOW = 25
+
+/** The highest level at which any rewrite has both outcomes, or the level asked for. */
+export function rewriteValue(
+  records: readonly TaskRecord[],
+  { level: confidence = 0.95, scope = 'sessions', outcome }: EstimateOptions & { outcome?: OutcomeLevel } = {},
+): RewriteValue | NotMeasurable {
+  const rewritten = records.filter((record) => record.interventions.some(({ kind, flags }) => kind === 'overwrite' && !flags.includes('requested')))
+  const level = outcome ?? OUTCOME_LEVELS.find((candidate) => rewritten.some((record) => record.outcomes[candidate]?.after))
+  const pairs = level === undefined ? [] : rewritten.filter((record) => record.outcomes[level]?.after)
+  if (level === undefined || pairs.length === 0) {
+    return {
+      code: 'no_outcomes',
+      reason:
+        rewritten.length === 0 ? 'Nothing was overwritten.' : `Of ${rewritten.length} overwritten tasks none was checked by the same command before and after.`,
+    }
+  }
+  const was = (record: TaskRecord, before: 'good' | 'bad', after: 'good' | 'bad') =>
+    record.outcomes[level]?.before === before && record.outcomes[level]?.after === after
+  const count = (before: 'good' | 'bad', after: 'good' | 'bad') => pairs.filter((record) => was(record, before, after)).length
+  const kept = count('good', 'good')
+  const harmed = count('good', 'bad')
+  const repaired = count('bad', 'good')
+  const stillBad = count('bad', 'bad')
+  const n = pairs.length
+  const sessions = new Map<string, { harmed: number; repaired: number }>()
+  for (const record of pairs) {
+    const own = sessions.get(record.sessionId) ?? { harmed: 0, repaired: 0 }
+    if (was(record, 'good', 'bad')) own.harmed += 1
+    if (was(record, 'bad', 'good')) own.repaired += 1
+    sessions.set(record.sessionId, own)
+  }
+  const clusters = sessions.size
+  const clustered = scope === 'sessions' && clusters < n
+  const shared = [...sessions.values()]
+  const paired = newcombePaired({ a: kept, b: repaired, c: harmed, d: stillBad }, confidence)
+  const widened = clustered ? widen(paired, shared, n) : paired
+  const net: Estimate = {
+    value: paired.difference,
+    ...(scope === 'sessions' && clusters < 2 ? {} : { low: widened.low, high: widened.high }),
+    level: confidence,
+    n,
+    clusters,
+    events: repaired - harmed,
+    method: clustered ? 'Newcombe, paired, widened by the design effect of sessions' : 'Newcombe, paired',
+    display: displayOf(n, clusters, scope),
+  }
+  const test = mcNemar(harmed, repaired)
+  const flipped = clustered
+    ? signFlip(
+        shared.map((own) => own.repaired - own.harmed),
+        seededRandom(1),
+      )
+    : undefined
+  const outcomeOf = (before: 'good' | 'bad', after: 'good' | 'bad') =>
+    shareOf(
+      tallyPairs(
+        pairs.filter((record) => record.outcomes[level]?.before === before),
+        (record) => record.outcomes[level]?.after === after,
+      ),
+      { code: 'no_outcomes', reason: before === 'good' ? 'No good work was rewritten.' : 'No bad work was rewritten.' },
+      { level: confidence, scope },
+    )
+  const unknown = rewritten.length - n
+  return {
+    level,
+    kept,
+    harmed,
+    repaired,
+    stillBad,
+    harm: outcomeOf('good', 'bad'),
+    repair: outcomeOf('bad', 'good'),
+    net,
+    p: flipped ? flipped.p : harmed + repaired < EXACT_BELOW ? test.midP : test.p,
+    test: flipped
+      ? flipped.exact
+        ? 'sign flips of sessions, all of them'
+        : 'sign flips of sessions, drawn with a fixed seed'
+      : harmed + repaired < EXACT_BELOW
+        ? 'McNemar mid-P'
+        : 'McNemar',
+    mcNemar: test,
+    coverage: {
+      rewrites: rewritten.length,
+      known: n,
+      flaky: rewritten.filter((record) => record.outcomes[level]?.flaky).length,
+      worst: (repaired - harmed - unknown) / rewritten.length,
+      best: (repaired - harmed + unknown) / rewritten.length,
+    },
+  }
+}
+
+function tallyPairs(records: readonly TaskRecord[], has: (record: TaskRecord) => boolean): { x: number; n: number }[] {
+  const bySession = new Map<string, { x: number; n: number }>()
+  for (const record of records) {
+    const tally = bySession.get(record.sessionId) ?? { x: 0, n: 0 }
+    tally.n += 1
+    if (has(record)) tally.x += 1
+    bySession.set(record.sessionId, tally)
+  }
+  return [...bySession.values()]
+}
+
+/** Half-widths times the root of the design effect: the clustered variance of the net discordance over the independent one, never below 1. */
+function widen(
+  { difference, low, high }: { difference: number; low: number; high: number },
+  sessions: readonly { harmed: number; repaired: number }[],
+  n: number,
+): { low: number; high: number } {
+  const test = obuchowski(
+    sessions.map((own) => own.repaired),
+    sessions.map((own) => own.harmed),
+  )
+  const discordant = sessions.reduce((sum, own) => sum + own.harmed + own.repaired, 0)
+  const net = difference * n
+  // both variances are of the net discordance under no effect
+  const clustered = test && test.z !== 0 ? (net / test.z) ** 2 : discordant
+  const factor = Math.sqrt(Math.max(1, discordant > 0 ? clustered / discordant : 1))
+  return { low: Math.max(-1, difference - (difference - low) * factor), high: Math.min(1, difference + (high - difference) * factor) }
+}

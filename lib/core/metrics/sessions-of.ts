@@ -1,0 +1,40 @@
+import type { SessionState } from '../session'
+import { turnOutputTokens } from '../session'
+import { groupsOf, Models } from './groups-of'
+import type { SessionRecord } from './task-record'
+
+/** A session as a record: totals, and how it ended. The master is the one who delegates most of the tasks. */
+export function sessionRecordOf(state: SessionState): SessionRecord {
+  const { facts, totals } = state
+  const given = new Map<string, number>()
+  let tasks = 0
+  for (const task of state.tasks.values()) {
+    if (task.delegatedAt === undefined) continue
+    tasks += 1
+    if (task.by !== undefined) given.set(task.by, (given.get(task.by) ?? 0) + 1)
+  }
+  const most = [...given].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0]
+  const master = [...state.agents.keys()].find((id) => id === most)
+  let turnsWithoutUsage = 0
+  let streamed = 0
+  for (const turn of state.turns.values()) {
+    if (turn.usage) continue
+    const tokens = turnOutputTokens(turn)
+    if (tokens === undefined) turnsWithoutUsage += 1
+    else streamed += tokens
+  }
+  return {
+    sessionId: state.id,
+    groups: groupsOf(facts, new Models(state), master, undefined),
+    simulated: facts.simulated === true,
+    startedAt: facts.startedAt ?? state.firstAt,
+    ended: facts.endedAt !== undefined,
+    succeeded: facts.endStatus === undefined ? undefined : facts.endStatus === 'completed',
+    outputTokens: totals.outputTokens + streamed,
+    inputTokens: totals.inputTokens,
+    costUsd: totals.turnsWithCost > 0 && totals.turnsWithCost === state.turns.size ? totals.costUsd : undefined,
+    turns: state.turns.size,
+    turnsWithoutUsage,
+    tasks,
+  }
+}
