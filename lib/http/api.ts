@@ -8,7 +8,7 @@ import { LIVE_VERSION } from '@/lib/live/protocol'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { lookupSession, readEvents, readStreamed } from '@/lib/store/log'
-import { findSession, listSessions, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
+import { deleteSession, findSession, listSessions, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
 import { PROBLEM_TYPE, Refused } from './problem'
 import type { Samples } from './samples'
 
@@ -17,6 +17,8 @@ export interface ApiParts {
   snapshots: Snapshots
   samples: Samples
   version: string
+  /** A session is gone. */
+  deleted(sessionId: string): void
   onProblem(what: string, error: unknown): void
 }
 
@@ -26,7 +28,7 @@ const EXPORT_PAGE = 1_000
 const MAX_EXPORT = 1_000_000
 
 /** Everything of the API but taking events in (events-route.ts). */
-export function createApi({ database, snapshots, samples, version, onProblem }: ApiParts): Hono {
+export function createApi({ database, snapshots, samples, version, deleted, onProblem }: ApiParts): Hono {
   const app = new Hono()
   app.onError((error, context) => {
     if (error instanceof Refused) return answerProblem(context, error)
@@ -50,6 +52,13 @@ export function createApi({ database, snapshots, samples, version, onProblem }: 
     const summary = await findSession(database, context.req.param('id'))
     if (!summary) throw noSession(context.req.param('id'))
     return context.json(summary, 200, NO_STORE)
+  })
+
+  app.delete('/api/v1/sessions/:id', async (context) => {
+    const id = context.req.param('id')
+    if (!(await deleteSession(database, id))) throw noSession(id)
+    deleted(id)
+    return context.body(null, 204)
   })
 
   app.get('/api/v1/sessions/:id/snapshot', async (context) => {

@@ -98,7 +98,12 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     if (rejected[0]) throw new Error(`the sample made an event that is none: ${rejected[0].message}`)
   }, onProblem)
 
-  const api = getRequestListener(createApi({ database, snapshots, samples, version: options.version ?? 'unknown', onProblem }).fetch, {
+  const deleted = (sessionId: string) => {
+    ingest.forget(sessionId)
+    snapshots.forget(sessionId)
+    live.removed(sessionId)
+  }
+  const api = getRequestListener(createApi({ database, snapshots, samples, version: options.version ?? 'unknown', deleted, onProblem }).fetch, {
     overrideGlobalObjects: false,
   })
   const keeper = setInterval(() => void snapshots.keepQuiet(Date.now(), QUIET_MS), QUIET_MS)

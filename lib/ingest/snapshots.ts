@@ -63,6 +63,14 @@ export class Snapshots {
     this.cache.delete(sessionId)
   }
 
+  /** The session is gone. */
+  forget(sessionId: string): void {
+    this.stored.delete(sessionId)
+    const cached = this.cache.get(sessionId)
+    if (cached) this.bytes -= cached.body.length
+    this.cache.delete(sessionId)
+  }
+
   /** Stores what has grown since and is quiet now, so that a cold start does not replay it. */
   async keepQuiet(now: number, quietMs: number): Promise<void> {
     for (const hot of this.ingest.inMemory()) {

@@ -124,8 +124,7 @@ export class LiveServer {
   /** A session was deleted. */
   removed(sessionId: string): void {
     this.removedSessions.add(sessionId)
-    this.rooms.get(sessionId)?.close()
-    this.rooms.delete(sessionId)
+    this.closeRoom(sessionId, 'This session was deleted.')
     this.scheduleSessions()
   }
 
@@ -261,14 +260,19 @@ export class LiveServer {
       .catch((error: unknown) => {
         this.options.onProblem(`reading what viewers of ${room.sessionId} missed failed`, error)
         // Nobody may believe to be live who is not.
-        this.viewers?.to(ROOM + room.sessionId).emit(LIVE_MESSAGES.resubscribe, { sessionId: room.sessionId, reason: 'The server could not read the log.' })
-        this.viewers?.in(ROOM + room.sessionId).socketsLeave(ROOM + room.sessionId)
-        room.close()
-        this.rooms.delete(room.sessionId)
+        this.closeRoom(room.sessionId, 'The server could not read the log.')
       })
       .finally(() => {
         room.catching = false
       })
+  }
+
+  /** Everybody in it is told to subscribe again. */
+  private closeRoom(sessionId: string, reason: string): void {
+    this.viewers?.to(ROOM + sessionId).emit(LIVE_MESSAGES.resubscribe, { sessionId, reason })
+    this.viewers?.in(ROOM + sessionId).socketsLeave(ROOM + sessionId)
+    this.rooms.get(sessionId)?.close()
+    this.rooms.delete(sessionId)
   }
 
   private touchSession(sessionId: string): void {

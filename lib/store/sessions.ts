@@ -32,6 +32,23 @@ export async function findSessions(database: Database, ids: readonly string[]): 
   return rows.map(summaryOf)
 }
 
+/** Takes a session out of every table. False when there is none. */
+export async function deleteSession(database: Database, id: string): Promise<boolean> {
+  return database.prisma.$transaction(async (transaction) => {
+    // Holding the row keeps every writer out; whoever comes next begins the session anew.
+    const [held] = await transaction.$queryRaw<{ pk: bigint }[]>`SELECT pk FROM session WHERE id = ${id} FOR UPDATE`
+    if (!held) return false
+    const where = { sessionPk: held.pk }
+    await transaction.event.deleteMany({ where })
+    await transaction.content.deleteMany({ where })
+    await transaction.task.deleteMany({ where })
+    await transaction.intervention.deleteMany({ where })
+    await transaction.snapshot.deleteMany({ where })
+    await transaction.session.delete({ where: { pk: held.pk } })
+    return true
+  })
+}
+
 /** Newest first. `now` by the server's clock, ms. */
 export async function listSessions(database: Database, filter: SessionsFilter, now: number): Promise<SessionsPage> {
   const values: unknown[] = []
