@@ -82,7 +82,7 @@ export interface Intervention {
   artifact?: ArtifactPath
   /** Who acted: the master, or for `peer_overwrite` and censoring whoever did. */
   master: InterventionSide
-  /** Whose work was hit and the newest write of it that was destroyed; absent if nothing was written. */
+  /** Whose work was hit: the write that lost most, the newest of several; absent if nothing was written. */
   target?: InterventionSide
   /** The assignee, known even where nothing was written. */
   assigneeId: AgentId
