@@ -43,7 +43,7 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   if (task) {
     if (!task.artifacts.has(event.path)) task.artifacts.set(event.path, { everDestroyed: 0, cumulative: false, appended: new Set(), hashBefore })
     noteOutput(inquiry.world, task)
-    if (task.status === 'open') noteUnits(task, event, artifact, survey, inquiry.world.parameters.minUnitTokens)
+    if (task.status === 'open') noteUnits(inquiry.world, task, event, artifact, survey)
   }
   for (const finding of findings) inquiry.keep(finding)
 }

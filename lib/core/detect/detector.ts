@@ -1,6 +1,7 @@
 import type { Event, EventOf } from '../event'
 import { DETECTOR_PARAMETERS, type DetectorParameters, type Intervention } from '../interventions'
 import { compareEvents, compareStamps, type Stamp, stampOf } from '../order'
+import { readUnits, type UnitReader } from '../units/units'
 import { written } from './artifacts'
 import { Calls } from './calls'
 import { sign, turned } from './clocks'
@@ -32,13 +33,14 @@ export interface Detector {
   changes(): Intervention[]
 }
 
-export function newDetector(parameters: DetectorParameters = DETECTOR_PARAMETERS): Detector {
-  return new SessionDetector(parameters)
+/** `units`: who reads logical units; the same reader must be used wherever the same log is read. */
+export function newDetector(parameters: DetectorParameters = DETECTOR_PARAMETERS, units: UnitReader = readUnits): Detector {
+  return new SessionDetector(parameters, units)
 }
 
 /** Findings of a whole log, in any order, with its content inline or resolved by `text`. */
-export function detectAll(events: readonly Event[], text: TextOf = inlineText, parameters: DetectorParameters = DETECTOR_PARAMETERS): Intervention[] {
-  const detector = newDetector(parameters)
+export function detectAll(events: readonly Event[], text: TextOf = inlineText, parameters: DetectorParameters = DETECTOR_PARAMETERS, units: UnitReader = readUnits): Intervention[] {
+  const detector = newDetector(parameters, units)
   for (const event of [...events].sort(compareEvents)) detector.apply(event, text)
   return detector.findings()
 }
@@ -57,8 +59,8 @@ class SessionDetector implements Detector, Inquiry {
   private lastFinding: Stamp | undefined
   private now: Event | undefined
 
-  constructor(parameters: DetectorParameters) {
-    this.world = { parameters, agents: new Map(), tasks: new Map(), artifacts: new Map(), delegations: [], awaiting: new Map(), expected: new Set(), turns: new Map(), owners: [undefined] }
+  constructor(parameters: DetectorParameters, units: UnitReader) {
+    this.world = { parameters, readUnits: units, agents: new Map(), tasks: new Map(), artifacts: new Map(), delegations: [], awaiting: new Map(), expected: new Set(), turns: new Map(), owners: [undefined] }
   }
 
   findings(): Intervention[] {

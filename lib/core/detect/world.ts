@@ -2,11 +2,13 @@ import type { Source } from '../event'
 import type { AgentId, ArtifactPath, CallId, EventId, TaskId, TurnId } from '../ids'
 import type { Clocks, DetectorParameters, Phase } from '../interventions'
 import type { Artifact } from '../provenance/artifact'
+import type { UnitReader } from '../units/units'
 import type { KnownResult } from './results'
 
 /** What the detector knows of the session so far: who directs whom, who works on what, how far. */
 export interface World {
   parameters: DetectorParameters
+  readUnits: UnitReader
   agents: Map<AgentId, KnownAgent>
   tasks: Map<TaskId, KnownTask>
   artifacts: Map<ArtifactPath, KnownArtifact>

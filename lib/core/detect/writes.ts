@@ -2,7 +2,6 @@ import type { EventOf } from '../event'
 import type { Explanation, Intervention, InterventionKind } from '../interventions'
 import type { OwnerTotals } from '../provenance/artifact'
 import type { Survey } from '../provenance/survey'
-import { readUnits } from '../units/units'
 import { type Draft, toFinding } from './finding'
 import { matchesOutput } from './similarity'
 import { type Stimuli, stallTrigger } from './trigger'
@@ -144,7 +143,7 @@ function judgeLoss(world: World, stimuli: Stimuli, done: WriteDone, loss: Loss):
       destroyedLines: loss.lines,
       thresholds: { overwriteBelow, touchFrom, minDestroyed, rawRun, renamedRun },
       excerpt: harmless ? undefined : excerptOf(artifact, survey),
-      unit: unitAtTheCut(task, survey, artifact.path),
+      unit: unitAtTheCut(world, task, survey, artifact.path),
       inferences: [],
       ...more,
     })
@@ -224,7 +223,8 @@ function judgeTakeovers(world: World, stimuli: Stimuli, { event, artifact, surve
 }
 
 /** Marks what a write of the assignee's own completes. */
-export function noteUnits(task: KnownTask, event: EventOf<'artifact.written'>, artifact: KnownArtifact, survey: Survey, minTokens: number): void {
+export function noteUnits(world: World, task: KnownTask, event: EventOf<'artifact.written'>, artifact: KnownArtifact, survey: Survey): void {
+  const minTokens = world.parameters.minUnitTokens
   if (task.unitComplete) return
   const partial = event.partial === true
   // An edit is a whole in itself: its arguments were complete when it was made.
@@ -233,7 +233,7 @@ export function noteUnits(task: KnownTask, event: EventOf<'artifact.written'>, a
     return
   }
   const last = survey.firstLine + survey.after.length - 1
-  for (const unit of readUnits(artifact.text.text(), artifact.path, partial)) {
+  for (const unit of world.readUnits(artifact.text.text(), artifact.path, partial)) {
     if (!unit.complete || unit.weight < minTokens || unit.lastLine < survey.firstLine || unit.firstLine > last) continue
     task.unitComplete = true
     task.unitName = unit.name
@@ -242,9 +242,9 @@ export function noteUnits(task: KnownTask, event: EventOf<'artifact.written'>, a
 }
 
 /** The last thing that the sub-agent was writing, finished or not. */
-function unitAtTheCut(task: KnownTask, survey: Survey, path: string): Draft['unit'] {
+function unitAtTheCut(world: World, task: KnownTask, survey: Survey, path: string): Draft['unit'] {
   if (task.status === 'completed') return undefined
-  const units = readUnits(survey.before.join('\n'), path, !task.unitComplete)
+  const units = world.readUnits(survey.before.join('\n'), path, !task.unitComplete)
   const last = units.at(-1)
   return last && { name: last.name, complete: task.unitComplete && last.complete }
 }
