@@ -22,7 +22,7 @@ async function page() {
   return Object.fromEntries(result.outputFiles.map((file) => [file.path.split('/').pop(), file.text]))
 }
 const theme = readFileSync(join(root, 'app/globals.css'), 'utf8')
-const rules = (name) => new RegExp(`:root\\[data-theme='${name}'\\]\\s*\\{([^}]*)\\}`).exec(theme)?.[1] ?? ''
+const rules = (name) => new RegExp(`:root\\[data-theme=["']${name}["']\\]\\s*\\{([^}]*)\\}`).exec(theme)?.[1] ?? ''
 const font = (name) => readFileSync(join(root, 'node_modules/geist/dist/fonts', name))
 const FONTS = { '/sans.woff2': 'geist-sans/Geist-Variable.woff2', '/mono.woff2': 'geist-mono/GeistMono-Variable.woff2' }
 

@@ -31,7 +31,7 @@ export function Timeline(props: TimelineProps) {
 
 /** The same over rows that a parent keeps, so that the tree beside it need not keep its own. */
 export function TimelineOf({ source, store, view, onView, height, onStage }: TimelineProps & { source: RowsSource }) {
-  const root = useRef<HTMLDivElement>(null)
+  const root = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const overview = useRef<HTMLCanvasElement>(null)
@@ -155,7 +155,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
   const total = scene ? AXIS + scene.layout.height : AXIS
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the timeline need a focus; its content is in the tree
-    <div ref={root} className={styles.root} style={{ height } as CSSProperties} data-timeline tabIndex={0} role="group" aria-label="Timeline">
+    <section ref={root} className={styles.root} style={{ height } as CSSProperties} data-timeline tabIndex={0} aria-label="Timeline">
       <div className={styles.strip}>
         <div className={styles.stripLead}>{laneCount(rows.lanes.length)}</div>
         <canvas ref={overview} className={styles.overview} aria-hidden="true" />
@@ -179,13 +179,13 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
             {view.folded ? `${percent(status.idle)} idle, folded · unfold` : `${percent(status.idle)} idle, fold?`} <kbd>i</kbd>
           </button>
         )}
-        {status && status.live && view.follow === 'paused' && (
+        {status?.live && view.follow === 'paused' && (
           <button type="button" className={styles.pill} onClick={() => onView({ follow: 'main' })}>
             {newsOf(status)} <kbd>f</kbd>
           </button>
         )}
       </div>
-    </div>
+    </section>
   )
 }
 

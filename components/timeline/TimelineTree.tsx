@@ -139,6 +139,7 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Omit<Tim
             if (index >= tree.length) return null
             const row = tree.getRow(index)
             return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys for all its rows
               <div
                 key={index}
                 role="treeitem"

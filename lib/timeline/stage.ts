@@ -1,7 +1,8 @@
-import { DEFAULT_VIEW, sameWindow, type View, type Window } from '@/lib/view/view'
+import { DEFAULT_VIEW, sameSelection, sameWindow, type View, type Window } from '@/lib/view/view'
 import { drawScene } from './draw'
 import { type Hit, hitAt } from './hit'
 import { findIdle, type Idle, idleClock, OFFER_FROM } from './idle'
+import type { Lane } from './lane'
 import { layoutLanes } from './layout'
 import { drawOverview, newOverview, type Overview, sumActivity } from './overview'
 import { readPalette } from './palette'
@@ -62,6 +63,7 @@ export class Stage {
   private committed: Window | undefined
   private paused: { bars: number; strikes: number } | undefined
   private strikesSeen = 0
+  private reveal: 'lane' | 'all' | undefined
   private lanesSeen = -1
   private status: StageStatus = { live: false, newBars: 0, newStrikes: 0, idle: undefined, fitted: true }
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
@@ -174,7 +176,23 @@ export class Stage {
     if (first || (!own && !sameWindow(before.window, view.window))) this.moveToView(!first)
     else if (followed && view.follow === 'main' && this.scene.live) this.bringNow(true)
     this.committed = undefined
+    // a selection made in a list, a link or by a key: into view, if it is not
+    if (!sameSelection(before.selection, view.selection)) this.reveal = first ? 'lane' : 'all'
     this.request()
+  }
+
+  private revealSelection(): void {
+    const { reveal, scene } = this
+    if (!reveal) return
+    this.reveal = undefined
+    const strike = scene.selectedStrike === undefined ? undefined : scene.rows.strikes.get(scene.selectedStrike)
+    if (scene.selectedLane !== undefined) this.bringLane(scene.rows.lookupLane(scene.selectedLane))
+    const bar = strike && strike.hitBar >= 0 ? strike.hitBar : scene.selected
+    if (bar < 0) return
+    this.bringLane(scene.rows.laneOfBar(bar))
+    if (reveal === 'lane') return
+    if (strike) this.bringIn(Math.min(strike.cutAt, strike.finding.occurredAt), strike.finding.occurredAt, true)
+    else this.bringBar(bar)
   }
 
   // ---- moving about -------------------------------------------------------------------------------
@@ -245,8 +263,9 @@ export class Stage {
     clearTimeout(this.commitTimer)
     const [u0, u1] = this.fitUnits()
     this.glideTo(u0, u1)
-    this.events.onView({ window: { kind: 'fit' }, ...(this.scene.live ? { follow: 'main' as const } : {}) })
-    this.view = { ...this.view, window: { kind: 'fit' } }
+    this.events.onView({ window: { kind: 'fit' }, follow: 'main' })
+    this.view = { ...this.view, window: { kind: 'fit' }, follow: 'main' }
+    this.paused = undefined
     this.request()
   }
 
@@ -271,8 +290,11 @@ export class Stage {
     if (bar < 0) return
     const start = rows.bars.start.at(bar)
     this.bringIn(start, Math.min(rows.bars.end.at(bar), Math.max(this.scene.now, start)), true)
-    const lane = rows.laneOfBar(bar)
-    if (lane.place < 0 || lane === this.scene.pinned) return
+    this.bringLane(rows.laneOfBar(bar))
+  }
+
+  bringLane(lane: Lane | undefined): void {
+    if (!lane || lane.place < 0 || lane === this.scene.pinned) return
     const top = this.scene.layout.top[lane.place] ?? 0
     const bottom = top + laneHeight(this.scene, lane)
     const { scroller } = this.elements
@@ -359,6 +381,7 @@ export class Stage {
     }
     this.tellTime(began)
     if (stale.layout) this.relayout()
+    this.revealSelection()
     if (stale.idle && began - this.lastIdle > IDLE_MS * this.weight()) {
       stale.idle = false
       this.lastIdle = began

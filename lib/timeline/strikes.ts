@@ -151,14 +151,6 @@ function labelOfFinding(finding: Intervention): StrikeLabel {
       return { says: 'answer put into other words', short: 'in other words' }
     case 'result_ignored':
       return { says: 'answer not used', short: 'not used' }
-    case 'result_passed':
-      return { says: 'passed on as it was', short: 'passed on' }
-    case 'result_revised':
-      return { says: `answer revised${kept}`, short: 'answer revised' }
-    case 'result_replaced':
-      return { says: `answer replaced${kept}`, short: 'answer replaced' }
-    case 'result_ignored':
-      return { says: 'answer not used', short: 'not used' }
     case 'duplicate':
     case 'steer':
     case 'rename':
