@@ -20,6 +20,7 @@ test('facets and search live in the address and survive a reload', async ({ page
   await expect(rows).toHaveCount(1)
   await page.getByRole('button', { name: 'Clear' }).click()
   await page.getByRole('searchbox').fill(String(stamp))
+  await expect(page).toHaveURL(/q=/)
   await page.getByRole('button', { name: /Ended/ }).click()
   await expect(rows).toHaveCount(1)
   await expect(rows).toContainText('Left alone')
