@@ -4,7 +4,10 @@ import { chromium } from 'playwright'
 process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs22.x' // makes the packed Chromium bring its own libraries
 const { default: packed } = await import('@sparticuz/chromium')
 const [base, ...sessions] = process.argv.slice(2)
-const browser = await chromium.launch({ executablePath: await packed.executablePath(), args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'] })
+const browser = await chromium.launch({
+  executablePath: await packed.executablePath(),
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+})
 const quantile = (values, q) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))]
 try {
   for (const session of sessions) {
@@ -33,7 +36,9 @@ try {
         stage.timing = false
         return stage.frameTimes.slice()
       }, gesture)
-      console.log(`  ${gesture}: p50 ${quantile(times, 0.5).toFixed(1)}, p95 ${quantile(times, 0.95).toFixed(1)}, worst ${Math.max(...times).toFixed(1)} ms (${times.length} frames)`)
+      console.log(
+        `  ${gesture}: p50 ${quantile(times, 0.5).toFixed(1)}, p95 ${quantile(times, 0.95).toFixed(1)}, worst ${Math.max(...times).toFixed(1)} ms (${times.length} frames)`,
+      )
     }
     const feed = await page.evaluate(() => {
       const { rows, feed } = window.bench

@@ -71,7 +71,12 @@ async function main() {
     }, 100)
   }
   const root = document.getElementById('root')
-  if (root) createRoot(root).render(<StrictMode><Page store={store} /></StrictMode>)
+  if (root)
+    createRoot(root).render(
+      <StrictMode>
+        <Page store={store} />
+      </StrictMode>,
+    )
 }
 
 function Page({ store }: { store: SessionStore }) {

@@ -18,7 +18,16 @@ if (!existsSync(join(folder, 'data', 'turns-100k.json'))) {
 }
 
 async function page() {
-  const result = await build({ ...common, entryPoints: ['bench/timeline/page.tsx'], outdir: join(folder, 'out'), write: false, jsx: 'automatic', format: 'esm', minify: !process.env.READABLE, define: { 'process.env.NODE_ENV': '"production"' } })
+  const result = await build({
+    ...common,
+    entryPoints: ['bench/timeline/page.tsx'],
+    outdir: join(folder, 'out'),
+    write: false,
+    jsx: 'automatic',
+    format: 'esm',
+    minify: !process.env.READABLE,
+    define: { 'process.env.NODE_ENV': '"production"' },
+  })
   return Object.fromEntries(result.outputFiles.map((file) => [file.path.split('/').pop(), file.text]))
 }
 const theme = readFileSync(join(root, 'app/globals.css'), 'utf8')
@@ -36,10 +45,13 @@ createServer(async (request, response) => {
     if (pathname === '/page.js') return send('text/javascript', files['page.js'])
     if (pathname === '/page.css') return send('text/css', files['page.css'])
     const dark = searchParams.get('theme') === 'dark'
-    send('text/html', `<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width,initial-scale=1"><title>Timeline</title><link rel=stylesheet href=/page.css>
+    send(
+      'text/html',
+      `<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width,initial-scale=1"><title>Timeline</title><link rel=stylesheet href=/page.css>
 <style>@font-face{font-family:Geist;src:url(/sans.woff2);font-weight:100 900}@font-face{font-family:GeistMono;src:url(/mono.woff2);font-weight:100 900}
 :root{${rules(dark ? 'dark' : 'light')};--font-geist-mono:GeistMono}*{box-sizing:border-box;margin:0}body{background:var(--bg);color:var(--text);font:13px/20px Geist,sans-serif}</style>
-<div id=root></div><script type=module src=/page.js></script>`)
+<div id=root></div><script type=module src=/page.js></script>`,
+    )
   } catch (error) {
     response.writeHead(500).end(String(error))
   }

@@ -4,7 +4,7 @@ import { detectAll } from '@/lib/core/detect/detector'
 import { type Event, EventSchema } from '@/lib/core/event'
 import type { Intervention } from '@/lib/core/interventions'
 import { sketchEvents } from '@/lib/core/testing/sketch'
-import { scenarioEvents, type ScenarioName } from '@/lib/sample/scenarios'
+import { type ScenarioName, scenarioEvents } from '@/lib/sample/scenarios'
 import { sampleScript } from '@/lib/sample/script'
 
 /**
@@ -18,7 +18,9 @@ function write(folder: string, name: string, made: () => readonly Event[]): void
   const events = made()
   const findings = detectAll(events)
   // content stays behind, as in the log: what is drawn needs the beginnings only
-  const short = events.map((event) => JSON.parse(JSON.stringify(event, (_key, value) => (typeof value === 'string' && value.length > 160 ? value.slice(0, 160) : value))) as Event)
+  const short = events.map(
+    (event) => JSON.parse(JSON.stringify(event, (_key, value) => (typeof value === 'string' && value.length > 160 ? value.slice(0, 160) : value))) as Event,
+  )
   save(folder, name, short, findings)
 }
 
@@ -109,8 +111,12 @@ if (!folder) throw new Error('say into which folder')
 mkdirSync(folder, { recursive: true })
 write(folder, 'article', () => withTurns(sketchEvents(ARTICLE)))
 write(folder, 'sample', () => parse(sampleScript('sample').map(({ at, event }) => ({ ...event, occurredAt: START + at }))))
-for (const name of ['fan-out', 'retry-storm', 'overwrite-race', 'still-running', 'clock-skew', 'nested-masters', 'orphans'] as ScenarioName[]) write(folder, name, () => parse(scenarioEvents(name)))
-for (const [name, turns, agents] of [['turns-1k', 1000, 8], ['turns-10k', 10_000, 16]] as const) {
+for (const name of ['fan-out', 'retry-storm', 'overwrite-race', 'still-running', 'clock-skew', 'nested-masters', 'orphans'] as ScenarioName[])
+  write(folder, name, () => parse(scenarioEvents(name)))
+for (const [name, turns, agents] of [
+  ['turns-1k', 1000, 8],
+  ['turns-10k', 10_000, 16],
+] as const) {
   write(folder, name, () => parse(scenarioEvents('ten-thousand-turns', { turns, agents, streams: 1 })))
 }
 tenfold(folder, 'turns-10k', 'turns-100k')

@@ -52,7 +52,13 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Omit<Tim
   const tree = useMemo(() => new Tree(source.rows, closed), [source, closed, version])
   const chosen = view.selection?.kind === 'agent' ? tree.indexOfLane(view.selection.id) : tree.indexOfBar(barOfSelection(source.rows, view.selection))
   const current = Math.min(Math.max(0, at), Math.max(0, tree.length - 1))
-  const virtual = useVirtualizer({ count: tree.length, getScrollElement: () => list.current, estimateSize: () => ROW, overscan: 12, initialRect: { width: 600, height: 400 } })
+  const virtual = useVirtualizer({
+    count: tree.length,
+    getScrollElement: () => list.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+    initialRect: { width: 600, height: 400 },
+  })
 
   // what is selected elsewhere is where the keyboard will be here
   useEffect(() => {
@@ -121,7 +127,8 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Omit<Tim
   return (
     <section className={`${styles.root} ${shown || focused ? styles.shown : styles.hidden}`} aria-label="Timeline as a list">
       <p className={styles.sum}>
-        {lanes.length} {lanes.length === 1 ? 'lane' : 'lanes'}, {loud} {loud === 1 ? 'intervention that destroyed or cut work' : 'interventions that destroyed or cut work'}
+        {lanes.length} {lanes.length === 1 ? 'lane' : 'lanes'}, {loud}{' '}
+        {loud === 1 ? 'intervention that destroyed or cut work' : 'interventions that destroyed or cut work'}
       </p>
       <div ref={list} className={styles.list}>
         <div

@@ -173,7 +173,10 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
   const actor = strike.actorBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.actorBar)] : rows.lookupLane(strike.finding.master.agentId)
   const hit = strike.hitBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.hitBar)] : rows.lookupLane(strike.finding.assigneeId)
   if (!hit || hit.place < 0) return
-  const x1 = strike.hitBar >= 0 ? Math.min(scale.xAt(strike.cutAt), Math.max(scale.xAt(bars.start.at(strike.hitBar)) + 3, scale.xAt(barEnd(scene, strike.hitBar)) - 1.5)) : scale.xAt(strike.cutAt)
+  const x1 =
+    strike.hitBar >= 0
+      ? Math.min(scale.xAt(strike.cutAt), Math.max(scale.xAt(bars.start.at(strike.hitBar)) + 3, scale.xAt(barEnd(scene, strike.hitBar)) - 1.5))
+      : scale.xAt(strike.cutAt)
   const hitTop = strike.hitBar >= 0 ? barY(scene, hit, strike.hitBar) : laneY(scene, hit) + laneHeight(scene, hit) / 2 - 8
   const hitHeight = strike.hitBar >= 0 ? barHeightOf(hit, bars, strike.hitBar) : 16
 
@@ -222,13 +225,14 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
 function drawCutLabel(scene: Scene, strike: Strike, lane: Lane, x: number, y: number): number {
   const { context: c, palette, rows, scale, fonts, width } = scene
   const { bars } = rows
-  const row = strike.hitBar >= 0 ? lane.rows[bars.row.at(strike.hitBar)] : undefined
+  const row = strike.hitBar >= 0 ? lane.rows[bars.row.at(strike.hitBar)] : lane.rows[0]
   if (row && row.height < 14) return x + 6
   let free = width
   if (row) {
     const next = firstFrom(bars, row.bars, strike.cutAt + 0.001)
     if (next < row.bars.length) free = Math.min(free, scale.xAt(bars.start.at(row.bars.at(next))))
-    if (strike.hitBar >= 0 && bars.end.at(strike.hitBar) > strike.cutAt + 1) free = Math.min(free, x)
+    // a bar goes on under it: its own words stand there
+    if (next > 0 && bars.until.at(row.bars.at(next - 1)) > strike.cutAt + 1) free = x
   }
   const { hits } = scene
   for (let i = 0; i < hits.x.length; i++) if (Math.abs(hits.y.at(i) - y) < 12 && hits.right.at(i) > x + 8 && hits.x.at(i) < x + 150) return x + 6

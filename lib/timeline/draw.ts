@@ -1,11 +1,11 @@
 import { CANCELLED, DELEGATE, DONE, FAILED, firstEndingAfter, firstFrom, NOTE, OPEN, RUNNING, WRITE } from './bars'
+import { drawAxis, drawGrid } from './draw-axis'
 import { drawEdges } from './draw-edges'
 import { fitted, widthOf } from './draw-text'
 import type { Lane, Row } from './lane'
 import { columnTimes, rasterRow } from './lod'
 import { fillOf, fillsOf } from './palette'
 import { AXIS, barEnd, barHeightOf, barY, clearHits, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge } from './scene'
-import { printDuration, printElapsed, tickStep } from './ticks'
 
 /**
  * One frame. Nothing here allocates once its caches are warm; the order is: ground, bars, edges and
@@ -82,34 +82,6 @@ function drawGround(scene: Scene): void {
 function drawSeparator({ context: c, palette, width }: Scene, y: number): void {
   c.fillStyle = palette.grid
   c.fillRect(0, Math.round(y) - 1, width, 1)
-}
-
-function drawGrid(scene: Scene, from: number, to: number): void {
-  const { context: c, palette, scale, width } = scene
-  c.fillStyle = palette.grid
-  const step = tickStep((scale.u1 - scale.u0) / width, 96)
-  const first = Math.ceil((scale.timeAt(0) - scene.origin) / step) * step
-  const last = scale.timeAt(width) - scene.origin
-  if ((last - first) / step > 400) return drawFoldedGrid(scene, from, to, step)
-  for (let t = first; t <= last; t += step) c.fillRect(Math.round(scale.xAt(scene.origin + t)), from, 1, to - from)
-}
-
-/** Where time is folded, ticks stand between the seams only. */
-function drawFoldedGrid(scene: Scene, from: number, to: number, step: number): void {
-  eachFoldedTick(scene, step, (x) => scene.context.fillRect(x, from, 1, to - from))
-}
-
-function eachFoldedTick(scene: Scene, step: number, tick: (x: number, t: number) => void): void {
-  const { scale, width, origin } = scene
-  const pixels = step * scale.density
-  for (let x = 0; x < width; ) {
-    const t = scale.timeAt(x) - origin
-    const next = Math.ceil(t / step) * step
-    const at = scale.xAt(origin + next)
-    if (at <= width) tick(Math.round(at), next)
-    // at least one tick's breadth on, which may leap a seam
-    x = Math.max(x + pixels, at + pixels / 2)
-  }
 }
 
 function drawLane(scene: Scene, lane: Lane, crowded: boolean, line: number): number {
@@ -327,93 +299,4 @@ function drawChosen(scene: Scene): void {
   c.beginPath()
   c.roundRect(x0 - 3, y - 3, x1 - x0 + 6, h + 6, 6)
   c.stroke()
-}
-
-function drawAxis(scene: Scene): void {
-  const { context: c, palette, scale, width, height, fonts, origin } = scene
-  c.fillStyle = palette.bg
-  c.fillRect(0, 0, width, AXIS)
-  c.fillStyle = palette.border
-  c.fillRect(0, AXIS - 1, width, 1)
-  c.font = fonts.mono
-  c.textBaseline = 'middle'
-  c.textAlign = 'left'
-  c.fillStyle = palette.quiet
-  const step = tickStep((scale.u1 - scale.u0) / width, 96)
-  const first = Math.ceil((scale.timeAt(0) - origin) / step) * step
-  const last = scale.timeAt(width) - origin
-  if ((last - first) / step > 400) {
-    let free = 0
-    eachFoldedTick(scene, step, (x, t) => {
-      if (x < free) return
-      c.fillText(printElapsed(t, step), x + 5, AXIS / 2)
-      free = x + 70
-    })
-  } else {
-    let free = Number.NEGATIVE_INFINITY
-    for (let t = first; t <= last; t += step) {
-      const x = Math.round(scale.xAt(origin + t))
-      if (x < free) continue
-      c.fillText(tickText(t, step), x + 5, AXIS / 2)
-      free = x + 60
-    }
-  }
-  for (const seam of scale.clock.seams) {
-    const x0 = scale.xAt(seam.from)
-    const x1 = scale.xAt(seam.to)
-    if (x1 < 0 || x0 > width) continue
-    drawSeam(scene, x0, x1, seam.to - seam.from)
-  }
-  if (scene.live) {
-    const x = scale.xAt(scene.now)
-    if (x >= 0 && x <= width) {
-      c.fillStyle = palette.text
-      c.fillRect(Math.round(x) - 0.5, 8, 1.5, height - 8)
-      c.beginPath()
-      c.arc(Math.round(x), 9, 4, 0, 2 * Math.PI)
-      c.fill()
-    }
-  }
-}
-
-// Tick texts repeat from frame to frame.
-const ticks = new Map<number, string>()
-let ticksStep = 0
-
-function tickText(t: number, step: number): string {
-  if (step !== ticksStep || ticks.size > 4000) {
-    ticks.clear()
-    ticksStep = step
-  }
-  let text = ticks.get(t)
-  if (text === undefined) {
-    text = printElapsed(t, step)
-    ticks.set(t, text)
-  }
-  return text
-}
-
-/** A torn edge and what it leaves out: folded time is never silent. */
-function drawSeam({ context: c, palette, height, fonts }: Scene, x0: number, x1: number, ms: number): void {
-  const middle = Math.round((x0 + x1) / 2)
-  c.strokeStyle = palette.unknown
-  c.lineWidth = 1
-  c.beginPath()
-  for (let y = AXIS, i = 0; y <= height; y += 6, i++) {
-    const x = middle + (i % 2 === 0 ? -3 : 3)
-    if (i === 0) c.moveTo(x, y)
-    else c.lineTo(x, y)
-  }
-  c.stroke()
-  const text = printDuration(ms)
-  c.font = fonts.small
-  c.textAlign = 'center'
-  const w = c.measureText(text).width + 10
-  c.fillStyle = palette.surface
-  c.beginPath()
-  c.roundRect(middle - w / 2, AXIS + 2, w, 16, 4)
-  c.fill()
-  c.fillStyle = palette.quiet
-  c.fillText(text, middle, AXIS + 10.5)
-  c.textAlign = 'left'
 }

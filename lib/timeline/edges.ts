@@ -36,7 +36,19 @@ export interface Back {
 }
 
 export function newEdge(taskId: TaskId): Edge {
-  return { taskId, fromLane: undefined, toLane: undefined, fromBar: -1, toBar: -1, fromAt: 0, toAt: 0, inferred: false, back: undefined, latest: 0, settled: false }
+  return {
+    taskId,
+    fromLane: undefined,
+    toLane: undefined,
+    fromBar: -1,
+    toBar: -1,
+    fromAt: 0,
+    toAt: 0,
+    inferred: false,
+    back: undefined,
+    latest: 0,
+    settled: false,
+  }
 }
 
 // Sources stamp the two sides of a hand-over by different clocks; so far apart they are still one.

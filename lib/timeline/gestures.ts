@@ -1,5 +1,5 @@
-import type { Stage } from './stage'
 import type { Hit } from './hit'
+import type { Stage } from './stage'
 
 // Less than this is a click with an unsteady hand, px.
 const DRAG = 4

@@ -27,7 +27,7 @@ const MIN_BAR = 3
 
 /** Chooses the roomiest density in which all lanes fit into `available` pixels, else the densest. */
 export function layoutLanes(rows: Rows, available: number): Layout {
-  const density = [COMFORTABLE, COSY].find((d) => totalHeight(rows.lanes, d) <= available) ?? COMPACT
+  const density = densityFor(rows.lanes, available)
   const top = new Float64Array(rows.lanes.length + 1)
   let y = 0
   rows.lanes.forEach((lane, place) => {
@@ -44,6 +44,17 @@ export function layoutLanes(rows: Rows, available: number): Layout {
   })
   top[rows.lanes.length] = y
   return { top, height: y, barHeight: density.bar }
+}
+
+function densityFor(lanes: readonly Lane[], available: number): Density {
+  const steps = [COMFORTABLE, COSY, COMPACT]
+  const index = steps.findIndex((density) => totalHeight(lanes, density) <= available)
+  const density = steps[index] ?? COMPACT
+  const roomier = steps[index - 1]
+  if (!roomier || lanes.length === 0) return density
+  // what is left goes between the lanes, up to what the next roomier one has
+  const left = (available - totalHeight(lanes, density)) / lanes.length / 2
+  return { ...density, pad: Math.min(roomier.pad, density.pad + Math.floor(left)) }
 }
 
 function barHeight(lane: Lane, { bar, gap }: Density): number {

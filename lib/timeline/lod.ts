@@ -10,7 +10,16 @@ import type { Rgb } from './palette'
  * `times` holds width + 1 moments, the borders of the columns. Writes ABGR words to `pixels` from
  * `offset` on; what was not covered stays transparent.
  */
-export function rasterRow(bars: Bars, row: Row, times: Float64Array, width: number, now: number, colours: { text: Rgb; tool: Rgb; write: Rgb }, pixels: Uint32Array, offset: number): void {
+export function rasterRow(
+  bars: Bars,
+  row: Row,
+  times: Float64Array,
+  width: number,
+  now: number,
+  colours: { text: Rgb; tool: Rgb; write: Rgb },
+  pixels: Uint32Array,
+  offset: number,
+): void {
   const list = row.bars.data
   const n = row.bars.length
   const start = bars.start.data

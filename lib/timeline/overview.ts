@@ -144,4 +144,3 @@ export function drawOverview(overview: Overview, rows: Rows, palette: Palette, f
   c.fillRect(x0 - 1.5, height / 2 - 5, 3, 10)
   c.fillRect(x1 - 1.5, height / 2 - 5, 3, 10)
 }
-

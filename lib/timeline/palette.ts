@@ -1,5 +1,5 @@
-import type { Lane } from './lane'
 import { DELEGATE, NOTE, TEXT, WRITE } from './bars'
+import type { Lane } from './lane'
 
 /**
  * The colours of the timeline, read from the page's custom properties, so that the theme is told in
@@ -43,14 +43,44 @@ interface Fills {
 export type Rgb = readonly [number, number, number]
 
 const DARK: Record<string, string> = {
-  '--bg': '#0b0d10', '--surface': '#14171c', '--border': '#23272e', '--text': '#e6e9ee', '--text-quiet': '#8b94a3', '--master': '#8f9bff', '--master-fill': '#2b3064',
-  '--agent': '#4cc3ad', '--agent-fill': '#123d38', '--tool': '#8f99ab', '--tool-fill': '#2a2f3c', '--write-fill': '#195249', '--destroyed': '#ff5c38',
-  '--destroyed-fill': '#43180f', '--accepted': '#58b368', '--unknown': '#767f8d', '--grid': '#181c22', '--selection': '#f4f6f9',
+  '--bg': '#0b0d10',
+  '--surface': '#14171c',
+  '--border': '#23272e',
+  '--text': '#e6e9ee',
+  '--text-quiet': '#8b94a3',
+  '--master': '#8f9bff',
+  '--master-fill': '#2b3064',
+  '--agent': '#4cc3ad',
+  '--agent-fill': '#123d38',
+  '--tool': '#8f99ab',
+  '--tool-fill': '#2a2f3c',
+  '--write-fill': '#195249',
+  '--destroyed': '#ff5c38',
+  '--destroyed-fill': '#43180f',
+  '--accepted': '#58b368',
+  '--unknown': '#767f8d',
+  '--grid': '#181c22',
+  '--selection': '#f4f6f9',
 } // prettier-ignore
 const LIGHT: Record<string, string> = {
-  '--bg': '#ffffff', '--surface': '#f5f6f8', '--border': '#e0e3e8', '--text': '#14181f', '--text-quiet': '#5b6472', '--master': '#4550c8', '--master-fill': '#dfe2fb',
-  '--agent': '#0c7c6a', '--agent-fill': '#d5efe9', '--tool': '#5d6779', '--tool-fill': '#e6e9ef', '--write-fill': '#a9ddd1', '--destroyed': '#d8330f',
-  '--destroyed-fill': '#fbdfd7', '--accepted': '#23803a', '--unknown': '#737c8a', '--grid': '#eef0f3', '--selection': '#14181f',
+  '--bg': '#ffffff',
+  '--surface': '#f5f6f8',
+  '--border': '#e0e3e8',
+  '--text': '#14181f',
+  '--text-quiet': '#5b6472',
+  '--master': '#4550c8',
+  '--master-fill': '#dfe2fb',
+  '--agent': '#0c7c6a',
+  '--agent-fill': '#d5efe9',
+  '--tool': '#5d6779',
+  '--tool-fill': '#e6e9ef',
+  '--write-fill': '#a9ddd1',
+  '--destroyed': '#d8330f',
+  '--destroyed-fill': '#fbdfd7',
+  '--accepted': '#23803a',
+  '--unknown': '#737c8a',
+  '--grid': '#eef0f3',
+  '--selection': '#14181f',
 } // prettier-ignore
 
 /** `context` draws the colours once, to learn what any CSS colour is in bytes, and makes the hatching. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compareEvents } from '@/lib/core/order'
-import { applyEvents, newSessionState, newTouched } from '@/lib/core/session'
 import type { Event } from '@/lib/core/event'
 import type { SessionId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
+import { compareEvents } from '@/lib/core/order'
+import { applyEvents, newSessionState, newTouched } from '@/lib/core/session'
 import { sketch } from '@/lib/core/testing/sketch'
 import { TURN } from './bars'
 import { printRows } from './print'
@@ -134,7 +134,9 @@ describe('laws', () => {
         const events = inTurns(drawn)
         const state = applyEvents(newSessionState('sketch' as SessionId), events)
         const whole = new Rows(state, new Map(interventions.map((finding) => [finding.id, finding])))
-        const arriving = shuffled ? events.toSorted((a, b) => ((a.id.length * 7 + a.occurredAt) % 13) - ((b.id.length * 7 + b.occurredAt) % 13)) : events.toSorted(compareEvents)
+        const arriving = shuffled
+          ? events.toSorted((a, b) => ((a.id.length * 7 + a.occurredAt) % 13) - ((b.id.length * 7 + b.occurredAt) % 13))
+          : events.toSorted(compareEvents)
 
         const growing = newSessionState('sketch' as SessionId)
         const findings = new Map<string, Intervention>()
@@ -184,7 +186,8 @@ describe('laws', () => {
         const rows = rowsOf(text)
         const { bars, state, lanesByNumber } = rows
         const shown = new Set<string>()
-        for (const lane of lanesByNumber) for (let i = 0; i < lane.order.length; i++) shown.add(`${bars.subjectKind.at(lane.order.at(i))} ${bars.subjects[lane.order.at(i)]?.id}`)
+        for (const lane of lanesByNumber)
+          for (let i = 0; i < lane.order.length; i++) shown.add(`${bars.subjectKind.at(lane.order.at(i))} ${bars.subjects[lane.order.at(i)]?.id}`)
         for (const turn of state.turns.values()) expect(shown).toContain(`${TURN} ${turn.id}`)
         expect(lanesByNumber.reduce((sum, lane) => sum + lane.order.length, 0)).toBe(shown.size)
       }),

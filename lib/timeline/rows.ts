@@ -1,12 +1,13 @@
 import type { AgentId, CallId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
-import { type Message, type SessionState, type Task, type ToolCall, type Touched, type Turn, turnOutputTokens, type Write } from '@/lib/core/session'
-import { Bars, CALL, CANCELLED, DELEGATE, DONE, FAILED, MESSAGE, NOTE, OPEN, RUNNING, TEXT, TOOL, TURN, WRITE, WRITE_EVENT } from './bars'
+import type { Message, SessionState, Task, ToolCall, Touched, Turn, Write } from '@/lib/core/session'
+import { Bars, CALL, MESSAGE, OPEN, TURN, WRITE_EVENT } from './bars'
 import { Ints, Spans } from './columns'
 import { type Edge, newEdge, resolveEdge } from './edges'
 import { labelOf } from './labels'
 import { type Lane, markDirty, markUnsorted, newLane, pack } from './lane'
 import { placeLanes } from './lane-order'
+import { outcomeOf, untilOf } from './outcome'
 import { markStrikes, resolveStrike, type Strike } from './strikes'
 
 /**
@@ -65,7 +66,15 @@ export class Rows {
   ) {
     const { agents, tasks, turns, calls, writes, messages } = state
     this.take(
-      { session: true, agents: agents.values(), tasks: tasks.values(), turns: turns.values(), calls: calls.values(), writes: writes.values(), messages: messages.values() },
+      {
+        session: true,
+        agents: agents.values(),
+        tasks: tasks.values(),
+        turns: turns.values(),
+        calls: calls.values(),
+        writes: writes.values(),
+        messages: messages.values(),
+      },
       true,
     )
   }
@@ -326,69 +335,13 @@ export class Rows {
     if (!lane) return
     const start = bars.start.at(bar)
     const subject = bars.subjects[bar]
-    let end = start
-    let state = DONE
-    let kind = TEXT
-    let tokens: number | undefined
-    let mayEnd = false
-    switch (bars.subjectKind.at(bar)) {
-      case TURN: {
-        const turn = subject as Turn
-        tokens = turnOutputTokens(turn)
-        kind = this.turnWrites.size > 0 && this.turnWrites.has(turn.id) ? WRITE : TEXT
-        if (turn.endedAt !== undefined) {
-          end = turn.endedAt
-          state = turn.finish === 'error' ? FAILED : turn.finish === 'cancelled' ? CANCELLED : DONE
-          break
-        }
-        const sign = Math.max(start, turn.streamedAt ?? start)
-        const task = turn.taskId && this.state.tasks.get(turn.taskId)
-        if (sign < lane.newestTurn) {
-          end = sign
-          state = OPEN
-        } else if (task && task.endedAt !== undefined && task.endedAt >= start) {
-          end = Math.max(sign, task.endedAt)
-          state = task.endStatus === 'cancelled' || task.endStatus === 'rejected' ? CANCELLED : OPEN
-          if (state === OPEN) end = sign
-          mayEnd = true
-        } else {
-          mayEnd = true
-          state = this.state.facts.endedAt === undefined ? RUNNING : OPEN
-          end = state === RUNNING ? Number.POSITIVE_INFINITY : sign
-        }
-        break
-      }
-      case CALL: {
-        const call = subject as ToolCall
-        const tasks = this.callTasks.get(call.id)
-        kind = tasks ? DELEGATE : this.callWrites.has(call.id) ? WRITE : TOOL
-        const waiting = tasks?.some((task) => task.endedAt === undefined) ?? false
-        if (call.returnedAt !== undefined) {
-          end = call.returnedAt
-          state = call.status === 'error' || call.check?.ok === false ? FAILED : call.status === 'cancelled' ? CANCELLED : DONE
-        } else if (this.state.facts.endedAt !== undefined || (lane.newestTurn > start && !waiting)) {
-          state = OPEN
-          mayEnd = waiting
-        } else {
-          state = RUNNING
-          end = Number.POSITIVE_INFINITY
-          mayEnd = true
-        }
-        break
-      }
-      case WRITE_EVENT:
-        kind = WRITE
-        break
-      default:
-        kind = NOTE
-    }
+    const { end, state, kind, tokens, mayEnd } = outcomeOf(this, bar, lane)
     if (mayEnd) lane.unended.add(bar)
     else lane.unended.delete(bar)
-    end = Math.max(start, end)
     bars.labels[bar] = undefined
-    bars.tokens.data[bar] = tokens ?? Number.NaN
+    bars.tokens.data[bar] = tokens
     bars.state.data[bar] = state
-    const until = bars.subjectKind.at(bar) === TURN ? this.untilOf(bar, lane, start, end) : end
+    const until = bars.subjectKind.at(bar) === TURN ? untilOf(bars, bar, lane, end) : end
     if (bars.end.at(bar) === end && bars.until.at(bar) === until && bars.kind.at(bar) === kind) return
     markDirty(bars, lane, start)
     this.dirty.add(lane)
@@ -399,27 +352,6 @@ export class Rows {
       const turn = this.turnBars.get((subject as ToolCall).turnId ?? NOBODY)
       if (turn !== undefined) this.queue(turn)
     }
-  }
-
-  /** Where a turn's own calls take over: the start of the first that overlaps it, if they cover what is left of it. */
-  private untilOf(turn: number, lane: Lane, start: number, end: number): number {
-    const { bars } = this
-    if (bars.call.at(turn) < 0) return end
-    siblings.length = 0
-    for (let call = bars.call.at(turn); call >= 0; call = bars.call.at(call)) siblings.push(call)
-    if (siblings.length > 1) siblings.sort((a, b) => bars.compare(a, b))
-    let first = Number.POSITIVE_INFINITY
-    let covered = start
-    for (const bar of siblings) {
-      if (bars.lane.at(bar) !== lane.number) continue
-      const from = bars.start.at(bar)
-      if (from >= end) break
-      if (from <= start) return end
-      if (first === Number.POSITIVE_INFINITY) first = covered = from
-      if (from > covered + BREATH) return end
-      covered = Math.max(covered, bars.end.at(bar))
-    }
-    return first < end && covered + BREATH >= end ? first : end
   }
 
   private indexTask(task: Task): void {
@@ -490,11 +422,7 @@ export interface Marks {
   hit: Strike | undefined
 }
 
-// Between the calls of a turn that is at work on them, ms.
-const BREATH = 400
 const NOBODY = '' as TurnId
-// Used again for each turn.
-const siblings: number[] = []
 
 /** What `Touched` says, or all of a state. */
 type Changed = { [K in keyof Touched]: Touched[K] extends Set<infer T> ? Iterable<T> : Touched[K] }

@@ -19,6 +19,14 @@ test('time since the start, as fine as the ticks are', () => {
 
 test('lengths of time', () => {
   expect([0, 320, 1900, 9960, 59_960, 125_000, 3_600_000, 11_520_000, 90_000_000].map(printDuration)).toEqual([
-    '0 ms', '320 ms', '1.9 s', '10 s', '1 min', '2 min 05 s', '1 h', '3 h 12 min', '1 d 1 h',
+    '0 ms',
+    '320 ms',
+    '1.9 s',
+    '10 s',
+    '1 min',
+    '2 min 05 s',
+    '1 h',
+    '3 h 12 min',
+    '1 d 1 h',
   ])
 })

@@ -18,7 +18,7 @@ test('case is direction: o goes on, O goes back; caps lock alone changes nothing
   expect(lookupCommand(press('O'), false)).toBe('next-intervention')
 })
 
-test('Tab and arrows stay the browser\'s own outside the timeline', () => {
+test("Tab and arrows stay the browser's own outside the timeline", () => {
   expect(lookupCommand(press('Tab'), false)).toBeUndefined()
   expect(lookupCommand(press('ArrowUp'), false)).toBeUndefined()
   expect(lookupCommand(press('Tab'), true)).toBe('next-lane')
@@ -33,7 +33,17 @@ test('signs are found whether or not the keyboard needs shift for them', () => {
 
 test('the hint bar', () => {
   expect(hints().map((h) => `${h.faces.join(' ')} ${h.says}`)).toEqual([
-    'j k turn', 'tab lane', 'o O intervention', 'esc up', '+ − zoom', '0 fit', 'f follow', 'space pause', '/ search', 'c copy link', '? keys',
+    'j k turn',
+    'tab lane',
+    'o O intervention',
+    'esc up',
+    '+ − zoom',
+    '0 fit',
+    'f follow',
+    'space pause',
+    '/ search',
+    'c copy link',
+    '? keys',
   ])
   expect(printChord({ key: 'k', mod: true }, true)).toBe('⌘K')
 })

@@ -98,7 +98,17 @@ export function lookupCommand(press: KeyPress, inTimeline: boolean): Command | u
   return undefined
 }
 
-const FACES: Record<string, string> = { ' ': 'space', Escape: 'esc', Enter: 'enter', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Tab: 'tab', '-': '−' }
+const FACES: Record<string, string> = {
+  ' ': 'space',
+  Escape: 'esc',
+  Enter: 'enter',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Tab: 'tab',
+  '-': '−',
+}
 
 /** A chord as people write it. */
 export function printChord(chord: Chord, mac = false): string {

@@ -12,10 +12,7 @@ const view: fc.Arbitrary<View> = fc.record({
       .filter(([a, b]) => a !== b)
       .map(([a, b]) => ({ kind: 'range' as const, from: Math.min(a, b), to: Math.max(a, b) })),
   ),
-  selection: fc.option(
-    fc.record({ kind: fc.constantFrom(...SELECTION_KINDS), id: text.filter((s) => s.length > 0) }),
-    { nil: undefined },
-  ),
+  selection: fc.option(fc.record({ kind: fc.constantFrom(...SELECTION_KINDS), id: text.filter((s) => s.length > 0) }), { nil: undefined }),
   follow: fc.constantFrom(...FOLLOWS),
   folded: fc.boolean(),
   lens: fc.constantFrom(...LENSES),
