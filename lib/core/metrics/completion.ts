@@ -7,7 +7,10 @@ import { COMPLETED, incidenceEstimate, unwatched, watch } from './watch'
  * the end of all watching. On D1 by default: completing where nobody could interfere shows nothing.
  * On the token clock; on steps where some of the tasks have no token counts.
  */
-export function autonomousCompletion(records: readonly TaskRecord[], { population = 'D1', ...options }: EstimateOptions & { population?: 'D0' | 'D1' } = {}): Measured {
+export function autonomousCompletion(
+  records: readonly TaskRecord[],
+  { population = 'D1', ...options }: EstimateOptions & { population?: 'D0' | 'D1' } = {},
+): Measured {
   const clock = records.every(({ started, tokensKnown }) => tokensKnown || !started) ? 'tokens' : 'step'
   const watched = watch(records, { clock, phases: 'before', population })
   const nothing = unwatched(watched)
