@@ -23,7 +23,9 @@ export default function PageError({ error, reset }: { error: Error & { digest?: 
     <main className="mx-auto flex min-h-dvh max-w-md flex-col items-start justify-center gap-3 p-6">
       <h1 className="text-lg font-semibold">{outdated ? 'Backseat was updated' : 'This page broke'}</h1>
       <p className="text-sm text-quiet">
-        {outdated ? 'Reload the page to get the new version.' : 'Nothing that was recorded is lost. Try again; if it breaks again, the line below is what to report.'}
+        {outdated
+          ? 'Reload the page to get the new version.'
+          : 'Nothing that was recorded is lost. Try again; if it breaks again, the line below is what to report.'}
       </p>
       <code className="max-w-full rounded-md border bg-surface px-3 py-2 text-xs break-words select-all">{error.message}</code>
       <p className="flex gap-4 text-sm font-medium">

@@ -5,7 +5,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react'
 import { kindNoun } from '@/components/sessions/kinds'
 import { Kbd } from '@/components/ui/kbd'
 import type { SessionFacets } from '@/lib/live/protocol'
-import { FACETS, type FacetName, type Filters, isFiltered } from './filters'
+import { FACETS, type FacetName, type Filters, isFiltered, NO_FILTERS } from './filters'
 
 const TITLES: Record<FacetName, string> = { framework: 'Framework', model: 'Master model', workflow: 'Workflow', kind: 'Intervention', tag: 'Tag' }
 const STATES = [
@@ -17,7 +17,7 @@ const STATES = [
 interface Props {
   filters: Filters
   facets: SessionFacets | undefined
-  onChange: (filters: Filters) => void
+  onChange: (patch: Partial<Filters>) => void
   searchRef: RefObject<HTMLInputElement | null>
 }
 
@@ -25,7 +25,7 @@ export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
   const countOf = (state: string) => facets?.state.find(({ value }) => value === state)?.count ?? 0
   return (
     <search className="flex flex-col gap-2 border-b px-4 py-2.5 sm:px-5 lg:flex-row lg:items-center">
-      <SearchField value={filters.q} onChange={(q) => onChange({ ...filters, q })} fieldRef={searchRef} />
+      <SearchField value={filters.q} onChange={(q) => onChange({ q })} fieldRef={searchRef} />
       <div className="-m-1 flex items-center gap-2 overflow-x-auto p-1 [scrollbar-width:none]">
         <fieldset aria-label="State" className="flex h-8 shrink-0 items-center rounded-md border bg-surface p-0.5">
           {STATES.map(({ value, title }) => (
@@ -33,7 +33,7 @@ export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
               key={title}
               type="button"
               aria-pressed={filters.state === value}
-              onClick={() => onChange({ ...filters, state: value })}
+              onClick={() => onChange({ state: value })}
               className={`h-full rounded px-2.5 text-xs ${filters.state === value ? 'bg-surface-2 font-medium text-text' : 'text-quiet hover:text-text'}`}
             >
               {title} {value && facets && <span className="font-mono text-quiet">{countOf(value)}</span>}
@@ -41,20 +41,10 @@ export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
           ))}
         </fieldset>
         {FACETS.map((name) => (
-          <FacetSelect
-            key={name}
-            name={name}
-            value={filters[name]}
-            options={facets?.[name] ?? []}
-            onChange={(value) => onChange({ ...filters, [name]: value })}
-          />
+          <FacetSelect key={name} name={name} value={filters[name]} options={facets?.[name] ?? []} onChange={(value) => onChange({ [name]: value })} />
         ))}
         {isFiltered(filters) && (
-          <button
-            type="button"
-            onClick={() => onChange({ q: '', state: undefined, model: undefined, framework: undefined, workflow: undefined, kind: undefined, tag: undefined })}
-            className="flex h-8 items-center gap-1 rounded px-2 text-xs text-quiet hover:text-text"
-          >
+          <button type="button" onClick={() => onChange(NO_FILTERS)} className="flex h-8 items-center gap-1 rounded px-2 text-xs text-quiet hover:text-text">
             <X size={13} aria-hidden /> Clear
           </button>
         )}

@@ -12,6 +12,8 @@ export interface Filters {
   tag: string | undefined
 }
 
+export const NO_FILTERS: Filters = { q: '', state: undefined, model: undefined, framework: undefined, workflow: undefined, kind: undefined, tag: undefined }
+
 export const FACETS = ['framework', 'model', 'workflow', 'kind', 'tag'] as const
 export type FacetName = (typeof FACETS)[number]
 

@@ -1,8 +1,8 @@
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRouter, useSearchParams } from 'next/navigation'
-import { useEffect, useMemo, useRef } from 'react'
+import { useSearchParams } from 'next/navigation'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { Header } from '@/components/chrome/header'
 import { useNarrow } from '@/components/providers/use-media'
 import { useNow } from '@/components/providers/use-now'
@@ -12,24 +12,30 @@ import { useKeys } from '@/components/timeline/use-keys'
 import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorNote } from '@/components/ui/notes'
 import { FilterBar } from './filter-bar'
-import { type Filters, isFiltered, parseFilters, printFilters } from './filters'
+import { type Filters, isFiltered, NO_FILTERS, parseFilters, printFilters } from './filters'
 import { FirstVisit } from './first-visit'
 import { COLUMNS, ROW_HEIGHT, SessionRow } from './session-row'
 import { SessionsSkeleton } from './sessions-skeleton'
 import { type Sessions, useSessions } from './use-sessions'
 
 export function SessionsPage() {
-  const router = useRouter()
   const query = useSearchParams()
   const filters = useMemo(() => parseFilters(new URLSearchParams(query)), [query])
   const sessions = useSessions(filters)
   const search = useRef<HTMLInputElement>(null)
   useKeys({ search: () => search.current?.focus() })
 
-  const change = (next: Filters) => {
-    const text = printFilters(next)
-    router.replace(text === '' ? '/sessions' : `/sessions?${text}`, { scroll: false })
-  }
+  // Two changes may follow each other faster than the address comes back to us: each builds on the newest.
+  const newest = useRef(filters)
+  useEffect(() => {
+    newest.current = filters
+  }, [filters])
+  const change = useCallback((patch: Partial<Filters>) => {
+    newest.current = { ...newest.current, ...patch }
+    const text = printFilters(newest.current)
+    // the address alone: what it names is fetched from the API, not from the page's server
+    history.replaceState(null, '', text === '' ? '/sessions' : `/sessions?${text}`)
+  }, [])
 
   const none = !sessions.loading && !sessions.error && sessions.rows.length === 0
   const first = none && !isFiltered(filters)
@@ -65,13 +71,7 @@ export function SessionsPage() {
               The server does not answer. What was read stays; trying again.
             </p>
           )}
-          {sessions.loading ? (
-            <SessionsSkeleton rowsOnly />
-          ) : none ? (
-            <NothingFound onClear={() => router.replace('/sessions')} />
-          ) : (
-            <Rows sessions={sessions} />
-          )}
+          {sessions.loading ? <SessionsSkeleton rowsOnly /> : none ? <NothingFound onClear={() => change(NO_FILTERS)} /> : <Rows sessions={sessions} />}
         </main>
       )}
     </div>
