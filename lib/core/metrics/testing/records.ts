@@ -51,5 +51,11 @@ export function ended(sessionId: string, taskId: string, how: 'cut' | 'completed
       : how === 'censored'
         ? { how, why: 'session_ended', clocks: at }
         : { how, clocks: at }
-  return taskRecord({ sessionId, taskId, end, opportunitiesBeforeEnd: Math.max(1, at.opportunity) })
+  return taskRecord({
+    sessionId,
+    taskId,
+    end,
+    opportunitiesBeforeEnd: Math.max(1, at.opportunity),
+    interventions: how === 'cut' ? [fact({ kind: 'overwrite', headline: true, survival: 0.1, destroyed: 50, clocks: at })] : [],
+  })
 }
