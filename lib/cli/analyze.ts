@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { detectAll } from '@/lib/core/detect/detector'
+import { detectWithParsers } from '@/lib/units/detector'
 import type { Event } from '@/lib/core/event'
 import type { SessionId } from '@/lib/core/ids'
 import type { Issue } from '@/lib/core/issue'
@@ -113,7 +113,7 @@ async function analyseGroup(group: readonly TraceFile[], stdin?: Readable): Prom
     at(undefined).rejected++
   }
   for (const [id, { events }] of sessions) {
-    at(main.path).sessions.push(analysedSession(applyEvents(newSessionState(id), events), detectAll(events)))
+    at(main.path).sessions.push(analysedSession(applyEvents(newSessionState(id), events), detectWithParsers(events)))
   }
   return [...files.values()]
 }

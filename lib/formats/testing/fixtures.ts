@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { detectAll } from '@/lib/core/detect/detector'
+import { detectWithParsers } from '@/lib/units/detector'
 import { type Event, EventSchema } from '@/lib/core/event'
 import type { SessionId } from '@/lib/core/ids'
 import type { Issue } from '@/lib/core/issue'
@@ -63,7 +63,7 @@ export function printDecoded(parts: readonly Decoded[]): string {
   for (const [id, events] of [...sessions].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const state = applyEvents(newSessionState(id), events)
     out.push(print(state))
-    const findings = print(detectAll(events), state.firstAt)
+    const findings = print(detectWithParsers(events), state.firstAt)
     out.push('', findings === '' ? 'no findings' : findings, '')
   }
   for (const { severity, code, message, place } of issues)
