@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
+import { openProxy } from './support/proxy'
 import { Teller, tellOverwrite } from './support/session'
 
 test('a deep link opens exactly there, and its copy does too', async ({ page, context, request }) => {
@@ -25,23 +26,16 @@ test('a deep link opens exactly there, and its copy does too', async ({ page, co
   await expect(inspector.getByText('I hand the schema over.')).toBeVisible()
 })
 
-test('a cut connection is said, keeps what is there, and catches up', async ({ page, request }) => {
+test('a cut connection is said, keeps what is there, and catches up', async ({ page, request, baseURL }) => {
   const teller = new Teller(request, `cut-${Date.now()}`)
   await tellOverwrite(teller, 'Cut connection')
-  let cut = false
-  const open: { close: () => Promise<void> }[] = []
-  await page.routeWebSocket(/\/live\//, (socket) => {
-    if (cut) return void socket.close()
-    open.push(socket)
-    socket.connectToServer()
-  })
-  await page.goto(`/sessions/${teller.sessionId}?tab=turns`)
+  const network = await openProxy(baseURL ?? '')
+  await page.goto(`${network.address}/sessions/${teller.sessionId}?tab=turns`)
   await expect(page.getByRole('banner').getByText('Live', { exact: true })).toBeVisible()
   const turns = page.getByRole('tab', { name: /Turns/ })
   await expect(turns).toContainText('3')
 
-  cut = true
-  for (const socket of open) await socket.close()
+  network.cut()
   await expect(page.getByText(/The server has not answered for/)).toBeVisible()
   await teller.tell(
     { type: 'turn.started', turnId: 'u4', agentId: 'lead' },
@@ -50,12 +44,13 @@ test('a cut connection is said, keeps what is there, and catches up', async ({ p
   await expect(page.getByRole('tabpanel')).toContainText('I did it myself.')
   await expect(turns).toContainText('3')
 
-  cut = false
+  network.mend()
   await expect(page.getByRole('tabpanel')).toContainText('Said while nobody listened.')
   await expect(turns).toContainText('4')
   await expect(page.getByText(/The server has not answered for/)).toBeHidden()
   await teller.tell({ type: 'turn.started', turnId: 'u5', agentId: 'coder' })
   await expect(turns).toContainText('5')
+  await network.close()
 })
 
 test('what agents wrote is text, whatever it looks like', async ({ page, request }) => {

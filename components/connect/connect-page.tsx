@@ -42,21 +42,23 @@ export function ConnectPage() {
 
 function ClaudeCode() {
   return (
-    <ol className="space-y-5 text-sm">
-      <Step title="Show runs while they happen, sub-agents included">
-        <Command line="npx backseat watch ~/.claude/projects" />
-      </Step>
-      <Step title="Read what was recorded before">
-        <Command line="npx backseat import ~/.claude/projects" />
-      </Step>
-      <Step title="Only look, with no server and nothing stored">
-        <Command line="npx backseat analyze ~/.claude/projects --json" />
-      </Step>
-      <p className="text-quiet">
+    <>
+      <ol className="space-y-5 text-sm">
+        <Step title="Show runs while they happen, sub-agents included">
+          <Command line="npx backseat watch ~/.claude/projects" />
+        </Step>
+        <Step title="Read what was recorded before">
+          <Command line="npx backseat import ~/.claude/projects" />
+        </Step>
+        <Step title="Only look, with no server and nothing stored">
+          <Command line="npx backseat analyze ~/.claude/projects --json" />
+        </Step>
+      </ol>
+      <p className="mt-5 text-sm text-quiet">
         Run them in this project’s folder, in a terminal of their own. A folder or a single .jsonl file will do as well. Reading the same file twice changes
         nothing.
       </p>
-    </ol>
+    </>
   )
 }
 

@@ -40,7 +40,7 @@ describe.each(['light', 'dark'])('%s palette', (theme) => {
 type Rgb = [number, number, number]
 
 function paletteOf(theme: string): (name: string) => Rgb {
-  const block = css.match(new RegExp(`:root\\[data-theme='${theme}'\\]\\s*\\{([^}]*)\\}`))?.[1]
+  const block = css.match(new RegExp(`:root\\[data-theme=['"]${theme}['"]\\]\\s*\\{([^}]*)\\}`))?.[1]
   if (!block) throw new Error(`app/globals.css has no block for the ${theme} theme`)
   return (name) => {
     const hex = block.match(new RegExp(`--${name}:\\s*#([0-9a-f]{6})`))?.[1]

@@ -28,6 +28,8 @@ function connect(bind: (socket: Socket) => void, failed: () => void): Connecting
         connecting.socket = io(VIEWER_NAMESPACE, {
           path: LIVE_PATH,
           transports: ['websocket'],
+          // something between us and the server may take the connection and say nothing
+          timeout: 5000,
           reconnectionDelay: 300,
           reconnectionDelayMax: 5000,
           forceNew: true,

@@ -15,7 +15,11 @@ const filters: fc.Arbitrary<Filters> = fc.record({
 })
 
 test('the address says all of it, and back', () => {
-  fc.assert(fc.property(filters, (f) => expect(parseFilters(new URLSearchParams(printFilters(f)))).toEqual(f)))
+  fc.assert(
+    fc.property(filters, (f) => {
+      expect(parseFilters(new URLSearchParams(printFilters(f)))).toEqual(f)
+    }),
+  )
   expect(printFilters(NO_FILTERS)).toBe('')
 })
 
