@@ -1,4 +1,5 @@
 import { DEFAULT_VIEW, sameSelection, sameWindow, type View, type Window } from '@/lib/view/view'
+import { Camera } from './camera'
 import { drawScene } from './draw'
 import { type Hit, hitAt } from './hit'
 import { findIdle, type Idle, idleClock, OFFER_FROM } from './idle'
@@ -7,9 +8,10 @@ import { layoutLanes } from './layout'
 import { drawOverview, newOverview, type Overview, sumActivity } from './overview'
 import { readPalette } from './palette'
 import type { Rows } from './rows'
-import { Scale, wallClock } from './scale'
+import { wallClock } from './scale'
 import { AXIS, laneHeight, newHits, type Scene } from './scene'
 import { barOfSelection } from './select'
+import { fitCanvas, readFonts, watchSurface } from './surface'
 
 export interface StageElements {
   /** Scrolls the lanes; holds the canvas. */
@@ -40,7 +42,6 @@ export interface StageStatus {
 
 // A run that says nothing for this long stops the clock: what follows is not known.
 const SILENCE = 180_000
-const GLIDE_MS = 170
 // Sums over all bars are redone at most this often.
 const SUM_MS = 300
 const IDLE_MS = 2000
@@ -49,6 +50,7 @@ const COMMIT_MS = 180
 /** The picture: holds what moves at the pointer's speed, draws at most once a frame. */
 export class Stage {
   readonly scene: Scene
+  private readonly camera: Camera
   private readonly strip: Overview
   private view: View = DEFAULT_VIEW
   private viewed = false
@@ -58,7 +60,7 @@ export class Stage {
   private lastIdle = Number.NEGATIVE_INFINITY
   private idle: Idle = { gaps: [], share: 0, busy: 0 }
   private heardAt: number | undefined
-  private glide: { from: [number, number]; to: [number, number]; began: number } | undefined
+  private timer: ReturnType<typeof setTimeout> | undefined
   private commitTimer: ReturnType<typeof setTimeout> | undefined
   private committed: Window | undefined
   private paused: { bars: number; strikes: number } | undefined
@@ -67,11 +69,10 @@ export class Stage {
   private lanesSeen = -1
   private status: StageStatus = { live: false, newBars: 0, newStrikes: 0, idle: undefined, fitted: true }
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
-  private readonly observers: { disconnect(): void }[] = []
+  private readonly unwatch: () => void
   /** Script time of the newest frames, ms; for the bench. */
   readonly frameTimes: number[] = []
   timing = false
-  private span = { from: 0, to: 1, live: false }
 
   constructor(
     private readonly elements: StageElements,
@@ -81,13 +82,13 @@ export class Stage {
     const context = elements.canvas.getContext('2d', { alpha: false })
     const strip = elements.overview.getContext('2d')
     if (!context || !strip) throw new Error('this browser gives no 2D canvas')
-    const clock = wallClock(rows.state.firstAt ?? 0)
-    this.strip = newOverview(strip, new Scale(clock))
+    this.camera = new Camera(wallClock(rows.state.firstAt ?? 0))
+    this.strip = newOverview(strip, this.camera.strip)
     this.scene = {
       context,
       rows,
       layout: layoutLanes(rows, 0),
-      scale: new Scale(clock),
+      scale: this.camera.scale,
       palette: readPalette(elements.canvas, context),
       fonts: { label: '', small: '', mono: '' },
       width: 0,
@@ -106,16 +107,11 @@ export class Stage {
       hits: newHits(),
     }
     this.strikesSeen = this.loud()
-    const resize = new ResizeObserver(() => this.resize())
-    resize.observe(elements.scroller)
-    resize.observe(elements.overview)
-    const theme = new MutationObserver(() => this.repaintTheme())
-    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['class', 'data-theme', 'style'] })
-    const system = matchMedia('(prefers-color-scheme: dark)')
-    const onSystem = () => this.repaintTheme()
-    system.addEventListener('change', onSystem)
-    this.observers.push(resize, theme, { disconnect: () => system.removeEventListener('change', onSystem) })
-    document.fonts?.ready.then(() => this.repaintTheme())
+    this.unwatch = watchSurface(
+      [elements.scroller, elements.overview],
+      () => this.resize(),
+      () => this.repaintTheme(),
+    )
     this.resize()
   }
 
@@ -123,7 +119,8 @@ export class Stage {
     cancelAnimationFrame(this.frame)
     this.frame = -1
     clearTimeout(this.commitTimer)
-    for (const observer of this.observers) observer.disconnect()
+    clearTimeout(this.timer)
+    this.unwatch()
   }
 
   /** Another session's rows, or the same one's after a snapshot. */
@@ -198,7 +195,7 @@ export class Stage {
   // ---- moving about -------------------------------------------------------------------------------
 
   zoomAt(x: number, factor: number): void {
-    this.glide = undefined
+    this.camera.halt()
     const { scale } = this.scene
     // closer than a microsecond a pixel, or wider than 400 years, nothing can be told apart
     const span = (scale.u1 - scale.u0) / factor
@@ -216,22 +213,22 @@ export class Stage {
       if (at >= 0 && at <= width) x = at
     }
     const anchor = scale.u0 + (x / scale.width) * (scale.u1 - scale.u0)
-    const [u0, u1] = this.aim()
-    this.glideTo(anchor - (anchor - u0) / factor, anchor + (u1 - anchor) / factor)
+    const [u0, u1] = this.camera.aim()
+    this.goTo([anchor - (anchor - u0) / factor, anchor + (u1 - anchor) / factor])
     this.moved()
   }
 
   panPixels(dx: number): void {
-    this.glide = undefined
+    this.camera.halt()
     this.scene.scale.pan(dx)
-    this.clampPan()
+    this.camera.clamp()
     this.moved()
   }
 
   panBy(share: number): void {
-    const [u0, u1] = this.aim()
+    const [u0, u1] = this.camera.aim()
     const by = (u1 - u0) * share
-    this.glideTo(u0 + by, u1 + by)
+    this.goTo([u0 + by, u1 + by])
     this.moved()
   }
 
@@ -261,8 +258,7 @@ export class Stage {
   fit(): void {
     this.committed = { kind: 'fit' }
     clearTimeout(this.commitTimer)
-    const [u0, u1] = this.fitUnits()
-    this.glideTo(u0, u1)
+    this.goTo(this.camera.fitted())
     this.events.onView({ window: { kind: 'fit' }, follow: 'main' })
     this.view = { ...this.view, window: { kind: 'fit' }, follow: 'main' }
     this.paused = undefined
@@ -272,16 +268,8 @@ export class Stage {
   /** Shows [from, to] (epoch ms) with some air, unless it is in view already. */
   bringIn(from: number, to: number, glide: boolean): void {
     const { scale, width } = this.scene
-    const x0 = scale.xAt(from)
-    const x1 = scale.xAt(to)
-    if (x0 >= 8 && x1 <= width - 8) return
-    const a = scale.clock.unitAt(from)
-    const b = scale.clock.unitAt(to)
-    const span = Math.max(scale.u1 - scale.u0, (b - a) * 1.25)
-    const middle = b - a > span * 0.6 ? (a + b) / 2 : a + span * 0.2
-    const u0 = middle - span / 2
-    if (glide) this.glideTo(u0, u0 + span)
-    else scale.set(u0, u0 + span)
+    if (scale.xAt(from) >= 8 && scale.xAt(to) <= width - 8) return
+    this.goTo(this.camera.around(from, to), glide)
     this.moved()
   }
 
@@ -308,14 +296,14 @@ export class Stage {
     const a = scale.clock.unitAt(rows.bars.start.at(bar))
     const b = scale.clock.unitAt(Math.min(rows.bars.end.at(bar), Math.max(now, rows.bars.start.at(bar))))
     const span = Math.max(50, b - a)
-    this.glideTo(a - span * 0.3, a + span * 1.3)
+    this.goTo([a - span * 0.3, a + span * 1.3])
     this.moved()
   }
 
   /** Shows exactly this, for the overview's drag; px on the strip. */
   setFromStrip(x0: number, x1: number): void {
     const { scale } = this.strip
-    this.glide = undefined
+    this.camera.halt()
     const unit = (x: number) => scale.u0 + (x / scale.width) * (scale.u1 - scale.u0)
     this.scene.scale.set(unit(Math.min(x0, x1)), unit(Math.max(x0, x1)))
     this.moved()
@@ -329,14 +317,8 @@ export class Stage {
   }
 
   bringNow(glide: boolean): void {
-    const { scale, now } = this.scene
-    if (this.view.window.kind === 'fit') return this.moveToView(glide)
-    const [u0, u1] = this.aim()
-    const span = u1 - u0
-    const end = scale.clock.unitAt(now) + span * 0.12
-    if (glide) this.glideTo(end - span, end)
-    else scale.set(end - span, end)
-    this.request()
+    if (this.view.window.kind === 'fit') this.moveToView(glide)
+    else this.goTo(this.camera.withNow(this.scene.now), glide)
   }
 
   hover(x: number, y: number): void {
@@ -360,6 +342,20 @@ export class Stage {
   }
 
   // ---- one frame ----------------------------------------------------------------------------------
+
+  /** The next frame that would look different by the clock alone: when now has moved half a pixel, or a sum is due. */
+  private requestLater(): void {
+    if (this.timer !== undefined) return
+    const { scene } = this
+    const perPixel = scene.live ? 1 / scene.scale.density : SUM_MS
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined
+        this.request()
+      },
+      Math.max(16, Math.min(SUM_MS, perPixel / 2)),
+    )
+  }
 
   request(): void {
     if (this.frame === 0) this.frame = requestAnimationFrame(this.draw)
@@ -399,7 +395,8 @@ export class Stage {
     drawOverview(this.strip, scene.rows, scene.palette, from, to, scene.now, scene.live)
     this.tellStatus()
     if (this.timing) this.frameTimes.push(performance.now() - began)
-    if (scene.live || this.glide || stale.sums || stale.idle) this.request()
+    if (this.camera.gliding) this.request()
+    else if (scene.live || stale.sums || stale.idle) this.requestLater()
   }
 
   private tellTime(at: number): void {
@@ -417,127 +414,31 @@ export class Stage {
   }
 
   private moveCamera(at: number): void {
-    const { scene, glide } = this
-    const { scale } = scene
-    this.spanOf()
-    const [s0, s1] = this.stripUnits()
-    if (s0 !== this.strip.scale.u0 || s1 !== this.strip.scale.u1) {
-      this.strip.scale.set(s0, s1)
-      this.stale.sums = true
-    }
-    if (this.view.window.kind === 'fit' && this.view.follow !== 'paused') {
-      const [u0, u1] = this.fitUnits()
-      const aim = this.aim()
-      if (aim[0] !== u0 || aim[1] !== u1) this.glideTo(u0, u1)
-    } else if (scene.live && this.view.follow === 'main' && !glide) {
-      const span = scale.u1 - scale.u0
-      const x = scale.xAt(scene.now)
-      // the edge is reached, or now lies out of view: go along with it
-      if (x > scale.width * 0.88 || x < 0) {
-        const end = scale.clock.unitAt(scene.now) + span * 0.12
-        scale.set(end - span, end)
-      }
-    }
-    if (!this.glide) return
-    const t = this.still.matches ? 1 : Math.min(1, (at - this.glide.began) / GLIDE_MS)
-    const ease = 1 - (1 - t) ** 3
-    const { from, to } = this.glide
-    scale.set(from[0] + (to[0] - from[0]) * ease, from[1] + (to[1] - from[1]) * ease)
-    if (t >= 1) {
-      scale.set(to[0], to[1])
-      this.glide = undefined
-    }
+    const { scene, camera, view } = this
+    if (camera.extend(scene.origin, scene.now, scene.live)) this.stale.sums = true
+    if (view.window.kind === 'fit' && view.follow !== 'paused') camera.go(camera.fitted(), this.still.matches ? undefined : at)
+    else if (scene.live && view.follow === 'main' && !camera.gliding && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
+    camera.step(at)
   }
 
-  private glideTo(u0: number, u1: number): void {
-    const { scale } = this.scene
-    if (this.still.matches || scale.width <= 1) {
-      this.glide = undefined
-      scale.set(u0, u1)
-    } else this.glide = { from: [scale.u0, scale.u1], to: [u0, u1], began: performance.now() }
+  private goTo(units: [number, number], glide = true): void {
+    this.camera.go(units, glide && !this.still.matches ? performance.now() : undefined)
     this.request()
   }
 
-  /** Where the camera is going, or stands. */
-  private aim(): [number, number] {
-    return this.glide?.to ?? [this.scene.scale.u0, this.scene.scale.u1]
-  }
-
-  /** The session's extent; while it runs it grows in steps, so that the picture does not creep. */
-  private spanOf(): void {
-    const { scene, span } = this
-    const from = scene.origin
-    const end = Math.max(scene.now, from + 1)
-    if (!scene.live) {
-      span.from = from
-      span.to = end
-    } else if (!span.live || span.from !== from || end > span.to) {
-      span.from = from
-      span.to = Math.max(end + (end - from) * 0.3, from + 20_000)
-    }
-    span.live = scene.live
-  }
-
-  private stripUnits(): [number, number] {
-    const { clock } = this.scene.scale
-    const a = clock.unitAt(this.span.from)
-    const b = Math.max(a + 1, clock.unitAt(this.span.to))
-    const air = (b - a) * 0.006
-    return [a - air, b + air]
-  }
-
-  /** All of it, with room at the right for what a cut says. */
-  private fitUnits(): [number, number] {
-    this.spanOf()
-    const { clock } = this.scene.scale
-    const a = clock.unitAt(this.span.from)
-    const b = Math.max(a + 1, clock.unitAt(this.span.to))
-    return [a - (b - a) * 0.012, b + (b - a) * (this.scene.live ? 0 : 0.035)]
-  }
-
   private moveToView(glide: boolean): void {
-    const { scale } = this.scene
-    this.spanOf()
-    const { window } = this.view
-    const [u0, u1] = window.kind === 'fit' ? this.fitUnits() : [scale.clock.unitAt(window.from), scale.clock.unitAt(window.to)]
-    if (glide) this.glideTo(u0, u1)
-    else {
-      this.glide = undefined
-      scale.set(u0, u1)
-    }
+    const { scene, camera, view } = this
+    camera.extend(scene.rows.state.firstAt ?? 0, scene.now, scene.live)
+    this.goTo(camera.unitsOf(view.window), glide)
   }
 
-  /** Another clock, the same stretch of time in view. */
   private applyClock(): void {
-    const { scene } = this
-    const { scale } = scene
-    const from = scale.timeAt(0)
-    const to = scale.timeAt(scale.width)
+    const { scene, camera, view } = this
     const origin = scene.rows.state.firstAt ?? 0
-    const folded = this.view.folded
-    if (folded && this.idle.gaps.length === 0) this.idle = findIdle(scene.rows, scene.now)
-    scale.clock = folded && this.idle.gaps.length > 0 ? idleClock(origin, this.idle) : wallClock(origin)
-    this.strip.scale.clock = scale.clock
-    this.glide = undefined
+    if (view.folded && this.idle.gaps.length === 0) this.idle = findIdle(scene.rows, scene.now)
+    camera.setClock(view.folded && this.idle.gaps.length > 0 ? idleClock(origin, this.idle) : wallClock(origin), view.window.kind === 'fit')
     this.stale.sums = true
     this.lastSum = Number.NEGATIVE_INFINITY
-    if (this.view.window.kind === 'fit') {
-      const [u0, u1] = this.fitUnits()
-      scale.set(u0, u1)
-    } else {
-      const u0 = scale.clock.unitAt(from)
-      scale.set(u0, Math.max(u0 + 1e-3, scale.clock.unitAt(to)))
-    }
-  }
-
-  /** At least a strip of the session stays in view. */
-  private clampPan(): void {
-    const { scale } = this.scene
-    const span = scale.u1 - scale.u0
-    const [a, b] = this.stripUnits()
-    const least = span * 0.15
-    if (scale.u1 < a + least) scale.set(a + least - span, a + least)
-    else if (scale.u0 > b - least) scale.set(b - least, b - least + span)
   }
 
   /** A person moved the window: it stays where they put it, and the address says so a moment later. */
@@ -552,13 +453,8 @@ export class Stage {
   }
 
   private commit(): void {
-    const { clock } = this.scene.scale
-    const [u0, u1] = this.aim()
-    // whole milliseconds while that is finer than a pixel
-    const digits = u1 - u0 > 5000 ? 1 : 1000
-    const round = (t: number) => Math.round(t * digits) / digits
-    const window: Window = { kind: 'range', from: round(clock.timeAt(u0)), to: round(clock.timeAt(u1)) }
-    if (window.from >= window.to) return
+    const window = this.camera.window()
+    if (!window) return
     this.committed = window
     this.view = { ...this.view, window }
     this.events.onView({ window, follow: this.view.follow })
@@ -593,14 +489,6 @@ export class Stage {
 
   private resize(): void {
     const { scene, elements, strip } = this
-    const ratio = Math.min(3, devicePixelRatio || 1)
-    const fitCanvas = (canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): [number, number] => {
-      const { width, height } = canvas.getBoundingClientRect()
-      canvas.width = Math.max(1, Math.round(width * ratio))
-      canvas.height = Math.max(1, Math.round(height * ratio))
-      context.setTransform(ratio, 0, 0, ratio, 0, 0)
-      return [width, height]
-    }
     elements.canvas.style.height = `${elements.scroller.clientHeight}px`
     const [width, height] = fitCanvas(elements.canvas, scene.context)
     const first = scene.width === 0 && width > 0
@@ -626,11 +514,7 @@ export class Stage {
   private readTheme(): void {
     const { scene } = this
     scene.palette = readPalette(this.elements.canvas, scene.context)
-    const style = getComputedStyle(this.elements.canvas)
-    const mono = style.getPropertyValue('--font-mono').trim() || style.getPropertyValue('--font-geist-mono').trim() || 'ui-monospace, monospace'
-    scene.fonts.label = `500 13px ${style.fontFamily}`
-    scene.fonts.small = `500 11.5px ${style.fontFamily}`
-    scene.fonts.mono = `400 11.5px ${mono}`
+    readFonts(this.elements.canvas, scene.fonts)
   }
 
   private tellStatus(): void {
