@@ -1,0 +1,51 @@
+import { expect, test } from '@playwright/test'
+import { Teller, tellOverwrite } from './support/session'
+
+test('the timeline says what it draws: lanes and bars as a tree, reached by keyboard', async ({ page, request }) => {
+  const teller = new Teller(request, `tree-${Date.now()}`)
+  await tellOverwrite(teller, 'Tree')
+  await page.goto(`/sessions/${teller.sessionId}`)
+  const tree = page.getByRole('tree', { name: /Lanes/ })
+  const coder = tree.getByRole('treeitem', { name: /^Lane coder/ })
+  await expect(coder).toContainText('overwritten or cut')
+  await expect(tree.getByRole('treeitem', { name: /rewrites schema\.sql.*destroys delegated work/ }).first()).toBeAttached()
+
+  await tree.getByRole('treeitem').first().focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/(turn|call|write)=/)
+})
+
+test('keys move about, and the address follows; fit forgets the window', async ({ page, request }) => {
+  const teller = new Teller(request, `keys-${Date.now()}`)
+  await tellOverwrite(teller, 'Keys')
+  await page.goto(`/sessions/${teller.sessionId}`)
+  await expect(page.getByRole('treeitem').first()).toBeAttached()
+  await page.keyboard.press('o')
+  await expect(page).toHaveURL(/intervention=/)
+  await page.keyboard.press('+')
+  await expect(page).toHaveURL(/t0=\d+&t1=\d+/)
+  await page.keyboard.press('0')
+  await expect(page).not.toHaveURL(/t0=/)
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveURL(/agent=/)
+  await page.keyboard.press('Escape')
+  await expect(page).not.toHaveURL(/agent=/)
+})
+
+test('while a person looks elsewhere nothing moves, and a pill counts what came', async ({ page, request }) => {
+  const teller = new Teller(request, `pill-${Date.now()}`)
+  await tellOverwrite(teller, 'Pill')
+  await page.goto(`/sessions/${teller.sessionId}`)
+  await expect(page.getByRole('treeitem').first()).toBeAttached()
+  await page.keyboard.press('+')
+  await expect(page).toHaveURL(/t0=/)
+  const before = page.url()
+  await teller.tell({ type: 'turn.started', turnId: 'later', agentId: 'coder' })
+  const pill = page.getByRole('button', { name: /1 new/ })
+  await expect(pill).toBeVisible()
+  expect(page.url()).toBe(before)
+  await pill.click()
+  await expect(page).toHaveURL(/follow=main/)
+  await expect(pill).toBeHidden()
+})
