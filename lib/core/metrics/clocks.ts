@@ -50,19 +50,29 @@ export class SessionClocks {
     return task.by === undefined ? undefined : this.agents.get(task.by)?.nextAfter(after)
   }
 
+  /** At a moment between events: a turn under way counts by the share of its time that has passed. */
+  at(task: Task, moment: number): ClockReadings {
+    return this.read(task, moment, false, true)
+  }
+
   /**
-   * @param whole count the turn under way in full: at a completion it is the turn that completed.
+   * At the end of the task itself: the assignee's turn under way is the one that ended it and counts
+   * in full; a master's turn that begins in this very instant begins because of it, and came too late.
    */
-  at(task: Task, moment: number, whole: boolean): ClockReadings {
+  atEnd(task: Task, moment: number): ClockReadings {
+    return this.read(task, moment, true, false)
+  }
+
+  private read(task: Task, moment: number, whole: boolean, including: boolean): ClockReadings {
     const from = task.delegatedAt ?? Number.NEGATIVE_INFINITY
     const assignee = task.to === undefined ? undefined : this.agents.get(task.to)
     const master = task.by === undefined ? undefined : this.agents.get(task.by)
     const shown = this.firstOutputAt(task)
     // the master's turn that delegates began before; an assignee's may begin in the same millisecond
-    const masterTurns = (after: number) => master?.begunIn(after, moment, false) ?? 0
+    const masterTurns = (after: number) => master?.begunAfter(after, moment, including) ?? 0
     return {
       tokens: assignee?.tokensBetween(from, moment, whole) ?? 0,
-      step: (assignee?.begunIn(from, moment, true) ?? 0) + masterTurns(from),
+      step: (assignee?.begunFrom(from, moment) ?? 0) + masterTurns(from),
       opportunity: shown === undefined || shown > moment ? 0 : masterTurns(shown),
     }
   }
@@ -94,8 +104,14 @@ class AgentTurns {
     this.latestOver = this.spans.map((span) => (latest = Math.max(latest, span.over)))
   }
 
-  begunIn(from: number, to: number, including: boolean): number {
-    return Math.max(0, this.countBegun(to, true) - this.countBegun(from, !including))
+  /** Begun in [from, to]. */
+  begunFrom(from: number, to: number): number {
+    return Math.max(0, this.countBegun(to, true) - this.countBegun(from, false))
+  }
+
+  /** Begun in (after, to], or (after, to). */
+  begunAfter(after: number, to: number, including: boolean): number {
+    return Math.max(0, this.countBegun(to, including) - this.countBegun(after, true))
   }
 
   nextAfter(moment: number): number | undefined {

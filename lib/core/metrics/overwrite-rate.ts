@@ -41,8 +41,15 @@ function atK(watched: Watch, k: number, options: EstimateOptions): Measured {
   const nothing = unwatched(watched)
   if (nothing) return nothing
   const estimate = incidenceEstimate(watched, CUT_SHORT, k, options)
+  if (!estimate.effectiveN)
+    return {
+      code: 'nobody_at_risk',
+      reason: `Not measurable here: no task was watched through the first ${k} ${UNITS[watched.clock]}; the masters' first chances came later.`,
+    }
   return { ...estimate, note: withExcluded(estimate.note, watched) }
 }
+
+const UNITS: Record<Clock, string> = { step: 'steps', tokens: 'tokens', opportunity: 'opportunities' }
 
 function withExcluded(own: string | undefined, { left: { noOpportunity } }: Watch): string | undefined {
   const out = noOpportunity > 0 ? `${noOpportunity} ${noOpportunity === 1 ? 'task' : 'tasks'} could not be intervened in` : undefined

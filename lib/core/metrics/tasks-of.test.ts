@@ -58,6 +58,21 @@ describe('how a delegation ended', () => {
     expect(record.firstOpportunity).toMatchObject({ step: 2, opportunity: 1, tokens: 30 })
   })
 
+  it('the call blocks the master: its turn that begins with the result came too late to interfere', () => {
+    const record = only(`
+      0s  lead   starts m1
+      1s  lead   delegates t1 to coder
+      2s  coder  says "done" (30 tokens)
+      3s  coder  completes t1
+      3s  lead   starts m2
+      4s  lead   ends m2 (9 tokens)
+    `)
+    expect(record.opportunitiesBeforeEnd).toBe(0)
+    expect(record.end.clocks).toEqual({ tokens: 30, step: 1, opportunity: 0 })
+    expect(record.firstOpportunity).toEqual({ tokens: 30, step: 2, opportunity: 1 })
+    expect(record.fate.clocks.opportunity).toBe(1)
+  })
+
   it('accepted explicitly, or by the end of the session: left alone', () => {
     const done = `
       0s  lead   delegates t1 to coder: src/add.ts

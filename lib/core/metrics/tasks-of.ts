@@ -74,14 +74,14 @@ function endOf(state: SessionState, task: Task, own: readonly Intervention[], cl
     moments.push({ at: finding.occurredAt, rank: 0, what: { how: 'cut_short', kind: finding.kind, phase: finding.phase, clocks: readingsOf(finding) } })
   }
   if (task.endedAt !== undefined) {
-    const read = clocks.at(task, task.endedAt, true)
+    const read = clocks.atEnd(task, task.endedAt)
     if (task.endStatus === 'completed') moments.push({ at: task.endedAt, rank: 2, what: { how: 'completed', clocks: read } })
     // a result that is turned down in the act of ending never became one
     else if (task.endStatus === 'failed' || task.endStatus === 'rejected') moments.push({ at: task.endedAt, rank: 2, what: { how: 'failed', clocks: read } })
   } else if (task.acceptedAt !== undefined) {
-    moments.push({ at: task.acceptedAt, rank: 2, what: { how: 'completed', clocks: clocks.at(task, task.acceptedAt, true) } })
+    moments.push({ at: task.acceptedAt, rank: 2, what: { how: 'completed', clocks: clocks.atEnd(task, task.acceptedAt) } })
   }
-  return earliest(moments) ?? { how: 'censored', why: openWhy(state), clocks: clocks.at(task, Number.POSITIVE_INFINITY, true) }
+  return earliest(moments) ?? { how: 'censored', why: openWhy(state), clocks: clocks.atEnd(task, Number.POSITIVE_INFINITY) }
 }
 
 function fateOf(state: SessionState, task: Task, own: readonly Intervention[], clocks: SessionClocks, end: TaskEnd): TaskFate {
@@ -94,8 +94,8 @@ function fateOf(state: SessionState, task: Task, own: readonly Intervention[], c
     else if (finding.kind === 'reject' && finding.artifact === undefined)
       moments.push({ at: finding.occurredAt, rank: 2, what: { how: 'failed', clocks: read } })
   }
-  if (task.acceptedAt !== undefined) moments.push({ at: task.acceptedAt, rank: 2, what: { how: 'accepted', clocks: clocks.at(task, task.acceptedAt, true) } })
-  return earliest(moments) ?? { how: 'censored', why: openWhy(state), clocks: clocks.at(task, Number.POSITIVE_INFINITY, true) }
+  if (task.acceptedAt !== undefined) moments.push({ at: task.acceptedAt, rank: 2, what: { how: 'accepted', clocks: clocks.atEnd(task, task.acceptedAt) } })
+  return earliest(moments) ?? { how: 'censored', why: openWhy(state), clocks: clocks.atEnd(task, Number.POSITIVE_INFINITY) }
 }
 
 /** Where someone else stepped in, or the assignee had asked: from then on nobody knows what the master would have done. */
@@ -112,14 +112,14 @@ function censorings<T extends TaskEnd | TaskFate>(task: Task, own: readonly Inte
   }
   if (task.endedAt !== undefined && task.endStatus === 'cancelled') {
     // behind everything that explains the cancellation
-    moments.push({ at: task.endedAt, rank: 3, what: { how: 'censored', why: 'stopped', clocks: clocks.at(task, task.endedAt, true) } as T })
+    moments.push({ at: task.endedAt, rank: 3, what: { how: 'censored', why: 'stopped', clocks: clocks.atEnd(task, task.endedAt) } as T })
   }
   return moments
 }
 
 function firstOpportunity(task: Task, shown: number | undefined, clocks: SessionClocks, headline: Intervention | undefined): ClockReadings | undefined {
   const turn = shown === undefined ? undefined : clocks.nextMasterTurn(task, shown)
-  const read = turn === undefined ? undefined : clocks.at(task, turn, false)
+  const read = turn === undefined ? undefined : clocks.at(task, turn)
   if (!headline) return read
   // stepping in proves that it could
   const there = readingsOf(headline)

@@ -120,7 +120,9 @@ function unitInfluence(curve: CompetingRisks, data: SurvivalData, cause: number,
 /**
  * Number of independent units that would pin a share down as well: F(1-F)/variance, the variance
  * never taken below the unclustered one (a design effect under 1 is luck). Where F is 0 or 1 the
- * variance says nothing; then the units seen through to t or ended by it count.
+ * variance says nothing; then units count by what was seen of them up to t: in full if watched from
+ * the start through to t or to their end, by the share of (0, t] watched if they came late, not at
+ * all if they were lost before t. 0: nobody was at risk.
  */
 export function effectiveSize(
   curve: CompetingRisks,
@@ -131,10 +133,14 @@ export function effectiveSize(
   const f = incidenceAt(curve, cause, t)
   const spread = incidenceSpread(curve, data, cause, t)
   const variance = Math.max(spread.independent, spread.clustered ?? 0)
-  if (!(f > 1e-12 && f < 1 - 1e-12) || variance <= 0) {
-    let seen = 0
-    for (let i = 0; i < data.n; i++) if ((data.time[i] as number) >= t || (data.cause[i] as number) > 0) seen++
-    return { effectiveN: seen, designEffect: 1, clusters: spread.clusters }
+  if (f > 1e-12 && f < 1 - 1e-12 && variance > 0)
+    return { effectiveN: (f * (1 - f)) / variance, designEffect: variance / spread.independent, clusters: spread.clusters }
+  let seen = 0
+  for (let i = 0; i < data.n; i++) {
+    const time = data.time[i] as number
+    if (time < t && data.cause[i] === 0) continue
+    const missed = Math.max(0, data.entry[i] as number)
+    seen += missed === 0 || t === Number.POSITIVE_INFINITY ? 1 : Math.max(0, 1 - missed / t)
   }
-  return { effectiveN: (f * (1 - f)) / variance, designEffect: variance / spread.independent, clusters: spread.clusters }
+  return { effectiveN: seen, designEffect: 1, clusters: spread.clusters }
 }

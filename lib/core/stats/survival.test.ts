@@ -202,6 +202,23 @@ describe('Aalen-Johansen', () => {
     expect(effectiveSize(curve, data, 1, 3).effectiveN).toBeLessThanOrEqual(8 + 1e-9)
   })
 
+  it('where nothing happened: late comers count by what was seen of them, those lost before not at all', () => {
+    const size = (rows: { time: number; cause: number; entry?: number }[]) => {
+      const data = survivalData(rows)
+      return effectiveSize(aalenJohansen(data, 2), data, 1, 10).effectiveN
+    }
+    expect(
+      size([
+        { time: 12, cause: 0 },
+        { time: 12, cause: 2, entry: 5 },
+        { time: 4, cause: 0 },
+        { time: 4, cause: 2 },
+        { time: 30, cause: 2, entry: 20 },
+      ]),
+    ).toBe(2.5)
+    expect(size([{ time: 30, cause: 1, entry: 20 }])).toBe(0)
+  })
+
   it('clusters repeated ten times: ten times the rows, no more information', () => {
     const rows = [1, 2, 3, 4, 5, 6].map((t, i) => ({ time: t, cause: i % 3, cluster: i }))
     const once = survivalData(rows)
