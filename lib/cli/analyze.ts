@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { detectWithParsers } from '@/lib/units/detector'
 import type { Event } from '@/lib/core/event'
 import type { SessionId } from '@/lib/core/ids'
 import type { Issue } from '@/lib/core/issue'
@@ -112,6 +111,8 @@ async function analyseGroup(group: readonly TraceFile[], stdin?: Readable): Prom
     })
     at(undefined).rejected++
   }
+  // loads the parsers: no other command needs to wait for them
+  const { detectWithParsers } = await import('@/lib/units/detector')
   for (const [id, { events }] of sessions) {
     at(main.path).sessions.push(analysedSession(applyEvents(newSessionState(id), events), detectWithParsers(events)))
   }

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { projectRoot } from '../store/postgres/project-root'
 import { Refusal } from '../store/postgres/refusal'
 import * as analyze from './analyze'
+import * as evaluate from './evaluate'
 import * as imports from './import'
 import * as start from './start'
 import * as watch from './watch'
@@ -16,6 +17,7 @@ export async function main(argv: string[], parts: { serve: start.Serve }): Promi
   imports.register(program)
   watch.register(program)
   analyze.register(program)
+  evaluate.register(program)
   try {
     await program.parseAsync(argv)
   } catch (error) {
