@@ -125,7 +125,7 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Omit<Tim
   const { lanes, strikeList } = source.rows
   const loud = strikeList.filter((strike) => strike.loud).length
   return (
-    <section className={`${styles.root} ${shown || focused ? styles.shown : styles.hidden}`} aria-label="Timeline as a list">
+    <section className={`${styles.root} ${shown ? styles.shown : focused ? styles.drawer : styles.hidden}`} aria-label="Timeline as a list">
       <p className={styles.sum}>
         {lanes.length} {lanes.length === 1 ? 'lane' : 'lanes'}, {loud}{' '}
         {loud === 1 ? 'intervention that destroyed or cut work' : 'interventions that destroyed or cut work'}

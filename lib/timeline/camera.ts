@@ -36,17 +36,10 @@ export class Camera {
       span.to = Math.max(end + (end - from) * 0.3, from + 20_000)
     }
     span.live = live
-    const [u0, u1] = this.whole()
+    const [u0, u1] = this.fitted()
     if (u0 === strip.u0 && u1 === strip.u1) return false
     strip.set(u0, u1)
     return true
-  }
-
-  /** The strip's units: all of the session and a little air. */
-  private whole(): [number, number] {
-    const [a, b] = this.ends()
-    const air = (b - a) * 0.006
-    return [a - air, b + air]
   }
 
   private ends(): [number, number] {
@@ -55,7 +48,7 @@ export class Camera {
     return [a, Math.max(a + 1, clock.unitAt(this.span.to))]
   }
 
-  /** All of it, with room at the right for what a cut says. */
+  /** All of it, with room at the right for what a cut says; what the strip shows. */
   fitted(): [number, number] {
     const [a, b] = this.ends()
     return [a - (b - a) * 0.012, b + (b - a) * (this.span.live ? 0 : 0.035)]
@@ -126,7 +119,7 @@ export class Camera {
   clamp(): void {
     const { scale } = this
     const breadth = scale.u1 - scale.u0
-    const [a, b] = this.whole()
+    const [a, b] = this.fitted()
     const least = breadth * 0.15
     if (scale.u1 < a + least) scale.set(a + least - breadth, a + least)
     else if (scale.u0 > b - least) scale.set(b - least, b - least + breadth)

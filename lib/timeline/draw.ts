@@ -198,14 +198,15 @@ function drawBar(scene: Scene, lane: Lane, bar: number, y: number, h: number, le
   c.fill()
 
   if (share >= 0 && !loud) {
-    // what was lost, from the cut backwards
-    const lost = Math.max(Math.min(w, 10), w * share)
+    // what was lost, from the cut backwards; what the agent does after it is another matter
+    const cutAt = rows.marked.get(bar)?.hit?.cutAt ?? Number.POSITIVE_INFINITY
+    const cut = Math.min(x0 + w, Math.max(x0 + Math.min(w, 3), scale.xAt(Math.min(cutAt, barEnd(scene, bar)))))
+    const from = Math.max(left, cut - Math.max(Math.min(cut - x0, 10), (cut - x0) * share))
     c.fillStyle = palette.hatch
-    const from = Math.max(left, x0 + w - lost)
     c.save()
     c.clip()
-    c.translate(x0 + w, y)
-    c.fillRect(from - x0 - w, 0, right - from, h)
+    c.translate(cut, y)
+    c.fillRect(from - cut, 0, Math.min(cut, right) - from, h)
     c.restore()
     c.strokeStyle = palette.destroyed
     c.globalAlpha = dim ? 0.3 : 0.65

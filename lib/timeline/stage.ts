@@ -57,6 +57,7 @@ export class Stage {
   private frame = 0
   private stale = { layout: true, palette: true, sums: true, idle: true }
   private lastSum = Number.NEGATIVE_INFINITY
+  private summedX = 0
   private lastIdle = Number.NEGATIVE_INFINITY
   private idle: Idle = { gaps: [], share: 0, busy: 0 }
   private heardAt: number | undefined
@@ -385,9 +386,12 @@ export class Stage {
       if (this.view.folded) this.applyClock()
     }
     this.moveCamera(began)
+    // what is under way grows on the strip, too
+    if (scene.live && this.strip.scale.xAt(scene.now) - this.summedX > 4) stale.sums = true
     if (stale.sums && began - this.lastSum > SUM_MS * this.weight()) {
       stale.sums = false
       this.lastSum = began
+      this.summedX = this.strip.scale.xAt(scene.now)
       sumActivity(this.strip, scene.rows, scene.now)
     }
     drawScene(scene)
