@@ -140,6 +140,8 @@ export const EventSchema = z.discriminatedUnion(
       agentType: z.string().max(200).optional(),
       model: z.string().max(200).optional(),
       provider: z.string().max(100).optional(),
+      /** This id stood for that agent while its name was not known: whatever is told of this id is that agent's. Told once. */
+      sameAs: AgentId.optional(),
     }),
     event('task.delegated', {
       taskId: TaskId,

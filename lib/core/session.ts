@@ -1,3 +1,4 @@
+import { canonicalAgent, withCanonicalAgents } from './aliases'
 import type { Content } from './content'
 import { contentChars } from './content'
 import type { Check, Event, Evidence, Source, Usage } from './event'
@@ -26,6 +27,8 @@ export interface SessionState {
   writes: Map<EventId, Write>
   messages: Map<EventId, Message>
   verdicts: Map<EventId, Verdict>
+  /** Ids that stood for an agent before its name was known; nothing above refers to one of them. */
+  aliases: Map<AgentId, AgentId>
   /** Earliest and latest `occurredAt` of any event; undefined before the first. */
   firstAt: number | undefined
   lastAt: number | undefined
@@ -201,6 +204,7 @@ export function newSessionState(id: SessionId): SessionState {
     writes: new Map(),
     messages: new Map(),
     verdicts: new Map(),
+    aliases: new Map(),
     firstAt: undefined,
     lastAt: undefined,
     totals: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0, turnsWithUsage: 0, turnsWithEstimate: 0, turnsWithCost: 0 },
@@ -212,7 +216,8 @@ export function applyEvents(state: SessionState, events: Iterable<Event>, touche
   return state
 }
 
-export function applyEvent(state: SessionState, event: Event, touched?: Touched): void {
+export function applyEvent(state: SessionState, told: Event, touched?: Touched): void {
+  const event = withCanonicalAgents(told, state.aliases)
   const at = event.occurredAt
   if (state.firstAt === undefined || at < state.firstAt) state.firstAt = at
   if (state.lastAt === undefined || at > state.lastAt) state.lastAt = at
@@ -229,6 +234,8 @@ export function applyEvent(state: SessionState, event: Event, touched?: Touched)
       if (touched) touched.session = true
       return
     case 'agent.joined': {
+      if (event.sameAs !== undefined && event.sameAs !== event.agentId && !state.aliases.has(event.agentId)) mergeAgent(state, event.agentId, event.sameAs, touched)
+      if (state.aliases.has(event.agentId)) return
       const agent = agentOf(state, event.agentId, touched)
       const { name, parentId, role, agentType, model, provider, evidence } = event
       if (parentId !== undefined) agentOf(state, parentId, touched)
@@ -381,6 +388,54 @@ export function turnOutputTokens(turn: Turn): number | undefined {
 /** The newest moment that a turn is known to have lasted to. */
 export function turnEnd(turn: Turn): number | undefined {
   return turn.endedAt ?? turn.streamedAt ?? turn.startedAt
+}
+
+/**
+ * Puts what was told of `alias` under the agent that it stood for. What was said about the alias itself
+ * (a name to show meanwhile) goes with it. O(session): as rare as agents are.
+ */
+function mergeAgent(state: SessionState, alias: AgentId, sameAs: AgentId, touched?: Touched): void {
+  state.aliases.set(alias, sameAs)
+  const known = state.agents.get(alias)
+  state.agents.delete(alias)
+  const own = canonicalAgent(sameAs, state.aliases)
+  const agent = agentOf(state, own, touched)
+  touched?.agents.add(agent)
+  if (!known) return
+  for (const other of state.agents.values()) {
+    if (other.parentId !== alias) continue
+    other.parentId = own
+    touched?.agents.add(other)
+  }
+  for (const task of state.tasks.values()) {
+    if (task.by !== alias && task.to !== alias && task.endedBy !== alias) continue
+    if (task.by === alias) task.by = own
+    if (task.to === alias) task.to = own
+    if (task.endedBy === alias) task.endedBy = own
+    touched?.tasks.add(task)
+  }
+  for (const turn of state.turns.values()) {
+    if (turn.agentId !== alias) continue
+    turn.agentId = own
+    touched?.turns.add(turn)
+  }
+  for (const call of state.calls.values()) {
+    if (call.agentId !== alias) continue
+    call.agentId = own
+    touched?.calls.add(call)
+  }
+  for (const write of state.writes.values()) {
+    if (write.agentId !== alias) continue
+    write.agentId = own
+    touched?.writes.add(write)
+  }
+  for (const message of state.messages.values()) {
+    if (message.from !== alias && message.to !== alias) continue
+    if (message.from === alias) message.from = own
+    if (message.to === alias) message.to = own
+    touched?.messages.add(message)
+  }
+  for (const verdict of state.verdicts.values()) if (verdict.by === alias) verdict.by = own
 }
 
 function agentOf(state: SessionState, id: AgentId, touched?: Touched): Agent {

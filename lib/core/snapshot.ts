@@ -1,3 +1,4 @@
+import type { AgentId } from './ids'
 import type { Intervention } from './interventions'
 import { type Agent, type Message, newSessionState, type SessionState, type Task, type ToolCall, type Turn, type Verdict, type Write } from './session'
 
@@ -36,6 +37,7 @@ export function encodeSnapshot({ state, findings, head }: Snapshot): string {
     writes: toColumns([...state.writes.values()]),
     messages: toColumns([...state.messages.values()]),
     verdicts: [...state.verdicts.values()],
+    ...(state.aliases.size > 0 ? { aliases: [...state.aliases] } : {}),
     findings,
   })
 }
@@ -56,6 +58,7 @@ export function decodeSnapshot(text: string): Snapshot {
   fill(state.writes, fromColumns<Write>(raw.writes))
   fill(state.messages, fromColumns<Message>(raw.messages))
   fill(state.verdicts, raw.verdicts)
+  state.aliases = new Map(raw.aliases)
   return { state, findings: raw.findings, head: raw.head }
 }
 
@@ -70,6 +73,8 @@ interface Encoded extends Pick<SessionState, 'id' | 'facts' | 'firstAt' | 'lastA
   writes: Columns
   messages: Columns
   verdicts: Verdict[]
+  /** Left out when there are none. */
+  aliases?: [AgentId, AgentId][]
   findings: Intervention[]
 }
 

@@ -1,4 +1,6 @@
+import { withCanonicalAgents } from '../aliases'
 import type { Event, EventOf } from '../event'
+import type { AgentId } from '../ids'
 import { DETECTOR_PARAMETERS, type DetectorParameters, type Intervention } from '../interventions'
 import { compareEvents, compareStamps, type Stamp, stampOf } from '../order'
 import { readUnits, type UnitReader } from '../units/units'
@@ -55,6 +57,8 @@ class SessionDetector implements Detector, Inquiry {
   private all: Intervention[] = []
   private told = 0
   private seen = new Set<string>()
+  /** Told at their agent's beginning, so known before anything that uses them when the log is read in order. */
+  private readonly aliases = new Map<AgentId, AgentId>()
   private last: Stamp | undefined
   private lastFinding: Stamp | undefined
   private now: Event | undefined
@@ -77,8 +81,9 @@ class SessionDetector implements Detector, Inquiry {
     const stamp = stampOf(event)
     if (this.last && compareStamps(stamp, this.last) < 0 && !this.comesInTime(event, stamp)) return false
     if (!this.last || compareStamps(stamp, this.last) > 0) this.last = stamp
-    this.now = event
-    this.take(event, text)
+    const own = withCanonicalAgents(event, this.aliases)
+    this.now = own
+    this.take(own, text)
     return true
   }
 
@@ -128,6 +133,10 @@ class SessionDetector implements Detector, Inquiry {
         for (const task of this.world.tasks.values()) acceptSilently(this, task, event, 'the session ended and nothing was taken back')
         return settleResults(this, event)
       case 'agent.joined': {
+        if (event.sameAs !== undefined) {
+          if (event.sameAs !== event.agentId) this.aliases.set(event.agentId, event.sameAs)
+          return
+        }
         const agent = agentIn(this.world, event.agentId)
         agent.parentId = event.parentId ?? agent.parentId
         agent.role = event.role ?? agent.role
