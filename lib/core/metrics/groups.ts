@@ -20,7 +20,7 @@ export function groupBy<T extends TaskRecord | SessionRecord>(records: readonly 
   const groups = new Map<string, Group<T>>()
   for (const record of records) {
     for (const values of combinations(record.groups, keys)) {
-      const key = JSON.stringify(values.map((value) => value ?? null))
+      const key = keyOf(values)
       let group = groups.get(key)
       if (!group) {
         group = { values, label: values.map((value) => value ?? 'not known').join(' · ') || 'all', members: [] }
@@ -32,7 +32,15 @@ export function groupBy<T extends TaskRecord | SessionRecord>(records: readonly 
   return [...groups.values()].sort((a, b) => b.members.length - a.members.length || (a.label < b.label ? -1 : 1))
 }
 
+/** With its length before it no value can be taken for two. */
+function keyOf(values: readonly (string | undefined)[]): string {
+  let key = ''
+  for (const value of values) key += value === undefined ? '-' : `${value.length}:${value}`
+  return key
+}
+
 function combinations(groups: TaskGroups, keys: readonly GroupKey[]): (string | undefined)[][] {
+  if (keys.length === 1 && keys[0] !== undefined && keys[0] !== 'tag') return [[groups[keys[0]]]]
   return keys.reduce<(string | undefined)[][]>((rows, key) => rows.flatMap((row) => valuesOf(groups, key).map((value) => [...row, value])), [[]])
 }
 

@@ -20,14 +20,14 @@ export interface InterruptionCurve {
   points: { t: number; cutShort: number; completed: number; failed: number; open: number }[]
   /** Pointwise limits of `cutShort` on a grid of at most `GRID` times. */
   band: { t: number; low: number | undefined; high: number | undefined }[]
-  /** Times at which a task stopped being watched without an end: ticks on the curve. */
+  /** Distinct times at which a task stopped being watched without an end: ticks on the curve. */
   censored: number[]
   riskTable: { t: number; atRisk: number; cutShort: number; completed: number; failed: number; censored: number }[]
   /** Beyond it fewer than ten tasks are watched: drawn faint or not at all. */
   trustedUntil: number | undefined
 }
 
-const GRID = 60
+const GRID = 40
 /** Fewer watched than this and a curve is one or two tasks' story. */
 const FEWEST_AT_RISK = 10
 
@@ -47,7 +47,7 @@ export function interruptionCurve(
     failed: incidenceAt(curve, FAILED, t),
     open: incidenceAt(curve, 0, t),
   }))
-  const end = Math.max(...data.time)
+  const end = latestOf(data)
   const every = Math.max(1, Math.ceil(curve.times.length / GRID))
   const band = Array.from(curve.times)
     .filter((_, k) => k % every === 0 || k === curve.times.length - 1)
@@ -62,9 +62,7 @@ export function interruptionCurve(
     sessions: data.clusters,
     points,
     band,
-    censored: Array.from(data.time)
-      .filter((_, i) => data.cause[i] === 0)
-      .sort((a, b) => a - b),
+    censored: [...new Set(data.time.filter((_, i) => data.cause[i] === 0))].sort((a, b) => a - b),
     riskTable: riskAt(data, grid, CAUSES).map(({ t, atRisk, events: [cutShort = 0, completed = 0, failed = 0], censored }) => ({
       t,
       atRisk,
@@ -75,6 +73,12 @@ export function interruptionCurve(
     })),
     trustedUntil: followedUntil(data, FEWEST_AT_RISK),
   }
+}
+
+function latestOf({ time }: SurvivalData): number {
+  let latest = 0
+  for (const t of time) if (t > latest) latest = t
+  return latest
 }
 
 /** A round distance between the columns of a table. */
@@ -109,7 +113,7 @@ export function paceOfInterruption(
       return { t, survival, low: limits?.low, high: limits?.high, atRisk: curve.atRisk[k] as number, events: curve.anyEvent[k] as number }
     }),
     median: timeQuantile(curve, 0.5, 'log-log', level),
-    watchedUntil: Math.max(...watched.data.time),
+    watchedUntil: latestOf(watched.data),
   }
 }
 

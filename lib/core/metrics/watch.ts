@@ -1,7 +1,7 @@
 import { aalenJohansen, type CompetingRisks, effectiveSize, incidenceAt } from '../stats/aalen-johansen'
 import { studentQuantile, zOf } from '../stats/distributions'
 import { wilsonAt } from '../stats/proportion'
-import { type Observation, type SurvivalData, survivalData } from '../stats/survival-data'
+import { SurvivalCollector, type SurvivalData } from '../stats/survival-data'
 import type { InterventionKind, Phase } from '../interventions'
 import { displayOf, type Estimate, type EstimateOptions, type NotMeasurable, noneNote } from './estimate'
 import type { Clock, TaskEnd, TaskFate, TaskRecord } from './task-record'
@@ -57,7 +57,7 @@ export interface Watch {
 export function watch(records: readonly TaskRecord[], { clock, phases, population = 'D1', only }: WatchOptions): Watch {
   const left = { notStarted: 0, noOpportunity: 0, noTokens: 0 }
   const tasks: TaskRecord[] = []
-  const observations: Observation[] = []
+  const collector = new SurvivalCollector(records.length)
   for (const record of records) {
     const until = phases === 'before' ? record.end : record.fate
     const opportunities = phases === 'before' ? record.opportunitiesBeforeEnd : until.how === 'cut_short' ? 1 : until.clocks.opportunity
@@ -66,15 +66,10 @@ export function watch(records: readonly TaskRecord[], { clock, phases, populatio
     else if (clock === 'tokens' && !record.tokensKnown) left.noTokens += 1
     else {
       tasks.push(record)
-      observations.push({
-        time: timeOn(clock, until, population),
-        cause: causeOf(until, only),
-        entry: population === 'D1' ? entryOn(clock, record, until) : undefined,
-        cluster: record.sessionId,
-      })
+      collector.add(timeOn(clock, until, population), causeOf(until, only), population === 'D1' ? entryOn(clock, record, until) : undefined, record.sessionId)
     }
   }
-  const data = survivalData(observations)
+  const data = collector.data()
   return { data, curve: aalenJohansen(data, CAUSES), tasks, clock, left }
 }
 

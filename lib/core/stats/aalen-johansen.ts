@@ -106,8 +106,8 @@ function unitInfluence(curve: CompetingRisks, data: SurvivalData, cause: number,
   }
   const influence = new Float64Array(data.n)
   for (let i = 0; i < data.n; i++) {
-    const first = Math.min(last, countUpTo(times, data.entry[i] as number))
-    const upTo = countUpTo(times, data.time[i] as number)
+    const first = Math.min(last, curve.from[i] as number)
+    const upTo = curve.upTo[i] as number
     const end = Math.min(last, upTo)
     let value = end > first ? (compensator[first] as number) - (compensator[end] as number) : 0
     const by = data.cause[i] as number

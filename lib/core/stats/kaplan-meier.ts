@@ -115,8 +115,8 @@ export function restrictedMean(data: SurvivalData, tau: number): RestrictedMean 
   }
   const sums = new Float64Array(data.clusters)
   for (let i = 0; i < data.n; i++) {
-    const first = Math.min(last, countUpTo(times, data.entry[i] as number))
-    const upTo = countUpTo(times, data.time[i] as number)
+    const first = Math.min(last, curve.from[i] as number)
+    const upTo = curve.upTo[i] as number
     const end = Math.min(last, upTo)
     let influence = end > first ? (compensator[first] as number) - (compensator[end] as number) : 0
     if (data.cause[i] === 1 && upTo <= last && upTo > first) influence += jump[upTo - 1] as number

@@ -32,32 +32,76 @@ export interface SurvivalData {
 }
 
 export function survivalData(observations: readonly Observation[]): SurvivalData {
-  const kept = observations.filter(({ time, entry }) => entry === undefined || entry < time)
-  const n = kept.length
-  const data: SurvivalData = {
-    n,
-    time: new Float64Array(n),
-    entry: new Float64Array(n),
-    cause: new Uint8Array(n),
-    cluster: new Int32Array(n),
-    clusters: 0,
-    clustered: false,
-    neverAtRisk: observations.length - n,
+  const collector = new SurvivalCollector(observations.length)
+  for (const { time, cause, entry, cluster } of observations) collector.add(time, cause, entry, cluster)
+  return collector.data()
+}
+
+/** Takes observations one by one without keeping an object for each. */
+export class SurvivalCollector {
+  private n = 0
+  private time: Float64Array
+  private entry: Float64Array
+  private cause: Uint8Array
+  private cluster: Int32Array
+  private numbers = new Map<string | number, number>()
+  private clusters = 0
+  private clustered = false
+  private neverAtRisk = 0
+  private lastCluster: string | number | undefined
+  private lastNumber = 0
+
+  /** @param atMost as many observations as will come, or more. */
+  constructor(atMost: number) {
+    this.time = new Float64Array(atMost)
+    this.entry = new Float64Array(atMost)
+    this.cause = new Uint8Array(atMost)
+    this.cluster = new Int32Array(atMost)
   }
-  const numbers = new Map<string | number, number>()
-  for (const [i, { time, cause, entry, cluster }] of kept.entries()) {
-    if (Number.isNaN(time)) throw new RangeError(`observation ${i} has no time`)
-    data.time[i] = time
-    data.entry[i] = entry ?? Number.NEGATIVE_INFINITY
-    data.cause[i] = cause
-    let number = cluster === undefined ? undefined : numbers.get(cluster)
+
+  add(time: number, cause: number, entry: number | undefined, cluster: string | number | undefined): void {
+    if (Number.isNaN(time)) throw new RangeError(`observation ${this.n} has no time`)
+    if (entry !== undefined && !(entry < time)) {
+      this.neverAtRisk += 1
+      return
+    }
+    const i = this.n++
+    this.time[i] = time
+    this.cause[i] = cause
+    this.entry[i] = entry ?? Number.NEGATIVE_INFINITY
+    this.cluster[i] = this.numberOf(cluster)
+  }
+
+  data(): SurvivalData {
+    const { n, clusters, clustered, neverAtRisk } = this
+    return {
+      n,
+      time: this.time.subarray(0, n),
+      entry: this.entry.subarray(0, n),
+      cause: this.cause.subarray(0, n),
+      cluster: this.cluster.subarray(0, n),
+      clusters,
+      clustered,
+      neverAtRisk,
+    }
+  }
+
+  private numberOf(cluster: string | number | undefined): number {
+    if (cluster === undefined) return this.clusters++
+    // units of a cluster mostly come together
+    if (cluster === this.lastCluster) {
+      this.clustered = true
+      return this.lastNumber
+    }
+    let number = this.numbers.get(cluster)
     if (number === undefined) {
-      number = data.clusters++
-      if (cluster !== undefined) numbers.set(cluster, number)
-    } else data.clustered = true
-    data.cluster[i] = number
+      number = this.clusters++
+      this.numbers.set(cluster, number)
+    } else this.clustered = true
+    this.lastCluster = cluster
+    this.lastNumber = number
+    return number
   }
-  return data
 }
 
 /** What happened at each time at which something of a counted cause did. */
@@ -69,6 +113,9 @@ export interface RiskTable {
   events: Float64Array[]
   /** All counted causes together. */
   anyEvent: Float64Array
+  /** Per unit: it is at risk at the times with index from[i] .. upTo[i] - 1. */
+  from: Int32Array
+  upTo: Int32Array
 }
 
 /** Counts causes 1 .. `causes`; higher ones are censoring. */
@@ -81,9 +128,13 @@ export function riskTable(data: SurvivalData, causes: number): RiskTable {
   const anyEvent = new Float64Array(times.length)
   // differences, then running sums: +1 at the first event time after entry, -1 after the last one up to `time`
   const change = new Float64Array(times.length + 1)
+  const from = new Int32Array(data.n)
+  const upTo = new Int32Array(data.n)
   for (let i = 0; i < data.n; i++) {
-    const first = countUpTo(times, data.entry[i] as number)
+    const first = data.entry[i] === Number.NEGATIVE_INFINITY ? 0 : countUpTo(times, data.entry[i] as number)
     const after = countUpTo(times, data.time[i] as number)
+    from[i] = first
+    upTo[i] = after
     if (after > first) {
       change[first] = (change[first] as number) + 1
       change[after] = (change[after] as number) - 1
@@ -99,7 +150,7 @@ export function riskTable(data: SurvivalData, causes: number): RiskTable {
     running += change[k] as number
     atRisk[k] = running
   }
-  return { times, atRisk, events, anyEvent }
+  return { times, atRisk, events, anyEvent, from, upTo }
 }
 
 function isEvent(cause: number, causes: number): boolean {
