@@ -210,7 +210,7 @@ describe('records of any session at all', () => {
           const headline = headlines.get(record.taskId)
           if (end.how === 'cut_short') {
             expect(headline?.phase.startsWith('pre_')).toBe(true)
-            expect(end.clocks).toEqual({ tokens: headline?.clocks.tokens, step: headline?.clocks.step, opportunity: headline?.clocks.opportunity })
+            expect(end.clocks).toEqual({ tokens: Math.max(0, headline?.clocks.tokens ?? 0), step: headline?.clocks.step, opportunity: headline?.clocks.opportunity })
             expect(record.opportunitiesBeforeEnd).toBeGreaterThan(0)
           } else expect(end).toEqual(endWithoutCut)
           if (end.how !== 'completed') expect(fate).toEqual(end)

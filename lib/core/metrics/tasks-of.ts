@@ -131,8 +131,9 @@ function openWhy(state: SessionState): CensorReason {
   return state.facts.endedAt === undefined ? 'running' : 'session_ended'
 }
 
+/** A turn that ends with fewer tokens than it had streamed can take a clock below its start: no time is negative. */
 function readingsOf({ clocks: { tokens, step, opportunity } }: Intervention): ClockReadings {
-  return { tokens, step, opportunity }
+  return { tokens: Math.max(0, tokens), step: Math.max(0, step), opportunity: Math.max(0, opportunity) }
 }
 
 function factOf(finding: Intervention, verdicts: InterventionFact['verdicts'] | undefined): InterventionFact {
