@@ -197,11 +197,13 @@ function drawBar(scene: Scene, lane: Lane, bar: number, y: number, h: number, le
   } else c.roundRect(left, y, right - left, h, radius)
   c.fill()
 
+  let struckTo = Number.POSITIVE_INFINITY
   if (share >= 0 && !loud) {
     // what was lost, from the cut backwards; what the agent does after it is another matter
     const cutAt = rows.marked.get(bar)?.hit?.cutAt ?? Number.POSITIVE_INFINITY
     const cut = Math.min(x0 + w, Math.max(x0 + Math.min(w, 3), scale.xAt(Math.min(cutAt, barEnd(scene, bar)))))
     const from = Math.max(left, cut - Math.max(Math.min(cut - x0, 10), (cut - x0) * share))
+    struckTo = share >= 0 && cut < x0 + w - 1 ? cut : Number.POSITIVE_INFINITY
     c.fillStyle = palette.hatch
     c.save()
     c.clip()
@@ -239,7 +241,9 @@ function drawBar(scene: Scene, lane: Lane, bar: number, y: number, h: number, le
     c.stroke()
   }
   c.globalAlpha = dim ? 0.35 : 1
-  if (h >= 14 && w >= 22) drawLabel(scene, bar, Math.max(left, 0), Math.min(right, width), y, h, share >= 0 && !loud, loud)
+  // work that goes on after the cut has its words after it
+  const goesOn = struckTo < x0 + w - 60
+  if (h >= 14 && w >= 22) drawLabel(scene, bar, Math.max(goesOn ? struckTo : left, left, 0), Math.min(right, width), y, h, share >= 0 && !loud && !goesOn, loud)
   c.globalAlpha = 1
 }
 
