@@ -1,6 +1,6 @@
 import { withCanonicalAgents } from '../aliases'
 import type { Event, EventOf } from '../event'
-import type { AgentId } from '../ids'
+import type { AgentId, TaskId } from '../ids'
 import { DETECTOR_PARAMETERS, type DetectorParameters, type Intervention } from '../interventions'
 import { compareEvents, compareStamps, type Stamp, stampOf } from '../order'
 import { readUnits, type UnitReader } from '../units/units'
@@ -11,6 +11,7 @@ import { CopyIndex } from './copies'
 import { called, messaged, returned } from './exchanges'
 import { type Draft, toFinding } from './finding'
 import type { Inquiry } from './inquiry'
+import { ledgerOf, type TaskLedger } from './ledger'
 import { judgeAnswer, noteMasterWords, settleResults } from './results'
 import { accepted, acceptSilently, delegated, ended, judged } from './tasks'
 import { inlineText, type TextOf } from './text'
@@ -33,6 +34,8 @@ export interface Detector {
   findings(): Intervention[]
   /** The findings that are new or changed since the last call of `changes`. */
   changes(): Intervention[]
+  /** How much each task wrote and what of it is there now. Takes a walk over all artifacts. */
+  ledger(): Map<TaskId, TaskLedger>
 }
 
 /** `units`: who reads logical units; the same reader must be used wherever the same log is read. */
@@ -75,6 +78,10 @@ class SessionDetector implements Detector, Inquiry {
     const fresh = this.all.slice(this.told)
     this.told = this.all.length
     return fresh
+  }
+
+  ledger(): Map<TaskId, TaskLedger> {
+    return ledgerOf(this.world)
   }
 
   apply(event: Event, text: TextOf): boolean {

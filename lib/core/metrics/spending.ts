@@ -1,7 +1,8 @@
 import type { AgentId, TaskId } from '../ids'
 import type { Intervention } from '../interventions'
 import { type SessionState, type Task, type Turn, turnOutputTokens } from '../session'
-import type { TaskLedger, TaskSpend } from './task-record'
+import type { TaskLedger } from '../detect/ledger'
+import type { TaskSpend } from './task-record'
 
 /** What each task cost, and what of it was for nothing. */
 export class Spending {

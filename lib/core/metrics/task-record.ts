@@ -139,9 +139,3 @@ export interface SessionRecord {
   turnsWithoutUsage: number
   tasks: number
 }
-
-/** What the detector's token ownership knows of a task, where it is at hand (in ingest, not in the browser). */
-export interface TaskLedger {
-  written: number
-  surviving: number
-}

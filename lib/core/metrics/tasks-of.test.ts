@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { detectAll } from '../detect/detector'
+import { detectAll, inlineText, newDetector } from '../detect/detector'
 import type { Event } from '../event'
 import type { SessionId } from '../ids'
 import { applyEvents, newSessionState } from '../session'
@@ -210,7 +210,11 @@ describe('records of any session at all', () => {
           const headline = headlines.get(record.taskId)
           if (end.how === 'cut_short') {
             expect(headline?.phase.startsWith('pre_')).toBe(true)
-            expect(end.clocks).toEqual({ tokens: Math.max(0, headline?.clocks.tokens ?? 0), step: headline?.clocks.step, opportunity: headline?.clocks.opportunity })
+            expect(end.clocks).toEqual({
+              tokens: Math.max(0, headline?.clocks.tokens ?? 0),
+              step: headline?.clocks.step,
+              opportunity: headline?.clocks.opportunity,
+            })
             expect(record.opportunitiesBeforeEnd).toBeGreaterThan(0)
           } else expect(end).toEqual(endWithoutCut)
           if (end.how !== 'completed') expect(fate).toEqual(end)
@@ -255,6 +259,23 @@ describe('records of any session at all', () => {
     expect(record?.end.clocks).toEqual({ tokens: 30, step: 4, opportunity: 2 })
     expect(record?.fate.clocks).toEqual({ tokens: 30, step: 5, opportunity: 3 })
     expect(record?.firstOpportunity).toEqual({ tokens: 10, step: 2, opportunity: 1 })
+  })
+
+  it('what a task wrote and what of it is left, where the detector is at hand', () => {
+    const { events, state } = sketch(`
+      0s  lead   delegates t1 to coder: src/add.ts
+      1s  coder  writes src/add.ts ${CODE}
+      2s  coder  completes t1
+      3s  lead   writes src/add.ts ${OTHER}
+    `)
+    const detector = newDetector()
+    for (const event of events) detector.apply(event, inlineText)
+    const [record] = tasksOf(state, detector.findings(), detector.ledger())
+    const { written = 0, surviving = 0, destroyed } = record?.spend ?? { destroyed: 0 }
+    expect(written).toBeGreaterThan(10)
+    expect(written - surviving).toBe(destroyed)
+    // without it the one artifact that a master changed tells as much
+    expect(tasksOf(state, detector.findings())[0]?.spend.written).toBe(written)
   })
 
   it('a session as a whole: its master, its totals, and how it ended', () => {

@@ -1,14 +1,16 @@
+import type { TaskLedger } from '../detect/ledger'
 import { HEADLINE_KINDS, type Intervention } from '../interventions'
 import type { SessionState, Task } from '../session'
 import { SessionClocks } from './clocks'
 import { groupsOf, Models } from './groups-of'
 import { Outcomes } from './outcomes'
 import { Spending } from './spending'
-import type { CensorReason, ClockReadings, InterventionFact, TaskEnd, TaskFate, TaskLedger, TaskRecord } from './task-record'
+import type { CensorReason, ClockReadings, InterventionFact, TaskEnd, TaskFate, TaskRecord } from './task-record'
 
 /**
  * The delegated tasks of a session as records. Pure; tasks that were only mentioned and never
- * delegated are not among them. `ledger` adds what only the detector's token ownership knows.
+ * delegated are not among them. `ledger` (`Detector.ledger()`) adds what only token ownership knows: it
+ * is at hand where sessions are ingested or analysed, not in the browser.
  */
 export function tasksOf(state: SessionState, findings: readonly Intervention[], ledger?: ReadonlyMap<string, TaskLedger>): TaskRecord[] {
   const clocks = new SessionClocks(state)
