@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Ingest, Overloaded } from '@/lib/ingest/ingest'
+import { Overloaded } from '@/lib/ingest/failures'
+import type { Ingest } from '@/lib/ingest/ingest'
 import { type Parsed, parseEvents, TooDeep } from '@/lib/ingest/parse'
 import type { AppendResult, Problem } from '@/lib/live/protocol'
 import { type BodyLimits, readBody } from './body'

@@ -1,5 +1,5 @@
 import { isContentRef } from '@/lib/core/content'
-import { type Detector, newDetector } from '@/lib/core/detect/detector'
+import type { Detector } from '@/lib/core/detect/detector'
 import type { Event } from '@/lib/core/event'
 import type { SessionId, TaskId } from '@/lib/core/ids'
 import { DETECTOR_VERSION, type Intervention } from '@/lib/core/interventions'
@@ -10,6 +10,7 @@ import { findingRow } from '@/lib/store/findings'
 import { countsOf, type Facts, factsOf } from '@/lib/store/session-row'
 import type { TaskRow } from '@/lib/store/task-row'
 import type { SessionWrite } from '@/lib/store/write'
+import { newParsingDetector } from '@/lib/units/detector'
 import { extractContents, type Texts } from './extract'
 import type { KnownIds } from './known-ids'
 import { RecentStrip } from './strip'
@@ -35,6 +36,10 @@ export class HotSession {
   /** The detector threw: a bug, told once; the log goes on without findings until the session is loaded again. */
   detectorFailed = false
   detectorFailure: unknown
+  /** Holds events that lost a race and are not committed yet: nobody may look until they are. */
+  uncommitted = false
+  /** The head that another process says it has written. */
+  heard = 0
   /** When it was last heard from, server's clock, ms. */
   receivedAt: number
   /** Findings that are not written yet. */
@@ -63,7 +68,7 @@ export class HotSession {
   static fresh(pk: number, id: SessionId, known: KnownIds, now: number): HotSession {
     const hot = new HotSession(pk, id, newSessionState(id), 0, [], now, 0)
     hot.known = known
-    hot.detector = newDetector()
+    hot.detector = newParsingDetector()
     return hot
   }
 
@@ -122,6 +127,21 @@ export class HotSession {
       texts,
       examine: () => this.examine(events, texts, fetched),
     }
+  }
+
+  /** Takes in what another process has written: events that follow our head, and findings. */
+  absorb(events: readonly Event[], texts: Texts, changed: readonly Intervention[], removed: readonly string[]): void {
+    const touched = newTouched()
+    for (const event of events) {
+      applyEvent(this.state, event, touched)
+      this.known?.add(event.id)
+    }
+    this.head += events.length
+    this.strip.take(touched)
+    this.tallies.take(touched)
+    for (const finding of changed) this.tallies.putFinding(finding)
+    for (const id of removed) this.tallies.removeFinding(id)
+    this.examine(events, texts, new Map())
   }
 
   /** Puts the findings of a detector that has read the whole log in place of those that stand; the next `prepare` writes them. */

@@ -1,17 +1,14 @@
-import type { Event } from '@/lib/core/event'
-import { compareEvents } from '@/lib/core/order'
-import type { AppendResult, Rejection } from '@/lib/live/protocol'
-import { readContents } from '@/lib/store/contents'
+import type { AppendResult } from '@/lib/live/protocol'
 import type { Database } from '@/lib/store/database'
-import { findKnownIds, readEvents } from '@/lib/store/log'
-import { writeSessions } from '@/lib/store/write'
-import { collectHashes } from './event-contents'
-import { restoreContents, type Texts } from './extract'
-import type { Committed, HotSession, Prepared } from './hot-session'
+import { lookupSession } from '@/lib/store/log'
+import { Committer, type Job } from './commit'
+import { Overloaded } from './failures'
+import type { Committed, HotSession } from './hot-session'
 import { HotSessions } from './hot-sessions'
 import { Lane, type Part } from './lane'
-import { detectLog, feedDetector, loadKnownIds, loadOrBegin, loadSession } from './load'
+import { catchUp, loadKnownIds, loadOrBegin, loadSession } from './load'
 import type { Incoming, Parsed } from './parse'
+import { Readings } from './readings'
 
 /** More than this waiting to be written and producers are told to come back later. */
 const MAX_WAITING_EVENTS = 50_000
@@ -19,17 +16,7 @@ const MAX_WAITING_EVENTS = 50_000
 const MAX_IN_FLIGHT = 2
 /** Events of one statement, unless one batch alone has more. */
 const GROUP_EVENTS = 2_000
-/** Logs up to this length are read again before the answer, so that a small session's findings are there with it. */
-const SMALL_LOG = 3_000
-const MAX_ATTEMPTS = 10
 const STRIP_EVERY_MS = 1_000
-
-/** Too much is waiting; nothing of this batch was taken. */
-export class Overloaded extends Error {
-  constructor(readonly retryAfterSeconds: number) {
-    super(`More events are waiting to be written than this server takes (${MAX_WAITING_EVENTS}). Send the batch again in ${retryAfterSeconds} s.`)
-  }
-}
 
 export interface IngestOptions {
   database: Database
@@ -59,9 +46,14 @@ export class Ingest {
   private closing = false
   private readonly stripTimer: NodeJS.Timeout
   private readonly now: () => number
+  private readonly readings: Readings
+  private readonly committer: Committer
 
   constructor(private readonly options: IngestOptions) {
     this.now = options.now ?? Date.now
+    const shared = { ...options, hot: this.hot, now: this.now, makeReady: (lane: Lane) => this.makeReady(lane) }
+    this.readings = new Readings({ ...shared, closing: () => this.closing })
+    this.committer = new Committer({ ...shared, readings: this.readings, finish: (part, error) => this.finish(part, error) })
     this.stripTimer = setInterval(() => void this.writeStrips(), STRIP_EVERY_MS)
     this.stripTimer.unref()
   }
@@ -120,10 +112,10 @@ export class Ingest {
     return [...this.hot.values()]
   }
 
-  /** Another process wrote to this session: what we hold of it is old. */
+  /** Another process wrote to this session: what we hold of it may be old. */
   heard(sessionId: string, head: number): void {
     const hot = this.hot.lookup(sessionId)
-    if (hot && hot.head < head && !this.lanes.get(sessionId)?.busy) this.hot.drop(sessionId)
+    if (hot) hot.heard = Math.max(hot.heard, head)
   }
 
   /** Forgets a session that has been deleted. */
@@ -175,18 +167,20 @@ export class Ingest {
       const group: Job[] = []
       let events = 0
       while (events < GROUP_EVENTS) {
-        const lane = this.ready.shift()
-        if (!lane) break
+        const lane = this.ready[0]
+        // A part that broke a statement, or lost races, gets one of its own.
+        if (!lane || (group.length > 0 && lane.wantsToBeAlone())) break
+        this.ready.shift()
         lane.queued = false
         const job = this.take(lane)
         if (!job) continue
         group.push(job)
         for (const part of job.parts) events += part.incoming.length
-        if (job.parts[0]?.alone) break
+        if (lane.wantsToBeAlone() || job.parts[0]?.alone || (job.parts[0]?.attempts ?? 0) > 0) break
       }
       if (group.length === 0) return
       this.inFlight++
-      void this.commit(group).finally(() => {
+      void this.committer.commit(group).finally(() => {
         this.inFlight--
         for (const { lane } of group) this.release(lane)
         this.pump()
@@ -203,7 +197,11 @@ export class Ingest {
       else this.release(lane)
       return undefined
     }
-    for (const reader of lane.readers.splice(0)) reader.see(hot)
+    if (hot.heard > hot.head && !hot.uncommitted) {
+      this.catchUp(lane, hot)
+      return undefined
+    }
+    if (!hot.uncommitted) for (const reader of lane.readers.splice(0)) reader.see(hot)
     const parts = lane.takeParts(GROUP_EVENTS)
     const settle = lane.takeSettle()
     const flush = lane.takeFlush() && hot.hasFindings
@@ -212,7 +210,7 @@ export class Ingest {
       return undefined
     }
     lane.busy = true
-    return { lane, hot, parts, settle, texts: new Map() }
+    return { lane, hot, parts, settle, texts: new Map(), expected: hot.head, answered: false }
   }
 
   private release(lane: Lane): void {
@@ -222,6 +220,23 @@ export class Ingest {
       this.lanes.delete(lane.sessionId)
       this.hot.evict((id) => this.lanes.has(id))
     }
+  }
+
+  /** Takes in what other processes have written since. */
+  private catchUp(lane: Lane, hot: HotSession): void {
+    lane.busy = true
+    const catching = async () => {
+      const session = await lookupSession(this.options.database.pool, hot.id)
+      if (!session || session.pk !== hot.pk || session.head < hot.head || !(await catchUp(this.options.database, hot, session.head))) this.hot.drop(hot.id)
+      // What was heard may be of a session that has been deleted and begun anew.
+      hot.heard = hot.head
+    }
+    catching()
+      .catch((error: unknown) => {
+        this.hot.drop(hot.id)
+        lane.failReaders(error)
+      })
+      .finally(() => this.release(lane))
   }
 
   private load(lane: Lane, known: HotSession | undefined, writes: boolean): void {
@@ -236,7 +251,7 @@ export class Ingest {
       if (writes && !hot.known) hot.known = await loadKnownIds(this.options.database, hot)
       this.hot.put(hot)
       // Also for somebody who only looks, when the server was killed between the events and their findings.
-      if (!hot.detector && (writes || hot.detected < hot.head)) await this.readAgain(lane, hot)
+      if (!hot.detector && (writes || hot.detected < hot.head)) await this.readings.read(lane, hot)
     }
     loading()
       .catch((error: unknown) => {
@@ -247,185 +262,9 @@ export class Ingest {
       .finally(() => this.release(lane))
   }
 
-  private async commit(group: readonly Job[]): Promise<void> {
-    const prepared: { job: Job; prepared: Prepared; counts: Count[] }[] = []
-    try {
-      for (const job of group) {
-        const counts: Count[] = []
-        const made = await this.prepare(job, counts)
-        if (made) prepared.push({ job, prepared: made, counts })
-        else this.answer(job, counts)
-      }
-      if (prepared.length === 0) return
-      const writing = writeSessions(
-        this.options.database.writer,
-        prepared.map((entry) => entry.prepared.write),
-      )
-      writing.catch(() => undefined)
-      // The statement leaves now; while Postgres carries it out, we look for interventions.
-      await new Promise((resolve) => setImmediate(resolve))
-      for (const { job, prepared: made } of prepared) {
-        made.examine()
-        this.tellFailure(job.hot)
-      }
-      const written = await writing
-      for (const { job, prepared: made, counts } of prepared) {
-        if (!written.has(made.write.pk)) {
-          this.again(job, undefined)
-          continue
-        }
-        this.options.onCommit(made.committed)
-        if (!job.hot.detector) await this.readAgain(job.lane, job.hot)
-        if (job.hot.hasFindings) job.lane.flushSoon(() => this.makeReady(job.lane))
-        this.answer(job, counts)
-      }
-    } catch (error) {
-      for (const job of group) if (!job.answered) this.again(job, error)
-    }
-  }
-
-  /** Drops what is known already, numbers and folds the rest. Undefined when nothing is left to write. */
-  private async prepare(job: Job, counts: Count[]): Promise<Prepared | undefined> {
-    const { hot, lane, settle } = job
-    if (settle) {
-      // The reading took a while: what came in the meantime follows now.
-      const rest = await readEvents(this.options.database.pool, hot.pk, settle.upTo, hot.head, Number.MAX_SAFE_INTEGER)
-      const ordered = rest.map(({ event }) => event).sort(compareEvents)
-      if (await feedDetector(this.options.database, hot.pk, settle.detector, ordered)) hot.settle(settle.detector)
-      else lane.rebuildLater(() => this.rebuild(lane))
-    }
-    const { fresh, fetched } = await this.sift(job, counts)
-    if (fresh.length === 0 && !hot.hasFindings) return undefined
-    const made = hot.prepare(fresh, fetched, this.now())
-    job.texts = made.texts
-    return made
-  }
-
-  private tellFailure(hot: HotSession): void {
-    if (hot.detectorFailure === undefined) return
-    this.options.onProblem(`the detector failed on session ${hot.id}; its findings stay as they were`, hot.detectorFailure)
-    hot.detectorFailure = undefined
-  }
-
-  private async sift(job: Job, counts: Count[]): Promise<{ fresh: Event[]; fetched: Texts }> {
-    const { hot, parts } = job
-    const { pool } = this.options.database
-    const suspects: string[] = []
-    const hashes = new Set<string>()
-    for (const part of parts) {
-      for (const { event } of part.incoming) {
-        if (hot.known?.mayHave(event.id)) suspects.push(event.id)
-        collectHashes(event, hashes)
-      }
-    }
-    const known = suspects.length > 0 ? await findKnownIds(pool, hot.pk, suspects) : new Set<string>()
-    const fetched = hashes.size > 0 ? await readContents(pool, hot.pk, [...hashes]) : new Map<string, string>()
-    const fresh: Event[] = []
-    for (const part of parts) {
-      const count: Count = { part, accepted: 0, duplicate: 0, rejected: [] }
-      for (const incoming of part.incoming) {
-        const { event } = incoming
-        if (known.has(event.id)) {
-          count.duplicate++
-          continue
-        }
-        const missing = hashes.size > 0 ? missingHash(event, fetched) : undefined
-        if (missing !== undefined) {
-          count.rejected.push({
-            ...incoming.place,
-            id: event.id,
-            code: 'unknown_content',
-            message: `The event refers to content ${missing} that this session does not hold. Send the text itself.`,
-          })
-          continue
-        }
-        known.add(event.id)
-        fresh.push(event)
-        count.accepted++
-      }
-      counts.push(count)
-    }
-    return { fresh, fetched }
-  }
-
-  private answer(job: Job, counts: readonly Count[]): void {
-    job.answered = true
-    for (const { part, accepted, duplicate, rejected } of counts) {
-      part.result.accepted += accepted
-      part.result.duplicate += duplicate
-      part.result.rejected.push(...rejected)
-      this.finish(part, undefined)
-    }
-  }
-
   private finish(part: Part, error: unknown): void {
     this.waitingEvents -= part.incoming.length
     part.done(error)
-  }
-
-  /**
-   * After a write that did not happen: forgets what memory holds of the session and, when the same
-   * could go well the next time, queues its parts again.
-   */
-  private again(job: Job, error: unknown): void {
-    job.answered = true
-    this.hot.drop(job.lane.sessionId)
-    job.lane.stopRebuild()
-    const many = job.parts.length > 1 || job.parts.some((part) => !part.alone)
-    const mayHelp = error === undefined || error instanceof Moved || (isRetryable(error) ? true : isAboutData(error) && many)
-    const kept: Part[] = []
-    for (const part of job.parts) {
-      if (!mayHelp || ++part.attempts >= MAX_ATTEMPTS) {
-        this.finish(part, error ?? new Overloaded(1))
-        continue
-      }
-      // One batch that Postgres cannot take must not take its neighbours with it.
-      if (isAboutData(error)) part.alone = true
-      for (const { event, ordered } of part.incoming) {
-        restoreContents(event, job.texts)
-        if (!ordered) event.order = undefined
-      }
-      kept.push(part)
-    }
-    job.lane.parts.unshift(...kept)
-  }
-
-  /** Gives a session a detector that has read its whole log: now when that is quick, else beside the writing. */
-  private async readAgain(lane: Lane, hot: HotSession): Promise<void> {
-    if (hot.detectorFailed || lane.rebuilding || this.closing) return
-    if (hot.head > SMALL_LOG || lane.rebuildWait() > 0) {
-      lane.rebuildLater(() => this.rebuild(lane))
-      return
-    }
-    try {
-      const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, hot.head))
-      if (!detector) return
-      hot.settle(detector)
-      if (!hot.hasFindings) return
-      const made = hot.prepare([], new Map(), this.now())
-      const written = await writeSessions(this.options.database.writer, [made.write])
-      if (!written.has(hot.pk)) throw new Moved()
-      this.options.onCommit(made.committed)
-    } catch (error) {
-      // The events are committed; whoever loads the session next reads its log again.
-      this.hot.drop(hot.id)
-      if (!(error instanceof Moved)) this.options.onProblem(`finding interventions in session ${hot.id} failed`, error)
-    }
-  }
-
-  private async rebuild(lane: Lane): Promise<void> {
-    const hot = this.hot.lookup(lane.sessionId)
-    if (hot && !hot.detector) {
-      const upTo = hot.head
-      try {
-        const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, upTo))
-        // Dropped meanwhile: whoever loads it again reads the log again.
-        if (detector && this.hot.lookup(lane.sessionId) === hot) lane.settle = { detector, upTo }
-      } catch (error) {
-        this.options.onProblem(`reading the log of session ${lane.sessionId} for its findings failed`, error)
-      }
-    }
-    this.makeReady(lane)
   }
 
   /** Strips are at most a second old, also when nothing follows; and it is noted how far the findings go. */
@@ -448,26 +287,6 @@ export class Ingest {
   }
 }
 
-interface Job {
-  lane: Lane
-  hot: HotSession
-  parts: Part[]
-  settle: Lane['settle']
-  /** What was taken out of the events when they were prepared. */
-  texts: Texts
-  answered?: boolean
-}
-
-interface Count {
-  part: Part
-  accepted: number
-  duplicate: number
-  rejected: Rejection[]
-}
-
-/** Another process wrote to the session between our reading and our write. */
-class Moved extends Error {}
-
 function splitBySession(events: readonly Incoming[]): Map<string, Incoming[]> {
   const parts = new Map<string, Incoming[]>()
   for (const incoming of events) {
@@ -476,25 +295,4 @@ function splitBySession(events: readonly Incoming[]): Map<string, Incoming[]> {
     else parts.set(incoming.event.sessionId, [incoming])
   }
   return parts
-}
-
-function missingHash(event: Event, texts: Texts): string | undefined {
-  const hashes = new Set<string>()
-  collectHashes(event, hashes)
-  for (const hash of hashes) if (!texts.has(hash)) return hash
-  return undefined
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : ''
-}
-
-/** Deadlock, serialisation, or a unique key that another process was faster with. */
-function isRetryable(error: unknown): boolean {
-  return ['40P01', '40001', '23505'].includes(codeOf(error))
-}
-
-/** Postgres' classes for values it cannot take: data exception, integrity, program limit. */
-function isAboutData(error: unknown): boolean {
-  return /^(22|23|54)/.test(codeOf(error))
 }

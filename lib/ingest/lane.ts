@@ -41,6 +41,12 @@ export class Lane {
 
   constructor(readonly sessionId: string) {}
 
+  /** Its next part broke a statement, or lost a race: it must not hold others up. */
+  wantsToBeAlone(): boolean {
+    const part = this.parts[0]
+    return part !== undefined && (part.alone || part.attempts > 0)
+  }
+
   takeParts(limit: number): Part[] {
     if (this.parts[0]?.alone) return this.parts.splice(0, 1)
     let count = 0
@@ -77,12 +83,13 @@ export class Lane {
     }, FLUSH_MS)
   }
 
+  /** Whether findings wait: whoever takes the lane writes them now. */
   takeFlush(): boolean {
-    const { flush } = this
+    const wanted = this.flush || this.flushTimer !== undefined
     this.flush = false
     if (this.flushTimer) clearTimeout(this.flushTimer)
     this.flushTimer = undefined
-    return flush
+    return wanted
   }
 
   failReaders(error: unknown): void {
@@ -108,11 +115,11 @@ export class Lane {
     }, this.rebuildWait())
   }
 
-  /** Gives up a reading that has not begun or whose result nobody wants any more. */
+  /** Gives up a reading that has not begun, or whose result nobody wants any more. One under way ends by itself. */
   stopRebuild(): void {
+    if (!this.settle && !this.timer) return
     this.settle = undefined
-    if (!this.timer) return
-    clearTimeout(this.timer)
+    if (this.timer) clearTimeout(this.timer)
     this.timer = undefined
     this.rebuilding = false
   }

@@ -1,5 +1,5 @@
 import { isContentRef } from '@/lib/core/content'
-import { type Detector, newDetector } from '@/lib/core/detect/detector'
+import type { Detector } from '@/lib/core/detect/detector'
 import type { Event } from '@/lib/core/event'
 import { SessionId } from '@/lib/core/ids'
 import { DETECTOR_VERSION } from '@/lib/core/interventions'
@@ -8,9 +8,10 @@ import { applyEvents, newSessionState } from '@/lib/core/session'
 import { decodeSnapshot } from '@/lib/core/snapshot'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
-import { readFindings } from '@/lib/store/findings'
+import { readFindings, readFindingsSince } from '@/lib/store/findings'
 import { lookupSession, openSession, readEvents, readIds } from '@/lib/store/log'
 import { readSnapshot, unpackSnapshot } from '@/lib/store/snapshots'
+import { newParsingDetector } from '@/lib/units/detector'
 import { collectHashes } from './event-contents'
 import { HotSession } from './hot-session'
 import { KnownIds } from './known-ids'
@@ -75,7 +76,7 @@ export async function detectLog(database: Database, pk: number, upTo: number): P
     for (const { event } of await readEvents(database.pool, pk, after, Math.min(after + PAGE, upTo), PAGE)) events.push(event)
   }
   events.sort(compareEvents)
-  const detector = newDetector()
+  const detector = newParsingDetector()
   return (await feedDetector(database, pk, detector, events)) ? detector : undefined
 }
 
@@ -91,5 +92,20 @@ export async function feedDetector(database: Database, pk: number, detector: Det
     }
     await new Promise((resolve) => setImmediate(resolve))
   }
+  return true
+}
+
+/**
+ * Takes in what another process has written up to `head`. False when that cannot be done in place:
+ * memory holds some of it already under another number (`pending`), or the log is not where it was.
+ */
+export async function catchUp(database: Database, hot: HotSession, head: number, pending: ReadonlySet<string> = new Set()): Promise<boolean> {
+  const events = (await readEvents(database.pool, hot.pk, hot.head, head, Number.MAX_SAFE_INTEGER)).map(({ event }) => event)
+  if (hot.head + events.length !== head || events.some((event) => pending.has(event.id))) return false
+  const hashes = new Set<string>()
+  for (const event of events) collectHashes(event, hashes)
+  const texts = hot.detector ? await readContents(database.pool, hot.pk, [...hashes]) : new Map<string, string>()
+  const { changed, removed } = await readFindingsSince(database.pool, hot.pk, hot.head)
+  hot.absorb(events, texts, changed, removed)
   return true
 }

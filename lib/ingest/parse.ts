@@ -15,8 +15,6 @@ export interface Parsed {
 export interface Incoming {
   event: Event
   place: Place
-  /** The producer settled the order among events of the same time. */
-  ordered: boolean
 }
 
 /** Where each value came from, to say it again in a rejection. */
@@ -45,14 +43,14 @@ export function parseEvents(values: readonly unknown[], placeOf: (index: number)
   values.forEach((value, index) => {
     if (isEvent(value)) {
       const event = value as Event
-      events.push({ event, place: placeOf(index), ordered: event.order !== undefined })
+      events.push({ event, place: placeOf(index) })
       return
     }
     // Only attributes can nest without bound in an event that the schema accepts.
     if (hasAttributes(value) && isDeeper(value.attributes, MAX_DEPTH)) throw new TooDeep(placeOf(index))
     const result = EventSchema.safeParse(value)
     if (result.success) {
-      events.push({ event: result.data, place: placeOf(index), ordered: result.data.order !== undefined })
+      events.push({ event: result.data, place: placeOf(index) })
       return
     }
     if (isDeeper(value, MAX_DEPTH)) throw new TooDeep(placeOf(index))

@@ -1,7 +1,7 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 
 /** The texts of these hashes; those that are not stored are missing from the map. */
-export async function readContents(pool: Pool, pk: number, hashes: readonly string[]): Promise<Map<string, string>> {
+export async function readContents(pool: Pool | PoolClient, pk: number, hashes: readonly string[]): Promise<Map<string, string>> {
   if (hashes.length === 0) return new Map()
   const { rows } = await pool.query<{ hash: string; body: Buffer }>({
     name: 'backseat_contents',

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { Event } from '@/lib/core/event'
 
 export interface StoredEvent {
@@ -28,6 +28,18 @@ export async function openSession(pool: Pool, sessionId: string): Promise<{ pk: 
   }
 }
 
+/** Undefined when the session has been deleted. */
+export async function headOfSession(pool: Pool | PoolClient, pk: number): Promise<number | undefined> {
+  const { rows } = await pool.query<{ head: number }>('SELECT head FROM session WHERE pk = $1', [pk])
+  return rows[0]?.head
+}
+
+/** Its head, which nobody else can move until this transaction ends; undefined when the session has been deleted. */
+export async function lockSession(client: PoolClient, pk: number): Promise<number | undefined> {
+  const { rows } = await client.query<{ head: number }>('SELECT head FROM session WHERE pk = $1 FOR UPDATE', [pk])
+  return rows[0]?.head
+}
+
 /** Events with `after < sequence <= upTo`, oldest first, at most `limit`. */
 export async function readEvents(pool: Pool, pk: number, after: number, upTo: number, limit: number): Promise<StoredEvent[]> {
   const { rows } = await pool.query<{ sequence: number; data: Event }>({
@@ -40,7 +52,7 @@ export async function readEvents(pool: Pool, pk: number, after: number, upTo: nu
 }
 
 /** Which of these ids the session's log holds. */
-export async function findKnownIds(pool: Pool, pk: number, ids: readonly string[]): Promise<Set<string>> {
+export async function findKnownIds(pool: Pool | PoolClient, pk: number, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await pool.query<{ id: string }>({
     name: 'backseat_known_ids',
     text: 'SELECT id FROM event WHERE session_pk = $1 AND id = ANY($2::text[])',

@@ -1,0 +1,266 @@
+import type { PoolClient } from 'pg'
+import type { Event } from '@/lib/core/event'
+import { compareEvents } from '@/lib/core/order'
+import type { Rejection } from '@/lib/live/protocol'
+import { readContents } from '@/lib/store/contents'
+import type { Database } from '@/lib/store/database'
+import { findKnownIds, headOfSession, lockSession, readEvents } from '@/lib/store/log'
+import { writeSessions } from '@/lib/store/write'
+import { collectHashes } from './event-contents'
+import { restoreContents, type Texts } from './extract'
+import { isAboutData, isRetryable, Moved, Overloaded } from './failures'
+import type { Committed, HotSession, Prepared } from './hot-session'
+import type { HotSessions } from './hot-sessions'
+import type { Lane, Part } from './lane'
+import { catchUp, feedDetector } from './load'
+import type { Readings } from './readings'
+
+const MAX_ATTEMPTS = 10
+/** After so many lost races the session's row is locked before the batch is numbered. */
+const LOCK_AFTER = 2
+
+/** What one lane gives to one statement. */
+export interface Job {
+  lane: Lane
+  hot: HotSession
+  parts: Part[]
+  settle: Lane['settle']
+  /** What was taken out of the events when they were prepared. */
+  texts: Texts
+  /** The session's head before them. */
+  expected: number
+  answered: boolean
+}
+
+/** How one part fared; added to its batch's answer once all of it is committed. */
+interface Count {
+  part: Part
+  accepted: number
+  duplicate: number
+  rejected: Rejection[]
+}
+
+interface PreparedJob {
+  job: Job
+  prepared: Prepared
+  counts: Count[]
+}
+
+export interface CommitterOptions {
+  database: Database
+  hot: HotSessions
+  readings: Readings
+  onCommit(committed: Committed): void
+  onProblem(what: string, error: unknown): void
+  now(): number
+  /** A part is answered, or has failed for good. */
+  finish(part: Part, error: unknown): void
+  makeReady(lane: Lane): void
+}
+
+/** Writes groups of jobs, each session atomically, and answers their batches after the commit. */
+export class Committer {
+  constructor(private readonly options: CommitterOptions) {}
+
+  async commit(group: readonly Job[]): Promise<void> {
+    try {
+      const only = group.length === 1 ? group[0] : undefined
+      if (only && attemptsOf(only) >= LOCK_AFTER) {
+        await this.commitLocked(only)
+        return
+      }
+      const prepared: PreparedJob[] = []
+      for (const job of group) {
+        const made = await this.prepare(job)
+        if (made) prepared.push(made)
+      }
+      if (prepared.length === 0) return
+      const writing = writeSessions(
+        this.options.database.writer,
+        prepared.map((entry) => entry.prepared.write),
+      )
+      const written = await this.examineMeanwhile(prepared, writing)
+      for (const entry of prepared) {
+        if (written.has(entry.prepared.write.pk)) await this.committed(entry)
+        else await this.lostRace(entry.job)
+      }
+    } catch (error) {
+      for (const job of group) if (!job.answered) this.failed(job, error)
+    }
+  }
+
+  /** The same with the session's row locked first: nobody can be faster. */
+  private async commitLocked(job: Job): Promise<void> {
+    const client = await this.options.database.writer.connect()
+    let broken = true
+    try {
+      await client.query('BEGIN')
+      const head = await lockSession(client, job.hot.pk)
+      if (head === undefined) throw new Moved()
+      if (head !== job.hot.head && !(await catchUp(this.options.database, job.hot, head, idsOf(job)))) throw new Moved()
+      const entry = await this.prepare(job, client)
+      if (!entry) {
+        await client.query('COMMIT')
+        broken = false
+        return
+      }
+      const written = await this.examineMeanwhile([entry], writeSessions(client, [entry.prepared.write]))
+      if (!written.has(job.hot.pk)) throw new Moved()
+      await client.query('COMMIT')
+      broken = false
+      await this.committed(entry)
+    } finally {
+      // A connection in an open transaction is of no more use; closing it rolls back.
+      client.release(broken)
+    }
+  }
+
+  /** The statement is on its way; while Postgres carries it out, we look for interventions. */
+  private async examineMeanwhile(prepared: readonly PreparedJob[], writing: Promise<Set<number>>): Promise<Set<number>> {
+    writing.catch(() => undefined)
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const { job, prepared: made } of prepared) {
+      made.examine()
+      if (job.hot.detectorFailure === undefined) continue
+      this.options.onProblem(`the detector failed on session ${job.hot.id}; its findings stay as they were`, job.hot.detectorFailure)
+      job.hot.detectorFailure = undefined
+    }
+    return writing
+  }
+
+  private async committed({ job, prepared, counts }: PreparedJob): Promise<void> {
+    const { hot, lane } = job
+    hot.uncommitted = false
+    this.options.onCommit(prepared.committed)
+    if (!hot.detector) await this.options.readings.read(lane, hot)
+    if (hot.hasFindings) lane.flushSoon(() => this.options.makeReady(lane))
+    this.answer(job, counts)
+  }
+
+  /** Drops what is known already, numbers and folds the rest. Undefined, and answered, when nothing is left to write. */
+  private async prepare(job: Job, client?: PoolClient): Promise<PreparedJob | undefined> {
+    const { hot, lane, settle } = job
+    const { database } = this.options
+    if (settle) {
+      job.settle = undefined
+      // The reading took a while: what came in the meantime follows now.
+      const rest = await readEvents(database.pool, hot.pk, settle.upTo, hot.head, Number.MAX_SAFE_INTEGER)
+      const ordered = rest.map(({ event }) => event).sort(compareEvents)
+      if (await feedDetector(database, hot.pk, settle.detector, ordered)) hot.settle(settle.detector)
+      else this.options.readings.later(lane)
+    }
+    const { fresh, fetched, counts } = await this.sift(job, client)
+    if (fresh.length === 0 && !hot.hasFindings) {
+      this.answer(job, counts)
+      return undefined
+    }
+    const prepared = hot.prepare(fresh, fetched, this.options.now())
+    job.expected = prepared.write.expected
+    job.texts = prepared.texts
+    return { job, prepared, counts }
+  }
+
+  private async sift({ hot, parts }: Job, client?: PoolClient): Promise<{ fresh: Event[]; fetched: Texts; counts: Count[] }> {
+    const pool = client ?? this.options.database.pool
+    const suspects: string[] = []
+    const hashes = new Set<string>()
+    for (const part of parts) {
+      for (const { event } of part.incoming) {
+        if (hot.known?.mayHave(event.id)) suspects.push(event.id)
+        collectHashes(event, hashes)
+      }
+    }
+    const known = suspects.length > 0 ? await findKnownIds(pool, hot.pk, suspects) : new Set<string>()
+    const fetched = hashes.size > 0 ? await readContents(pool, hot.pk, [...hashes]) : new Map<string, string>()
+    const fresh: Event[] = []
+    const counts = parts.map((part) => {
+      const count: Count = { part, accepted: 0, duplicate: 0, rejected: [] }
+      for (const { event, place } of part.incoming) {
+        if (known.has(event.id)) {
+          count.duplicate++
+          continue
+        }
+        const missing = hashes.size > 0 ? missingHash(event, fetched) : undefined
+        if (missing !== undefined) {
+          const message = `The event refers to content ${missing} that this session does not hold. Send the text itself.`
+          count.rejected.push({ ...place, id: event.id, code: 'unknown_content', message })
+          continue
+        }
+        known.add(event.id)
+        fresh.push(event)
+        count.accepted++
+      }
+      return count
+    })
+    return { fresh, fetched, counts }
+  }
+
+  private answer(job: Job, counts: readonly Count[]): void {
+    job.answered = true
+    for (const { part, accepted, duplicate, rejected } of counts) {
+      part.result.accepted += accepted
+      part.result.duplicate += duplicate
+      part.result.rejected.push(...rejected)
+      this.options.finish(part, undefined)
+    }
+  }
+
+  /** Another process wrote first: takes in what it wrote, then tries again. */
+  private async lostRace(job: Job): Promise<void> {
+    const { hot } = job
+    // The detector has seen events under numbers that they will not have.
+    hot.detector = undefined
+    hot.uncommitted = true
+    hot.head = job.expected
+    try {
+      const head = await headOfSession(this.options.database.pool, hot.pk)
+      if (head === undefined || !(await catchUp(this.options.database, hot, head, idsOf(job)))) this.options.hot.drop(job.lane.sessionId)
+      this.queueAgain(job, undefined)
+    } catch (error) {
+      // Only this session's: others of the group may have been written.
+      this.failed(job, error)
+    }
+  }
+
+  /** Forgets what memory holds of the session and, when the same could go well the next time, queues its parts again. */
+  private failed(job: Job, error: unknown): void {
+    this.options.hot.drop(job.lane.sessionId)
+    job.lane.stopRebuild()
+    this.queueAgain(job, error)
+  }
+
+  private queueAgain(job: Job, error: unknown): void {
+    job.answered = true
+    const many = job.parts.length > 1 || job.parts.some((part) => !part.alone)
+    const mayHelp = error === undefined || error instanceof Moved || isRetryable(error) || (isAboutData(error) && many)
+    const kept: Part[] = []
+    for (const part of job.parts) {
+      if (!mayHelp || ++part.attempts >= MAX_ATTEMPTS) {
+        this.options.finish(part, error ?? new Overloaded(1))
+        continue
+      }
+      // One batch that Postgres cannot take must not take its neighbours with it.
+      if (isAboutData(error)) part.alone = true
+      for (const { event } of part.incoming) restoreContents(event, job.texts)
+      kept.push(part)
+    }
+    job.lane.parts.unshift(...kept)
+    // Whatever memory holds beyond the log belongs to parts that were given up.
+    if (kept.length < job.parts.length) this.options.hot.drop(job.lane.sessionId)
+  }
+}
+
+function idsOf(job: Job): Set<string> {
+  return new Set(job.parts.flatMap((part) => part.incoming.map(({ event }) => event.id)))
+}
+
+function attemptsOf(job: Job): number {
+  return Math.max(0, ...job.parts.map((part) => part.attempts))
+}
+
+function missingHash(event: Event, texts: Texts): string | undefined {
+  const hashes = new Set<string>()
+  collectHashes(event, hashes)
+  for (const hash of hashes) if (!texts.has(hash)) return hash
+  return undefined
+}
