@@ -1,0 +1,71 @@
+import { COUNTED_KINDS, type InterventionKind } from '../interventions'
+import { confidenceSequence } from '../stats/confidence-sequence'
+import { wilson } from '../stats/proportion'
+import { displayOf, type Measured, type NotMeasurable } from './estimate'
+import type { TaskRecord } from './task-record'
+import { type PaceCurve, paceOfInterruption } from './tokens-before'
+
+/** The figures over one session, while it runs and after. What is counted is counted over every task that was begun. */
+export interface SessionFigures {
+  /** Overwritten, interrupted or taken over unasked, at any phase: "3 of 7". */
+  cutShort: Measured
+  /** What cut them short, most frequent first. */
+  kinds: [InterventionKind, number][]
+  /** Tokens before interruption: Kaplan-Meier, tasks that nobody cut counting as "at least so many". */
+  pace: PaceCurve | NotMeasurable
+  /** Completed, and no master had changed, stopped or repeated anything of it unasked. */
+  untouched: Measured
+  /** Significant tokens of sub-agents that masters destroyed, and of how many tasks. */
+  destroyed: { tokens: number; tasks: number }
+  open: number
+  notStarted: number
+}
+
+export function sessionFigures(records: readonly TaskRecord[], ended: boolean, level = 0.95): SessionFigures {
+  const begun = records.filter(({ started }) => started)
+  const cut = begun.filter(({ fate }) => fate.how === 'cut_short')
+  const kinds = new Map<InterventionKind, number>()
+  for (const { fate } of cut) if (fate.how === 'cut_short') kinds.set(fate.kind, (kinds.get(fate.kind) ?? 0) + 1)
+  const clean = begun.filter((record) => record.end.how === 'completed' && !wasTouched(record))
+  // a completed task can still be rewritten while the session runs; an ended session's open task could have become anything
+  const undecidedCut = begun.filter(({ fate }) => fate.how === 'censored').length
+  const undecidedClean = ended ? 0 : clean.filter(({ fate }) => fate.how === 'censored').length
+  const open = begun.filter((record) => record.end.how === 'censored' && !wasTouched(record)).length
+  const destroyed = records.filter(({ spend }) => spend.destroyed > 0)
+  return {
+    cutShort: between(cut.length, undecidedCut, begun.length, ended, level),
+    kinds: [...kinds].sort((a, b) => b[1] - a[1]),
+    pace: paceOfInterruption(records),
+    // what is clean now may be spoilt, what is open may become clean
+    untouched: between(clean.length - undecidedClean, undecidedClean + open, begun.length, ended, level, clean.length),
+    destroyed: { tokens: destroyed.reduce((sum, { spend }) => sum + spend.destroyed, 0), tasks: destroyed.length },
+    open: begun.filter(({ end }) => end.how === 'censored' && (end.why === 'running' || end.why === 'session_ended')).length,
+    notStarted: records.length - begun.length,
+  }
+}
+
+/**
+ * `certain` of n have it for good, `undecided` may come to. Limits cover every way they may be decided:
+ * the lower one as if none came to have it, the upper as if all did. While the session runs they
+ * hold at every look.
+ */
+function between(certain: number, undecided: number, n: number, ended: boolean, level: number, now = certain): Measured {
+  if (n === 0) return { code: 'no_tasks', reason: 'No task has been begun yet.' }
+  const limits = (x: number) => (ended ? wilson(x, n, level) : confidenceSequence(x, n, 1 - level))
+  return {
+    value: now / n,
+    low: limits(certain).low,
+    high: limits(certain + undecided).high,
+    level,
+    n,
+    clusters: 1,
+    events: now,
+    method: `${ended ? 'Wilson' : 'confidence sequence (beta mixture)'}${undecided > 0 ? ', undecided tasks both ways' : ''}`,
+    note: undecided > 0 ? `${undecided} not decided${ended ? '' : ' yet'}` : undefined,
+    display: displayOf(n, 1, 'session'),
+  }
+}
+
+function wasTouched({ interventions }: TaskRecord): boolean {
+  return interventions.some(({ kind, flags }) => COUNTED_KINDS.has(kind) && !flags.includes('requested') && !flags.includes('race'))
+}
