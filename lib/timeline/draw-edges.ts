@@ -114,7 +114,7 @@ function edgeOfBar(scene: Scene, lane: Lane, bar: number, bottom: boolean): numb
 }
 
 /** Short ways swing over; long ones go straight to the lane's edge and along it, where no bar is in the way. */
-function curve(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number, along: 'start' | 'end' = 'end'): void {
+function curve(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number, along: 'start' | 'end' = 'end', air = 6): void {
   c.beginPath()
   c.moveTo(x0, y0)
   const dy = y1 - y0
@@ -122,7 +122,7 @@ function curve(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, 
     c.bezierCurveTo(x0, y0 + dy * 0.55, x1, y1 - dy * 0.55, x1, y1)
   } else {
     const way = Math.sign(dy)
-    const turn = along === 'end' ? y1 - way * 6 : y0 + way * 6
+    const turn = along === 'end' ? y1 - way * air : y0 + way * air
     const radius = Math.min(6, Math.abs(dy) / 2)
     c.arcTo(x0, turn, x1, turn, radius)
     c.arcTo(x1, turn, x1, y1, radius)
@@ -191,17 +191,22 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
     const tip = y1 - (down ? 1 : -1)
     // hundreds of arrows would hide what they point at: the cuts and the bars that made them stay
     if (!plain || chosen) {
+      // between lanes that stand close, a smaller head and a tighter turn
+      const free = Math.max(4, Math.min(19, hitTop - laneY(scene, hit)))
+      const size = Math.max(3.5, Math.min(7, free * 0.5)) + (chosen ? 1 : 0)
+      const air = Math.max(1, Math.min(6, free - size * 1.1))
       // a breath of ground beside the stroke, so that it reads across what it crosses
       c.globalAlpha = 0.75
       c.strokeStyle = palette.bg
       c.lineWidth = 5
-      curve(c, x0, y0 + (down ? 1 : -1), x1, tip - (down ? 9 : -9))
+      const neck = tip - (down ? size : -size) * 1.1
+      curve(c, x0, y0 + (down ? 1 : -1), x1, neck, 'end', air)
       c.globalAlpha = 1
       c.strokeStyle = palette.destroyed
       c.lineWidth = chosen ? 2.75 : 1.9
-      curve(c, x0, y0, x1, tip - (down ? 8 : -8))
+      curve(c, x0, y0, x1, neck, 'end', air)
       c.fillStyle = palette.destroyed
-      head(c, x1, tip, down ? 1 : -1, chosen ? 8 : 7)
+      head(c, x1, tip, down ? 1 : -1, size)
       c.fill()
     }
   }

@@ -66,12 +66,16 @@ function callLabel(rows: Rows, bar: number, call: ToolCall): string {
 }
 
 function delegates(rows: Rows, tasks: readonly Task[]): string {
-  const names = tasks.map(({ to }) => (to === undefined ? 'someone' : agentName(rows, to)))
+  const names = tasks
+    .toSorted((a, b) => (a.delegatedAt ?? 0) - (b.delegatedAt ?? 0) || (a.id < b.id ? -1 : 1))
+    .map(({ to }) => (to === undefined ? 'someone' : agentName(rows, to)))
   return `→ ${names.slice(0, 2).join(', ')}${names.length > 2 ? ` +${names.length - 2}` : ''}`
 }
 
 function writesLabel(writes: readonly Write[]): string {
-  const names = [...new Set(writes.map(({ path }) => baseName(path)))]
+  // in the order of the writing, not of the telling
+  const inOrder = writes.toSorted((a, b) => a.at - b.at || a.order - b.order || (a.id < b.id ? -1 : 1))
+  const names = [...new Set(inOrder.map(({ path }) => baseName(path)))]
   const first = names[0] ?? ''
   const verb = writes.every(({ change }) => change === 'delete') ? 'deletes ' : ''
   return names.length > 1 ? `${verb}${first} +${names.length - 1}` : `${verb}${first}`

@@ -3,6 +3,9 @@ import type { Lane, LaneRole } from './lane'
 
 const ROLE_RANK: Record<LaneRole, number> = { master: 0, agent: 1, unknown: 2, human: 3, harness: 4 }
 
+// Worker 2 before worker 10.
+const BY_NAME = new Intl.Collator('en', { numeric: true })
+
 /**
  * Sets role, depth and place of every lane and returns the visible ones from top to bottom: root
  * masters first, each followed by those it directs, in the order in which they came to be.
@@ -53,7 +56,7 @@ export function placeLanes(state: SessionState, lanes: readonly Lane[]): Lane[] 
     // compared, not subtracted: two infinities are equal, neither is known
     if (x && y && x.joined !== y.joined) return x.joined < y.joined ? -1 : 1
     if (x && y && x.began !== y.began) return x.began < y.began ? -1 : 1
-    return a.id < b.id ? -1 : 1
+    return BY_NAME.compare(a.id, b.id) || (a.id < b.id ? -1 : 1)
   }
 
   const placed: Lane[] = []
