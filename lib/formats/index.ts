@@ -1,9 +1,14 @@
 import { claudeCode } from './claude-code'
+import { codex } from './codex'
 import type { Companion, Format, Sample } from './format'
 import { native } from './native'
 
 /** Every format that we read. To add one: a file, a fixture folder, a line here. */
-export const FORMATS: readonly Format[] = [native, claudeCode]
+export const FORMATS: readonly Format[] = [
+  native,
+  claudeCode,
+  codex,
+]
 
 /** Below this a format does not claim a file. */
 const CLAIM = 0.5

@@ -10,6 +10,12 @@ function claims(head: string): string[] {
   return FORMATS.filter((format) => format.detect({ head }).score >= 0.5).map((format) => format.name)
 }
 
+/** Folders of the recordings -> the format that reads what lies in them. */
+const OWNERS: readonly [string, string][] = [
+  ['claude-code/', 'claude-code'],
+  ['codex/', 'codex'],
+]
+
 const traces = FORMATS.flatMap((format) =>
   readFixtures(format.name).flatMap((fixture) =>
     [...fixture.inputs]
@@ -24,13 +30,15 @@ describe('law L5, blind: with the name hidden exactly one format claims a trace'
   })
 
   const recordings = join(process.cwd(), '..', 'shared', 'traces')
-  test.skipIf(!existsSync(recordings))('recordings of other tools are nobody’s, those of Claude Code are its own', () => {
+  test.skipIf(!existsSync(recordings))('a recording is claimed by the format of its folder and by no other', () => {
     const walk = (folder: string): string[] =>
       readdirSync(folder).flatMap((name) => (statSync(join(folder, name)).isDirectory() ? walk(join(folder, name)) : [join(folder, name)]))
     for (const path of walk(recordings)) {
       const claimed = claims(readFileSync(path, 'utf8').slice(0, HEAD))
-      const ours = path.includes('/claude-code/') && path.endsWith('.jsonl') && !path.endsWith('journal.jsonl')
-      expect([path, claimed]).toEqual([path, ours ? ['claude-code'] : []])
+      const below = path.slice(recordings.length + 1)
+      const owner = OWNERS.find(([folder]) => below.startsWith(folder))?.[1]
+      // companions and notes beside a recording are nobody's
+      expect([below, claimed]).toEqual([below, claimed.length === 0 ? [] : [owner]])
     }
   })
 })
