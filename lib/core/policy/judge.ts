@@ -1,0 +1,175 @@
+import { appropriateness } from '../metrics/appropriateness'
+import { autonomousCompletion, leftAlone } from '../metrics/completion'
+import { costPerSuccess, destroyedShare, wasteShare } from '../metrics/costs'
+import { discrimination } from '../metrics/discrimination'
+import { type Estimate, FEWEST_SESSIONS, isEstimate, type Measured } from '../metrics/estimate'
+import { type GroupKey, groupBy } from '../metrics/groups'
+import { overwriteRate, overwriteRateAny, overwriteRateUnit } from '../metrics/overwrite-rate'
+import { cutsPerOpportunity, cutsPerThousandTokens } from '../metrics/rates'
+import { rewriteValue } from '../metrics/rewriting'
+import type { SessionRecord, TaskRecord } from '../metrics/task-record'
+import { restrictedTokens } from '../metrics/tokens-before'
+import { nameOf, type Policy, type Rule } from './policy'
+
+/**
+ * A rule fails only if the data show that the bound is crossed, and passes only if they show that it
+ * is kept: one-sided limits, clustered by session.
+ *
+ *   max:   ──[ value ]──┤bound      passed          upper limit below
+ *          bound├──[ value ]──      failed          lower limit above
+ *          ──[ bound value ]──      undecided       needs about so many more sessions
+ */
+export interface Judgement {
+  rule: string
+  /** The group's label, absent where the rule has no groups. */
+  group?: string
+  verdict: 'passed' | 'failed' | 'undecided'
+  measured: Measured
+  bound: { kind: 'max' | 'min'; value: number }
+  /** About so many more sessions like these would decide it; absent where that cannot be said. */
+  moreSessions?: number
+  sentence: string
+}
+
+export interface PolicyResult {
+  judgements: Judgement[]
+  /** 0: all passed. 1: something failed. 2: nothing failed, something is undecided. */
+  exitCode: 0 | 1 | 2
+}
+
+export function judgePolicy(policy: Policy, tasks: readonly TaskRecord[], sessions: readonly SessionRecord[]): PolicyResult {
+  const real = <T extends { simulated: boolean }>(records: readonly T[]) => (policy.simulated ? records : records.filter(({ simulated }) => !simulated))
+  const judgements = policy.rules.flatMap((rule) => judgeRule(rule, real(tasks), real(sessions)))
+  const exitCode = judgements.some(({ verdict }) => verdict === 'failed') ? 1 : judgements.every(({ verdict }) => verdict === 'passed') ? 0 : 2
+  return { judgements, exitCode }
+}
+
+function judgeRule(rule: Rule, tasks: readonly TaskRecord[], sessions: readonly SessionRecord[]): Judgement[] {
+  const own = { tasks: tasks.filter((record) => matches(record, rule.where)), sessions: sessions.filter((record) => matches(record, rule.where)) }
+  if (!rule.groupBy) return [judge(rule, undefined, measure(rule, own.tasks, own.sessions))]
+  const overSessions = rule.metric === 'wasteShare' || rule.metric === 'costPerSuccess'
+  if (overSessions) {
+    const groups = groupBy(own.sessions, rule.groupBy)
+    if (groups.length === 0) return [judge(rule, undefined, { code: 'no_tasks', reason: 'No session matches.' })]
+    return groups.map(({ label, members }) => {
+      const ids = new Set(members.map(({ sessionId }) => sessionId))
+      return judge(
+        rule,
+        label,
+        measure(
+          rule,
+          own.tasks.filter(({ sessionId }) => ids.has(sessionId)),
+          members,
+        ),
+      )
+    })
+  }
+  const groups = groupBy(own.tasks, rule.groupBy)
+  if (groups.length === 0) return [judge(rule, undefined, { code: 'no_tasks', reason: 'No task matches.' })]
+  return groups.map(({ label, members }) => judge(rule, label, measure(rule, members, own.sessions)))
+}
+
+function matches({ groups }: TaskRecord | SessionRecord, where: Rule['where']): boolean {
+  return Object.entries(where ?? {}).every(([key, value]) => (key === 'tag' ? groups.tags.includes(value) : groups[key as Exclude<GroupKey, 'tag'>] === value))
+}
+
+/** A one-sided limit at 95 % is an end of a two-sided interval at 90 %. */
+function measure(rule: Rule, tasks: readonly TaskRecord[], sessions: readonly SessionRecord[]): Measured {
+  const options = { level: 2 * rule.level - 1 }
+  const k = rule.k === undefined ? {} : { k: rule.k }
+  const part = <T extends object>(found: T | { code: never; reason: string } | Measured, pick: (whole: T) => Measured): Measured =>
+    'reason' in found ? (found as Measured) : pick(found as T)
+  switch (rule.metric) {
+    case 'overwriteRate':
+      return overwriteRate(tasks, { ...options, ...k })
+    case 'overwriteRateAny':
+      return overwriteRateAny(tasks, { ...options, ...k })
+    case 'overwriteRateUnit':
+      return overwriteRateUnit(tasks, { ...options, ...k })
+    case 'autonomousCompletion':
+      return autonomousCompletion(tasks, options)
+    case 'leftAlone':
+      return leftAlone(tasks, options)
+    case 'cutsPerOpportunity':
+      return cutsPerOpportunity(tasks, options)
+    case 'cutsPerThousandTokens':
+      return cutsPerThousandTokens(tasks, options)
+    case 'restrictedTokens':
+      return restrictedTokens(tasks, options)
+    case 'harm':
+      return part(rewriteValue(tasks, options), ({ harm }) => harm)
+    case 'repair':
+      return part(rewriteValue(tasks, options), ({ repair }) => repair)
+    case 'netValue':
+      return part(rewriteValue(tasks, options), ({ net }) => net)
+    case 'caught':
+      return part(discrimination(tasks, options), ({ caught }) => caught)
+    case 'respected':
+      return part(discrimination(tasks, options), ({ respected }) => respected)
+    case 'justified':
+      return appropriateness(tasks, options).justified
+    case 'destroyedShare':
+      return destroyedShare(tasks, options)
+    case 'wasteShare':
+      return part(wasteShare(sessions, tasks, options), ({ share }) => share)
+    case 'costPerSuccess':
+      return costPerSuccess(sessions, options)
+  }
+}
+
+function judge(rule: Rule, group: string | undefined, measured: Measured): Judgement {
+  const bound = rule.max !== undefined ? { kind: 'max' as const, value: rule.max } : { kind: 'min' as const, value: rule.min ?? 0 }
+  const base = { rule: nameOf(rule), ...(group === undefined ? {} : { group }), measured, bound }
+  const who = group === undefined ? '' : `${group}: `
+  const undecided = (why: string, moreSessions?: number): Judgement => ({
+    ...base,
+    verdict: 'undecided',
+    ...(moreSessions === undefined ? {} : { moreSessions }),
+    sentence: `${who}undecided. ${why}`,
+  })
+  if (!isEstimate(measured)) return undecided(measured.reason)
+  const { value, low, high, n, clusters } = measured
+  const said = `${show(value)} (${n} ${unitOf(rule)}, ${clusters} ${clusters === 1 ? 'session' : 'sessions'})`
+  if (n < rule.minTasks) {
+    const more = n > 0 ? Math.ceil(((rule.minTasks - n) * clusters) / n) : undefined
+    return undecided(
+      `${said}: the rule asks for ${rule.minTasks}${more === undefined ? '' : `, which takes about ${more} more ${more === 1 ? 'session' : 'sessions'}`}.`,
+      more,
+    )
+  }
+  if (clusters < FEWEST_SESSIONS || low === undefined || high === undefined)
+    return undecided(`${said}: it takes ${FEWEST_SESSIONS} sessions to tell chance from habit.`, Math.max(1, FEWEST_SESSIONS - clusters))
+  const limits = `${show(low)} to ${show(high)}`
+  const crossed = bound.kind === 'max' ? low > bound.value : high < bound.value
+  const kept = bound.kind === 'max' ? high <= bound.value : low >= bound.value
+  const against = `${bound.kind === 'max' ? 'at most' : 'at least'} ${show(bound.value)}`
+  if (crossed) return { ...base, verdict: 'failed', sentence: `${who}failed. ${said}, one-sided limits ${limits}; the rule asks for ${against}.` }
+  if (kept) return { ...base, verdict: 'passed', sentence: `${who}passed. ${said}, one-sided limits ${limits}; the rule asks for ${against}.` }
+  const more = sessionsToDecide(measured, bound.value)
+  return undecided(
+    `${said}, one-sided limits ${limits}, and the bound of ${show(bound.value)} lies between them${more === undefined ? ': too near to be decided' : `; about ${more} more ${more === 1 ? 'session' : 'sessions'} like these would decide it`}.`,
+    more,
+  )
+}
+
+/** More than this and the honest answer is that the figure sits on the bound. */
+const MOST_SESSIONS = 10_000
+
+/** Limits shrink with the root of the number of sessions: until the nearer one has reached the bound. */
+function sessionsToDecide({ value, low = value, high = value, clusters }: Estimate, bound: number): number | undefined {
+  const reach = bound > value ? high - value : value - low
+  const distance = Math.abs(bound - value)
+  if (distance === 0) return undefined
+  const more = Math.ceil(clusters * ((reach / distance) ** 2 - 1))
+  return more <= MOST_SESSIONS ? Math.max(1, more) : undefined
+}
+
+function unitOf({ metric }: Rule): string {
+  if (metric === 'wasteShare' || metric === 'costPerSuccess' || metric === 'destroyedShare') return 'sessions'
+  if (metric === 'justified') return 'judged interventions'
+  return 'tasks'
+}
+
+function show(value: number): string {
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : String(Math.round(value * 1000) / 1000)
+}
