@@ -17,9 +17,9 @@ import { printReport, type Report, updateDocument } from './report'
 const folder = process.env.BENCH_FOLDER ?? ''
 const root = process.env.BENCH_ROOT ?? ''
 const has = (flag: string) => process.argv.includes(`--${flag}`)
-const valueOf = (flag: string) => (has(flag) ? process.argv[process.argv.indexOf(`--${flag}`) + 1] : undefined)
+const valueAfter = (flag: string) => (has(flag) ? process.argv[process.argv.indexOf(`--${flag}`) + 1] : undefined)
 const quick = has('quick')
-const part = valueOf('part')
+const part = valueAfter('part')
 const port = Number(process.env.BENCH_PORT ?? 4870)
 
 const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
@@ -53,7 +53,7 @@ try {
   }
   try {
     if (!part || part === 'ingest')
-      report.ingest = await benchIngest(ours.origin, bare.origin, { rounds: quick ? 1 : 3, seconds: quick ? 0.8 : 1.5, only: valueOf('only') })
+      report.ingest = await benchIngest(ours.origin, bare.origin, { rounds: quick ? 1 : 3, seconds: quick ? 0.8 : 1.5, only: valueAfter('only') })
     if (!part || part === 'latency')
       report.latency = await benchLatency(ours.origin, bare.origin, { turns: quick ? [0, 10_000] : [0, 100_000], samples: quick ? 300 : 1_000, everyMs: 5 })
     if (!part || part === 'opening') {
