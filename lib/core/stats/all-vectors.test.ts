@@ -29,7 +29,7 @@ import { waste } from './waste'
 /**
  * A file of numeric vectors kept outside the project, run whole where it is there: every `fn` must be
  * known here and every expected number met to the vector's tolerance. The project's own copies of the
- * published facts are in vectors.test.ts and worked.test.ts.
+ * published facts are in shares.test.ts, vectors.test.ts, survival.test.ts and ../metrics/worked.test.ts.
  */
 const FILE = resolve(import.meta.dirname, '../../../../shared/vectors/measurement.json')
 

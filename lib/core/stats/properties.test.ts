@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { aalenJohansen, incidenceAt, incidenceSpread } from './aalen-johansen'
+import { aalenJohansen, effectiveSize, incidenceAt, incidenceSpread } from './aalen-johansen'
 import { clusteredWilson } from './clustered'
 import { confidenceSequence } from './confidence-sequence'
+import { studentQuantile } from './distributions'
 import { newcombe } from './difference'
 import { kaplanMeier, restrictedMean, survivalLimits } from './kaplan-meier'
 import { newcombePaired } from './paired'
-import { clopperPearson, jeffreys, wilson, wilsonContinuity } from './proportion'
+import { clopperPearson, jeffreys, wilson, wilsonAt, wilsonContinuity } from './proportion'
 import { type Random, seededRandom } from './random'
 import { type Observation, survivalData } from './survival-data'
 
@@ -238,6 +239,42 @@ describe('coverage, simulated with a fixed seed', () => {
     }
     expect(lostWilson / runs).toBeGreaterThan(0.25)
     expect(lostSequence / runs).toBeLessThan(0.05)
+  })
+
+  it('cumulative incidence by the fifth step, 30 % censored, three tasks a session: the interval at the effective size covers', () => {
+    const random = seededRandom(20_260_601)
+    const runs = 400
+    const intervals: { low: number; high: number }[] = []
+    let cutByFive = 0
+    let tasks = 0
+    for (let run = 0; run < runs; run++) {
+      const rows: Observation[] = []
+      for (let g = 0; g < 20; g++) {
+        const pace = 0.05 + 0.35 * random()
+        for (let i = 0; i < 3; i++) {
+          let end = 12
+          let cause = 0
+          for (let t = 1; t < 12 && cause === 0; t++) {
+            const u = random()
+            if (u < pace) cause = 1
+            else if (u < pace + 0.12) cause = 2
+            if (cause > 0) end = t
+          }
+          tasks++
+          if (cause === 1 && end <= 5) cutByFive++
+          const lost = random() < 0.3 ? 1.5 + Math.floor(random() * 8) : 99
+          rows.push(lost < end ? { time: lost, cause: 0, cluster: g } : { time: end, cause, cluster: g })
+        }
+      }
+      const data = survivalData(rows)
+      const curve = aalenJohansen(data, 2)
+      const { effectiveN, clusters } = effectiveSize(curve, data, 1, 5)
+      intervals.push(wilsonAt(incidenceAt(curve, 1, 5) * effectiveN, effectiveN, studentQuantile(0.975, clusters - 1)))
+    }
+    const truth = cutByFive / tasks
+    const covered = intervals.filter(({ low, high }) => low <= truth && truth <= high).length / runs
+    expect(covered).toBeGreaterThan(0.925)
+    expect(covered).toBeLessThan(0.99)
   })
 
   it('cumulative incidence with censoring and clusters: the clustered variance is the true one', () => {
