@@ -324,9 +324,11 @@ function parseSubscribe(message: unknown): Subscribe | undefined {
   return id.success ? { version, sessionId: id.data, after } : undefined
 }
 
-/** Socket.IO queues without bound; what a viewer has not taken is found in two places. */
+/** Socket.IO queues without bound: what a viewer has not taken waits in the connection, and a little below it. */
 function isBehind(viewer: Viewer): boolean {
-  const { conn } = viewer
-  const transport: { socket?: { bufferedAmount?: number } } = Object(conn.transport)
-  return Object(conn).writeBuffer.length > MAX_UNSENT_MESSAGES || (transport.socket?.bufferedAmount ?? 0) > MAX_UNSENT_BYTES
+  const waiting: { data?: { length?: number } }[] = Object(viewer.conn).writeBuffer ?? []
+  if (waiting.length > MAX_UNSENT_MESSAGES) return true
+  let unsent: number = Object(viewer.conn.transport).socket?.bufferedAmount ?? 0
+  for (const { data } of waiting) unsent += data?.length ?? 0
+  return unsent > MAX_UNSENT_BYTES
 }

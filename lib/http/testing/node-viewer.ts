@@ -1,4 +1,4 @@
-import { io } from 'socket.io-client'
+import { io, type Socket } from 'socket.io-client'
 import { type Following, followSession, type Wire } from '@/lib/live/client'
 import { LIVE_MESSAGES, LIVE_PATH, type Subscribed, type Tail, VIEWER_NAMESPACE } from '@/lib/live/protocol'
 import { createSessionStore, type WritableSessionStore } from '@/lib/live/session-store'
@@ -9,7 +9,10 @@ export interface NodeViewer {
   tails: Tail[]
   /** Cuts the connection as a lost network would; it comes back by itself. */
   cut(): void
-  wake(): void
+  /** Stops and starts taking bytes from the network, as an overloaded machine would. */
+  pause(): void
+  resume(): void
+  socket: Socket
   close(): void
 }
 
@@ -55,5 +58,20 @@ export function nodeViewer(origin: string, sessionId: string): NodeViewer {
     },
     now: () => Date.now(),
   })
-  return { store, tails, cut: () => socket.io.engine.close(), wake: () => following.wake(), close: () => following.close() }
+  return {
+    store,
+    tails,
+    socket,
+    cut: () => socket.io.engine.close(),
+    pause: () => wireOf(socket).pause(),
+    resume: () => wireOf(socket).resume(),
+    close: () => following.close(),
+  }
+}
+
+/** The WebSocket of the `ws` package below socket.io-client. */
+function wireOf(socket: Socket): { pause(): void; resume(): void } {
+  const { ws } = Object(socket.io.engine.transport)
+  if (typeof ws?.pause !== 'function') throw new Error('socket.io-client no longer keeps its WebSocket in transport.ws')
+  return ws
 }
