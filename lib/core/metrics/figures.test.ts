@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../stats/random'
 import { appropriateness } from './appropriateness'
-import { comparePairs, testEquivalence } from './compare'
+import { comparePairs, RELEASE_MARGIN, testEquivalence } from './compare'
 import { autonomousCompletion, leftAlone } from './completion'
 import { costPerSuccess, delegationMultiplier, delegationYield, destroyedShare, destroyedTokens, wasteShare } from './costs'
 import { discrimination } from './discrimination'
@@ -290,7 +290,7 @@ describe('comparisons', () => {
         ),
       )
     expect(testEquivalence(share(216, 300), share(210, 300))).toMatchObject({ verdict: 'equivalent', p: expect.closeTo(0.0153, 3) })
-    expect(testEquivalence(share(216, 300), share(210, 300), 0.05)).toMatchObject({ verdict: 'undecided', p: expect.closeTo(0.20899196572930212, 9) })
+    expect(testEquivalence(share(216, 300), share(210, 300), RELEASE_MARGIN)).toMatchObject({ verdict: 'undecided', p: expect.closeTo(0.20899196572930212, 9) })
     expect(testEquivalence(share(240, 300), share(150, 300)).verdict).toBe('different')
     expect(testEquivalence(share(2160, 3000), share(2040, 3000)).verdict).toBe('different_but_small')
   })

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { comparePairs, testEquivalence } from './compare'
+import { REPORTED } from './reported'
 import { disposition } from './completion'
 import { type Estimate, shareOf } from './estimate'
-import { saysComparison, saysCurve, saysDiscrimination, saysDisposition, saysEquivalence, saysPace, saysRewriting, saysShare, saysThreshold } from './sentences'
+import {
+  saysComparison,
+  saysCurve,
+  saysDiscrimination,
+  saysDisposition,
+  saysEquivalence,
+  saysPace,
+  saysPaceComparison,
+  saysRewriting,
+  saysShare,
+  saysThreshold,
+} from './sentences'
 import { clocks, ended } from './testing/records'
 import { overwriteRateByThreshold } from './threshold'
-import { interruptionCurve, paceOfInterruption } from './tokens-before'
+import { comparePace, interruptionCurve, paceOfInterruption } from './tokens-before'
 
 const share = (x: number, n: number) =>
   shareOf(
@@ -49,6 +61,22 @@ describe('sentences', () => {
       /^a: by 50 tokens \d+ % of 20 tasks cut short, \d+ % completed, 0 % failed, \d+ % still going \(cut short: \d+ to \d+ %\)\.$/,
     )
     expect(saysPace('', paceOfInterruption(records))).toMatch(/^if work went on, half would be interrupted within \d+ tokens/)
+  })
+
+  it('paces against each other, in tokens', () => {
+    const later = records.map((record) => ({
+      ...record,
+      sessionId: `x${record.sessionId}`,
+      end: { ...record.end, clocks: { ...record.end.clocks, tokens: record.end.clocks.tokens + 500 } },
+    }))
+    expect(saysPaceComparison('a', 'b', comparePace(later, records, { tau: 80 }))).toMatch(
+      /^Within the first 80 tokens a lets its sub-agents write \d+ tokens more than b \(\+\d+ to \+\d+\)\.$/,
+    )
+    expect(saysPaceComparison('a', 'b', comparePace(records, records, { tau: 80 }))).toMatch(/^At this n a and b are not distinguishable/)
+  })
+
+  it('what a press table reports does not add up to all tasks: shown as reported, compared with nothing', () => {
+    for (const { overwriteRate, completion } of REPORTED) expect(overwriteRate + completion).toBeLessThan(0.91)
   })
 
   it('says what cannot be said', () => {

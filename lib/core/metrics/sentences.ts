@@ -2,6 +2,7 @@ import type { Contrast, EquivalenceTest, Named } from './compare'
 import type { Disposition } from './completion'
 import type { Discrimination } from './discrimination'
 import { type Estimate, isEstimate, type Measured, type NotMeasurable } from './estimate'
+import { REPORTED_LABEL, type ReportedFigures } from './reported'
 import type { RewriteValue } from './rewriting'
 import type { OutcomeLevel } from './task-record'
 import type { InterruptionCurve, PaceComparison, PaceCurve } from './tokens-before'
@@ -141,6 +142,11 @@ export function saysDiscrimination(label: string, found: Discrimination | NotMea
         ? ', and leans towards stepping in'
         : ''
   return `${counts}: ${tells}${leans} (d′ ${decimal(sensitivity.value)}, c ${decimal(bias.value)}).`
+}
+
+/** For the overlay of a published table. */
+export function saysReported({ master, overwriteRate }: ReportedFigures): string {
+  return `${master}: ${percent(overwriteRate)} (${REPORTED_LABEL}).`
 }
 
 /** Whether the conclusion of a comparison depends on what "overwrite" means. */

@@ -1,4 +1,4 @@
-import { chiSquaredAbove, normalAbove, zOf } from './distributions'
+import { normalAbove, zOf } from './distributions'
 import type { Interval } from './interval'
 import { wilson } from './proportion'
 
@@ -39,10 +39,4 @@ export function pooledZ(x1: number, n1: number, x2: number, n2: number): { z: nu
   const se = Math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
   const z = se > 0 ? (x1 / n1 - x2 / n2) / se : 0
   return { z, p: Math.min(1, 2 * normalAbove(Math.abs(z))) }
-}
-
-/** Same test as a chi-squared on one degree of freedom, for tables. */
-export function pooledChiSquared(x1: number, n1: number, x2: number, n2: number): { chi2: number; p: number } {
-  const { z } = pooledZ(x1, n1, x2, n2)
-  return { chi2: z * z, p: chiSquaredAbove(z * z, 1) }
 }

@@ -1,8 +1,13 @@
 import { binomialBelow, binomialDensity, zOf } from './distributions'
 import { clampShare, type Interval } from './interval'
 
-/** Below this n the normal limits of a funnel are too crude: exact binomial ones instead. */
-export const EXACT_FUNNEL_BELOW = 30
+/** Below this n the normal limits of a funnel are too crude. */
+const EXACT_BELOW = 30
+
+/** What a funnel plot draws at n: exact limits below 30, normal ones from there. */
+export function drawnFunnelLimits(p0: number, n: number, level = 0.95): Interval {
+  return n < EXACT_BELOW ? exactFunnelLimits(p0, n, level) : funnelLimits(p0, n, level)
+}
 
 /** Where the share of a unit of size n falls with this probability if its true share is p0. Spiegelhalter (2005) Stat Med 24:1185. Normal. */
 export function funnelLimits(p0: number, n: number, level = 0.95): Interval {

@@ -5,7 +5,7 @@ import { confidenceSequence } from './confidence-sequence'
 import { agrestiCaffo, newcombe, pooledZ } from './difference'
 import { equivalence } from './equivalence'
 import { fisher } from './fisher'
-import { exactFunnelLimits, funnelLimits } from './funnel'
+import { drawnFunnelLimits, exactFunnelLimits, funnelLimits } from './funnel'
 import type { Interval } from './interval'
 import { benjaminiHochberg, holm } from './multiplicity'
 import { rateRatio } from './poisson'
@@ -68,6 +68,8 @@ describe('one share', () => {
 
   it('exact funnel limits lie near the normal ones at n = 200, and inside 0..1 at n = 3', () => {
     limits(exactFunnelLimits(0.74, 200), 0.679, 0.801, 1)
+    expect(drawnFunnelLimits(0.74, 29)).toEqual(exactFunnelLimits(0.74, 29))
+    expect(drawnFunnelLimits(0.74, 30)).toEqual(funnelLimits(0.74, 30))
     const few = exactFunnelLimits(0.74, 3, 0.998)
     expect(few.low).toBeGreaterThanOrEqual(0)
     expect(few.high).toBeLessThanOrEqual(1)
