@@ -7,7 +7,7 @@ import { type Inquiry, triggerFor } from './inquiry'
 import { parsePatch } from './patch'
 import { noteMasterWords } from './results'
 import type { TextOf } from './text'
-import { currentTask, type KnownArtifact, type KnownTask, noteOutput, noteProduced, type Owner, relationTo } from './world'
+import { currentTask, type KnownArtifact, type KnownTask, noteOutput, type Owner, relationTo } from './world'
 import { judgeWrite, noteUnits } from './writes'
 
 /** Carries writes out on the artifacts and hands what they did to the rules. */
@@ -33,18 +33,18 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   artifact.text.revision += 1
   artifact.lastWrite = inquiry.writes
   artifact.lastWriter = event.agentId
-  inquiry.copies.forget(event.path)
+  inquiry.copies.changed(artifact)
   if (!outcome) return
   const { survey, how } = outcome
   const restored = how === 'write' && survey.before.length > 0 ? isRestored(inquiry, artifact, before) : false
-  const elsewhere = (owners: ReadonlySet<number>) => inquiry.copies.shareElsewhere(inquiry.world, artifact, survey, owners)
+  const elsewhere = (owners: ReadonlySet<number>) => inquiry.copies.shareElsewhere(artifact, survey, owners)
   const findings = judgeWrite(inquiry.world, inquiry.stimuli, { event, artifact, survey, before, race, how: restored ? 'revert' : how, wholeKnown, copyElsewhere: elsewhere })
-  if (how === 'write') noteProduced(inquiry.world, event.agentId, event.path)
   if (task) {
     if (!task.artifacts.has(event.path)) task.artifacts.set(event.path, { everDestroyed: 0, cumulative: false, appended: new Set(), hashBefore })
     noteOutput(inquiry.world, task)
     if (task.status === 'open') noteUnits(inquiry.world, task, event, artifact, survey)
   }
+  if (how === 'write') artifact.writers.set(event.agentId, inquiry.writes)
   for (const finding of findings) inquiry.keep(finding)
 }
 
@@ -108,7 +108,6 @@ function moved(inquiry: Inquiry, event: EventOf<'artifact.written'>, from: Known
   const artifact = inquiry.world.artifacts.get(from)
   if (!artifact) return
   inquiry.world.artifacts.delete(from)
-  inquiry.copies.forget(from)
   artifact.path = event.path
   artifact.lastWrite = inquiry.writes
   inquiry.world.artifacts.set(event.path, artifact)
@@ -169,7 +168,7 @@ function* owningTasks(inquiry: Inquiry, event: EventOf<'artifact.written'>, arti
 function artifactAt(inquiry: Inquiry, path: KnownArtifact['path']): KnownArtifact {
   let artifact = inquiry.world.artifacts.get(path)
   if (!artifact) {
-    artifact = { path, text: new Artifact(path, inquiry.world.parameters), lastWrite: 0 }
+    artifact = { path, text: new Artifact(path, inquiry.world.parameters), lastWrite: 0, writers: new Map() }
     inquiry.world.artifacts.set(path, artifact)
   }
   return artifact

@@ -1,37 +1,63 @@
 import type { Survey } from '../provenance/survey'
 import { languageOf } from '../provenance/language'
 import { type LexState, tokenizeLine } from '../provenance/tokens'
-import type { KnownArtifact, World } from './world'
+import type { KnownArtifact } from './world'
 
 const GRAM = 5
 
-/** Whether tokens that vanished here live on in another artifact. */
-export class CopyIndex {
-  private grams = new Map<string, Set<number>>()
+/** A run that stands in more artifacts than this is idiom, and says nothing of where a text went. */
+const COMMON = 64
 
-  /** The artifact has changed. */
-  forget(path: string): void {
-    this.grams.delete(path)
+/**
+ * Whether tokens that vanished here live on in another artifact: an index from each run of five tokens
+ * to the artifacts that hold it. Artifacts are read when somebody asks, and again only if they changed.
+ */
+export class CopyIndex {
+  private holders = new Map<number, KnownArtifact[]>()
+  private indexed = new Map<KnownArtifact, Set<number>>()
+  private changedSince = new Set<KnownArtifact>()
+
+  changed(artifact: KnownArtifact): void {
+    this.changedSince.add(artifact)
   }
 
   /** The share of the removed region's runs that some one other artifact holds, 0 to 1. */
-  shareElsewhere(world: World, here: KnownArtifact, survey: Survey, owners: ReadonlySet<number>): number {
+  shareElsewhere(here: KnownArtifact, survey: Survey, owners: ReadonlySet<number>): number {
     if (![...owners].some((owner) => (survey.owners.get(owner)?.lost ?? 0) > 0)) return 0
     const removed = gramsOf(tokensOf(survey.before, here.path))
     if (removed.size === 0) return 0
-    let best = 0
-    for (const other of world.artifacts.values()) {
-      if (other === here || !other.text.exists) continue
-      let known = this.grams.get(other.path)
-      if (!known) {
-        known = gramsOf(other.text.significant())
-        this.grams.set(other.path, known)
-      }
-      let shared = 0
-      for (const gram of removed) if (known.has(gram)) shared += 1
-      best = Math.max(best, shared / removed.size)
+    this.refresh()
+    const shared = new Map<KnownArtifact, number>()
+    for (const gram of removed) {
+      for (const holder of this.holders.get(gram) ?? []) if (holder !== here) shared.set(holder, (shared.get(holder) ?? 0) + 1)
     }
-    return best
+    return Math.max(0, ...shared.values()) / removed.size
+  }
+
+  private refresh(): void {
+    for (const artifact of this.changedSince) {
+      const fresh = artifact.text.exists ? gramsOf(artifact.text.significant()) : new Set<number>()
+      const known = this.indexed.get(artifact)
+      for (const gram of known ?? []) if (!fresh.has(gram)) this.drop(gram, artifact)
+      for (const gram of fresh) if (!known?.has(gram)) this.add(gram, artifact)
+      if (fresh.size > 0) this.indexed.set(artifact, fresh)
+      else this.indexed.delete(artifact)
+    }
+    this.changedSince.clear()
+  }
+
+  private add(gram: number, artifact: KnownArtifact): void {
+    const holders = this.holders.get(gram)
+    if (!holders) this.holders.set(gram, [artifact])
+    else if (holders.length < COMMON) holders.push(artifact)
+  }
+
+  private drop(gram: number, artifact: KnownArtifact): void {
+    const holders = this.holders.get(gram)
+    const at = holders?.indexOf(artifact) ?? -1
+    if (!holders || at < 0) return
+    if (holders.length === 1) this.holders.delete(gram)
+    else holders.splice(at, 1)
   }
 }
 

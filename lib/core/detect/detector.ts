@@ -8,6 +8,7 @@ import { written } from './artifacts'
 import { Calls } from './calls'
 import { sign, turned } from './clocks'
 import { CopyIndex } from './copies'
+import { ExpectedOutputs } from './expected'
 import { called, messaged, returned } from './exchanges'
 import { type Draft, toFinding } from './finding'
 import type { Inquiry } from './inquiry'
@@ -55,7 +56,7 @@ class SessionDetector implements Detector, Inquiry {
   readonly stimuli = new Stimuli()
   readonly calls = new Calls()
   readonly copies = new CopyIndex()
-  readonly openResults = new Set<KnownTask>()
+  readonly openResults = new Map<KnownTask['by'], Set<KnownTask>>()
   writes = 0
   private all: Intervention[] = []
   private told = 0
@@ -67,7 +68,7 @@ class SessionDetector implements Detector, Inquiry {
   private now: Event | undefined
 
   constructor(parameters: DetectorParameters, units: UnitReader) {
-    this.world = { parameters, readUnits: units, agents: new Map(), tasks: new Map(), artifacts: new Map(), delegations: [], awaiting: new Map(), expected: new Set(), turns: new Map(), owners: [undefined] }
+    this.world = { parameters, readUnits: units, agents: new Map(), tasks: new Map(), artifacts: new Map(), delegations: [], awaiting: new Map(), expected: new ExpectedOutputs(), turns: new Map(), owners: [undefined] }
   }
 
   findings(): Intervention[] {
@@ -121,7 +122,7 @@ class SessionDetector implements Detector, Inquiry {
       case 'turn.ended':
       case 'tool.called':
         // may be, or use, an answer: that has its place in time
-        return this.openResults.size === 0
+        return [...this.openResults.values()].every((waiting) => waiting.size === 0)
       case 'artifact.written': {
         const artifact = this.world.artifacts.get(event.path)
         return artifact === undefined && event.change.kind === 'content' && currentTask(this.world, event.agentId)?.status === 'open'

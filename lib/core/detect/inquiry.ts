@@ -11,8 +11,8 @@ export interface Inquiry {
   stimuli: Stimuli
   calls: Calls
   copies: CopyIndex
-  /** Tasks whose textual result has not been judged yet. */
-  openResults: Set<KnownTask>
+  /** By master: tasks whose textual result has not been judged yet. */
+  openResults: Map<KnownTask['by'], Set<KnownTask>>
   /** Writes so far. */
   writes: number
   /** Completes a draft and keeps it. */

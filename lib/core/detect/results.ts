@@ -24,6 +24,7 @@ const MIN_WORDS = 12
 const PASSED = 0.7
 const REVISED = 0.2
 const IGNORED_BELOW = 0.05
+const MOST_WAITING = 32
 
 export function readResult(text: string): KnownResult | undefined {
   if ((text.match(/\S+/g)?.length ?? 0) < MIN_WORDS) return undefined
@@ -75,10 +76,27 @@ export function settleResults(inquiry: Inquiry, event: Event, masterId?: KnownTa
   }
 }
 
+/** Waits for the master's answer. A master with this many unanswered results will not come back to the first. */
+export function awaitAnswer(inquiry: Inquiry, task: KnownTask): void {
+  let waiting = inquiry.openResults.get(task.by)
+  if (!waiting) {
+    waiting = new Set()
+    inquiry.openResults.set(task.by, waiting)
+  }
+  waiting.add(task)
+  if (waiting.size <= MOST_WAITING) return
+  const [oldest] = waiting
+  if (oldest) {
+    oldest.result = undefined
+    waiting.delete(oldest)
+  }
+}
+
 function openResults(inquiry: Inquiry, masterId: KnownTask['by'] | undefined): { task: KnownTask; result: KnownResult }[] {
   const open: { task: KnownTask; result: KnownResult }[] = []
-  for (const task of inquiry.openResults) {
-    if (task.result && task.group === undefined && (masterId === undefined || task.by === masterId)) open.push({ task, result: task.result })
+  const waiting = masterId === undefined ? [...inquiry.openResults.values()] : [inquiry.openResults.get(masterId) ?? []]
+  for (const tasks of waiting) {
+    for (const task of tasks) if (task.result && task.group === undefined) open.push({ task, result: task.result })
   }
   return open
 }
@@ -90,7 +108,7 @@ function noteUse(open: { result: KnownResult }[], words: string): void {
 
 function tell(inquiry: Inquiry, event: Event, task: KnownTask, kind: InterventionKind, sentence: string, survival: number): void {
   task.result = undefined
-  inquiry.openResults.delete(task)
+  inquiry.openResults.get(task.by)?.delete(task)
   inquiry.find({
     kind,
     task,

@@ -1,7 +1,7 @@
 import type { Event, EventOf } from '../event'
 import type { InterventionKind } from '../interventions'
 import { type Inquiry, triggerFor } from './inquiry'
-import { readResult } from './results'
+import { awaitAnswer, readResult } from './results'
 import { jaccard, shingles } from './similarity'
 import type { TextOf } from './text'
 import { isReviewer } from './trigger'
@@ -32,11 +32,10 @@ export function delegated(inquiry: Inquiry, event: EventOf<'task.delegated'>, te
     unitComplete: false,
     headline: false,
     censored: false,
-    start: { assigneeTokens: assignee.tokens, assigneeTurns: assignee.turns, masterTurns: master.turns },
+    start: { assigneeTokens: assignee.tokens, assigneeTurns: assignee.turns, masterTurns: master.turns, writes: inquiry.writes },
     disturbed: false,
     artifacts: new Map(),
     takenOver: new Set(),
-    produced: new Set(),
     answered: false,
   }
   again(inquiry, event, task)
@@ -123,7 +122,7 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
   if (event.status === 'completed') {
     const answer = event.result === undefined || task.artifacts.size > 0 ? undefined : text(event.result)
     task.result = answer === undefined ? undefined : readResult(answer)
-    if (task.result) inquiry.openResults.add(task)
+    if (task.result) awaitAnswer(inquiry, task)
     task.answered = task.result !== undefined
     if (task.answered) inquiry.world.expected.delete(task)
     if (!task.disturbed && !task.censored) awaitAcceptance(inquiry.world, task)

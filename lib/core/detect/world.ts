@@ -3,6 +3,7 @@ import type { AgentId, ArtifactPath, CallId, EventId, TaskId, TurnId } from '../
 import type { Clocks, DetectorParameters, Phase } from '../interventions'
 import type { Artifact } from '../provenance/artifact'
 import type { UnitReader } from '../units/units'
+import type { ExpectedOutputs } from './expected'
 import type { KnownResult } from './results'
 
 /** What the detector knows of the session so far: who directs whom, who works on what, how far. */
@@ -17,7 +18,7 @@ export interface World {
   /** Completed and neither accepted nor taken back yet, by assignee and by master. */
   awaiting: Map<AgentId, Set<KnownTask>>
   /** Tasks with declared outputs that a master may still take over. */
-  expected: Set<KnownTask>
+  expected: ExpectedOutputs
   turns: Map<TurnId, { agentId: AgentId | undefined; tokens: number }>
   /** Index is the owner number of lib/core/provenance; 0 is whoever was there before. */
   owners: (Owner | undefined)[]
@@ -61,7 +62,7 @@ export interface KnownTask {
   frozen?: { phase: Phase; clocks: Clocks }
   headline: boolean
   censored: boolean
-  start: { assigneeTokens: number; assigneeTurns: number; masterTurns: number }
+  start: { assigneeTokens: number; assigneeTurns: number; masterTurns: number; writes: number }
   /** The master's turns when the assignee first showed any output. */
   masterTurnsAtFirstOutput?: number
   /** Steps on its clock when it completed, for the horizon of implicit acceptance. */
@@ -71,8 +72,6 @@ export interface KnownTask {
   artifacts: Map<ArtifactPath, { everDestroyed: number; cumulative: boolean; appended: Set<AgentId>; hashBefore: string | undefined }>
   /** Its answer, until the master's own answer shows what became of it; tasks that wrote files are judged by these. */
   result?: KnownResult
-  /** Artifacts that the assignee or anyone below it has written. */
-  produced: Set<ArtifactPath>
   newestOwner?: Owner
   /** It gave an answer in words: making a file of it takes nothing over. */
   answered: boolean
@@ -86,6 +85,8 @@ export interface KnownArtifact {
   /** Number of the event that wrote last, in the detector's own count. */
   lastWrite: number
   lastWriter?: AgentId
+  /** Everyone who wrote it, with the number of their last write. */
+  writers: Map<AgentId, number>
   lastOwner?: number
 }
 
@@ -191,12 +192,10 @@ export function awaitNoLonger(world: World, task: KnownTask): void {
   world.awaiting.get(task.by)?.delete(task)
 }
 
-/** Marks an artifact as made by every task that the writer works for, its own and those above. */
-export function noteProduced(world: World, writerId: AgentId, path: ArtifactPath): void {
-  let at: AgentId | undefined = writerId
-  for (let steps = 0; at !== undefined && steps < 64; steps++) {
-    const agent = world.agents.get(at)
-    for (const task of agent?.tasks ?? []) task.produced.add(path)
-    at = agent?.parentId
+/** Whether the assignee, or anyone it gave the work on to, has written the artifact since it was ordered. */
+export function hasProduced(world: World, task: KnownTask, artifact: KnownArtifact): boolean {
+  for (const [writer, at] of artifact.writers) {
+    if (at > task.start.writes && (writer === task.to || isBelow(world, writer, task.to))) return true
   }
+  return false
 }

@@ -5,7 +5,7 @@ import type { Survey } from '../provenance/survey'
 import { type Draft, toFinding } from './finding'
 import { matchesOutput } from './similarity'
 import { type Stimuli, stallTrigger } from './trigger'
-import { type KnownArtifact, type KnownTask, type Owner, relationTo, type World } from './world'
+import { hasProduced, type KnownArtifact, type KnownTask, type Owner, relationTo, type World } from './world'
 
 /** A write that has been carried out on the artifact, and what it did. */
 export interface WriteDone {
@@ -193,9 +193,9 @@ function isOverwrite(world: World, loss: Loss, survival: number): boolean {
 function judgeTakeovers(world: World, stimuli: Stimuli, { event, artifact, survey, how }: WriteDone): Intervention[] {
   if (how !== 'write' || survey.inserted === 0) return []
   const findings: Intervention[] = []
-  for (const task of world.expected) {
+  for (const task of world.expected.candidates(artifact.path)) {
     // what the assignee, or whoever it gave it on to, had written here is judged as an overwrite
-    if (task.produced.has(artifact.path)) continue
+    if (hasProduced(world, task, artifact)) continue
     const output = task.outputs.find((wanted) => matchesOutput(artifact.path, wanted))
     if (output === undefined || task.takenOver.has(output)) continue
     const relation = relationTo(world, event.agentId, task)
