@@ -11,6 +11,7 @@ import {
   saysEquivalence,
   saysPace,
   saysPaceComparison,
+  saysReported,
   saysRewriting,
   saysShare,
   saysThreshold,
@@ -77,6 +78,7 @@ describe('sentences', () => {
 
   it('what a press table reports does not add up to all tasks: shown as reported, compared with nothing', () => {
     for (const { overwriteRate, completion } of REPORTED) expect(overwriteRate + completion).toBeLessThan(0.91)
+    expect(REPORTED.map(saysReported)[0]).toBe('GPT-4o: 78 % (reported, no sample size given).')
   })
 
   it('says what cannot be said', () => {
