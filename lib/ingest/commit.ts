@@ -120,7 +120,7 @@ export class Committer {
     writing.catch(() => undefined)
     await new Promise((resolve) => setImmediate(resolve))
     for (const { job, prepared: made } of prepared) {
-      made.examine()
+      await made.examine()
       if (job.hot.detectorFailure === undefined) continue
       this.options.onProblem(`the detector failed on session ${job.hot.id}; its findings stay as they were`, job.hot.detectorFailure)
       job.hot.detectorFailure = undefined

@@ -11,6 +11,7 @@ import { countsOf, type Facts, factsOf } from '@/lib/store/session-row'
 import type { TaskRow } from '@/lib/store/task-row'
 import type { SessionWrite } from '@/lib/store/write'
 import { newParsingDetector } from '@/lib/units/detector'
+import { newBreath } from './breath'
 import { extractContents, type Texts } from './extract'
 import type { KnownIds } from './known-ids'
 import { RecentStrip } from './strip'
@@ -130,7 +131,7 @@ export class HotSession {
   }
 
   /** Takes in what another process has written: events that follow our head, and findings. */
-  absorb(events: readonly Event[], texts: Texts, changed: readonly Intervention[], removed: readonly string[]): void {
+  async absorb(events: readonly Event[], texts: Texts, changed: readonly Intervention[], removed: readonly string[]): Promise<void> {
     const touched = newTouched()
     for (const event of events) {
       applyEvent(this.state, event, touched)
@@ -141,7 +142,7 @@ export class HotSession {
     this.tallies.take(touched)
     for (const finding of changed) this.tallies.putFinding(finding)
     for (const id of removed) this.tallies.removeFinding(id)
-    this.examine(events, texts, new Map())
+    await this.examine(events, texts, new Map())
   }
 
   /** Puts the findings of a detector that has read the whole log in place of those that stand; the next `prepare` writes them. */
@@ -178,13 +179,15 @@ export class HotSession {
    * What the master did, for events that `prepare` has numbered. Called while Postgres writes them:
    * what it finds is written with the next batch, or a moment later by itself.
    */
-  private examine(events: readonly Event[], texts: Texts, fetched: Texts): void {
+  private async examine(events: readonly Event[], texts: Texts, fetched: Texts): Promise<void> {
     const { detector } = this
     if (!detector || events.length === 0) return
     // Within a batch we may put things into their order; across batches the detector says when not.
     const ordered = isOrdered(events) ? events : [...events].sort(compareEvents)
     try {
+      const breath = newBreath()
       for (const event of ordered) {
+        if (breath.due()) await breath.take()
         if (detector.apply(event, (content) => (isContentRef(content) ? (texts.get(content.hash) ?? fetched.get(content.hash)) : content))) continue
         this.detector = undefined
         return
@@ -242,7 +245,7 @@ export interface Prepared {
   /** What was taken out of the events, to put it back should the write fail. */
   texts: Texts
   /** To be called once the write is on its way. */
-  examine(): void
+  examine(): Promise<void>
 }
 
 export interface Committed {

@@ -12,12 +12,13 @@ import { readFindings, readFindingsSince } from '@/lib/store/findings'
 import { lookupSession, openSession, readEvents, readIds } from '@/lib/store/log'
 import { readSnapshot, unpackSnapshot } from '@/lib/store/snapshots'
 import { newParsingDetector } from '@/lib/units/detector'
+import { newBreath } from './breath'
 import { collectHashes } from './event-contents'
 import { HotSession } from './hot-session'
 import { KnownIds } from './known-ids'
 
 const PAGE = 5_000
-/** Events between two breaths, so that nobody else waits for longer than some milliseconds. */
+/** Events whose texts are read together. */
 const SLICE = 500
 
 /** The session as its log has it now; undefined when there is none. */
@@ -82,15 +83,16 @@ export async function detectLog(database: Database, pk: number, upTo: number): P
 
 /** Feeds stored events in their order; false when the detector refuses one. */
 export async function feedDetector(database: Database, pk: number, detector: Detector, ordered: readonly Event[]): Promise<boolean> {
+  const breath = newBreath()
   for (let at = 0; at < ordered.length; at += SLICE) {
     const slice = ordered.slice(at, at + SLICE)
     const hashes = new Set<string>()
     for (const event of slice) collectHashes(event, hashes)
     const texts = await readContents(database.pool, pk, [...hashes])
     for (const event of slice) {
+      if (breath.due()) await breath.take()
       if (!detector.apply(event, (content) => (isContentRef(content) ? texts.get(content.hash) : content))) return false
     }
-    await new Promise((resolve) => setImmediate(resolve))
   }
   return true
 }
@@ -106,6 +108,6 @@ export async function catchUp(database: Database, hot: HotSession, head: number,
   for (const event of events) collectHashes(event, hashes)
   const texts = hot.detector ? await readContents(database.pool, hot.pk, [...hashes]) : new Map<string, string>()
   const { changed, removed } = await readFindingsSince(database.pool, hot.pk, hot.head)
-  hot.absorb(events, texts, changed, removed)
+  await hot.absorb(events, texts, changed, removed)
   return true
 }
