@@ -1,5 +1,6 @@
 import type { Intervention } from '@/lib/core/interventions'
-import { applyEvents, newSessionState, newTouched, type SessionState, type Touched } from '@/lib/core/session'
+import { applyEvents } from '@/lib/core/fold'
+import { newSessionState, newTouched, type SessionState, type Touched } from '@/lib/core/session'
 import type { Snapshot } from '@/lib/core/snapshot'
 import type { SessionId } from '@/lib/core/ids'
 import type { Tail } from './protocol'

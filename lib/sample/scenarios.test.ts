@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EventSchema } from '@/lib/core/event'
-import { applyEvents, newSessionState } from '@/lib/core/session'
+import { applyEvents } from '@/lib/core/fold'
+import { newSessionState } from '@/lib/core/session'
 import { SCENARIO_NAMES, scenario, scenarioEvents } from './scenarios'
 
 describe.each(SCENARIO_NAMES)('the scenario %s', (name) => {

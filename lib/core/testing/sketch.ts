@@ -2,7 +2,8 @@ import { detectAll } from '../detect/detector'
 import { type Event, type EventInput, EventSchema } from '../event'
 import type { SessionId } from '../ids'
 import type { Intervention } from '../interventions'
-import { applyEvents, newSessionState, type SessionState } from '../session'
+import { applyEvents } from '../fold'
+import { newSessionState, type SessionState } from '../session'
 
 export interface Sketched {
   events: Event[]

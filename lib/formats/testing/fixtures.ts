@@ -5,7 +5,8 @@ import { type Event, EventSchema } from '@/lib/core/event'
 import type { SessionId } from '@/lib/core/ids'
 import type { Issue } from '@/lib/core/issue'
 import { print } from '@/lib/core/print'
-import { applyEvents, newSessionState } from '@/lib/core/session'
+import { applyEvents } from '@/lib/core/fold'
+import { newSessionState } from '@/lib/core/session'
 import type { Decoded, DecodeOptions, Format } from '../format'
 
 /** A folder of fixtures/<format>/: input files, `about.md`, and `expected.txt`, what they are understood as. */
