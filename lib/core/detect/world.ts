@@ -162,7 +162,8 @@ export function clocksOf(world: World, task: KnownTask): Clocks {
   const assignee = agentIn(world, task.to)
   const master = agentIn(world, task.by)
   return {
-    tokens: assignee.tokens - task.start.assigneeTokens,
+    // a turn may end with fewer tokens than its stream had promised
+    tokens: Math.max(0, assignee.tokens - task.start.assigneeTokens),
     tokensEstimated: assignee.tokensEstimated,
     step: assignee.turns - task.start.assigneeTurns + (master.turns - task.start.masterTurns),
     opportunity: task.masterTurnsAtFirstOutput === undefined ? 0 : master.turns - task.masterTurnsAtFirstOutput,
