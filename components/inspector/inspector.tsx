@@ -1,5 +1,6 @@
 'use client'
 
+import { memo } from 'react'
 import { EmptyState } from '@/components/ui/notes'
 import type { AgentId, CallId, EventId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Selection } from '@/lib/view/view'
@@ -14,9 +15,9 @@ import { TaskPanel } from './task-panel'
 import { TurnPanel } from './turn-panel'
 
 /** What is selected, whatever it is. Keyed by it, so that "show all" of one thing is not that of the next. */
-export function Inspector({ selection, ...props }: PanelProps & { selection: Selection | undefined }) {
+export const Inspector = memo(function Inspector({ selection, ...props }: PanelProps & { selection: Selection | undefined }) {
   return <div key={selection ? `${selection.kind} ${selection.id}` : ''}>{panelOf(selection, props)}</div>
-}
+})
 
 function panelOf(selection: Selection | undefined, props: PanelProps) {
   const { state, findings } = props.store

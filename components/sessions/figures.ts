@@ -175,13 +175,19 @@ export function wilson(x: number, n: number): { low: number; high: number } {
 
 /** Smallest time at which at most half go on; undefined when more than half outlast every event. */
 export function kaplanMeierMedian(events: readonly number[], censored: readonly number[]): number | undefined {
+  const cuts = [...events].sort((a, b) => a - b)
+  const ends = [...censored].sort((a, b) => a - b)
   let left = 1
-  for (const time of [...new Set(events)].sort((a, b) => a - b)) {
-    const died = events.filter((t) => t === time).length
-    const atRisk = events.filter((t) => t >= time).length + censored.filter((t) => t >= time).length
-    left *= 1 - died / atRisk
+  let passed = 0
+  for (let i = 0; i < cuts.length; ) {
+    const time = cuts[i] as number
+    while (passed < ends.length && (ends[passed] as number) < time) passed++
+    let next = i
+    while (next < cuts.length && cuts[next] === time) next++
+    left *= 1 - (next - i) / (cuts.length - i + ends.length - passed)
     // a product of fractions that should be one half may end a hair above it
     if (left <= 0.5 + 1e-12) return time
+    i = next
   }
   return undefined
 }

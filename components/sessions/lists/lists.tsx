@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Search } from 'lucide-react'
-import { type RefObject, useEffect, useMemo, useRef } from 'react'
+import { memo, type RefObject, useDeferredValue, useEffect, useMemo, useRef } from 'react'
 import { isDestructive } from '@/components/sessions/kinds'
 import { mastersOf } from '@/components/sessions/names'
 import { formatShort } from '@/components/text/count'
@@ -27,18 +27,21 @@ const PANEL = 'session-list'
 interface Props {
   store: SessionStore
   version: number
-  view: View
+  tab: Tab
+  search: string
+  selection: Selection | undefined
   onView: (patch: Partial<View>) => void
   loading: boolean
   searchRef: RefObject<HTMLInputElement | null>
 }
 
-export function Lists({ store, version, view, onView, loading, searchRef }: Props) {
-  const { tab, search } = view
+export const Lists = memo(function Lists({ store, version, tab, search, selection, onView, loading, searchRef }: Props) {
+  // Typing goes before finding: in a long session a search takes longer than the next key.
+  const wanted = useDeferredValue(search)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
   const counts = useMemo(() => countsOf(store.state, store.findings), [store, version])
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  const rows = useMemo(() => rowsOf(tab, store.state, store.findings, search), [tab, store, version, search])
+  const rows = useMemo(() => rowsOf(tab, store.state, store.findings, wanted), [tab, store, version, wanted])
   return (
     <section aria-label="Lists" className="flex h-full min-h-0 flex-col">
       <Tabs
@@ -81,12 +84,12 @@ export function Lists({ store, version, view, onView, loading, searchRef }: Prop
             <EmptyState title={EMPTY[tab].title}>{EMPTY[tab].says}</EmptyState>
           )
         ) : (
-          <Rows key={tab} rows={rows} store={store} version={version} selection={view.selection} onPick={(selection) => onView({ selection })} />
+          <Rows key={tab} rows={rows} store={store} version={version} selection={selection} onPick={(selection) => onView({ selection })} />
         )}
       </div>
     </section>
   )
-}
+})
 
 function Rows({
   rows,

@@ -1,6 +1,6 @@
 'use client'
 
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { formatCount } from '@/components/text/count'
 import { Skeleton } from '@/components/ui/notes'
 import { Tooltip } from '@/components/ui/tooltip'
@@ -8,7 +8,7 @@ import type { SessionStore } from '@/lib/live/session-store'
 import { type Figure, figuresOf } from '../figures'
 import { useVersion } from './use-session'
 
-export function FiguresStrip({ store, loading }: { store: SessionStore; loading: boolean }) {
+export const FiguresStrip = memo(function FiguresStrip({ store, loading }: { store: SessionStore; loading: boolean }) {
   const version = useVersion(store, 500)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
   const figures = useMemo(() => figuresOf(store.state, store.findings.values(), store.state.facts.endedAt !== undefined), [store, version])
@@ -35,7 +35,7 @@ export function FiguresStrip({ store, loading }: { store: SessionStore; loading:
       </dl>
     </section>
   )
-}
+})
 
 function Value({ figure }: { figure: Figure }) {
   const { value, note, loud } = figure

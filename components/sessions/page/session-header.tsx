@@ -2,6 +2,7 @@
 
 import { Link2 } from 'lucide-react'
 import Link from 'next/link'
+import { memo, useMemo } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Header } from '@/components/chrome/header'
 import { getJson, sessionPath } from '@/components/providers/api'
@@ -11,6 +12,7 @@ import { LivenessPill } from '@/components/sessions/liveness-pill'
 import { agentName, modelOf, rootMaster } from '@/components/sessions/names'
 import { Pill } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
+import type { SessionState } from '@/lib/core/session'
 import type { SessionSummary } from '@/lib/live/protocol'
 import type { Connection, WritableSessionStore } from '@/lib/live/session-store'
 import type { View } from '@/lib/view/view'
@@ -19,7 +21,8 @@ import { SampleControls } from './sample-controls'
 interface Props {
   store: WritableSessionStore
   connection: Connection
-  view: View
+  version: number
+  following: View['follow']
   onFollow: () => void
   onCopyLink: () => void
   copied: boolean
@@ -27,11 +30,10 @@ interface Props {
 
 const FOLLOWING: Record<View['follow'], string> = { main: 'Following', interventions: 'Following interventions', paused: 'Follow' }
 
-export function SessionHeader({ store, connection, view, onFollow, onCopyLink, copied }: Props) {
+export const SessionHeader = memo(function SessionHeader({ store, version, connection, following, onFollow, onCopyLink, copied }: Props) {
   const { state } = store
   const { facts } = state
-  const master = rootMaster(state)
-  const model = modelOf(state, master)
+  const { master, model } = useMaster(state, version)
   const title = facts.title || state.id
   return (
     <Header
@@ -71,8 +73,8 @@ export function SessionHeader({ store, connection, view, onFollow, onCopyLink, c
           <SampleControls state={state} />
           {facts.endedAt === undefined && store.head > 0 && (
             <span className="hidden sm:inline">
-              <Button hotkey="f" pressed={view.follow !== 'paused'} onClick={onFollow}>
-                {FOLLOWING[view.follow]}
+              <Button hotkey="f" pressed={following !== 'paused'} onClick={onFollow}>
+                {FOLLOWING[following]}
               </Button>
             </span>
           )}
@@ -86,23 +88,39 @@ export function SessionHeader({ store, connection, view, onFollow, onCopyLink, c
       }
     />
   )
-}
+})
 
 /** The same facts under the header, where a narrow screen has room for them. */
-export function SessionFacts({ store, connection }: { store: WritableSessionStore; connection: Connection }) {
+export const SessionFacts = memo(function SessionFacts({
+  store,
+  version,
+  connection,
+}: {
+  store: WritableSessionStore
+  version: number
+  connection: Connection
+}) {
   const { state } = store
-  const master = rootMaster(state)
+  const { master, model } = useMaster(state, version)
   return (
     <div className="flex h-9 shrink-0 items-center gap-2 overflow-x-auto border-b px-4 [scrollbar-width:none] sm:hidden">
       <State store={store} connection={connection} />
       {state.facts.simulated && <Simulated />}
       {master && (
         <Pill>
-          master <span className="text-master">{modelOf(state, master) ?? agentName(state, master.id)}</span>
+          master <span className="text-master">{model ?? agentName(state, master.id)}</span>
         </Pill>
       )}
     </div>
   )
+})
+
+function useMaster(state: SessionState, version: number) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
+  return useMemo(() => {
+    const master = rootMaster(state)
+    return { master, model: modelOf(state, master) }
+  }, [state, version])
 }
 
 function Simulated() {

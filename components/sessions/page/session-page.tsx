@@ -30,6 +30,8 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   useTitle(store.state.facts.title ?? (loading ? undefined : sessionId))
 
   const pick = useCallback((selection: Selection | undefined) => onView({ selection }), [onView])
+  const close = useCallback(() => onView({ selection: undefined }), [onView])
+  const follow = useCallback(() => onView({ follow: FOLLOWS[(FOLLOWS.indexOf(view.follow) + 1) % FOLLOWS.length] ?? 'main' }), [onView, view.follow])
   const step = useCallback(
     (direction: 'next-intervention' | 'previous-intervention') => {
       const order = [...store.findings.values()].sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
@@ -46,20 +48,13 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const inspector = loading ? (
     <InspectorSkeleton />
   ) : (
-    <Inspector store={store} version={version} selection={view.selection} onPick={pick} onStep={step} onCopyLink={copyLink} onClose={() => pick(undefined)} />
+    <Inspector store={store} version={version} selection={view.selection} onPick={pick} onStep={step} onCopyLink={copyLink} onClose={close} />
   )
 
   return (
     <div className="flex h-dvh min-h-[36rem] flex-col overflow-hidden">
-      <SessionHeader
-        store={store}
-        connection={connection}
-        view={view}
-        copied={copied}
-        onCopyLink={copyLink}
-        onFollow={() => onView({ follow: FOLLOWS[(FOLLOWS.indexOf(view.follow) + 1) % FOLLOWS.length] ?? 'main' })}
-      />
-      <SessionFacts store={store} connection={connection} />
+      <SessionHeader store={store} connection={connection} version={version} following={view.follow} copied={copied} onCopyLink={copyLink} onFollow={follow} />
+      <SessionFacts store={store} version={version} connection={connection} />
       <ConnectionNote connection={connection} empty={loading} />
       <FiguresStrip store={store} loading={loading} />
       <main className="flex min-h-0 flex-1 flex-col">
@@ -69,7 +64,16 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
         <Splitter share={split} onChange={setSplit} />
         <div className="min-h-0 flex-1 lg:grid lg:grid-cols-[minmax(24rem,27rem)_minmax(0,1fr)]">
           <div className="h-full min-h-0 lg:border-r">
-            <Lists store={store} version={version} view={view} onView={onView} loading={loading} searchRef={search} />
+            <Lists
+              store={store}
+              version={version}
+              tab={view.tab}
+              search={view.search}
+              selection={view.selection}
+              onView={onView}
+              loading={loading}
+              searchRef={search}
+            />
           </div>
           {narrow ? (
             view.selection && (
