@@ -1,6 +1,8 @@
 import { claudeCode } from './claude-code'
 import { codex } from './codex'
+import { copilotCli } from './copilot-cli'
 import type { Companion, Format, Sample } from './format'
+import { geminiCli } from './gemini-cli'
 import { native } from './native'
 
 /** Every format that we read. To add one: a file, a fixture folder, a line here. */
@@ -8,6 +10,8 @@ export const FORMATS: readonly Format[] = [
   native,
   claudeCode,
   codex,
+  copilotCli,
+  geminiCli,
 ]
 
 /** Below this a format does not claim a file. */

@@ -14,6 +14,8 @@ function claims(head: string): string[] {
 const OWNERS: readonly [string, string][] = [
   ['claude-code/', 'claude-code'],
   ['codex/', 'codex'],
+  ['copilot-cli/', 'copilot-cli'],
+  ['gemini-cli/', 'gemini-cli'],
 ]
 
 const traces = FORMATS.flatMap((format) =>
