@@ -62,11 +62,16 @@ export interface CommitterOptions {
 export class Committer {
   constructor(private readonly options: CommitterOptions) {}
 
-  async commit(group: readonly Job[]): Promise<void> {
+  /** `written` is called when Postgres is free for the next group, which may be before this one is examined. */
+  async commit(group: readonly Job[], written: () => void): Promise<void> {
     try {
       const only = group.length === 1 ? group[0] : undefined
       if (only && attemptsOf(only) >= LOCK_AFTER) {
-        await this.commitLocked(only)
+        const examining = await this.commitLocked(only)
+        written()
+        if (!examining) return
+        await Promise.all(examining)
+        await this.followUp(only)
         return
       }
       const prepared: PreparedJob[] = []
@@ -79,18 +84,22 @@ export class Committer {
         this.options.database.writer,
         prepared.map((entry) => entry.prepared.write),
       )
-      const written = await this.examineMeanwhile(prepared, writing)
-      for (const entry of prepared) {
-        if (written.has(entry.prepared.write.pk)) await this.committed(entry)
-        else await this.lostRace(entry.job)
-      }
+      const examining = this.examineMeanwhile(prepared, writing)
+      const moved = await writing
+      const won = prepared.filter((entry) => moved.has(entry.prepared.write.pk))
+      const lost = prepared.filter((entry) => !moved.has(entry.prepared.write.pk))
+      for (const entry of won) this.committed(entry)
+      written()
+      await examining
+      for (const { job } of won) await this.followUp(job)
+      for (const { job } of lost) await this.lostRace(job)
     } catch (error) {
       for (const job of group) if (!job.answered) this.failed(job, error)
     }
   }
 
-  /** The same with the session's row locked first: nobody can be faster. */
-  private async commitLocked(job: Job): Promise<void> {
+  /** The same with the session's row locked first: nobody can be faster. Returns what is still to be waited for. */
+  private async commitLocked(job: Job): Promise<Promise<void>[] | undefined> {
     const client = await this.options.database.writer.connect()
     let broken = true
     try {
@@ -102,21 +111,28 @@ export class Committer {
       if (!entry) {
         await client.query('COMMIT')
         broken = false
-        return
+        return undefined
       }
-      const written = await this.examineMeanwhile([entry], writeSessions(client, [entry.prepared.write]))
-      if (!written.has(job.hot.pk)) throw new Moved()
+      const writing = writeSessions(client, [entry.prepared.write])
+      const examining = this.examineMeanwhile([entry], writing)
+      if (!(await writing).has(job.hot.pk)) throw new Moved()
       await client.query('COMMIT')
       broken = false
-      await this.committed(entry)
+      this.committed(entry)
+      // In a list, for a promise returned by itself would be waited for here.
+      return [examining]
     } finally {
       // A connection in an open transaction is of no more use; closing it rolls back.
       client.release(broken)
     }
   }
 
-  /** The statement is on its way; while Postgres carries it out, we look for interventions. */
-  private async examineMeanwhile(prepared: readonly PreparedJob[], writing: Promise<Set<number>>): Promise<Set<number>> {
+  /**
+   * The statement is on its way; while Postgres carries it out, we look for interventions. Nobody
+   * waits for that but the next batch of the same session.
+   */
+  private async examineMeanwhile(prepared: readonly PreparedJob[], writing: Promise<unknown>): Promise<void> {
+    // Awaited by the caller in its own time.
     writing.catch(() => undefined)
     await new Promise((resolve) => setImmediate(resolve))
     for (const { job, prepared: made } of prepared) {
@@ -125,16 +141,18 @@ export class Committer {
       this.options.onProblem(`the detector failed on session ${job.hot.id}; its findings stay as they were`, job.hot.detectorFailure)
       job.hot.detectorFailure = undefined
     }
-    return writing
   }
 
-  private async committed({ job, prepared, counts }: PreparedJob): Promise<void> {
-    const { hot, lane } = job
-    hot.uncommitted = false
+  private committed({ job, prepared, counts }: PreparedJob): void {
+    job.hot.uncommitted = false
     this.options.onCommit(prepared.committed)
+    this.answer(job, counts)
+  }
+
+  /** What is to be done about findings once a batch is examined and committed. */
+  private async followUp({ hot, lane }: Job): Promise<void> {
     if (!hot.detector) await this.options.readings.read(lane, hot)
     if (hot.hasFindings) lane.flushSoon(() => this.options.makeReady(lane))
-    this.answer(job, counts)
   }
 
   /** Drops what is known already, numbers and folds the rest. Undefined, and answered, when nothing is left to write. */

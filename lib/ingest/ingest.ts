@@ -180,10 +180,15 @@ export class Ingest {
       }
       if (group.length === 0) return
       this.inFlight++
-      void this.committer.commit(group).finally(() => {
-        this.inFlight--
-        for (const { lane } of group) this.release(lane)
+      let counted = true
+      const written = () => {
+        if (counted) this.inFlight--
+        counted = false
         this.pump()
+      }
+      void this.committer.commit(group, written).finally(() => {
+        for (const { lane } of group) this.release(lane)
+        written()
       })
     }
   }
