@@ -78,7 +78,7 @@ test('the lists, the search and the keys', async ({ page, request }) => {
   await tellOverwrite(teller, 'Keys')
   await page.goto(`/sessions/${teller.sessionId}`)
   await expect(page.getByRole('tab', { name: /Artifacts/ })).toContainText('1')
-  await expect(page.getByRole('group', { name: 'Timeline' })).toBeVisible()
+  await expect(page.locator('[data-timeline]')).toBeVisible()
   await page.keyboard.press('o')
   await expect(page).toHaveURL(/intervention=/)
   await page.getByRole('tab', { name: /Interventions/ }).focus()
