@@ -6,6 +6,7 @@ export interface IngestResult {
   /** Events a second, median of the rounds. */
   ours: number
   bare: number
+  /** Median of the ratios of the rounds. */
   ratio: number
   target: number | undefined
 }
@@ -28,8 +29,9 @@ export async function benchIngest(ours: string, bare: string, options: { rounds:
           if (round > 0) rates[which].push(rate)
         }
       }
-      const result = { batch, producers, ours: median(rates.ours), bare: median(rates.bare), target: TARGETS[batch] }
-      results.push({ ...result, ratio: result.ours / result.bare })
+      // Of each pair of rounds, for they ran next to each other.
+      const ratio = median(rates.ours.map((rate, round) => rate / (rates.bare[round] ?? Number.NaN)))
+      results.push({ batch, producers, ours: median(rates.ours), bare: median(rates.bare), ratio, target: TARGETS[batch] })
       console.error(
         `  ingest, batches of ${batch}, ${producers} producer(s): ${rates.ours.map(Math.round).join(' ')} against ${rates.bare.map(Math.round).join(' ')} events/s`,
       )

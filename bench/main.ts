@@ -53,7 +53,7 @@ try {
   }
   try {
     if (!part || part === 'ingest')
-      report.ingest = await benchIngest(ours.origin, bare.origin, { rounds: quick ? 1 : 3, seconds: quick ? 0.8 : 1.5, only: valueAfter('only') })
+      report.ingest = await benchIngest(ours.origin, bare.origin, { rounds: quick ? 1 : 5, seconds: quick ? 0.8 : 1.5, only: valueAfter('only') })
     if (!part || part === 'latency')
       report.latency = await benchLatency(ours.origin, bare.origin, { turns: quick ? [0, 10_000] : [0, 100_000], samples: quick ? 300 : 1_000, everyMs: 5 })
     if (!part || part === 'opening') {
