@@ -2,6 +2,10 @@ import type { Strip } from '@/lib/live/protocol'
 
 const FILLS = ['var(--master)', 'var(--agent)', 'var(--tool)', 'var(--destroyed)'] as const
 
+/** Tools lie under the turns that call them, and destroyed work over everything. */
+const ON_TOP = [1, 2, 0, 3] as const
+const byLoudness = (a: Strip['bars'][number], b: Strip['bars'][number]) => (ON_TOP[a[3]] ?? 0) - (ON_TOP[b[3]] ?? 0)
+
 /** The last two minutes of a session's lanes, or its whole life while that is shorter. The figures beside it say the same in words. */
 export function LaneStrip({ strip, since, className = '' }: { strip: Strip | undefined; since: number | undefined; className?: string }) {
   if (!strip || strip.to <= strip.from || strip.lanes < 1) return <div aria-hidden className={`rounded bg-surface-2 ${className}`} />
@@ -14,7 +18,7 @@ export function LaneStrip({ strip, since, className = '' }: { strip: Strip | und
   const top = (lanes - strip.lanes) / 2
   return (
     <svg aria-hidden viewBox={`${begin} -0.15 ${width} ${lanes + 0.3}`} preserveAspectRatio="none" className={`rounded bg-surface-2 ${className}`}>
-      {strip.bars.map(([lane, from, to, kind]) => (
+      {[...strip.bars].sort(byLoudness).map(([lane, from, to, kind]) => (
         <rect
           key={`${lane} ${from} ${to} ${kind}`}
           x={from}
