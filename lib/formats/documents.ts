@@ -19,6 +19,8 @@ export class DocumentDecoder implements Decoder {
     private readonly read: (document: Document, sink: Sink) => void,
     /** Called when no more comes, or while watching, for what several files say together. */
     private readonly finish?: (sink: Sink) => void,
+    /** A file with one value a line is one document, a list of them, and not several documents. */
+    private readonly linesAreOne = false,
   ) {}
 
   push(chunk: FileChunk): Decoded {
@@ -71,7 +73,8 @@ export class DocumentDecoder implements Decoder {
         return false
       }
     }
-    for (const { value, line } of values) this.read({ path, value, line }, this.sink)
+    if (this.linesAreOne) this.read({ path, value: values.map(({ value }) => value) }, this.sink)
+    else for (const { value, line } of values) this.read({ path, value, line }, this.sink)
     return true
   }
 }

@@ -1,8 +1,11 @@
+import { ag2 } from './ag2'
+import { autogen } from './autogen'
 import { claudeCode } from './claude-code'
 import { codex } from './codex'
 import { copilotCli } from './copilot-cli'
 import type { Companion, Format, Sample } from './format'
 import { geminiCli } from './gemini-cli'
+import { magenticOne } from './magentic-one'
 import { native } from './native'
 
 /** Every format that we read. To add one: a file, a fixture folder, a line here. */
@@ -12,6 +15,9 @@ export const FORMATS: readonly Format[] = [
   codex,
   copilotCli,
   geminiCli,
+  autogen,
+  magenticOne,
+  ag2,
 ]
 
 /** Below this a format does not claim a file. */

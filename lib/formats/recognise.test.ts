@@ -16,6 +16,14 @@ const OWNERS: readonly [string, string][] = [
   ['codex/', 'codex'],
   ['copilot-cli/', 'copilot-cli'],
   ['gemini-cli/', 'gemini-cli'],
+  ['magentic-one/', 'magentic-one'],
+  ['ag2-captain/', 'ag2'],
+  ['openhands/', 'openhands'],
+  ['google-adk/', 'google-adk'],
+  ['atif/', 'atif'],
+  ['otel/langfuse-export/', 'langfuse'],
+  ['opencode/', 'opencode'],
+  ['swe-agent/', 'swe-agent'],
 ]
 
 const traces = FORMATS.flatMap((format) =>

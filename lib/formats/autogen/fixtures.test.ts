@@ -1,0 +1,4 @@
+import { formatLaws } from '../testing/format-laws'
+import { autogen } from '.'
+
+formatLaws(autogen)
