@@ -1,4 +1,4 @@
-import { QUIET_AFTER_MS } from '@/lib/live/protocol'
+import { isRunning } from '@/lib/live/protocol'
 
 /**
  * Whether a session goes on. Only its producer knows when it ends; a producer that is gone never says.
@@ -14,8 +14,6 @@ export type Liveness =
   | { kind: 'open' }
 
 export const SILENT_AFTER_MS = 180_000
-/** Older than this when it arrived: it was read from a recording, not watched. */
-const RECORDED_BEFORE_MS = 86_400_000
 
 export interface Pulse {
   endedAt?: number
@@ -28,8 +26,7 @@ export interface Pulse {
 
 export function livenessOf(pulse: Pulse, now: number): Liveness {
   if (pulse.endedAt !== undefined) return { kind: 'ended', status: pulse.endStatus }
+  if (!isRunning(pulse, now)) return { kind: 'open' }
   const quiet = now - pulse.receivedAt
-  if (quiet >= QUIET_AFTER_MS) return { kind: 'open' }
-  if (pulse.lastAt !== undefined && pulse.receivedAt - pulse.lastAt > RECORDED_BEFORE_MS) return { kind: 'open' }
   return quiet >= SILENT_AFTER_MS ? { kind: 'silent', forMs: quiet } : { kind: 'live' }
 }

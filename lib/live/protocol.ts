@@ -145,9 +145,13 @@ export interface SessionFacets {
 /** A session without an end that was silent for this long counts as ended: its producer is gone. */
 export const QUIET_AFTER_MS = 600_000
 
-/** `now` by the server's clock, ms. */
-export function isRunning(session: Pick<SessionSummary, 'endedAt' | 'receivedAt'>, now: number): boolean {
-  return session.endedAt === undefined && now - session.receivedAt < QUIET_AFTER_MS
+/** Older than this when it arrived: it was read from a recording, not watched. */
+export const RECORDED_BEFORE_MS = 86_400_000
+
+/** `now` by the server's clock, ms. The list asks the same of Postgres: RUNNING in lib/store/sessions.ts. */
+export function isRunning(session: Pick<SessionSummary, 'endedAt' | 'receivedAt' | 'lastAt'>, now: number): boolean {
+  if (session.endedAt !== undefined || now - session.receivedAt >= QUIET_AFTER_MS) return false
+  return session.lastAt === undefined || session.receivedAt - session.lastAt <= RECORDED_BEFORE_MS
 }
 
 /** RFC 9457; `detail` says how to mend it. */

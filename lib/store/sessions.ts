@@ -1,5 +1,5 @@
 import type { Facet, SessionFacets, SessionSummary, SessionsPage } from '@/lib/live/protocol'
-import { QUIET_AFTER_MS } from '@/lib/live/protocol'
+import { QUIET_AFTER_MS, RECORDED_BEFORE_MS } from '@/lib/live/protocol'
 import type { Database } from './database'
 import { type StoredSession, summaryOf } from './session-row'
 
@@ -44,6 +44,7 @@ export async function deleteSession(database: Database, id: string): Promise<boo
     await transaction.task.deleteMany({ where })
     await transaction.intervention.deleteMany({ where })
     await transaction.snapshot.deleteMany({ where })
+    await transaction.$executeRaw`DELETE FROM session_records WHERE session_pk = ${held.pk}`
     await transaction.session.delete({ where: { pk: held.pk } })
     return true
   })
@@ -58,8 +59,8 @@ export async function listSessions(database: Database, filter: SessionsFilter, n
     const pattern = bind(`%${filter.q.replace(/[\\%_]/g, '\\$&')}%`)
     where.push(`(title ILIKE ${pattern} OR id ILIKE ${pattern})`)
   }
-  if (filter.state === 'running') where.push(`(ended_at IS NULL AND received_at > ${bind(now - QUIET_AFTER_MS)})`)
-  if (filter.state === 'ended') where.push(`(ended_at IS NOT NULL OR received_at <= ${bind(now - QUIET_AFTER_MS)})`)
+  if (filter.state === 'running') where.push(running(bind(now - QUIET_AFTER_MS)))
+  if (filter.state === 'ended') where.push(`NOT ${running(bind(now - QUIET_AFTER_MS))}`)
   if (filter.model) where.push(`master_model = ${bind(filter.model)}`)
   if (filter.framework) where.push(`framework = ${bind(filter.framework)}`)
   if (filter.workflow) where.push(`workflow = ${bind(filter.workflow)}`)
@@ -96,6 +97,11 @@ export function parseCursor(text: string): Cursor | undefined {
   }
 }
 
+/** `isRunning` of lib/live/protocol.ts, asked of a row. */
+function running(since: string): string {
+  return `(ended_at IS NULL AND received_at > ${since} AND COALESCE(received_at - (counts->>'lastAt')::float8 <= ${RECORDED_BEFORE_MS}, true))`
+}
+
 async function readFacets(database: Database, now: number): Promise<SessionFacets> {
   const { rows } = await database.pool.query<{ facet: string; value: string; count: number }>({
     name: 'backseat_facets',
@@ -106,7 +112,7 @@ async function readFacets(database: Database, now: number): Promise<SessionFacet
           UNION ALL SELECT 'workflow', workflow
           UNION ALL SELECT 'tag', unnest(tags)
           UNION ALL SELECT 'kind', unnest(kinds)
-          UNION ALL SELECT 'state', CASE WHEN ended_at IS NULL AND received_at > $1 THEN 'running' ELSE 'ended' END
+          UNION ALL SELECT 'state', CASE WHEN ${running('$1')} THEN 'running' ELSE 'ended' END
         ) facets
       WHERE head > 0 AND value IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2`,
     values: [now - QUIET_AFTER_MS],
