@@ -1,0 +1,246 @@
+import type { EventInput } from '@/lib/core/event'
+import type { Issue } from '@/lib/core/issue'
+import { tellAgent, tellHandover, tellModel, tellSession, tellTool } from './telling'
+import { keyOf, type Node, newTrace, ownerOf, parentOf, same, type Trace, targetOf } from './trace'
+import type { Work } from './work'
+
+export interface TreeOptions {
+  /** Begins every event's id: `otlp`. */
+  prefix: string
+  /** What sessions carry as their format. */
+  format: string
+  /** A whole import: nothing is told before `end`, so that everything is told once and right. */
+  whole: boolean
+}
+
+/** A trace that says nothing for this long is forgotten; what comes later of it starts anew, under the same ids. */
+const FORGET_MS = 60 * 60_000
+const MAX_NODES = 200_000
+
+/**
+ * Spans in any order and any number of batches, to events. A parent that has not come (it is still
+ * running) is inferred from its children: their work is told at once, under an id that stands for it, and
+ * when it comes it says whose that was.
+ *
+ *   take(span) ... tell() -> events     take(late parent) ... tell() -> who it was, what it was asked for
+ */
+export class WorkTree {
+  private readonly traces = new Map<string, Trace>()
+  private readonly dirty = new Set<Node>()
+  private readonly sessions = new Map<string, string>()
+  private nodes = 0
+  readonly issues: Issue[] = []
+
+  constructor(readonly options: TreeOptions) {}
+
+  /** Once for each span; again, with more, for systems that tell a beginning and an end. */
+  take(work: Work, now = 0): void {
+    let trace = this.traces.get(work.traceId)
+    if (!trace) {
+      trace = newTrace(work.traceId)
+      this.traces.set(work.traceId, trace)
+    }
+    trace.touched = now
+    const known = trace.nodes.get(work.id)
+    if (known) {
+      known.work = merged(known.work, work)
+      this.note(known)
+      return
+    }
+    const node: Node = { work, trace, told: new Set() }
+    trace.nodes.set(work.id, node)
+    this.nodes++
+    if (work.parentId !== undefined) listed(trace.children, work.parentId, node)
+    this.note(node)
+    for (const waiter of trace.waiting.get(work.id) ?? []) this.dirty.add(waiter)
+    trace.waiting.delete(work.id)
+  }
+
+  /** What is new since the last time, and what is known better now. */
+  tell(): EventInput[] {
+    if (this.options.whole) return []
+    return this.tellDirty()
+  }
+
+  /** While a growing file is watched: what is there so far, told as a server would. */
+  settle(): EventInput[] {
+    return this.tellDirty()
+  }
+
+  /** No more comes: parents that were never sent are made good for as far as times allow. */
+  end(): EventInput[] {
+    for (const trace of this.traces.values()) {
+      trace.complete = true
+      this.adopt(trace)
+    }
+    const events = this.tellDirty()
+    this.traces.clear()
+    this.nodes = 0
+    return events
+  }
+
+  /** Called now and then by a server. */
+  forget(now: number): void {
+    for (const trace of this.traces.values()) {
+      if (now - trace.touched < FORGET_MS && this.nodes <= MAX_NODES) continue
+      this.nodes -= trace.nodes.size
+      this.traces.delete(trace.id)
+    }
+    if (this.sessions.size > 10_000) for (const id of [...this.sessions.keys()].slice(0, 5_000)) this.sessions.delete(id)
+  }
+
+  private note(node: Node): void {
+    const { trace, work } = node
+    this.dirty.add(node)
+    for (const id of work.asksFor ?? []) {
+      trace.asked.set(id, node)
+      const call = trace.unasked.get(id)
+      if (call) this.dirty.add(call)
+      trace.unasked.delete(id)
+    }
+    if (work.kind === 'agent') once(trace.agents, node)
+    else if (targetOf(node)?.passesControl) once(trace.handovers, node)
+    else return
+    this.link(trace)
+  }
+
+  /** A hand-over leads to the next run of the agent it names. */
+  private link(trace: Trace): void {
+    for (const handover of trace.handovers) {
+      if (handover.leadsTo) continue
+      const target = targetOf(handover)
+      if (!target) continue
+      let best: Node | undefined
+      for (const agent of trace.agents) {
+        if (agent.handedOver || !same(keyOf(agent), target.to) || agent.work.startedAt < handover.work.startedAt - 1) continue
+        if (!best || agent.work.startedAt < best.work.startedAt) best = agent
+      }
+      if (!best) continue
+      best.handedOver = handover
+      handover.leadsTo = best
+      this.dirty.add(handover)
+      this.dirtyBelow(best)
+    }
+  }
+
+  private dirtyBelow(node: Node): void {
+    const open = [node]
+    for (let at = open.pop(); at; at = open.pop()) {
+      this.dirty.add(at)
+      open.push(...(node.trace.children.get(at.work.id) ?? []))
+    }
+  }
+
+  private tellDirty(): EventInput[] {
+    const nodes = [...this.dirty].sort((a, b) => a.work.startedAt - b.work.startedAt || depth(a) - depth(b) || (a.work.id < b.work.id ? -1 : 1))
+    this.dirty.clear()
+    const events: EventInput[] = []
+    for (const node of nodes) this.tellNode(node, nodes, events)
+    return events
+  }
+
+  private tellNode(node: Node, batch: readonly Node[], events: EventInput[]): void {
+    const { trace } = node
+    trace.sessionId ??= this.sessionOf(trace, batch)
+    this.checkConversation(node)
+    const owner = ownerOf(node)
+    const context = { ...this.options, sessionId: trace.sessionId, first: this.sessions.get(trace.sessionId) === trace.id, wait: (parentId: string) => this.wait(node, parentId) }
+    if (owner.kind === 'missing') this.wait(node, owner.parentId)
+    events.push(...tellSession(node, context))
+    switch (node.work.kind) {
+      case 'agent':
+        events.push(...tellAgent(node, context))
+        return
+      case 'model':
+        events.push(...tellModel(node, owner, context))
+        return
+      case 'tool':
+        if (node.work.tool?.callId !== undefined && !trace.asked.has(node.work.tool.callId)) trace.unasked.set(node.work.tool.callId, node)
+        events.push(...tellTool(node, owner, context))
+        return
+      case 'handoff':
+        events.push(...tellHandover(node, owner, context))
+        return
+      case 'container':
+        return
+      default: {
+        const impossible: never = node.work.kind
+        throw new Error(`work of a kind that nobody tells: ${String(impossible)}`)
+      }
+    }
+  }
+
+  private wait(node: Node, parentId: string): void {
+    const waiting = node.trace.waiting.get(parentId)
+    if (waiting) waiting.add(node)
+    else node.trace.waiting.set(parentId, new Set([node]))
+  }
+
+  private sessionOf(trace: Trace, batch: readonly Node[]): string {
+    let best: Node | undefined
+    for (const node of batch) {
+      if (node.trace !== trace || node.work.session.conversation === undefined) continue
+      if (!best || depth(node) < depth(best) || (depth(node) === depth(best) && node.work.startedAt < best.work.startedAt)) best = node
+    }
+    const id = best?.work.session.conversation ?? trace.id
+    if (!this.sessions.has(id)) this.sessions.set(id, trace.id)
+    return id
+  }
+
+  /** Events cannot move to another session: what has been told stays, and so does what follows it. */
+  private checkConversation({ trace, work }: Node): void {
+    const { conversation } = work.session
+    if (conversation === undefined || conversation === trace.sessionId || trace.told?.has(conversation)) return
+    trace.told = (trace.told ?? new Set()).add(conversation)
+    this.issues.push({
+      code: 'late_conversation',
+      severity: 'note',
+      message: `Trace ${trace.id} names its conversation (${conversation.slice(0, 80)}) only on spans that came after others were shown; it stays session ${trace.sessionId?.slice(0, 80) ?? ''}. Put the conversation's id on every span to join its traces.`,
+    })
+  }
+
+  /** A span whose parent never came belongs to the innermost agent's span around it in time. */
+  private adopt(trace: Trace): void {
+    for (const node of trace.nodes.values()) {
+      const parentId = parentOf(node)
+      if (parentId === undefined || trace.nodes.has(parentId)) continue
+      const around = trace.agents
+        .filter((agent) => agent !== node && agent.work.startedAt <= node.work.startedAt && (agent.work.endedAt ?? Number.POSITIVE_INFINITY) >= (node.work.endedAt ?? node.work.startedAt))
+        .sort((a, b) => b.work.startedAt - a.work.startedAt)[0]
+      if (!around) continue
+      node.adopted = around.work.id
+      this.dirtyBelow(node)
+    }
+  }
+}
+
+function depth(node: Node): number {
+  let at: Node | undefined = node
+  let steps = 0
+  for (; at && steps < 10_000; steps++) {
+    const parentId = parentOf(at)
+    at = parentId === undefined ? undefined : at.trace.nodes.get(parentId)
+  }
+  return steps
+}
+
+/** The later telling adds; what it leaves out stays. */
+function merged(known: Work, more: Work): Work {
+  const work = { ...known }
+  for (const key of Object.keys(more) as (keyof Work)[]) if (more[key] !== undefined && key !== 'session') Object.assign(work, { [key]: more[key] })
+  work.session = { ...known.session, ...more.session }
+  if (known.tool && more.tool) work.tool = { ...known.tool, ...more.tool }
+  if (known.kind !== 'container' && more.kind === 'container') work.kind = known.kind
+  work.startedAt = Math.min(known.startedAt, more.startedAt)
+  return work
+}
+
+function listed(map: Map<string, Node[]>, key: string, node: Node): void {
+  const list = map.get(key)
+  if (list) list.push(node)
+  else map.set(key, [node])
+}
+
+function once(list: Node[], node: Node): void {
+  if (!list.includes(node)) list.push(node)
+}
