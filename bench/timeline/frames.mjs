@@ -24,15 +24,15 @@ try {
         const { stage } = window
         stage.fit()
         await new Promise((done) => setTimeout(done, 400))
-        if (kind.includes('tenth')) stage.zoomAt(600, 10)
-        if (kind.includes('hundredth')) stage.zoomAt(600, 100)
+        if (kind.includes('tenth')) stage.move.zoomAt(600, 10)
+        if (kind.includes('hundredth')) stage.move.zoomAt(600, 100)
         await new Promise((done) => setTimeout(done, 300))
         stage.timing = true
         stage.frameTimes.length = 0
         for (let i = 0; i < 90; i++) {
           await new Promise(requestAnimationFrame)
-          if (kind.startsWith('zoom')) stage.zoomAt(600, i < 45 ? 1.1 : 1 / 1.1)
-          else stage.panPixels(i % 30 < 15 ? 7 : -7)
+          if (kind.startsWith('zoom')) stage.move.zoomAt(600, i < 45 ? 1.1 : 1 / 1.1)
+          else stage.move.panPixels(i % 30 < 15 ? 7 : -7)
         }
         stage.timing = false
         return stage.frameTimes.slice()

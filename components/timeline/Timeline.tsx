@@ -4,9 +4,10 @@ import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import type { SessionStore } from '@/lib/live/session-store'
 import { bindCanvas, bindOverview } from '@/lib/timeline/gestures'
 import type { Hit } from '@/lib/timeline/hit'
+import type { StageStatus } from '@/lib/timeline/news'
 import { AXIS } from '@/lib/timeline/scene'
 import { barOfSelection, selectionOfBar, stepInLane, stepLane, stepStrike } from '@/lib/timeline/select'
-import { Stage, type StageStatus } from '@/lib/timeline/stage'
+import { Stage } from '@/lib/timeline/stage'
 import type { View } from '@/lib/view/view'
 import { LaneHeads } from './LaneHeads'
 import styles from './timeline.module.css'
@@ -100,7 +101,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
   const goTo = (bar: number) => {
     if (bar < 0) return
     onView({ selection: selectionOfBar(source.rows, bar) })
-    stage.current?.bringBar(bar)
+    stage.current?.move.bringBar(bar)
   }
   const current = () => barOfSelection(source.rows, view.selection)
   const stepLaneOrLeave = (by: 1 | -1) => {
@@ -119,8 +120,8 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
     const strike = id === undefined ? undefined : source.rows.strikes.get(id)
     if (!strike || id === undefined) return
     onView({ selection: { kind: 'intervention', id } })
-    stage.current?.bringBar(strike.hitBar >= 0 ? strike.hitBar : strike.actorBar)
-    stage.current?.bringIn(Math.min(strike.cutAt, strike.finding.occurredAt), strike.finding.occurredAt, true)
+    stage.current?.move.bringBar(strike.hitBar >= 0 ? strike.hitBar : strike.actorBar)
+    stage.current?.move.bringIn(Math.min(strike.cutAt, strike.finding.occurredAt), strike.finding.occurredAt, true)
   }
   useKeys({
     'next-turn': () => goTo(stepInLane(source.rows, current(), 1)),
@@ -129,7 +130,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
     'previous-lane': () => stepLaneOrLeave(-1),
     'next-intervention': () => goToStrike(1),
     'previous-intervention': () => goToStrike(-1),
-    open: () => stage.current?.bringBar(current()),
+    open: () => stage.current?.move.bringBar(current()),
     up: () => {
       const { selection } = view
       if (!selection) return PASS
@@ -137,12 +138,12 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
       const up = selection.kind !== 'agent' && bar >= 0 ? source.rows.laneOfBar(bar).id : ''
       onView({ selection: up === '' ? undefined : { kind: 'agent', id: up } })
     },
-    'zoom-in': () => stage.current?.zoomBy(1.6),
-    'zoom-out': () => stage.current?.zoomBy(1 / 1.6),
-    'pan-left': () => stage.current?.panBy(-0.2),
-    'pan-right': () => stage.current?.panBy(0.2),
-    'scroll-up': () => void stage.current?.scrollPixels(-60),
-    'scroll-down': () => void stage.current?.scrollPixels(60),
+    'zoom-in': () => stage.current?.move.zoomBy(1.6),
+    'zoom-out': () => stage.current?.move.zoomBy(1 / 1.6),
+    'pan-left': () => stage.current?.move.panBy(-0.2),
+    'pan-right': () => stage.current?.move.panBy(0.2),
+    'scroll-up': () => void stage.current?.move.scrollPixels(-60),
+    'scroll-down': () => void stage.current?.move.scrollPixels(60),
     fit: () => stage.current?.fit(),
     fold: () => onView({ folded: !view.folded }),
     lens: () => onView({ lens: view.lens === 'all' ? 'interventions' : 'all' }),

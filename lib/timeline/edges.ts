@@ -56,7 +56,21 @@ const SKEW = 1000
 // How many bars beside the time are looked at for one of the same task before the nearest is taken.
 const NEIGHBOURS = 64
 
-export function resolveEdge(rows: Rows, task: Task, edge: Edge): void {
+/** Those that may have moved: `changedFrom` is the time from which bars may differ. */
+export function resolveEdges(rows: Rows, changedFrom: number): void {
+  for (let i = 0; i < rows.edgeList.length; i++) {
+    const edge = rows.edgeList[i] as Edge
+    if (edge.settled && edge.latest < changedFrom) continue
+    const task = rows.state.tasks.get(edge.taskId)
+    if (!task) continue
+    resolveEdge(rows, task, edge)
+    const { fromLane, toLane, fromAt, toAt, back } = edge
+    const drawn = fromLane !== undefined && toLane !== undefined && fromLane !== toLane && fromAt > 0
+    rows.edgeSpans.set(i, drawn ? fromAt : Number.POSITIVE_INFINITY, back ? Math.max(back.toAt, toAt) : toAt, 0, 0)
+  }
+}
+
+function resolveEdge(rows: Rows, task: Task, edge: Edge): void {
   const { bars } = rows
   const from = rows.lookupLane(task.by)
   const to = rows.lookupLane(task.to)

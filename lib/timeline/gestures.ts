@@ -26,14 +26,14 @@ export function bindCanvas(stage: Stage, canvas: HTMLCanvasElement, onClick: (hi
     const dy = event.deltaY * unit
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault()
-      stage.zoomAt(at(event).x, Math.exp(-Math.max(-60, Math.min(60, dy)) * 0.008))
+      stage.move.zoomAt(at(event).x, Math.exp(-Math.max(-60, Math.min(60, dy)) * 0.008))
     } else if (event.shiftKey || Math.abs(dx) > Math.abs(dy)) {
       event.preventDefault()
-      stage.panPixels(event.shiftKey && dx === 0 ? dy : dx)
-    } else if (stage.scrollPixels(dy)) event.preventDefault()
-    else if (!stage.overflows() && stage.zoomedIn()) {
+      stage.move.panPixels(event.shiftKey && dx === 0 ? dy : dx)
+    } else if (stage.move.scrollPixels(dy)) event.preventDefault()
+    else if (!stage.move.overflows() && stage.move.zoomedIn()) {
       event.preventDefault()
-      stage.panPixels(dy)
+      stage.move.panPixels(dy)
     }
     stage.leave()
   }
@@ -58,8 +58,8 @@ export function bindCanvas(stage: Stage, canvas: HTMLCanvasElement, onClick: (hi
     if (pointers.size > 1) {
       const now = spread(pointers)
       if (pinch && now.distance > 10 && pinch.distance > 10) {
-        stage.zoomAt(now.x, now.distance / pinch.distance)
-        stage.panPixels(pinch.x - now.x)
+        stage.move.zoomAt(now.x, now.distance / pinch.distance)
+        stage.move.panPixels(pinch.x - now.x)
       }
       pinch = now
       return
@@ -70,8 +70,8 @@ export function bindCanvas(stage: Stage, canvas: HTMLCanvasElement, onClick: (hi
       canvas.style.cursor = 'grabbing'
       stage.leave()
     }
-    stage.panPixels(before.x - point.x)
-    stage.scrollPixels(before.y - point.y)
+    stage.move.panPixels(before.x - point.x)
+    stage.move.scrollPixels(before.y - point.y)
   }
   const onUp = (event: PointerEvent) => {
     const known = pointers.delete(event.pointerId)
@@ -91,7 +91,7 @@ export function bindCanvas(stage: Stage, canvas: HTMLCanvasElement, onClick: (hi
   const onDouble = (event: MouseEvent) => {
     const point = at(event)
     const hit = stage.hit(point.x, point.y)
-    if (hit?.kind === 'bar') stage.zoomToBar(hit.bar)
+    if (hit?.kind === 'bar') stage.move.zoomToBar(hit.bar)
     else stage.fit()
   }
   const onLeave = () => {
@@ -128,7 +128,7 @@ export function bindOverview(stage: Stage, canvas: HTMLCanvasElement): () => voi
   const at = (event: MouseEvent) => event.clientX - canvas.getBoundingClientRect().left
   const width = () => canvas.getBoundingClientRect().width
   const modeAt = (x: number): 'move' | 'from' | 'to' | 'new' => {
-    const [x0, x1] = stage.stripWindow()
+    const [x0, x1] = stage.move.stripWindow()
     const whole = x0 <= 1 && x1 >= width() - 1
     if (!whole && Math.abs(x - x0) < 6) return 'from'
     if (!whole && Math.abs(x - x1) < 6) return 'to'
@@ -137,7 +137,7 @@ export function bindOverview(stage: Stage, canvas: HTMLCanvasElement): () => voi
   const onDown = (event: PointerEvent) => {
     if (event.button !== 0) return
     const x = at(event)
-    const [x0, x1] = stage.stripWindow()
+    const [x0, x1] = stage.move.stripWindow()
     drag = { mode: modeAt(x), began: x, x0, x1 }
     canvas.setPointerCapture(event.pointerId)
   }
@@ -149,16 +149,16 @@ export function bindOverview(stage: Stage, canvas: HTMLCanvasElement): () => voi
       return
     }
     const by = x - drag.began
-    if (drag.mode === 'move') stage.setFromStrip(drag.x0 + by, drag.x1 + by)
-    else if (drag.mode === 'from') stage.setFromStrip(Math.min(drag.x0 + by, drag.x1 - 2), drag.x1)
-    else if (drag.mode === 'to') stage.setFromStrip(drag.x0, Math.max(drag.x1 + by, drag.x0 + 2))
-    else if (Math.abs(by) >= DRAG) stage.setFromStrip(Math.max(0, drag.began), Math.min(width(), Math.max(0, x)))
+    if (drag.mode === 'move') stage.move.setFromStrip(drag.x0 + by, drag.x1 + by)
+    else if (drag.mode === 'from') stage.move.setFromStrip(Math.min(drag.x0 + by, drag.x1 - 2), drag.x1)
+    else if (drag.mode === 'to') stage.move.setFromStrip(drag.x0, Math.max(drag.x1 + by, drag.x0 + 2))
+    else if (Math.abs(by) >= DRAG) stage.move.setFromStrip(Math.max(0, drag.began), Math.min(width(), Math.max(0, x)))
   }
   const onUp = (event: PointerEvent) => {
     // a click beside the window brings it there
     if (drag?.mode === 'new' && Math.abs(at(event) - drag.began) < DRAG && drag.x1 - drag.x0 < width() - 2) {
       const half = (drag.x1 - drag.x0) / 2
-      stage.setFromStrip(drag.began - half, drag.began + half)
+      stage.move.setFromStrip(drag.began - half, drag.began + half)
     }
     drag = undefined
   }

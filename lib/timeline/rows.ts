@@ -3,12 +3,12 @@ import type { Intervention } from '@/lib/core/interventions'
 import type { Message, SessionState, Task, ToolCall, Touched, Turn, Write } from '@/lib/core/session'
 import { Bars, CALL, MESSAGE, OPEN, TURN, WRITE_EVENT } from './bars'
 import { Ints, Spans } from './columns'
-import { type Edge, newEdge, resolveEdge } from './edges'
+import { type Edge, newEdge, resolveEdges } from './edges'
 import { labelOf } from './labels'
 import { type Lane, markDirty, markUnsorted, newLane, pack } from './lane'
 import { placeLanes } from './lane-order'
 import { outcomeOf, untilOf } from './outcome'
-import { markStrikes, resolveStrike, type Strike } from './strikes'
+import { applyFindings, type Strike } from './strikes'
 
 /**
  * What the timeline and its tree are drawn from: lanes, bars, edges and strikes of one session.
@@ -49,7 +49,8 @@ export class Rows {
   /** Tasks by the call or turn that delegated them. */
   readonly callTasks = new Map<CallId, Task[]>()
   readonly turnTasks = new Map<TurnId, Task[]>()
-  private findingsSeen: ReadonlyMap<string, Intervention> | undefined
+  /** Whether the findings have been taken once. */
+  findingsSeen = false
   /** Bars that a strike has marked. */
   readonly marked = new Map<number, Marks>()
   /** Calls that came before their turn. */
@@ -124,17 +125,8 @@ export class Rows {
       this.lanes = placeLanes(this.state, this.lanesByNumber)
       this.lanesVersion++
     }
-    for (let i = 0; i < this.edgeList.length; i++) {
-      const edge = this.edgeList[i] as Edge
-      if (edge.settled && edge.latest < changedFrom) continue
-      const task = this.state.tasks.get(edge.taskId)
-      if (!task) continue
-      resolveEdge(this, task, edge)
-      const { fromLane, toLane, fromAt, toAt, back } = edge
-      const drawn = fromLane !== undefined && toLane !== undefined && fromLane !== toLane && fromAt > 0
-      this.edgeSpans.set(i, drawn ? fromAt : Number.POSITIVE_INFINITY, back ? Math.max(back.toAt, toAt) : toAt, 0, 0)
-    }
-    this.applyFindings(findingsChanged, changedFrom)
+    resolveEdges(this, changedFrom)
+    applyFindings(this, findingsChanged, changedFrom)
   }
 
   lookupLane(agentId: string | undefined): Lane | undefined {
@@ -373,46 +365,6 @@ export class Rows {
     }
     if (task.to !== undefined) this.dirty.add(this.laneOf(task.to))
     if (task.by !== undefined) this.dirty.add(this.laneOf(task.by))
-  }
-
-  private applyFindings(changed: boolean, changedFrom: number): void {
-    const first = this.findingsSeen === undefined
-    this.findingsSeen = this.findings
-    if (!changed && !first) {
-      let moved = false
-      for (const strike of this.strikes.values()) {
-        if (strike.settled && strike.latest < changedFrom) continue
-        const { actorBar, hitBar, cutAt } = strike
-        resolveStrike(this, strike)
-        if (strike.actorBar !== actorBar || strike.hitBar !== hitBar || strike.cutAt !== cutAt) moved = true
-      }
-      if (moved) {
-        markStrikes(this)
-        this.spanStrikes()
-      }
-      return
-    }
-    for (const id of this.strikes.keys()) if (!this.findings.has(id)) this.strikes.delete(id)
-    for (const [id, finding] of this.findings) {
-      const known = this.strikes.get(id)
-      if (known && known.finding === finding && known.settled && known.latest < changedFrom) continue
-      const strike = known ?? { finding, actorBar: -1, hitBar: -1, cutAt: finding.occurredAt, loud: false, label: undefined, latest: 0, settled: false }
-      strike.finding = finding
-      resolveStrike(this, strike)
-      this.strikes.set(id, strike)
-    }
-    this.strikeList = [...this.strikes.values()].sort((a, b) => a.finding.occurredAt - b.finding.occurredAt || (a.finding.id < b.finding.id ? -1 : 1))
-    markStrikes(this)
-    this.spanStrikes()
-  }
-
-  private spanStrikes(): void {
-    for (let i = 0; i < this.strikeList.length; i++) {
-      const { finding, cutAt, hitBar, loud } = this.strikeList[i] as Strike
-      const lane = hitBar >= 0 ? this.lanesByNumber[this.bars.lane.at(hitBar)] : this.laneById.get(finding.assigneeId)
-      this.strikeSpans.set(i, Math.min(cutAt, finding.occurredAt), Math.max(cutAt, finding.occurredAt), lane?.number ?? -1, loud ? 1 : 0)
-    }
-    this.strikeSpans.truncate(this.strikeList.length)
   }
 }
 

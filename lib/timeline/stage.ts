@@ -1,15 +1,17 @@
+import { QUIET_AFTER_MS, RECORDED_BEFORE_MS } from '@/lib/live/protocol'
 import { DEFAULT_VIEW, sameSelection, sameWindow, type View, type Window } from '@/lib/view/view'
 import { Camera } from './camera'
 import { drawScene } from './draw'
 import { type Hit, hitAt } from './hit'
-import { findIdle, type Idle, idleClock, OFFER_FROM } from './idle'
-import type { Lane } from './lane'
+import { findIdle, type Idle, idleClock } from './idle'
 import { layoutLanes } from './layout'
+import { Moves } from './moves'
+import { News, type StageStatus } from './news'
 import { drawOverview, newOverview, type Overview, sumActivity } from './overview'
 import { readPalette } from './palette'
 import type { Rows } from './rows'
 import { wallClock } from './scale'
-import { AXIS, laneHeight, newHits, type Scene } from './scene'
+import { AXIS, newHits, type Scene } from './scene'
 import { barOfSelection } from './select'
 import { fitCanvas, readFonts, watchSurface } from './surface'
 
@@ -29,17 +31,6 @@ export interface StageEvents {
   onStatus(status: StageStatus): void
 }
 
-/** What the quiet controls beside the picture say. */
-export interface StageStatus {
-  live: boolean
-  /** Since the picture stood still: bars and loud interventions that arrived. */
-  newBars: number
-  newStrikes: number
-  /** Share of idle time, when folding it is worth an offer or it is folded; else undefined. */
-  idle: number | undefined
-  fitted: boolean
-}
-
 // A run that says nothing for this long stops the clock: what follows is not known.
 const SILENCE = 180_000
 // Sums over all bars are redone at most this often.
@@ -50,6 +41,7 @@ const COMMIT_MS = 180
 /** The picture: holds what moves at the pointer's speed, draws at most once a frame. */
 export class Stage {
   readonly scene: Scene
+  readonly move: Moves
   private readonly camera: Camera
   private readonly strip: Overview
   private view: View = DEFAULT_VIEW
@@ -60,16 +52,15 @@ export class Stage {
   private summedX = 0
   private lastIdle = Number.NEGATIVE_INFINITY
   private idle: Idle = { gaps: [], share: 0, busy: 0 }
+  private mayLive = false
   private heardAt: number | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
   private commitTimer: ReturnType<typeof setTimeout> | undefined
   private committed: Window | undefined
-  private paused: { bars: number; strikes: number } | undefined
-  private strikesSeen = 0
+  private readonly news = new News()
   private reveal: 'lane' | 'all' | undefined
   private lanesSeen = -1
-  private status: StageStatus = { live: false, newBars: 0, newStrikes: 0, idle: undefined, fitted: true }
-  private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
+  private drawn = -1
   private readonly unwatch: () => void
   /** Script time of the newest frames, ms; for the bench. */
   readonly frameTimes: number[] = []
@@ -107,7 +98,8 @@ export class Stage {
       lens: 'all',
       hits: newHits(),
     }
-    this.strikesSeen = this.loud()
+    this.move = new Moves(this.scene, this.camera, elements.scroller, { request: () => this.request(), moved: () => this.moved() })
+    this.news.look(this.scene.rows)
     this.unwatch = watchSurface(
       [elements.scroller, elements.overview],
       () => this.resize(),
@@ -129,7 +121,7 @@ export class Stage {
     this.scene.rows = rows
     this.stale.layout = this.stale.sums = this.stale.idle = true
     this.lastIdle = Number.NEGATIVE_INFINITY
-    this.strikesSeen = this.loud()
+    this.news.look(this.scene.rows)
     this.readSelection()
     this.moveToView(false)
     this.request()
@@ -141,22 +133,23 @@ export class Stage {
     this.stale.sums = this.stale.idle = true
     const { rows } = this.scene
     if (rows.lanesVersion !== this.lanesSeen) this.stale.layout = true
-    const loud = this.loud()
-    if (this.view.follow === 'interventions' && this.scene.live && loud > this.strikesSeen) {
+    const more = this.news.look(rows)
+    if (more && this.view.follow === 'interventions' && this.scene.live) {
       const newest = rows.strikeList.findLast((strike) => strike.loud)
       if (newest) {
-        this.bringIn(newest.finding.occurredAt, newest.finding.occurredAt, true)
+        this.move.bringIn(newest.finding.occurredAt, newest.finding.occurredAt, true)
         this.events.onView({ selection: { kind: 'intervention', id: newest.finding.id } })
       }
     }
-    this.strikesSeen = loud
     this.readSelection()
     this.request()
   }
 
+  /** Whether whatever comes will be heard at once, and something may. */
   setLive(live: boolean): void {
-    if (this.scene.live === live) return
-    this.scene.live = live
+    if (this.mayLive === live) return
+    this.mayLive = live
+    this.tellTime(performance.now())
     this.request()
   }
 
@@ -167,7 +160,10 @@ export class Stage {
     this.view = view
     this.scene.lens = view.lens
     const followed = before.follow !== view.follow
-    if (followed) this.paused = view.follow === 'paused' ? { bars: this.scene.rows.added, strikes: this.loud() } : undefined
+    if (followed) {
+      this.news.resume()
+      if (view.follow === 'paused') this.news.pause(this.scene.rows)
+    }
     this.readSelection()
     if (before.folded !== view.folded) this.applyClock()
     const own = this.committed !== undefined && sameWindow(this.committed, view.window)
@@ -184,70 +180,13 @@ export class Stage {
     if (!reveal) return
     this.reveal = undefined
     const strike = scene.selectedStrike === undefined ? undefined : scene.rows.strikes.get(scene.selectedStrike)
-    if (scene.selectedLane !== undefined) this.bringLane(scene.rows.lookupLane(scene.selectedLane))
+    if (scene.selectedLane !== undefined) this.move.bringLane(scene.rows.lookupLane(scene.selectedLane))
     const bar = strike && strike.hitBar >= 0 ? strike.hitBar : scene.selected
     if (bar < 0) return
-    this.bringLane(scene.rows.laneOfBar(bar))
+    this.move.bringLane(scene.rows.laneOfBar(bar))
     if (reveal === 'lane') return
-    if (strike) this.bringIn(Math.min(strike.cutAt, strike.finding.occurredAt), strike.finding.occurredAt, true)
-    else this.bringBar(bar)
-  }
-
-  // ---- moving about -------------------------------------------------------------------------------
-
-  zoomAt(x: number, factor: number): void {
-    this.camera.halt()
-    const { scale } = this.scene
-    // closer than a microsecond a pixel, or wider than 400 years, nothing can be told apart
-    const span = (scale.u1 - scale.u0) / factor
-    if (span < scale.width * 1e-3 || span > 1.3e13) return
-    scale.zoomAt(x, factor)
-    this.moved()
-  }
-
-  /** By the keys: about the selection if it is in view, else about the middle, and gliding. */
-  zoomBy(factor: number): void {
-    const { scale, selected, rows, width } = this.scene
-    let x = width / 2
-    if (selected >= 0) {
-      const at = scale.xAt(rows.bars.start.at(selected))
-      if (at >= 0 && at <= width) x = at
-    }
-    const anchor = scale.u0 + (x / scale.width) * (scale.u1 - scale.u0)
-    const [u0, u1] = this.camera.aim()
-    this.goTo([anchor - (anchor - u0) / factor, anchor + (u1 - anchor) / factor])
-    this.moved()
-  }
-
-  panPixels(dx: number): void {
-    this.camera.halt()
-    this.scene.scale.pan(dx)
-    this.camera.clamp()
-    this.moved()
-  }
-
-  panBy(share: number): void {
-    const [u0, u1] = this.camera.aim()
-    const by = (u1 - u0) * share
-    this.goTo([u0 + by, u1 + by])
-    this.moved()
-  }
-
-  /** Returns whether there was anything left to scroll. */
-  scrollPixels(dy: number): boolean {
-    const { scroller } = this.elements
-    const before = scroller.scrollTop
-    scroller.scrollTop = before + dy
-    return scroller.scrollTop !== before
-  }
-
-  overflows(): boolean {
-    return this.scene.layout.height > this.scene.height - AXIS
-  }
-
-  zoomedIn(): boolean {
-    const [from, to] = this.stripWindow()
-    return from > 1 || to < this.strip.width - 1
+    if (strike) this.move.bringIn(Math.min(strike.cutAt, strike.finding.occurredAt), strike.finding.occurredAt, true)
+    else this.move.bringBar(bar)
   }
 
   onScroll(): void {
@@ -259,67 +198,16 @@ export class Stage {
   fit(): void {
     this.committed = { kind: 'fit' }
     clearTimeout(this.commitTimer)
-    this.goTo(this.camera.fitted())
+    this.move.goTo(this.camera.fitted())
     this.events.onView({ window: { kind: 'fit' }, follow: 'main' })
     this.view = { ...this.view, window: { kind: 'fit' }, follow: 'main' }
-    this.paused = undefined
+    this.news.resume()
     this.request()
-  }
-
-  /** Shows [from, to] (epoch ms) with some air, unless it is in view already. */
-  bringIn(from: number, to: number, glide: boolean): void {
-    const { scale, width } = this.scene
-    if (scale.xAt(from) >= 8 && scale.xAt(to) <= width - 8) return
-    this.goTo(this.camera.around(from, to), glide)
-    this.moved()
-  }
-
-  bringBar(bar: number): void {
-    const { rows } = this.scene
-    if (bar < 0) return
-    const start = rows.bars.start.at(bar)
-    this.bringIn(start, Math.min(rows.bars.end.at(bar), Math.max(this.scene.now, start)), true)
-    this.bringLane(rows.laneOfBar(bar))
-  }
-
-  bringLane(lane: Lane | undefined): void {
-    if (!lane || lane.place < 0 || lane === this.scene.pinned) return
-    const top = this.scene.layout.top[lane.place] ?? 0
-    const bottom = top + laneHeight(this.scene, lane)
-    const { scroller } = this.elements
-    const covered = this.scene.pinned ? laneHeight(this.scene, this.scene.pinned) : 0
-    if (top - covered < scroller.scrollTop) scroller.scrollTop = top - covered
-    else if (bottom + AXIS > scroller.scrollTop + this.scene.height) scroller.scrollTop = bottom + AXIS - this.scene.height
-  }
-
-  zoomToBar(bar: number): void {
-    const { rows, scale, now } = this.scene
-    const a = scale.clock.unitAt(rows.bars.start.at(bar))
-    const b = scale.clock.unitAt(Math.min(rows.bars.end.at(bar), Math.max(now, rows.bars.start.at(bar))))
-    const span = Math.max(50, b - a)
-    this.goTo([a - span * 0.3, a + span * 1.3])
-    this.moved()
-  }
-
-  /** Shows exactly this, for the overview's drag; px on the strip. */
-  setFromStrip(x0: number, x1: number): void {
-    const { scale } = this.strip
-    this.camera.halt()
-    const unit = (x: number) => scale.u0 + (x / scale.width) * (scale.u1 - scale.u0)
-    this.scene.scale.set(unit(Math.min(x0, x1)), unit(Math.max(x0, x1)))
-    this.moved()
-  }
-
-  stripWindow(): [number, number] {
-    const { scale } = this.strip
-    const { u0, u1 } = this.scene.scale
-    const x = (u: number) => ((u - scale.u0) / (scale.u1 - scale.u0)) * scale.width
-    return [x(u0), x(u1)]
   }
 
   bringNow(glide: boolean): void {
     if (this.view.window.kind === 'fit') this.moveToView(glide)
-    else this.goTo(this.camera.withNow(this.scene.now), glide)
+    else this.move.goTo(this.camera.withNow(this.scene.now), glide)
   }
 
   hover(x: number, y: number): void {
@@ -395,45 +283,43 @@ export class Stage {
       sumActivity(this.strip, scene.rows, scene.now)
     }
     drawScene(scene)
-    const [from, to] = this.stripWindow()
+    this.tellDrawn()
+    const [from, to] = this.move.stripWindow()
     drawOverview(this.strip, scene.rows, scene.palette, from, to, scene.now, scene.live)
-    this.tellStatus()
+    const status = this.news.status(scene, this.view, this.idle)
+    if (status) this.events.onStatus(status)
     if (this.timing) this.frameTimes.push(performance.now() - began)
     if (this.camera.gliding) this.request()
     else if (scene.live || stale.sums || stale.idle) this.requestLater()
   }
 
+  /** When now is, and whether it moves: a recording that says nothing of its end is over all the same. */
   private tellTime(at: number): void {
     const { scene } = this
     const { state } = scene.rows
     const last = state.lastAt ?? 0
+    const since = Date.now() - last
     scene.origin = state.firstAt ?? 0
-    let since = 0
-    if (scene.live) {
-      if (this.heardAt !== undefined) since = at - this.heardAt
-      // just opened: the clocks of source and viewer may agree well enough to tell
-      else if (Math.abs(Date.now() - last) < SILENCE) since = Math.max(0, Date.now() - last)
-    }
-    scene.now = last + Math.min(since, SILENCE)
+    // what arrives now may have been recorded long ago
+    const heard = this.heardAt !== undefined && since <= RECORDED_BEFORE_MS ? at - this.heardAt : Number.POSITIVE_INFINITY
+    // just opened: the clocks of source and viewer may agree well enough to tell
+    const quiet = Math.min(heard, since >= -SILENCE ? Math.max(0, since) : Number.POSITIVE_INFINITY)
+    scene.live = this.mayLive && quiet < QUIET_AFTER_MS
+    scene.now = last + (scene.live ? Math.min(heard === Number.POSITIVE_INFINITY ? quiet : heard, SILENCE) : 0)
   }
 
   private moveCamera(at: number): void {
     const { scene, camera, view } = this
     if (camera.extend(scene.origin, scene.now, scene.live)) this.stale.sums = true
-    if (view.window.kind === 'fit' && view.follow !== 'paused') camera.go(camera.fitted(), this.still.matches ? undefined : at)
+    if (view.window.kind === 'fit' && view.follow !== 'paused') camera.go(camera.fitted(), this.move.glideFrom(at))
     else if (scene.live && view.follow === 'main' && !camera.gliding && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
     camera.step(at)
-  }
-
-  private goTo(units: [number, number], glide = true): void {
-    this.camera.go(units, glide && !this.still.matches ? performance.now() : undefined)
-    this.request()
   }
 
   private moveToView(glide: boolean): void {
     const { scene, camera, view } = this
     camera.extend(scene.rows.state.firstAt ?? 0, scene.now, scene.live)
-    this.goTo(camera.unitsOf(view.window), glide)
+    this.move.goTo(camera.unitsOf(view.window), glide)
   }
 
   private applyClock(): void {
@@ -450,7 +336,7 @@ export class Stage {
     this.request()
     if (this.view.window.kind === 'fit' || (this.scene.live && this.view.follow === 'main')) {
       this.view = { ...this.view, window: { kind: 'range', from: 0, to: 1 }, follow: 'paused' }
-      this.paused ??= { bars: this.scene.rows.added, strikes: this.loud() }
+      this.news.pause(this.scene.rows)
     }
     clearTimeout(this.commitTimer)
     this.commitTimer = setTimeout(() => this.commit(), COMMIT_MS)
@@ -464,10 +350,12 @@ export class Stage {
     this.events.onView({ window, follow: this.view.follow })
   }
 
-  private loud(): number {
-    let n = 0
-    for (const strike of this.scene.rows.strikeList) if (strike.loud) n++
-    return n
+  /** How many bars the picture shows, for whoever waits for it or measures it. */
+  private tellDrawn(): void {
+    const { bars } = this.scene.rows
+    if (this.drawn === bars.count) return
+    this.drawn = bars.count
+    this.elements.canvas.dataset.drawn = String(bars.count)
   }
 
   private readSelection(): void {
@@ -519,27 +407,5 @@ export class Stage {
     const { scene } = this
     scene.palette = readPalette(this.elements.canvas, scene.context)
     readFonts(this.elements.canvas, scene.fonts)
-  }
-
-  private tellStatus(): void {
-    const { scene, paused, idle, view } = this
-    const status: StageStatus = {
-      live: scene.live,
-      newBars: paused && scene.live ? scene.rows.added - paused.bars : 0,
-      newStrikes: paused && scene.live ? Math.max(0, this.strikesSeen - paused.strikes) : 0,
-      idle: view.folded || (idle.share >= OFFER_FROM && idle.gaps.length > 0) ? idle.share : undefined,
-      fitted: view.window.kind === 'fit',
-    }
-    const before = this.status
-    if (
-      before.live === status.live &&
-      before.newBars === status.newBars &&
-      before.newStrikes === status.newStrikes &&
-      before.idle === status.idle &&
-      before.fitted === status.fitted
-    )
-      return
-    this.status = status
-    this.events.onStatus(status)
   }
 }

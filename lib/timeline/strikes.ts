@@ -19,6 +19,47 @@ export interface Strike {
   settled: boolean
 }
 
+/** Takes the findings as they are now; `changedFrom`: the time from which bars may differ. */
+export function applyFindings(rows: Rows, changed: boolean, changedFrom: number): void {
+  const first = !rows.findingsSeen
+  rows.findingsSeen = true
+  if (!changed && !first) {
+    let moved = false
+    for (const strike of rows.strikes.values()) {
+      if (strike.settled && strike.latest < changedFrom) continue
+      const { actorBar, hitBar, cutAt } = strike
+      resolveStrike(rows, strike)
+      if (strike.actorBar !== actorBar || strike.hitBar !== hitBar || strike.cutAt !== cutAt) moved = true
+    }
+    if (moved) {
+      markStrikes(rows)
+      spanStrikes(rows)
+    }
+    return
+  }
+  for (const id of rows.strikes.keys()) if (!rows.findings.has(id)) rows.strikes.delete(id)
+  for (const [id, finding] of rows.findings) {
+    const known = rows.strikes.get(id)
+    if (known && known.finding === finding && known.settled && known.latest < changedFrom) continue
+    const strike = known ?? { finding, actorBar: -1, hitBar: -1, cutAt: finding.occurredAt, loud: false, label: undefined, latest: 0, settled: false }
+    strike.finding = finding
+    resolveStrike(rows, strike)
+    rows.strikes.set(id, strike)
+  }
+  rows.strikeList = [...rows.strikes.values()].sort((a, b) => a.finding.occurredAt - b.finding.occurredAt || (a.finding.id < b.finding.id ? -1 : 1))
+  markStrikes(rows)
+  spanStrikes(rows)
+}
+
+function spanStrikes(rows: Rows): void {
+  for (let i = 0; i < rows.strikeList.length; i++) {
+    const { finding, cutAt, hitBar, loud } = rows.strikeList[i] as Strike
+    const lane = hitBar >= 0 ? rows.lanesByNumber[rows.bars.lane.at(hitBar)] : rows.lookupLane(finding.assigneeId)
+    rows.strikeSpans.set(i, Math.min(cutAt, finding.occurredAt), Math.max(cutAt, finding.occurredAt), lane?.number ?? -1, loud ? 1 : 0)
+  }
+  rows.strikeSpans.truncate(rows.strikeList.length)
+}
+
 export function resolveStrike(rows: Rows, strike: Strike): void {
   const { bars } = rows
   const { finding } = strike
