@@ -3,18 +3,21 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { contentChars } from '@/lib/core/content'
 import type { Event } from '@/lib/core/event'
 import { collectHashes, replaceContents } from '@/lib/ingest/event-contents'
+import type { Records } from '@/lib/ingest/records'
 import type { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_VERSION } from '@/lib/live/protocol'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { lookupSession, readEvents, readStreamed } from '@/lib/store/log'
 import { deleteSession, findSession, listSessions, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
+import { addCompare } from './compare'
 import { PROBLEM_TYPE, Refused } from './problem'
 import type { Samples } from './samples'
 
 export interface ApiParts {
   database: Database
   snapshots: Snapshots
+  records: Records
   samples: Samples
   version: string
   /** A session is gone. */
@@ -28,7 +31,7 @@ const EXPORT_PAGE = 1_000
 const MAX_EXPORT = 1_000_000
 
 /** Everything of the API but taking events in (events-route.ts). */
-export function createApi({ database, snapshots, samples, version, deleted, onProblem }: ApiParts): Hono {
+export function createApi({ database, snapshots, records, samples, version, deleted, onProblem }: ApiParts): Hono {
   const app = new Hono()
   app.onError((error, context) => {
     if (error instanceof Refused) return answerProblem(context, error)
@@ -116,6 +119,8 @@ export function createApi({ database, snapshots, samples, version, deleted, onPr
     })
     return context.body(stream, 200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'x-backseat-head': String(session.head), ...NO_STORE })
   })
+
+  addCompare(app, records)
 
   app.post('/api/v1/sample', async (context) => {
     const { speed } = await smallJson(context)

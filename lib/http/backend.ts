@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Ingest } from '@/lib/ingest/ingest'
 import { parseEvents } from '@/lib/ingest/parse'
+import { Records } from '@/lib/ingest/records'
 import { Snapshots } from '@/lib/ingest/snapshots'
 import { LiveServer } from '@/lib/live/server'
 import { type Database, openDatabase } from '@/lib/store/database'
@@ -54,11 +55,13 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     onProblem,
     onCommit: (committed) => {
       if (committed.findings.changed.length + committed.findings.removed.length > 0) snapshots.findingsChanged(committed.sessionId)
+      records.changed(committed.sessionId)
       live.committed(committed)
       signal.tell(committed.sessionId, committed.head)
     },
   })
   const snapshots = new Snapshots(database, ingest, onProblem)
+  const records = new Records(database, ingest, onProblem)
   const live = new LiveServer({
     allow: (request) => checkGuests(request, allowedHosts) === undefined,
     maxBytes: limits.wireBytes,
@@ -86,7 +89,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     },
   })
   const signal = await openSignal(options.databaseUrl, (heard) => {
-    if (heard) ingest.heard(heard.sessionId, heard.head)
+    if (heard) {
+      ingest.heard(heard.sessionId, heard.head)
+      records.changed(heard.sessionId)
+    }
     live.heard(heard)
   }).catch(async (error: unknown) => {
     await database.close()
@@ -101,12 +107,16 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const deleted = (sessionId: string) => {
     ingest.forget(sessionId)
     snapshots.forget(sessionId)
+    records.forget(sessionId)
     live.removed(sessionId)
   }
-  const api = getRequestListener(createApi({ database, snapshots, samples, version: options.version ?? 'unknown', deleted, onProblem }).fetch, {
+  const api = getRequestListener(createApi({ database, snapshots, records, samples, version: options.version ?? 'unknown', deleted, onProblem }).fetch, {
     overrideGlobalObjects: false,
   })
-  const keeper = setInterval(() => void snapshots.keepQuiet(Date.now(), QUIET_MS), QUIET_MS)
+  const keeper = setInterval(() => {
+    void snapshots.keepQuiet(Date.now(), QUIET_MS)
+    void records.keepQuiet(QUIET_MS).catch((error: unknown) => onProblem('keeping task records failed', error))
+  }, QUIET_MS)
   keeper.unref()
 
   return {
@@ -130,6 +140,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     async close() {
       clearInterval(keeper)
       await samples.close()
+      await records.close()
       await ingest.close()
       await live.close()
       await snapshots.keepQuiet(Date.now(), 0)

@@ -1,0 +1,221 @@
+import { DETECTOR_PARAMETERS } from '../interventions'
+import { riskAt } from '../stats/survival-data'
+import { comparePairs, type Contrast, type Named } from './compare'
+import { autonomousCompletion, type Disposition, disposition } from './completion'
+import { destroyedShare, destroyedTokens } from './costs'
+import { type Estimate, isEstimate, type Measured, type NotMeasurable, shareOf, tallies } from './estimate'
+import { type Group, type GroupKey, groupBy } from './groups'
+import { overwriteRate, overwriteRateAny, overwriteRateUnit } from './overwrite-rate'
+import { type RewriteValue, rewriteValue } from './rewriting'
+import { saysComparison, saysDisposition, saysPace, saysRewriting, saysShare } from './sentences'
+import type { TaskRecord } from './task-record'
+import { atThreshold } from './threshold'
+import { interruptionCurve, paceOfInterruption, type PaceCurve, restrictedTokens } from './tokens-before'
+import { CAUSES, unwatched, watch } from './watch'
+
+/** What a comparison is asked for. */
+export interface ReportOptions {
+  by: GroupKey[]
+  /** Steps within which a cut counts. */
+  k: number
+  /** Less of a sub-agent's tokens surviving than this share is an overwrite. */
+  theta: number
+  /** Groups with fewer tasks are left out. */
+  min: number
+}
+
+/** Every figure of the compare page; plain JSON. Groups: largest first. */
+export interface CompareReport {
+  options: ReportOptions
+  tasks: number
+  sessions: number
+  simulatedTasks: number
+  groups: GroupReport[]
+  /** Groups with fewer tasks than `min`, or beyond the largest `MOST_GROUPS`. */
+  leftOut: { groups: number; tasks: number }
+  overwrite: { contrasts: Contrast[]; sentences: string[] }
+  completion: { contrasts: Contrast[]; sentences: string[] }
+  pace: { sentences: string[]; riskTable: RiskColumn[] }
+  rewriting: { sentences: string[] }
+  /** One task can be in several groups (tags): then nothing is tested against each other. */
+  overlapping: boolean
+  /** Of every parameter that the figures depend on. */
+  parameters: string
+}
+
+export interface GroupReport {
+  label: string
+  values: (string | undefined)[]
+  tasks: number
+  sessions: number
+  simulatedTasks: number
+  overwriteRate: Measured
+  overwriteRateAny: Measured
+  overwriteRateUnit: Measured
+  completion: Measured
+  disposition: Disposition
+  disposed: string
+  /** By tokens: cut short, completed, failed, open; thinned to at most `MOST_POINTS`. */
+  incidence: { t: number; cutShort: number; completed: number; failed: number; open: number }[] | NotMeasurable
+  incidenceBand: { t: number; low?: number; high?: number }[]
+  pace: PaceCurve | NotMeasurable
+  censored: number[]
+  /** Fewer than ten tasks are watched beyond it. */
+  trustedUntil: number | undefined
+  restricted: Measured & { tau?: number }
+  rewriting: RewriteValue | NotMeasurable
+  /** Share of overwritten work that failed its check, as the sub-agent left it and as the master left it: the same tasks. */
+  failedBefore: Measured
+  failedAfter: Measured
+  destroyedShare: Measured
+  /** Money that went into what was destroyed, where costs are known. */
+  destroyedCost: { usd: number; known: number; of: number } | NotMeasurable
+}
+
+/** Of the risk table: one time, each group's counts in the order of the groups. */
+export interface RiskColumn {
+  t: number
+  groups: { atRisk: number; cutShort: number; censored: number }[]
+}
+
+const MOST_GROUPS = 24
+const MOST_POINTS = 120
+const MOST_TICKS = 60
+const RISK_COLUMNS = 5
+
+export function compareReport(records: readonly TaskRecord[], options: ReportOptions): CompareReport {
+  const { by, k, theta, min } = options
+  const judged = theta === DETECTOR_PARAMETERS.overwriteBelow ? records : records.map((record) => atThreshold(record, theta))
+  const all = groupBy(judged, by)
+  const kept = all.filter(({ members }) => members.length >= min).slice(0, MOST_GROUPS)
+  const groups = kept.map((group) => groupReport(group, k))
+  const overlapping = by.includes('tag')
+  const rates = named(groups, (group) => group.overwriteRate)
+  const completions = named(groups, (group) => group.completion)
+  const contrastsOf = (list: Named[]) => (overlapping ? [] : comparePairs(list))
+  const [rateContrasts, completionContrasts] = [contrastsOf(rates), contrastsOf(completions)]
+  const unmeasured = (of: (group: GroupReport) => Measured, what: string) =>
+    groups.filter((group) => !isEstimate(of(group))).map((group) => saysShare(group.label, of(group), what))
+  const overlap = overlapping && groups.length > 1 ? ['A task can carry several tags, so these groups are not tested against each other.'] : []
+  const says = (list: Named[], contrasts: Contrast[], what: string) =>
+    overlapping ? list.map(({ label, estimate }) => saysShare(label, estimate, what)) : saysComparison(list, contrasts, what)
+  return {
+    options,
+    tasks: records.length,
+    sessions: new Set(records.map(({ sessionId }) => sessionId)).size,
+    simulatedTasks: count(records, ({ simulated }) => simulated),
+    groups,
+    leftOut: { groups: all.length - kept.length, tasks: all.filter((group) => !kept.includes(group)).reduce((sum, { members }) => sum + members.length, 0) },
+    overwrite: {
+      contrasts: rateContrasts,
+      sentences: [...says(rates, rateContrasts, `cut short within ${k} steps`), ...unmeasured((group) => group.overwriteRate, 'cut short'), ...overlap],
+    },
+    completion: {
+      contrasts: completionContrasts,
+      sentences: [...says(completions, completionContrasts, 'completed on their own'), ...unmeasured((group) => group.completion, 'completed'), ...overlap],
+    },
+    pace: { sentences: groups.map(({ label, pace }) => saysPace(label, pace)), riskTable: riskTable(kept, groups) },
+    rewriting: { sentences: groups.map(({ label, rewriting }) => `${label}: ${saysRewriting(rewriting)}`) },
+    overlapping,
+    parameters: hashOf(JSON.stringify({ ...DETECTOR_PARAMETERS, k, theta })),
+  }
+}
+
+function groupReport({ label, values, members }: Group<TaskRecord>, k: number): GroupReport {
+  const curve = interruptionCurve(members)
+  const incidence = 'reason' in curve ? curve : thin(curve.points, MOST_POINTS)
+  const pace = paceOfInterruption(members)
+  const rewriting = rewriteValue(members)
+  const ends = disposition(members)
+  return {
+    label,
+    values,
+    tasks: members.length,
+    sessions: new Set(members.map(({ sessionId }) => sessionId)).size,
+    simulatedTasks: count(members, ({ simulated }) => simulated),
+    overwriteRate: overwriteRate(members, { k }),
+    overwriteRateAny: overwriteRateAny(members, { k }),
+    overwriteRateUnit: overwriteRateUnit(members, { k }),
+    completion: autonomousCompletion(members),
+    disposition: ends,
+    disposed: saysDisposition(ends),
+    incidence,
+    incidenceBand: 'reason' in curve ? [] : curve.band,
+    pace: 'reason' in pace ? pace : { ...pace, points: thin(pace.points, MOST_POINTS) },
+    censored: 'reason' in curve ? [] : thin(curve.censored, MOST_TICKS),
+    trustedUntil: 'reason' in curve ? undefined : curve.trustedUntil,
+    restricted: restrictedTokens(members),
+    rewriting,
+    ...failures(members, rewriting),
+    destroyedShare: destroyedShare(members),
+    destroyedCost: destroyedCost(members),
+  }
+}
+
+/** Both shares over the pairs that `rewriteValue` counted. */
+function failures(members: readonly TaskRecord[], value: RewriteValue | NotMeasurable): { failedBefore: Measured; failedAfter: Measured } {
+  if ('reason' in value) return { failedBefore: value, failedAfter: value }
+  const pairs = members.filter(
+    ({ outcomes, interventions }) =>
+      outcomes[value.level]?.after && interventions.some(({ kind, flags }) => kind === 'overwrite' && !flags.includes('requested')),
+  )
+  const none: NotMeasurable = { code: 'no_outcomes', reason: 'No pair of checks.' }
+  const share = (when: 'before' | 'after') =>
+    shareOf(
+      tallies(pairs, ({ outcomes }) => outcomes[value.level]?.[when] === 'bad'),
+      none,
+    )
+  return { failedBefore: share('before'), failedAfter: share('after') }
+}
+
+function destroyedCost(members: readonly TaskRecord[]): GroupReport['destroyedCost'] {
+  const priced = members.filter(({ spend }) => spend.costUsd !== undefined && spend.outputTokens > 0)
+  if (priced.length === 0) return { code: 'no_prices', reason: 'The source gives no costs.' }
+  const usd = priced.reduce(
+    (sum, task) => sum + ((task.spend.costUsd ?? 0) * Math.min(task.spend.outputTokens, destroyedTokens(task).tokens)) / task.spend.outputTokens,
+    0,
+  )
+  return { usd, known: priced.length, of: members.length }
+}
+
+/** One grid of times for all groups, as far as any of them is trusted. */
+function riskTable(kept: readonly Group<TaskRecord>[], groups: readonly GroupReport[]): RiskColumn[] {
+  const end = Math.max(0, ...groups.map(({ trustedUntil }) => trustedUntil ?? 0))
+  if (end === 0) return []
+  const rough = end / RISK_COLUMNS
+  const unit = 10 ** Math.floor(Math.log10(rough))
+  const step = ([1, 2, 2.5, 5, 10].find((m) => m * unit >= rough) ?? 10) * unit
+  const grid = Array.from({ length: RISK_COLUMNS + 1 }, (_, i) => i * step).filter((t) => t < end + step)
+  const byGroup = kept.map(({ members }) => {
+    const watched = watch(members, { clock: 'tokens', phases: 'before' })
+    return unwatched(watched) ? [] : riskAt(watched.data, grid, CAUSES)
+  })
+  return grid.map((t, i) => ({
+    t,
+    groups: byGroup.map((rows) => ({ atRisk: rows[i]?.atRisk ?? 0, cutShort: rows[i]?.events[0] ?? 0, censored: rows[i]?.censored ?? 0 })),
+  }))
+}
+
+function named(groups: readonly GroupReport[], of: (group: GroupReport) => Measured): Named[] {
+  return groups.flatMap((group) => {
+    const measured = of(group)
+    return isEstimate(measured) ? [{ label: group.label, estimate: measured satisfies Estimate }] : []
+  })
+}
+
+/** Evenly spaced, first and last kept. */
+function thin<T>(points: readonly T[], most: number): T[] {
+  if (points.length <= most) return [...points]
+  return Array.from({ length: most }, (_, i) => points[Math.round((i * (points.length - 1)) / (most - 1))] as T)
+}
+
+function count<T>(list: readonly T[], has: (one: T) => boolean): number {
+  return list.reduce((sum, one) => sum + (has(one) ? 1 : 0), 0)
+}
+
+/** FNV-1a, 32 bits: enough to see at a glance that two charts were made alike. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return (hash >>> 0).toString(16).padStart(8, '0')
+}

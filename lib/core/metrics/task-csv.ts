@@ -1,0 +1,79 @@
+import { destroyedTokens } from './costs'
+import { OUTCOME_LEVELS, type TaskRecord } from './task-record'
+import { atThreshold } from './threshold'
+
+type Cell = string | number | boolean | undefined
+
+const COLUMNS: Record<string, (task: TaskRecord) => Cell> = {
+  session: (task) => task.sessionId,
+  task: (task) => task.taskId,
+  title: (task) => task.title,
+  simulated: (task) => task.simulated,
+  master_model: ({ groups }) => groups.masterModel,
+  sub_agent_model: ({ groups }) => groups.subAgentModel,
+  framework: ({ groups }) => groups.framework,
+  workflow: ({ groups }) => groups.workflow,
+  prompt_variant: ({ groups }) => groups.promptVariant,
+  format: ({ groups }) => groups.format,
+  tags: ({ groups }) => groups.tags.join(' '),
+  delegated_at: ({ delegatedAt }) => (delegatedAt === undefined ? undefined : new Date(delegatedAt).toISOString()),
+  started: (task) => task.started,
+  alternative: (task) => task.alternative,
+  tokens_known: (task) => task.tokensKnown,
+  tokens_estimated: (task) => task.tokensEstimated,
+  end: ({ end }) => end.how,
+  end_why: ({ end }) => (end.how === 'censored' ? end.why : end.how === 'cut_short' ? end.kind : undefined),
+  end_phase: ({ end }) => (end.how === 'cut_short' ? end.phase : undefined),
+  end_tokens: ({ end }) => end.clocks.tokens,
+  end_step: ({ end }) => end.clocks.step,
+  end_opportunity: ({ end }) => end.clocks.opportunity,
+  fate: ({ fate }) => fate.how,
+  fate_why: ({ fate }) => (fate.how === 'censored' ? fate.why : fate.how === 'cut_short' ? fate.kind : undefined),
+  fate_phase: ({ fate }) => (fate.how === 'cut_short' ? fate.phase : undefined),
+  fate_step: ({ fate }) => fate.clocks.step,
+  fate_opportunity: ({ fate }) => fate.clocks.opportunity,
+  first_opportunity_tokens: ({ firstOpportunity }) => firstOpportunity?.tokens,
+  first_opportunity_step: ({ firstOpportunity }) => firstOpportunity?.step,
+  opportunities_before_end: (task) => task.opportunitiesBeforeEnd,
+  interventions: ({ interventions }) => interventions.length,
+  kinds: ({ interventions }) => interventions.map(({ kind }) => kind).join(' '),
+  least_survival: ({ interventions }) => {
+    const known = interventions.flatMap(({ survival }) => (survival === undefined ? [] : [survival]))
+    return known.length > 0 ? Math.min(...known) : undefined
+  },
+  output_tokens: ({ spend }) => spend.outputTokens,
+  input_tokens: ({ spend }) => spend.inputTokens,
+  cost_usd: ({ spend }) => spend.costUsd,
+  turns: ({ spend }) => spend.turns,
+  destroyed_significant_tokens: ({ spend }) => spend.destroyed,
+  written_significant_tokens: ({ spend }) => spend.written,
+  surviving_significant_tokens: ({ spend }) => spend.surviving,
+  destroyed_output_tokens: (task) => Math.round(Math.min(task.spend.outputTokens, destroyedTokens(task).tokens)),
+  cancelled_tokens: ({ spend }) => spend.cancelledTokens,
+  redone_tokens: ({ spend }) => spend.redoneTokens,
+  ...Object.fromEntries(
+    OUTCOME_LEVELS.flatMap((level) => [
+      [`${level}_before`, ({ outcomes }: TaskRecord) => outcomes[level]?.before],
+      [`${level}_after`, ({ outcomes }: TaskRecord) => outcomes[level]?.after],
+    ]),
+  ),
+}
+
+/** One row a task, with every field that the figures use, at the threshold asked for. RFC 4180. */
+export function taskCsv(tasks: readonly TaskRecord[], { theta }: { theta: number }): string {
+  const cells = Object.values(COLUMNS)
+  const lines = [Object.keys(COLUMNS).join(',')]
+  for (const task of tasks) {
+    const judged = atThreshold(task, theta)
+    lines.push(cells.map((cell) => quoted(cell(judged))).join(','))
+  }
+  return `${lines.join('\r\n')}\r\n`
+}
+
+/** A text that begins like a formula would be one in a spreadsheet: an apostrophe before it keeps it a text. */
+function quoted(cell: Cell): string {
+  if (cell === undefined) return ''
+  if (typeof cell !== 'string') return String(cell)
+  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

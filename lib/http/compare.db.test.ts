@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { applyEvents } from '@/lib/core/fold'
+import { inlineText } from '@/lib/core/detect/detector'
+import type { SessionId } from '@/lib/core/ids'
+import type { CompareAnswer } from '@/lib/core/metrics/compare-protocol'
+import { overwriteRate } from '@/lib/core/metrics/overwrite-rate'
+import { autonomousCompletion } from '@/lib/core/metrics/completion'
+import type { TaskRecord } from '@/lib/core/metrics/task-record'
+import { tasksOf } from '@/lib/core/metrics/tasks-of'
+import { newSessionState } from '@/lib/core/session'
+import { parseEvents } from '@/lib/ingest/parse'
+import { study } from '@/lib/sample/study'
+import { newParsingDetector } from '@/lib/units/detector'
+import { type TestBackend, testBackend } from './testing/test-backend'
+
+let server: TestBackend
+const startedAt = Date.UTC(2026, 0, 5)
+const sessions = [...study({ sessions: 8, startedAt })]
+const byHand: TaskRecord[] = []
+
+beforeAll(async () => {
+  server = await testBackend()
+  for (const events of sessions) {
+    await server.append(events)
+    const parsed = parseEvents(JSON.parse(JSON.stringify(events)) as unknown[]).events.map(({ event }) => event)
+    const detector = newParsingDetector()
+    for (const event of parsed) detector.apply(event, inlineText)
+    const state = applyEvents(newSessionState(events[0]?.sessionId as SessionId), parsed)
+    byHand.push(...tasksOf(state, detector.findings(), detector.ledger()))
+  }
+})
+afterAll(async () => {
+  expect(server.problems).toEqual([])
+  await server.close()
+})
+
+const compare = async (query: string) => (await (await server.get(`/api/v1/compare?${query}`)).json()) as CompareAnswer
+
+test('figures are those of the metrics over the same sessions', async () => {
+  const answer = await compare('by=masterModel')
+  expect(answer).toMatchObject({ tasks: byHand.length, sessions: sessions.length, simulatedTasks: byHand.length, recorded: sessions.length })
+  expect(answer.groups).toHaveLength(3)
+  for (const group of answer.groups) {
+    const members = byHand.filter(({ groups }) => groups.masterModel === group.label)
+    expect(group.tasks).toBe(members.length)
+    expect(group.overwriteRate).toEqual(JSON.parse(JSON.stringify(overwriteRate(members))))
+    expect(group.completion).toEqual(JSON.parse(JSON.stringify(autonomousCompletion(members))))
+    const { n, cutShort, completed, failed, open, stopped } = group.disposition
+    expect(cutShort + completed + failed + open + stopped).toBe(n)
+  }
+  expect(answer.overwrite.contrasts).toHaveLength(3)
+  expect(answer.choices.masterModel).toHaveLength(3)
+})
+
+test('the same after a restart, from what is stored; what is new is counted; what is deleted is not', async () => {
+  const before = await compare('by=masterModel,promptVariant&k=3&theta=0.8')
+  expect(before.groups).toHaveLength(6)
+  await server.restart()
+  expect(await compare('by=masterModel,promptVariant&k=3&theta=0.8')).toEqual(before)
+  const [more] = study({ sessions: 1, seed: 2, startedAt })
+  await server.append(more ?? [])
+  expect((await compare('by=masterModel')).tasks).toBe(byHand.length + 3)
+  await fetch(`${server.origin}/api/v1/sessions/${more?.[0]?.sessionId}`, { method: 'DELETE' })
+  expect((await compare('by=masterModel')).tasks).toBe(byHand.length)
+})
+
+test('filters, ranges, and what makes no sense', async () => {
+  expect((await compare('simulated=exclude')).tasks).toBe(0)
+  expect((await compare(`until=${startedAt}`)).tasks).toBe(0)
+  expect((await compare('masterModel=simulated-hasty')).groups.map(({ label }) => label)).toEqual(['simulated-hasty'])
+  const tags = await compare('by=tag')
+  expect(tags).toMatchObject({ overlapping: true, overwrite: { contrasts: [] } })
+  for (const query of ['by=moon', 'by=tag,tag', 'k=0', 'theta=2', 'simulated=perhaps', 'since=soon'])
+    expect((await server.get(`/api/v1/compare?${query}`)).status, query).toBe(400)
+})
+
+test('CSV: one row a task', async () => {
+  const response = await server.get('/api/v1/compare.csv')
+  expect(response.headers.get('content-type')).toContain('text/csv')
+  const lines = (await response.text()).trim().split('\r\n')
+  expect(lines).toHaveLength(byHand.length + 1)
+  expect(lines[0]).toContain('session,task,title,simulated,master_model')
+  const cut = lines.filter((line) => line.includes(',cut_short,')).length
+  expect(cut).toBeGreaterThan(0)
+})
