@@ -161,7 +161,7 @@ function tellHandedOver(node: Node, owner: Owner, agentId: string, sheet: Sheet)
       taskId: name(own.taskId),
       status: 'completed',
       by: agentId,
-      ...optional('result', lastAnswer(owner)),
+      ...optional('result', lastAnswer(owner)?.output),
       source: node.work.source,
     })
     return
@@ -264,11 +264,15 @@ function tellTask(node: Node, delegation: Extract<Delegation, { kind: 'delegated
     source: work.source,
   })
   if (work.endedAt === undefined) return
-  const result = work.output ?? (call && !node.handedOver ? resultOf(call.work) : undefined) ?? lastAnswer({ kind: 'agent', key: agentId, node })
-  sheet.tell('task:ended', {
+  const own = work.output ?? (call && !node.handedOver ? resultOf(call.work) : undefined)
+  const last = own === undefined ? lastAnswer({ kind: 'agent', key: agentId, node }) : undefined
+  const result = own ?? last?.output
+  // an answer that comes later in time says it better, whenever it is sent
+  const lateness = last ? ((last.endedAt ?? 0) - work.startedAt) / 1e10 : 0.9
+  sheet.tell(last ? `task:ended:by:${last.id}` : 'task:ended', {
     type: 'task.ended',
     occurredAt: work.endedAt,
-    order: CERTAIN,
+    order: CERTAIN + (result === undefined ? 0 : Math.max(0, Math.min(0.9, lateness))),
     taskId,
     status: endOf(work),
     ...(result === undefined ? {} : { result }),
@@ -411,14 +415,14 @@ function answeredBelow(call: Node): boolean {
   })
 }
 
-function lastAnswer(owner: Owner): string | undefined {
+function lastAnswer(owner: Owner): Work | undefined {
   if (owner.kind !== 'agent' || !owner.node) return undefined
   let best: Work | undefined
   for (const { work } of owner.node.trace.children.get(owner.node.work.id) ?? []) {
     if (work.kind !== 'model' || work.output === undefined || work.endedAt === undefined) continue
     if (!best || work.endedAt > (best.endedAt ?? 0)) best = work
   }
-  return best?.output
+  return best
 }
 
 function resultOf(work: Work): string | undefined {

@@ -98,6 +98,9 @@ export class WorkTree {
       if (call) this.dirty.add(call)
       trace.unasked.delete(id)
     }
+    // an agent's last words may be what it was asked for
+    const parent = work.kind === 'model' ? trace.nodes.get(work.parentId ?? '') : undefined
+    if (parent?.work.kind === 'agent') this.dirty.add(parent)
     if (work.kind === 'agent') once(trace.agents, node)
     else if (targetOf(node)?.passesControl) once(trace.handovers, node)
     else return
