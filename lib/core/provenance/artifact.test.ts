@@ -100,6 +100,28 @@ describe('what counts is the text before and after an event', () => {
   })
 })
 
+describe('what is thrown out and put back word for word', () => {
+  const [mine, other] = [[line(1), line(2)].join('\n'), [line(3), line(4), line(5)].join('\n')]
+
+  test('is its author’s again, and nobody is hurt by it', () => {
+    const a = artifact()
+    a.write(mine, 1)
+    a.write(other, 2)
+    const survey = a.write(mine, 2)
+    expect([tokensOf(a, 1), tokensOf(a, 2)]).toEqual([18, 0])
+    expect(survey.owners.get(2)).toMatchObject({ lost: 27, lines: 3 })
+    expect(survey.owners.get(1)).toBeUndefined()
+  })
+
+  test('also when it had been deleted', () => {
+    const a = artifact()
+    a.write(mine, 1)
+    a.remove()
+    a.write(mine, 2)
+    expect([tokensOf(a, 1), tokensOf(a, 2)]).toEqual([18, 0])
+  })
+})
+
 describe('a long artifact', () => {
   const long = Array.from({ length: 600 }, (_, n) => line(n))
 

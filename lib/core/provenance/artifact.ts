@@ -7,8 +7,15 @@ import { type LexState, tokenizeLine } from './tokens'
 
 /** Lines up to which a changed region is simply compared as a whole. */
 const SMALL_REGION = 120
+/** Share of an artifact's tokens from which on a write makes what was there worth remembering. */
+const MUCH = 0.3
 /** Unchanged lines around a change that runs may lean on. */
 const NEAR_LINES = 4
+
+interface Memory {
+  lines: OwnedLine[]
+  totals: Map<number, OwnerTotals>
+}
 
 export interface Replacement {
   old: string
@@ -34,6 +41,8 @@ export class Artifact {
   private lines: OwnedLine[] = []
   private totals = new Map<number, OwnerTotals>()
   private gaps = 0
+  /** The text before the last whole write, or deletion, that took much of it. */
+  private remembered: Memory | undefined
   /** Lines made since it was set. */
   private born: Set<OwnedLine> | undefined
 
@@ -69,8 +78,12 @@ export class Artifact {
 
   /** The whole content, as the writer leaves it. */
   write(text: string, writer: number): Survey {
+    const fresh = splitLines(text)
     const known = this.complete || !this.exists
-    const survey = known ? this.replaceChanged(splitLines(text), writer) : this.replaceUnknown(splitLines(text), writer)
+    const back = known ? this.putBack(fresh) : undefined
+    const before = known && !back ? this.memory() : undefined
+    const survey = back ?? (known ? this.replaceChanged(fresh, writer) : this.replaceUnknown(fresh, writer))
+    if (before) this.remember(before, survey)
     this.complete = true
     this.exists = true
     return survey
@@ -127,7 +140,7 @@ export class Artifact {
     let i = 0
     fresh.forEach((line, j) => {
       if (born.has(line)) return
-      while (old[i] !== line) i += 1
+      while (i < old.length && old[i] !== line) i += 1
       partner[j] = i
       i += 1
     })
@@ -178,10 +191,56 @@ export class Artifact {
   }
 
   remove(): Survey {
+    const before = this.memory()
+    if (before.lines.length > 0) this.remembered = before
     const survey = this.replaceLines(0, this.lines.length, [], OUTSIDE)
     this.exists = false
     this.complete = true
     return survey
+  }
+
+  // ---- what was thrown out and put back ----
+
+  private memory(): Memory {
+    return { lines: this.lines.slice(), totals: new Map([...this.totals].map(([owner, sum]) => [owner, { ...sum }])) }
+  }
+
+  private remember(before: Memory, survey: Survey): void {
+    let owned = 0
+    let lost = 0
+    for (const { tokens } of before.totals.values()) owned += tokens
+    for (const owner of survey.owners.values()) lost += owner.lost
+    if (lost > 0 && lost >= owned * MUCH) this.remembered = before
+  }
+
+  /** The text that the last write which took much of it had found, word for word: everything is its author's again. */
+  private putBack(fresh: readonly string[]): Survey | undefined {
+    const { remembered } = this
+    const same = (lines: readonly OwnedLine[]) => lines.length === fresh.length && lines.every((line, i) => line.text === fresh[i])
+    if (!remembered || !same(remembered.lines) || same(this.lines)) return undefined
+    const before = this.memory()
+    const kept = new Set(remembered.lines)
+    const owners: Survey['owners'] = new Map()
+    for (const [owner, { tokens, comments }] of before.totals) {
+      const then = remembered.totals.get(owner)
+      const lost = Math.max(0, tokens - (then?.tokens ?? 0))
+      const lostComment = Math.max(0, comments - (then?.comments ?? 0))
+      const lines = lost + lostComment === 0 ? 0 : before.lines.filter((line) => !kept.has(line) && line.tokens.raw.some((_, k) => ownerAt(line.owners, k) === owner)).length
+      owners.set(owner, { lost, lostRenamed: lost, lostLiterals: 0, lostComment, lines })
+    }
+    this.lines = remembered.lines
+    this.totals = remembered.totals
+    this.remembered = before
+    return {
+      owners,
+      inserted: 0,
+      insertedLiterals: 0,
+      sameTokens: false,
+      before: before.lines.map((line) => line.text),
+      after: [...fresh],
+      firstLine: 0,
+      contiguous: true,
+    }
   }
 
   // ---- regions ----
@@ -253,6 +312,7 @@ export class Artifact {
         oldPart.push(line)
         // compared like any other, so that its neighbours' runs reach into it
         const twin = { ...line }
+        this.born?.add(twin)
         fresh[j] = twin
         freshPart.push(twin)
       } else if (near[j - 1] === 1 || partner[j - 1] === -1) {

@@ -70,6 +70,8 @@ class KnownText {
   private survey: Survey | undefined
   private expected: { lost: Map<number, number>; inserted: number } | undefined
   private before: Held[] = []
+  /** What the last whole write or deletion that took at least 30 % of the tokens had found. */
+  private thrownOut: Held[] | undefined
 
   constructor(
     private readonly random: Random,
@@ -101,11 +103,27 @@ class KnownText {
       const before = this.held
       this.survey = this.artifact.remove()
       this.expected = undefined
-      const again = random.below(2) === 0 ? before.map((token) => ({ ...token })) : this.fresh(10 + random.below(60))
+      this.thrownOut = before
+      if (random.below(2) === 0) {
+        // word for word: everything is its author's again
+        this.artifact.write(textOf(before), writer)
+        this.thrownOut = []
+        this.survey = undefined
+        return 'delete and put back'
+      }
+      const again = this.fresh(10 + random.below(60))
       this.artifact.write(textOf(again), writer)
       for (const token of again) token.owner = writer
       this.held = again
       return 'delete and write'
+    }
+    if (what === 2 && this.thrownOut && this.thrownOut.length > 0 && textOf(this.thrownOut) !== textOf(this.held)) {
+      const back = this.thrownOut
+      this.thrownOut = this.held
+      this.held = back
+      this.survey = undefined
+      this.artifact.write(textOf(back), writer)
+      return 'put back'
     }
     if (what <= 3) return this.append(writer)
     if (what <= 10) return this.searchAndReplace(writer, what === 4)
@@ -126,8 +144,12 @@ class KnownText {
     if (next.length === 0) next = this.fresh(12)
     const { most } = this.sizes
     if (next.length > most) next.splice(40 + this.random.below(200), next.length - most + 60)
-    if (!this.judge(this.held, next, writer)) return 'open'
+    const before = this.held
+    if (this.thrownOut && textOf(this.thrownOut) === textOf(next)) return 'open'
+    if (!this.judge(before, next, writer)) return 'open'
     this.survey = this.artifact.write(textOf(this.held), writer)
+    const lost = [...(this.expected?.lost.values() ?? [])].reduce((sum, count) => sum + count, 0)
+    if (lost > 0 && lost >= before.length * 0.3) this.thrownOut = before
     return kind
   }
 
