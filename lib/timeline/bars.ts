@@ -59,11 +59,19 @@ export class Bars {
   readonly acted = new Ints(256)
   /** Of a turn: its first call's bar; of a call: the next one of the same turn; -1 for none. */
   readonly call = new Ints(256)
+  /** Of a call: its turn's bar; -1 without one. */
+  readonly turn = new Ints(256)
   /** 1 while the bar waits to be settled. */
   readonly queued = new Ints(256)
   readonly subjects: Subject[] = []
   /** Made when first asked for, forgotten when the subject changes. */
   readonly labels: (string | undefined)[] = []
+
+  /** Makes room at once for so many more. */
+  reserve(count: number): void {
+    for (const column of [this.start, this.end, this.until, this.tokens, this.destroyed]) column.reserve(count)
+    for (const column of [this.lane, this.row, this.subjectKind, this.kind, this.state, this.acted, this.call, this.turn, this.queued]) column.reserve(count)
+  }
 
   add(subjectKind: number, subject: Subject): number {
     const bar = this.count++
@@ -79,6 +87,7 @@ export class Bars {
     this.destroyed.push(-1)
     this.acted.push(0)
     this.call.push(-1)
+    this.turn.push(-1)
     this.queued.push(0)
     this.subjects.push(subject)
     this.labels.push(undefined)

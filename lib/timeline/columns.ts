@@ -8,12 +8,13 @@ export class Ints {
   }
 
   push(value: number): void {
-    if (this.length === this.data.length) {
-      const grown = new Int32Array(this.data.length * 2)
-      grown.set(this.data)
-      this.data = grown
-    }
+    if (this.length === this.data.length) this.reserve(this.data.length)
     this.data[this.length++] = value
+  }
+
+  /** Makes room for so many more. */
+  reserve(count: number): void {
+    if (this.length + count > this.data.length) this.data = enlarged(this.data, new Int32Array(this.length + count))
   }
 
   /** The value at a valid index. */
@@ -39,12 +40,13 @@ export class Floats {
   }
 
   push(value: number): void {
-    if (this.length === this.data.length) {
-      const grown = new Float64Array(this.data.length * 2)
-      grown.set(this.data)
-      this.data = grown
-    }
+    if (this.length === this.data.length) this.reserve(this.data.length)
     this.data[this.length++] = value
+  }
+
+  /** Makes room for so many more. */
+  reserve(count: number): void {
+    if (this.length + count > this.data.length) this.data = enlarged(this.data, new Float64Array(this.length + count))
   }
 
   /** The value at a valid index. */

@@ -66,6 +66,7 @@ export class Rows {
     readonly findings: ReadonlyMap<string, Intervention>,
   ) {
     const { agents, tasks, turns, calls, writes, messages } = state
+    this.bars.reserve(turns.size + calls.size)
     this.take(
       {
         session: true,
@@ -218,9 +219,11 @@ export class Rows {
     const bar = this.upsert(known, TURN, turn, lane, start)
     if (known !== undefined) return
     this.turnBars.set(turn.id, bar)
-    for (const call of this.earlyCalls.get(turn.id) ?? []) this.chain(bar, call)
-    this.earlyCalls.delete(turn.id)
-    this.absorb(this.turnWrites.get(turn.id))
+    if (this.earlyCalls.size > 0) {
+      for (const call of this.earlyCalls.get(turn.id) ?? []) this.chain(bar, call)
+      this.earlyCalls.delete(turn.id)
+    }
+    if (this.writeBars.size > 0) this.absorb(this.turnWrites.get(turn.id))
   }
 
   private upsertCall(call: ToolCall): void {
@@ -235,12 +238,13 @@ export class Rows {
     } else if (call.turnId !== undefined) listed(this.earlyCalls, call.turnId, bar)
     if (known !== undefined) return
     this.callBars.set(call.id, bar)
-    this.absorb(this.callWrites.get(call.id))
+    if (this.writeBars.size > 0) this.absorb(this.callWrites.get(call.id))
   }
 
   private chain(turn: number, bar: number): void {
-    const { call } = this.bars
-    for (let other = call.at(turn); other >= 0; other = call.at(other)) if (other === bar) return
+    const { call, turn: turnOf } = this.bars
+    if (turnOf.at(bar) === turn) return
+    turnOf.data[bar] = turn
     call.data[bar] = call.at(turn)
     call.data[turn] = bar
   }
@@ -326,7 +330,6 @@ export class Rows {
     // absorbed by another since it was queued
     if (!lane) return
     const start = bars.start.at(bar)
-    const subject = bars.subjects[bar]
     const { end, state, kind, tokens, mayEnd } = outcomeOf(this, bar, lane)
     if (mayEnd) lane.unended.add(bar)
     else lane.unended.delete(bar)
@@ -341,8 +344,8 @@ export class Rows {
     bars.until.data[bar] = until
     bars.kind.data[bar] = kind
     if (bars.subjectKind.at(bar) === CALL) {
-      const turn = this.turnBars.get((subject as ToolCall).turnId ?? NOBODY)
-      if (turn !== undefined) this.queue(turn)
+      const turn = bars.turn.at(bar)
+      if (turn >= 0) this.queue(turn)
     }
   }
 
@@ -373,8 +376,6 @@ export interface Marks {
   did: Strike | undefined
   hit: Strike | undefined
 }
-
-const NOBODY = '' as TurnId
 
 /** What `Touched` says, or all of a state. */
 type Changed = { [K in keyof Touched]: Touched[K] extends Set<infer T> ? Iterable<T> : Touched[K] }

@@ -137,8 +137,10 @@ function shareOf({ owned, destroyed, survival }: Intervention): number {
 }
 
 function barOfSide(rows: Rows, side: InterventionSide): number {
+  const call = side.callId && rows.callBars.get(side.callId)
+  if (call !== undefined) return call as number
   const write = rows.state.writes.get(side.eventId)
-  return (side.callId && rows.callBars.get(side.callId)) ?? (write && rows.lookupWriteBar(write)) ?? (side.turnId && rows.turnBars.get(side.turnId)) ?? -1
+  return (write && rows.lookupWriteBar(write)) ?? (side.turnId && rows.turnBars.get(side.turnId)) ?? -1
 }
 
 interface StrikeLabel {
