@@ -7,6 +7,7 @@ import type { Companion, Format, Sample } from './format'
 import { geminiCli } from './gemini-cli'
 import { magenticOne } from './magentic-one'
 import { native } from './native'
+import { openhands } from './openhands'
 
 /** Every format that we read. To add one: a file, a fixture folder, a line here. */
 export const FORMATS: readonly Format[] = [
@@ -18,6 +19,7 @@ export const FORMATS: readonly Format[] = [
   autogen,
   magenticOne,
   ag2,
+  openhands,
 ]
 
 /** Below this a format does not claim a file. */
