@@ -6,7 +6,7 @@ import { SessionId } from '@/lib/core/ids'
 import { DETECTOR_VERSION } from '@/lib/core/interventions'
 import { compareEvents } from '@/lib/core/order'
 import { newSessionState } from '@/lib/core/session'
-import { decodeSnapshot } from '@/lib/core/snapshot'
+import { parseSnapshot } from '@/lib/core/snapshot'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { readFindings, readFindingsSince } from '@/lib/store/findings'
@@ -39,7 +39,8 @@ async function loadState(database: Database, id: string, { pk, head }: { pk: num
   const { pool } = database
   const stored = await readSnapshot(pool, pk)
   const sessionId = SessionId.parse(id)
-  const start = stored && stored.head <= head ? decodeSnapshot(await unpackSnapshot(stored.body)) : { state: newSessionState(sessionId), head: 0 }
+  const kept = stored && stored.head <= head ? parseSnapshot(await unpackSnapshot(stored.body)) : undefined
+  const start = kept ?? { state: newSessionState(sessionId), head: 0 }
   const { state } = start
   for (let after = start.head; after < head; ) {
     const events = await readEvents(pool, pk, after, head, PAGE)
