@@ -11,7 +11,7 @@ import { benchOpening } from './opening'
 import { printReport, type Report, updateDocument } from './report'
 
 /**
- * npm run bench [-- --quick] [-- --part ingest|latency|opening] [-- --only 100x8] [-- --profile] [-- --no-write]
+ * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|opening] [-- --only 100x8] [-- --profile] [-- --no-write]
  * Everything on the loopback, in .data/bench, some four minutes.
  */
 const folder = process.env.BENCH_FOLDER ?? ''
@@ -43,6 +43,7 @@ try {
   const bare = await startChild(join(folder, 'bare.js'), port + 1, urlOf(databases.bare))
   const report: Report = {
     at: new Date().toISOString(),
+    note: valueOf('note'),
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,

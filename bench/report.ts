@@ -5,6 +5,8 @@ import type { OpeningResult } from './opening'
 
 export interface Report {
   at: string
+  /** What a reader should know about this run. */
+  note?: string
   machine: { cpu: string; cores: number; memoryGb: number; node: string; platform: string }
   ingest?: IngestResult[]
   latency?: LatencyResult[]
@@ -14,10 +16,11 @@ export interface Report {
 const OPENING_TARGET_MS: Record<number, number> = { 10_000: 500, 100_000: 2_000 }
 
 /** Markdown, which also reads well in a terminal. */
-export function printReport({ at, machine, ingest, latency, opening }: Report): string {
+export function printReport({ at, note, machine, ingest, latency, opening }: Report): string {
   const parts = [
     `Measured ${at.slice(0, 10)} on ${machine.cores} cores (${machine.cpu.trim()}), ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}; everything on one machine, over the loopback.`,
   ]
+  if (note) parts.push(`Note: ${note}`)
   if (ingest) {
     parts.push('### Durable ingest over HTTP, events a second\n')
     parts.push(
