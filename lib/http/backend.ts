@@ -39,6 +39,8 @@ export interface Backend {
 }
 
 const QUIET_MS = 3_000
+/** Snapshots that are not kept within this time are made again when somebody asks. */
+const CLOSING_MS = 1_500
 
 /** The API and the live connections, all but the pages. The schema must be up to date (lib/store/postgres/migrate.ts). */
 export async function createBackend(options: BackendOptions): Promise<Backend> {
@@ -143,7 +145,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       await records.close()
       await ingest.close()
       await live.close()
-      await snapshots.keepQuiet(Date.now(), 0)
+      await snapshots.keepQuiet(Date.now(), 0, CLOSING_MS)
       await signal.close()
       await database.close()
     },

@@ -13,7 +13,7 @@ import type { TaskRow } from '@/lib/store/task-row'
 import type { SessionWrite } from '@/lib/store/write'
 import { newParsingDetector } from '@/lib/units/detector'
 import { newBreath } from './breath'
-import { extractContents, type Texts } from './extract'
+import { extractContents, extractExplanation, type Texts } from './extract'
 import type { KnownIds } from './known-ids'
 import { RecentStrip } from './strip'
 import { Tallies } from './tallies'
@@ -47,6 +47,8 @@ export class HotSession {
   /** Findings that are not written yet. */
   private readonly changed = new Map<string, Intervention>()
   private readonly withdrawn = new Map<string, Intervention>()
+  /** Texts that findings show, until they are written with them. */
+  private readonly findingTexts: Texts = new Map()
   private stripAt = 0
   private stripStale = false
   private storedFacts = ''
@@ -104,6 +106,8 @@ export class HotSession {
     this.strip.take(touched)
     const tasks = this.tallies.take(touched)
     const findings = this.takeFindings(tasks)
+    const contents = new Map([...texts, ...this.findingTexts])
+    this.findingTexts.clear()
     const summary = this.tallies.summary(this.head, this.receivedAt)
     return {
       write: {
@@ -112,7 +116,7 @@ export class HotSession {
         head: this.head,
         row: { receivedAt: this.receivedAt, detected: this.detected, counts: countsOf(summary), facts: this.changedFacts(summary, now) },
         events: rows,
-        contents: [...texts].map(([hash, text]) => ({ hash, body: Buffer.from(text, 'utf8') })),
+        contents: [...contents].map(([hash, text]) => ({ hash, body: Buffer.from(text, 'utf8') })),
         tasks: [...tasks].map((id) => this.tallies.taskRow(id)).filter((row): row is TaskRow => row !== undefined),
         findings: [
           ...findings.changed.map((finding) => findingRow(finding, this.head, DETECTOR_VERSION, false)),
@@ -153,6 +157,7 @@ export class HotSession {
     const standing = new Set<string>()
     for (const finding of detector.findings()) {
       standing.add(finding.id)
+      extractExplanation(finding, this.findingTexts)
       const before = this.tallies.findings.get(finding.id)
       if (!before || JSON.stringify(before) !== JSON.stringify(finding)) this.putFinding(finding)
     }
@@ -203,6 +208,7 @@ export class HotSession {
   }
 
   private putFinding(finding: Intervention): void {
+    extractExplanation(finding, this.findingTexts)
     this.tallies.putFinding(finding)
     this.changed.set(finding.id, finding)
     this.withdrawn.delete(finding.id)

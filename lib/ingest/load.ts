@@ -71,22 +71,30 @@ export async function loadKnownIds(database: Database, hot: HotSession): Promise
 
 /**
  * A detector that has read the log up to `upTo`, in its one order, or undefined when it does not
- * accept that order (a bug of the detector, which must not stop the log).
+ * accept that order (a bug of the detector, which must not stop the log) or was `stopped`.
  */
-export async function detectLog(database: Database, pk: number, upTo: number): Promise<Detector | undefined> {
+export async function detectLog(database: Database, pk: number, upTo: number, stopped: () => boolean): Promise<Detector | undefined> {
   const events: Event[] = []
   for (let after = 0; after < upTo; after += PAGE) {
+    if (stopped()) return undefined
     for (const { event } of await readEvents(database.pool, pk, after, Math.min(after + PAGE, upTo), PAGE)) events.push(event)
   }
   events.sort(compareEvents)
   const detector = newParsingDetector()
-  return (await feedDetector(database, pk, detector, events)) ? detector : undefined
+  return (await feedDetector(database, pk, detector, events, stopped)) ? detector : undefined
 }
 
-/** Feeds stored events in their order; false when the detector refuses one. */
-export async function feedDetector(database: Database, pk: number, detector: Detector, ordered: readonly Event[]): Promise<boolean> {
+/** Feeds stored events in their order; false when the detector refuses one, or when `stopped`. */
+export async function feedDetector(
+  database: Database,
+  pk: number,
+  detector: Detector,
+  ordered: readonly Event[],
+  stopped: () => boolean = () => false,
+): Promise<boolean> {
   const breath = newBreath()
   for (let at = 0; at < ordered.length; at += SLICE) {
+    if (stopped()) return false
     const slice = ordered.slice(at, at + SLICE)
     const hashes = new Set<string>()
     for (const event of slice) collectHashes(event, hashes)

@@ -34,7 +34,7 @@ export class Readings {
       return
     }
     try {
-      const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, hot.head))
+      const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, hot.head, this.options.closing))
       if (!detector) return
       hot.settle(detector)
       if (!hot.hasFindings) return
@@ -58,7 +58,7 @@ export class Readings {
     if (hot && !hot.detector && !hot.detectorFailed) {
       const upTo = hot.head
       try {
-        const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, upTo))
+        const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, upTo, this.options.closing))
         // Dropped meanwhile: whoever loads it again reads the log again.
         if (detector && this.options.hot.lookup(lane.sessionId) === hot) lane.settle = { detector, upTo }
       } catch (error) {

@@ -71,9 +71,11 @@ export class Snapshots {
     this.cache.delete(sessionId)
   }
 
-  /** Stores what has grown since and is quiet now, so that a cold start does not replay it. */
-  async keepQuiet(now: number, quietMs: number): Promise<void> {
+  /** Stores what has grown since and is quiet now, so that a cold start does not replay it. Begins nothing after `withinMs`. */
+  async keepQuiet(now: number, quietMs: number, withinMs = Number.POSITIVE_INFINITY): Promise<void> {
+    const start = performance.now()
     for (const hot of this.ingest.inMemory()) {
+      if (performance.now() - start > withinMs) return
       if (hot.head < WORTH_KEEPING || now - hot.receivedAt < quietMs) continue
       const stored = this.stored.get(hot.id)
       if (stored !== undefined && stored >= hot.head) continue
