@@ -15,6 +15,7 @@ import { appendValues, DEFAULT_LIMITS, type EventsLimits, takeEvents } from './e
 import { checkGuests } from './guard'
 import { Refused, sendProblem } from './problem'
 import { Samples } from './samples'
+import { createWires } from './wires'
 
 export interface BackendOptions {
   databaseUrl: string
@@ -115,6 +116,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const api = getRequestListener(createApi({ database, snapshots, records, samples, version: options.version ?? 'unknown', deleted, onProblem }).fetch, {
     overrideGlobalObjects: false,
   })
+  const wires = createWires(ingest, limits, onProblem)
   const keeper = setInterval(() => {
     void snapshots.keepQuiet(Date.now(), QUIET_MS)
     void records.keepQuiet(QUIET_MS).catch((error: unknown) => onProblem('keeping task records failed', error))
@@ -136,11 +138,14 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
         else sendProblem(response, new Refused('method_not_allowed', 'Events are sent with POST.').problem, { allow: 'POST' })
         return
       }
-      void api(request, response)
+      const wire = wires.find(request.method ?? 'GET', path)
+      if (wire) void wire(request, response)
+      else void api(request, response)
     },
     attach: (httpServer) => live.attach(httpServer),
     async close() {
       clearInterval(keeper)
+      wires.close()
       await samples.close()
       await records.close()
       await ingest.close()
