@@ -8,10 +8,11 @@ import { startChild } from './child'
 import { benchIngest } from './ingest'
 import { benchLatency } from './latency'
 import { benchOpening } from './opening'
+import { benchPainting } from './painting'
 import { printReport, type Report, updateDocument } from './report'
 
 /**
- * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|opening] [-- --only 100x8] [-- --profile] [-- --no-write]
+ * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|opening|painting] [-- --only 100x8] [-- --profile] [-- --no-write]
  * Everything on the loopback, in .data/bench, some four minutes.
  */
 const folder = process.env.BENCH_FOLDER ?? ''
@@ -23,7 +24,7 @@ const part = valueAfter('part')
 const port = Number(process.env.BENCH_PORT ?? 4870)
 
 const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
-const databases = { ours: `bench_ours_${process.pid}`, bare: `bench_bare_${process.pid}` }
+const databases = { ours: `bench_ours_${process.pid}`, bare: `bench_bare_${process.pid}`, pages: `bench_pages_${process.pid}` }
 const urlOf = (name: string) => postgres.url.replace(/\/postgres$/, `/${name}`)
 const admin = new pg.Client({ connectionString: postgres.url })
 await admin.connect()
@@ -43,7 +44,7 @@ try {
   const bare = await startChild(join(folder, 'bare.js'), port + 1, urlOf(databases.bare))
   const report: Report = {
     at: new Date().toISOString(),
-    note: valueOf('note'),
+    note: valueAfter('note'),
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
@@ -62,6 +63,18 @@ try {
         await ours.stop()
         ours = await startOurs()
       })
+    }
+    if (!part || part === 'painting') {
+      const { painting, pixels } = await benchPainting({
+        databaseUrl: urlOf(databases.pages),
+        port: port + 2,
+        home: join(folder, 'home'),
+        turns: quick ? [1_000, 10_000] : [1_000, 10_000, 100_000],
+        pixelsAt: quick ? [0, 10_000] : [0, 100_000],
+        samples: quick ? 50 : 200,
+      })
+      report.painting = painting
+      report.pixels = pixels
     }
   } finally {
     await ours.stop()
