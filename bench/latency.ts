@@ -108,7 +108,7 @@ async function bareViewer(origin: string): Promise<BenchViewer> {
 }
 
 /** Sends a session of so many turns (and one event, so that it exists). */
-export async function fill(origin: string, sessionId: string, turns: number): Promise<number> {
+export async function fill(origin: string, sessionId: string, turns: number, startedAt?: number): Promise<number> {
   const agent = keepAlive(1)
   let batch: string[] = []
   let sent = 0
@@ -118,7 +118,7 @@ export async function fill(origin: string, sessionId: string, turns: number): Pr
     sent += batch.length
     batch = []
   }
-  for (const event of eventsFor(sessionId, Math.max(turns, 1))) {
+  for (const event of eventsFor(sessionId, Math.max(turns, 1), startedAt)) {
     if (event.type === 'session.ended') continue
     batch.push(JSON.stringify(event))
     if (batch.length === 1_000) await flush()

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 import type { EventInput } from '@/lib/core/event'
-import { scenarioEvents } from '@/lib/sample/scenarios'
+import { SCENARIO_START, scenarioEvents } from '@/lib/sample/scenarios'
 
 /** A batch ready to be sent: only the session's name is filled in later. */
 export interface Batches {
@@ -29,8 +29,16 @@ export function batches(size: number, events: number): Batches {
   }
 }
 
-export function eventsFor(sessionId: string, turns: number): Generator<EventInput> {
-  return scenarioEvents('ten-thousand-turns', { sessionId, turns }) as Generator<EventInput>
+/** `startedAt`: ms since 1970; without it a fixed day. */
+export function eventsFor(sessionId: string, turns: number, startedAt?: number): Generator<EventInput> {
+  return scenarioEvents('ten-thousand-turns', { sessionId, turns, startedAt }) as Generator<EventInput>
+}
+
+/** How long such a session lasts, ms of its own time. */
+export function lengthOf(turns: number): number {
+  let last = SCENARIO_START
+  for (const { occurredAt } of eventsFor(NAME, Math.max(turns, 1))) if (typeof occurredAt === 'number') last = Math.max(last, occurredAt)
+  return last - SCENARIO_START
 }
 
 export function post(agent: Agent, origin: string, body: Buffer): Promise<void> {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { IngestResult } from './ingest'
 import type { LatencyResult } from './latency'
 import type { OpeningResult } from './opening'
+import type { PaintingResult, PixelsResult } from './painting'
 
 export interface Report {
   at: string
@@ -11,12 +12,14 @@ export interface Report {
   ingest?: IngestResult[]
   latency?: LatencyResult[]
   opening?: OpeningResult[]
+  painting?: PaintingResult[]
+  pixels?: PixelsResult[]
 }
 
 const OPENING_TARGET_MS: Record<number, number> = { 10_000: 500, 100_000: 2_000 }
 
 /** Markdown, which also reads well in a terminal. */
-export function printReport({ at, note, machine, ingest, latency, opening }: Report): string {
+export function printReport({ at, note, machine, ingest, latency, opening, painting, pixels }: Report): string {
   const parts = [
     `Measured ${at.slice(0, 10)} on ${machine.cores} cores (${machine.cpu.trim()}), ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}; everything on one machine, over the loopback.`,
   ]
@@ -58,16 +61,36 @@ export function printReport({ at, note, machine, ingest, latency, opening }: Rep
     parts.push('### Opening a session: from the request to the decoded state, ms (painting comes on top)\n')
     parts.push(
       table(
-        ['turns', 'events', 'kB sent', 'after a restart', 'again', 'of it decoding', 'to reach, painted'],
-        opening.map((row) => [
-          round(row.turns),
-          round(row.events),
-          round(row.bytes / 1024),
-          round(row.cold),
-          round(row.warm),
-          round(row.decode),
-          OPENING_TARGET_MS[row.turns] ? `<= ${OPENING_TARGET_MS[row.turns]}` : '',
-        ]),
+        ['turns', 'events', 'kB sent', 'after a restart', 'again', 'of it decoding'],
+        opening.map((row) => [round(row.turns), round(row.events), round(row.bytes / 1024), round(row.cold), round(row.warm), round(row.decode)]),
+      ),
+    )
+  }
+  if (painting) {
+    parts.push('### Opening a session in Chromium: from the click in the list to the complete picture, ms\n')
+    parts.push(
+      table(
+        ['turns', 'after a restart', 'again', 'until the snapshot is there', 'from there', 'to reach'],
+        painting.map((row) => {
+          const target = OPENING_TARGET_MS[row.turns]
+          return [
+            round(row.turns),
+            round(row.cold),
+            round(row.warm),
+            round(row.arrived),
+            round(row.drawn),
+            target === undefined ? '' : verdict(row.warm <= target, `<= ${round(target)}`),
+          ]
+        }),
+      ),
+    )
+  }
+  if (pixels) {
+    parts.push('### From emit to pixels on the canvas in Chromium, ms\n')
+    parts.push(
+      table(
+        ['turns before', 'p50', 'p99'],
+        pixels.map((row) => [round(row.turns), row.pixels.p50.toFixed(1), row.pixels.p99.toFixed(1)]),
       ),
     )
   }

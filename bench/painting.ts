@@ -1,0 +1,155 @@
+import { chromium, type Page } from '@playwright/test'
+import { BROWSER_ARGS, pickBrowser } from '@/e2e/support/browser'
+import { startServer } from '@/e2e/support/server'
+import { median } from './ingest'
+import { fill, type Percentiles, percentiles } from './latency'
+import { keepAlive, lengthOf, post } from './load'
+
+export interface PaintingResult {
+  turns: number
+  /** From the click in the sessions list to the frame with every bar in it, ms: the first time after a restart of the server, and later. */
+  cold: number
+  warm: number
+  /** Parts of `warm`: until the snapshot has arrived, and from there to the frame. */
+  arrived: number
+  drawn: number
+}
+
+export interface PixelsResult {
+  turns: number
+  /** From just before an event is sent to the frame that shows it, ms. A screen of 60 Hz alone makes that 8 on average. */
+  pixels: Percentiles
+}
+
+/** What the page noted: times of its clock, ms since 1970. */
+interface Noted {
+  clickedAt: number
+  arrivedAt: number
+  /** Each frame with a new number of bars in it. */
+  frames: { at: number; bars: number }[]
+}
+
+/** The pages as they are built for users, in a real Chromium, over a server of their own. */
+export async function benchPainting(options: {
+  databaseUrl: string
+  port: number
+  home: string
+  turns: readonly number[]
+  pixelsAt: readonly number[]
+  samples: number
+}): Promise<{ painting: PaintingResult[]; pixels: PixelsResult[] }> {
+  const start = () => startServer({ home: options.home, port: options.port, env: { DATABASE_URL: options.databaseUrl } })
+  let server = await start()
+  const picked = await pickBrowser()
+  const browser = await chromium.launch({
+    executablePath: picked.executablePath,
+    args: BROWSER_ARGS,
+    env: { ...(process.env as Record<string, string>), ...picked.env },
+  })
+  try {
+    for (const turns of options.turns) await fill(server.address, `painting-${turns}`, turns)
+    // long enough for quiet sessions to be kept as snapshots
+    await new Promise((resolve) => setTimeout(resolve, 8_000))
+    await server.stop()
+    server = await start()
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await page.addInitScript(note)
+    // the browser has the pages' files from an earlier visit
+    await page.goto(`${server.address}/sessions/painting-none`, { waitUntil: 'networkidle' })
+    const painting: PaintingResult[] = []
+    for (const turns of options.turns) {
+      const first = await open(page, server.address, `painting-${turns}`)
+      const again: Opened[] = []
+      for (let i = 0; i < 5; i++) again.push(await open(page, server.address, `painting-${turns}`))
+      const of = (part: 'arrived' | 'drawn' | 'whole') => median(again.map((one) => one[part]))
+      painting.push({ turns, cold: first.whole, warm: of('whole'), arrived: of('arrived'), drawn: of('drawn') })
+      console.error(
+        `  painting ${turns} turns: ${first.whole.toFixed(0)} ms at first, then ${again.map((one) => `${one.arrived.toFixed(0)}+${one.drawn.toFixed(0)}`).join(' ')}`,
+      )
+    }
+    const pixels: PixelsResult[] = []
+    for (const turns of options.pixelsAt) {
+      // a session of today, or the page takes it for a recording
+      await fill(server.address, `pixels-${turns}`, turns, Date.now() - lengthOf(turns))
+      pixels.push({ turns, pixels: percentiles(await emitAndWatch(page, server.address, `pixels-${turns}`, options.samples)) })
+      const { p50, p99 } = (pixels.at(-1) as PixelsResult).pixels
+      console.error(`  emit to pixels at ${turns} turns: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`)
+    }
+    return { painting, pixels }
+  } finally {
+    await browser.close()
+    await server.stop()
+  }
+}
+
+/** Runs in the page, before anything else. */
+function note(): void {
+  const noted: Noted = { clickedAt: 0, arrivedAt: 0, frames: [] }
+  Object.assign(window, { noted })
+  const now = () => performance.timeOrigin + performance.now()
+  addEventListener('pointerdown', () => Object.assign(noted, { clickedAt: now(), arrivedAt: 0, frames: [] }), true)
+  const watch = new MutationObserver((changes) => {
+    const bars = Number((changes[changes.length - 1]?.target as HTMLElement | undefined)?.dataset.drawn)
+    // this follows the drawing at once; a message comes after the frame has gone to the screen
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => noted.frames.push({ at: now(), bars })
+    port2.postMessage(null)
+  })
+  watch.observe(document, { subtree: true, attributes: true, attributeFilter: ['data-drawn'] })
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+      if (entry.name.endsWith('/snapshot') && entry instanceof PerformanceResourceTiming) noted.arrivedAt = performance.timeOrigin + entry.responseEnd
+  }).observe({ type: 'resource', buffered: true })
+}
+
+const read = (page: Page): Promise<Noted> => page.evaluate(() => (window as unknown as { noted: Noted }).noted)
+
+/** Until no frame has shown more bars for a second: then it was complete. */
+async function settled(page: Page): Promise<Noted> {
+  let before = -1
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const noted = await read(page)
+    const bars = noted.frames.at(-1)?.bars ?? 0
+    if (bars > 0 && bars === before) return noted
+    before = bars
+  }
+  throw new Error(`${page.url()} was not drawn within two minutes`)
+}
+
+/** Ms from the click: to the complete picture, and its parts. */
+interface Opened {
+  whole: number
+  arrived: number
+  drawn: number
+}
+
+async function open(page: Page, address: string, sessionId: string): Promise<Opened> {
+  await page.goto(`${address}/sessions`)
+  const link = page.locator(`a[href="/sessions/${sessionId}"]:visible`).first()
+  await link.waitFor()
+  await page.waitForLoadState('networkidle')
+  await link.click()
+  const { clickedAt, arrivedAt, frames } = await settled(page)
+  const most = Math.max(...frames.map(({ bars }) => bars))
+  const whole = frames.find(({ bars }) => bars === most)?.at ?? Number.NaN
+  return { whole: whole - clickedAt, arrived: arrivedAt - clickedAt, drawn: whole - arrivedAt }
+}
+
+/** One turn after another begins, and each time the frame is waited for in which it is. */
+async function emitAndWatch(page: Page, address: string, sessionId: string, samples: number): Promise<number[]> {
+  await page.goto(`${address}/sessions/${sessionId}`)
+  const bars = (await settled(page)).frames.at(-1)?.bars ?? 0
+  const agent = keepAlive(1)
+  const sent: number[] = []
+  for (let i = 0; i < samples; i++) {
+    const event = { type: 'turn.started', id: `pixel-${i}`, sessionId, occurredAt: Date.now(), turnId: `pixel-${i}`, agentId: 'lead' }
+    sent.push(performance.timeOrigin + performance.now())
+    await post(agent, address, Buffer.from(JSON.stringify([event])))
+    // no beat with the frames
+    await new Promise((resolve) => setTimeout(resolve, 70 + (i % 17)))
+  }
+  agent.destroy()
+  const { frames } = await settled(page)
+  return sent.map((at, i) => (frames.find((frame) => frame.bars > bars + i)?.at ?? Number.POSITIVE_INFINITY) - at)
+}
