@@ -5,9 +5,12 @@ import { codex } from './codex'
 import { copilotCli } from './copilot-cli'
 import type { Companion, Format, Sample } from './format'
 import { geminiCli } from './gemini-cli'
+import { langfuse } from './langfuse'
 import { magenticOne } from './magentic-one'
 import { native } from './native'
+import { openaiAgents } from './openai-agents'
 import { openhands } from './openhands'
+import { otlp } from './otlp'
 
 /** Every format that we read. To add one: a file, a fixture folder, a line here. */
 export const FORMATS: readonly Format[] = [
@@ -20,6 +23,9 @@ export const FORMATS: readonly Format[] = [
   magenticOne,
   ag2,
   openhands,
+  langfuse,
+  otlp,
+  openaiAgents,
 ]
 
 /** Below this a format does not claim a file. */

@@ -233,6 +233,7 @@ export function tellAgent(node: Node, telling: Telling): EventInput[] {
     ...(work.agent?.type === undefined ? {} : { agentType: clip(work.agent.type, 200) }),
     ...(work.model === undefined ? {} : { model: clip(work.model, 200) }),
     ...(work.provider === undefined ? {} : { provider: clip(work.provider, 100) }),
+    ...(work.inferred === undefined ? {} : { evidence: { kind: 'inferred' as const, how: work.inferred } }),
     source: work.source,
   })
   if (delegation.kind === 'delegated') tellTask(node, delegation, agentId, by ?? agentId, sheet)

@@ -202,6 +202,25 @@ export class WorkTree {
     })
   }
 
+  /** Work after a hand-over, under a span that never came: the run of the agent that was handed over to. */
+  private standInFor(parentId: string, child: Node): void {
+    const { trace, work } = child
+    const handover = trace.handovers.find((one) => !one.leadsTo && one.work.startedAt <= work.startedAt)
+    const target = handover ? targetOf(handover) : undefined
+    if (!target) return
+    this.take({
+      traceId: trace.id,
+      id: parentId,
+      name: target.to,
+      kind: 'agent',
+      agent: { name: target.to },
+      startedAt: work.startedAt,
+      session: {},
+      source: { traceId: trace.id.slice(0, 100), spanId: parentId.slice(0, 100) },
+      inferred: 'its span never came; it works after the hand-over to it',
+    })
+  }
+
   /** A span whose parent never came belongs to the innermost agent's span around it in time. */
   private adopt(trace: Trace): void {
     for (const node of trace.nodes.values()) {
@@ -210,7 +229,10 @@ export class WorkTree {
       const around = trace.agents
         .filter((agent) => agent !== node && agent.work.startedAt <= node.work.startedAt && (agent.work.endedAt ?? Number.POSITIVE_INFINITY) >= (node.work.endedAt ?? node.work.startedAt))
         .sort((a, b) => b.work.startedAt - a.work.startedAt)[0]
-      if (!around) continue
+      if (!around) {
+        this.standInFor(parentId, node)
+        continue
+      }
       node.adopted = around.work.id
       this.dirtyBelow(node)
     }

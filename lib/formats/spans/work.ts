@@ -36,6 +36,8 @@ export interface Work {
   /** What went wrong, in the source's words. */
   trouble?: string
   source: Source
+  /** Concluded by us, and how: no span says it. */
+  inferred?: string
   /** Values that have no field of ours. */
   attributes?: Record<string, string | number | boolean>
 }
