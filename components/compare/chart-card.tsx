@@ -1,0 +1,125 @@
+'use client'
+
+import { type ReactNode, useRef, useState } from 'react'
+import { saveChart } from './export-chart'
+
+export interface TableTwin {
+  heads: string[]
+  rows: string[][]
+}
+
+interface Props {
+  id: string
+  title: string
+  says: string
+  sentences: string[]
+  howToRead: ReactNode
+  footer: string
+  twin: TableTwin
+  children: ReactNode
+  /** Controls of this chart alone. */
+  extra?: ReactNode
+}
+
+/** One chart with all that an honest one has: its sentence, its table, how to read it, what it rests on. */
+export function ChartCard({ id, title, says, sentences, howToRead, footer, twin, children, extra }: Props) {
+  const [table, setTable] = useState(false)
+  const chart = useRef<HTMLDivElement>(null)
+  const save = (as: 'svg' | 'png') => {
+    const svg = chart.current?.querySelector<SVGSVGElement>('svg.recharts-surface')
+    if (svg) void saveChart(svg, `backseat-${id}`, title, footer, as)
+  }
+  const [first, ...more] = sentences
+  return (
+    <section aria-labelledby={`${id}-title`} className="flex min-w-0 flex-col border-b px-4 py-4 sm:px-5 lg:[&:nth-child(odd)]:border-r">
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
+        <div className="min-w-52 flex-1">
+          <h2 id={`${id}-title`} className="text-base font-semibold">
+            {title}
+          </h2>
+          <p className="text-xs text-quiet">{says}</p>
+        </div>
+        <div className="flex items-center gap-1">
+          {extra}
+          <SmallButton pressed={table} onClick={() => setTable(!table)}>
+            Table
+          </SmallButton>
+          {!table && (
+            <>
+              <SmallButton onClick={() => save('png')}>PNG</SmallButton>
+              <SmallButton onClick={() => save('svg')}>SVG</SmallButton>
+            </>
+          )}
+        </div>
+      </div>
+      <div ref={chart} className="mt-2 min-w-0">
+        {table ? <Twin twin={twin} title={title} /> : children}
+      </div>
+      <p className="mt-2 text-xs">{first}</p>
+      <details className="mt-1.5 text-xs text-quiet">
+        <summary className="w-max rounded hover:text-text">How to read this{more.length > 0 ? ', and every figure in words' : ''}</summary>
+        <div className="mt-1.5 max-w-[46rem] space-y-1.5">
+          <p>{howToRead}</p>
+          {more.length > 0 && (
+            <ul className="list-disc space-y-0.5 pl-4">
+              {sentences.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </details>
+      <p className="mt-auto pt-2 text-2xs text-quiet">{footer}</p>
+    </section>
+  )
+}
+
+export function SmallButton({ pressed, onClick, children }: { pressed?: boolean; onClick: () => void; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={pressed}
+      onClick={onClick}
+      className={`h-6 rounded border px-2 text-2xs ${pressed ? 'border-master bg-surface-2 text-text' : 'bg-surface text-quiet hover:text-text'}`}
+    >
+      {children}
+    </button>
+  )
+}
+
+function Twin({ twin: { heads, rows }, title }: { twin: TableTwin; title: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too
+    <section className="overflow-x-auto" aria-label={`${title}, as a table`} tabIndex={0}>
+      <table className="w-full text-xs whitespace-nowrap">
+        <thead className="text-left text-quiet">
+          <tr className="border-b">
+            {heads.map((head, i) => (
+              <th key={head} scope="col" className={`py-1.5 pr-4 font-normal ${i > 0 ? 'text-right' : ''}`}>
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, r) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own, and never move
+            <tr key={r} className="border-b last:border-0">
+              {row.map((cell, i) =>
+                i === 0 ? (
+                  <th key={heads[i]} scope="row" className="py-1.5 pr-4 text-left font-normal">
+                    {cell}
+                  </th>
+                ) : (
+                  <td key={heads[i]} className="py-1.5 pr-4 text-right font-mono">
+                    {cell}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

@@ -1,0 +1,50 @@
+import { formatPercent, plural } from '@/components/text/count'
+import type { Measured } from '@/lib/core/metrics/estimate'
+import type { GroupReport } from '@/lib/core/metrics/report'
+import { REPORTED, type ReportedFigures } from '@/lib/core/metrics/reported'
+
+/** JSON has no undefined: what was left out may come back as null. */
+export interface Shown {
+  /** `none`: nothing to draw, `words` says why. `counts`: too few for a rate. */
+  display: 'full' | 'grey' | 'counts' | 'none'
+  value: number
+  low: number
+  high: number
+  words: string
+}
+
+export function shownOf(measured: Measured): Shown {
+  if ('reason' in measured) return { display: 'none', value: 0, low: 0, high: 0, words: 'not measurable here' }
+  const { value, low, high, n, events, display } = measured
+  if (display === 'counts' || low === undefined || high === undefined || low === null || high === null)
+    return {
+      display: 'counts',
+      value,
+      low: 0,
+      high: 0,
+      words: events === undefined ? `${plural(n, 'task')}: too few` : `${events} of ${n}: too few for a rate`,
+    }
+  return { display, value, low, high, words: formatPercent(value) }
+}
+
+export function rangeOf({ display, low, high }: Shown): string {
+  return display === 'full' || display === 'grey' ? `${Math.round(low * 100)}–${Math.round(high * 100)}` : '–'
+}
+
+/** Colours follow the groups' order in the answer, so that a group has one colour in all charts. */
+export function seriesColor(at: number): string {
+  return at < 6 ? `var(--series-${at + 1})` : 'var(--unknown)'
+}
+
+/** The published figures of the same master; a dated or tuned name of it counts as the same. */
+export function reportedFor(group: GroupReport): ReportedFigures | undefined {
+  const own = plain(group.values[0] ?? '')
+  return REPORTED.find(({ master }) => own.startsWith(plain(master)) && /^(\d{8}|\d{4}|latest|instruct|00\d)*$/.test(own.slice(plain(master).length)))
+}
+
+function plain(name: string): string {
+  return name
+    .slice(name.lastIndexOf('/') + 1)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+}

@@ -1,0 +1,114 @@
+'use client'
+
+import Link from 'next/link'
+import { formatCount, formatMoney } from '@/components/text/count'
+import { Badge } from '@/components/ui/badge'
+import type { CompareAnswer } from '@/lib/core/metrics/compare-protocol'
+import { rangeOf, seriesColor, shownOf } from './figures'
+import { type CompareQuery, GROUPINGS, sessionsBehind } from './query'
+
+/** Every group in one row; differences are to the largest one. */
+export function SummaryTable({ answer, query }: { answer: CompareAnswer; query: CompareQuery }) {
+  const baseline = answer.groups[0]
+  const { contrasts } = answer.overwrite
+  const name = query.second ? `${GROUPINGS[query.by]} · ${GROUPINGS[query.second]}` : GROUPINGS[query.by]
+  const heads = [
+    'Tasks',
+    'Sessions',
+    `Overwrite ≤${answer.options.k}`,
+    '95 % CI',
+    'vs largest',
+    'p (Holm)',
+    'Any phase',
+    'Median tokens',
+    'Autonomous',
+    'Discarded tokens',
+    'Cost of discarded',
+  ]
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too
+    <section className="overflow-x-auto" aria-label="Summary" tabIndex={0}>
+      <table className="w-full text-sm whitespace-nowrap">
+        <thead className="text-xs text-quiet">
+          <tr className="border-b">
+            <th scope="col" className="px-4 py-2 text-left font-normal sm:px-5">
+              {name}
+            </th>
+            {heads.map((head) => (
+              <th key={head} scope="col" className="px-3 py-2 text-right font-normal last:pr-5">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {answer.groups.map((group, i) => {
+            const rate = shownOf(group.overwriteRate)
+            const contrast = contrasts.find(({ first, second }) => first === baseline?.label && second === group.label)
+            const href = sessionsBehind(query, group.values)
+            const { pace, destroyedCost } = group
+            const cells = [
+              formatCount(group.tasks),
+              formatCount(group.sessions),
+              rate.words,
+              rangeOf(rate),
+              i === 0 ? 'baseline' : contrast ? `${points(-contrast.difference)} pts` : '–',
+              contrast ? pOf(contrast.holm) : '–',
+              shownOf(group.overwriteRateAny).words,
+              'reason' in pace
+                ? '–'
+                : (pace.median.value ?? undefined) === undefined
+                  ? `> ${formatCount(Math.round(pace.watchedUntil))}`
+                  : formatCount(Math.round(pace.median.value ?? 0)),
+              shownOf(group.completion).words,
+              shownOf(group.destroyedShare).words.replace(/^\d+ tasks?: /, ''),
+              'reason' in destroyedCost
+                ? '–'
+                : `${formatMoney(destroyedCost.usd)}${destroyedCost.known < destroyedCost.of ? ` (${destroyedCost.known} of ${destroyedCost.of})` : ''}`,
+            ]
+            return (
+              <tr key={group.label} className="border-b hover:bg-surface">
+                <th scope="row" className="px-4 py-2.5 text-left font-normal sm:px-5">
+                  <span className="flex items-center gap-2">
+                    <span aria-hidden className="size-2 rounded-full" style={{ background: seriesColor(i) }} />
+                    {href ? (
+                      <Link href={href} className="rounded underline-offset-2 hover:underline">
+                        {group.label}
+                      </Link>
+                    ) : (
+                      group.label
+                    )}
+                    {group.simulatedTasks > 0 && (
+                      <Badge title={`${group.simulatedTasks} of ${group.tasks} tasks are made up for demonstration`}>
+                        {group.simulatedTasks === group.tasks ? 'simulated' : `${group.simulatedTasks} simulated`}
+                      </Badge>
+                    )}
+                  </span>
+                </th>
+                {cells.map((cell, c) => (
+                  <td key={heads[c]} className={`px-3 py-2.5 text-right font-mono text-xs last:pr-5 ${c === 3 || cell === 'baseline' ? 'text-quiet' : ''}`}>
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+      {answer.leftOut.groups > 0 && (
+        <p className="px-5 py-2 text-xs text-quiet">
+          {formatCount(answer.leftOut.groups)} groups with {formatCount(answer.leftOut.tasks)} tasks are not shown: too small, or beyond the 24 largest.
+        </p>
+      )}
+    </section>
+  )
+}
+
+function points(share: number): string {
+  const value = Math.round(share * 100)
+  return value < 0 ? `−${-value}` : `+${value}`
+}
+
+function pOf(p: number): string {
+  return p < 0.001 ? '<.001' : p.toFixed(3).replace(/^0/, '')
+}
