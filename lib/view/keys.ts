@@ -23,7 +23,6 @@ export type Command =
   | 'lens'
   | 'search'
   | 'copy-link'
-  | 'palette'
   | 'sheet'
 
 export interface KeyBinding {
@@ -70,7 +69,6 @@ export const KEYS: readonly KeyBinding[] = [
   { command: 'pause', keys: [{ key: ' ' }], says: 'Pause or go on', group: 'Follow', scope: 'page', hint: 'pause' },
   { command: 'search', keys: [{ key: '/' }], says: 'Search', group: 'Session', scope: 'page', hint: 'search' },
   { command: 'copy-link', keys: [{ key: 'c' }], says: 'Copy a link to exactly this view', group: 'Session', scope: 'page', hint: 'copy link' },
-  { command: 'palette', keys: [{ key: 'k', mod: true }], says: 'All commands', group: 'Session', scope: 'page' },
   { command: 'sheet', keys: [{ key: '?' }], says: 'This sheet', group: 'Session', scope: 'page', hint: 'keys' },
 ]
 
