@@ -26,6 +26,8 @@ export default function Charts({ answer, query, reported }: { answer: CompareAns
   const hrefOf = (group: GroupReport) => sessionsBehind(query, group.values)
   const base = `${plural(answer.tasks, 'task')} in ${plural(answer.sessions, 'session')}${answer.simulatedTasks > 0 ? ` (${formatCount(answer.simulatedTasks)} simulated)` : ''}`
   const rest = `overwrite below ${answer.options.theta} · parameters ${answer.parameters}`
+  const endedBefore = groups.reduce((sum, group) => sum + group.endedBefore, 0)
+  const early = endedBefore > 0 ? ` · ${formatCount(endedBefore)} ended before ten were watched, left out` : ''
   const dots = (of: (group: GroupReport) => Measured, published: (figures: ReportedFigures) => number, rising: boolean): Dot[] => {
     const rows = groups.map((group, i): Dot => {
       const figures = reported ? reportedFor(group) : undefined
@@ -105,10 +107,10 @@ export default function Charts({ answer, query, reported }: { answer: CompareAns
         sentences={answer.pace.sentences}
         howToRead={
           kind === 'pace'
-            ? 'A curve that falls fast: masters step in early. Tasks that ended otherwise leave the picture when they end, so this is the pace of interruption, not the share of tasks interrupted; that is the other view. The band is the 95 % interval at each point. A curve stops where fewer than ten tasks are left.'
+            ? 'A curve that falls fast: masters step in early. Tasks that ended otherwise leave the picture when they end, so this is the pace of interruption, not the share of tasks interrupted; that is the other view. The band is the 95 % interval at each point. A curve begins when ten tasks are watched at once and stops where fewer than ten are left.'
             : 'How many of all tasks had been cut short by then; the others completed, failed, or went on. The band is the 95 % interval at each point, clustered by session.'
         }
-        footer={`${base} · clock: output tokens of the sub-agent · of tasks the master could step into · ${rest} · ${kind === 'pace' ? 'Kaplan–Meier, log-log limits' : 'Aalen–Johansen, clustered by session'}`}
+        footer={`${base}${early} · clock: output tokens of the sub-agent · of tasks the master could step into · ${rest} · ${kind === 'pace' ? 'Kaplan–Meier, log-log limits' : 'Aalen–Johansen, clustered by session'}`}
         twin={paceTwin(groups)}
         extra={
           <>
@@ -188,8 +190,8 @@ function apartFrom(label: string, contrasts: Contrast[]): string {
 
 function paceTwin(groups: GroupReport[]): TableTwin {
   return {
-    heads: ['Group', 'Median tokens', '95 % interval', 'Restricted mean', 'up to', 'Tasks', 'Sessions'],
-    rows: groups.map(({ label, pace, restricted, tasks, sessions }) => {
+    heads: ['Group', 'Median tokens', '95 % interval', 'Restricted mean', 'up to', 'watched from', 'ended before', 'Tasks', 'Sessions'],
+    rows: groups.map(({ label, pace, restricted, tasks, sessions, watchedFrom, endedBefore }) => {
       const median = 'reason' in pace ? undefined : pace.median
       const known = isEstimate(restricted)
       return [
@@ -202,6 +204,8 @@ function paceTwin(groups: GroupReport[]): TableTwin {
         median ? `${median.low ?? '–'} to ${median.high ?? 'not reached'}` : '–',
         known ? `${formatCount(Math.round(restricted.value))} (${Math.round(restricted.low ?? 0)}–${Math.round(restricted.high ?? 0)})` : '–',
         restricted.tau ? formatCount(Math.round(restricted.tau)) : '–',
+        formatCount(watchedFrom),
+        formatCount(endedBefore),
         formatCount(tasks),
         formatCount(sessions),
       ]

@@ -39,7 +39,7 @@ export function ComparePage() {
     history.replaceState(null, '', next === '' ? '/compare' : `/compare?${next}`)
   }
   const canReport = query.by === 'masterModel' && !query.second
-  const reported = canReport && (query.reported ?? data?.groups.some(reportedFor) ?? false)
+  const reported = canReport && (query.reported ?? data?.groups.some((group) => reportedFor(group) !== undefined) ?? false)
   return (
     <div className="flex min-h-dvh flex-col">
       <Header
@@ -104,9 +104,9 @@ function HeadLine({ answer, reported, onReported }: { answer: CompareAnswer; rep
         <label className="ml-auto flex cursor-pointer items-center gap-1.5">
           <input type="checkbox" checked={reported} onChange={(event) => onReported(event.target.checked)} className="accent-[var(--series-3)]" />
           <span>
-            <span aria-hidden style={{ color: 'var(--series-3)' }}>
-              ◇
-            </span>{' '}
+            <svg aria-hidden viewBox="0 0 10 10" className="mr-1 inline size-2.5 align-baseline">
+              <path d="M5 0.7 L9.3 5 L5 9.3 L0.7 5 Z" fill="none" stroke="var(--series-3)" strokeWidth={1.3} />
+            </svg>
             published by ainews.cool: {REPORTED_LABEL}
           </span>
         </label>

@@ -55,7 +55,7 @@ export function CurveChart({
           type="number"
           dataKey="t"
           domain={[0, end]}
-          tickCount={narrow ? 4 : 6}
+          ticks={ticksUpTo(end, narrow ? 3 : 5)}
           tickFormatter={formatShort}
           tick={{ fontSize: 11, fill: 'var(--text-quiet)' }}
           stroke="var(--grid)"
@@ -100,12 +100,19 @@ export function CurveChart({
   )
 }
 
+function ticksUpTo(end: number, most: number): number[] {
+  const rough = Math.max(1, end) / most
+  const unit = 10 ** Math.floor(Math.log10(rough))
+  const step = ([1, 2, 2.5, 5, 10].find((m) => m * unit >= rough) ?? 10) * unit
+  return Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step)
+}
+
 const DASHES = [undefined, '6 3', '2 3', '8 3 2 3', '4 2', '1 2']
 
 function seriesOf(group: GroupReport, at: number, kind: CurveKind, href: string | undefined): Series[] {
   const until = group.trustedUntil
   if (until === undefined || until === null) return []
-  const n = `${formatCount(group.tasks)} tasks, drawn while at least ten are watched`
+  const n = `${formatCount(group.tasks - group.endedBefore)} tasks, drawn while at least ten are watched`
   const common = { label: group.label, color: seriesColor(at), dash: DASHES[at % DASHES.length], href, ticks: group.censored.filter((t) => t <= until), until }
   if (kind === 'pace') {
     if ('reason' in group.pace) return []
@@ -119,10 +126,13 @@ function seriesOf(group: GroupReport, at: number, kind: CurveKind, href: string 
     ]
   }
   if ('reason' in group.incidence) return []
-  const points = group.incidence.map(({ t, cutShort }) => {
-    const band = t === 0 ? undefined : group.incidenceBand.findLast((one) => one.t <= t)
-    return { t, value: cutShort, low: band?.low ?? undefined, high: band?.high ?? undefined }
-  })
+  const points = group.incidence
+    .filter(({ t }) => t === 0 || t >= group.watchedFrom)
+    .map(({ t: at, cutShort }) => {
+      const t = Math.max(at, group.watchedFrom)
+      const band = t === 0 ? undefined : group.incidenceBand.findLast((one) => one.t <= t)
+      return { t, value: cutShort, low: band?.low ?? undefined, high: band?.high ?? undefined }
+    })
   const last = points.findLast(({ t }) => t <= until)
   return [{ ...common, points, words: `${group.label}: ${formatPercent(last?.value ?? 0)} cut short by ${formatCount(Math.round(until))} tokens; ${n}` }]
 }

@@ -53,7 +53,7 @@ export function SlopeChart({ slopes, narrow }: { slopes: Slope[]; narrow: boolea
         {drawn.map((slope, i) => (
           <Line key={slope.label} type="linear" dataKey={`s${i}`} stroke={inkOf(slope)} strokeWidth={1.8} dot={false} isAnimationActive={false} />
         ))}
-        <Ends slopes={drawn} narrow={narrow} right={right} />
+        <Ends slopes={drawn} narrow={narrow} />
       </LineChart>
     </ResponsiveContainer>
   )
@@ -67,7 +67,7 @@ function inkOf({ after, color }: Slope): string {
   return after.display === 'grey' ? 'var(--unknown)' : color
 }
 
-function Ends({ slopes, narrow, right }: { slopes: Slope[]; narrow: boolean; right: number }) {
+function Ends({ slopes, narrow }: { slopes: Slope[]; narrow: boolean }) {
   const x = useXAxisScale()
   const y = useYAxisScale()
   const plot = usePlotArea()

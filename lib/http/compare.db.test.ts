@@ -44,7 +44,7 @@ test('figures are those of the metrics over the same sessions', async () => {
     const members = byHand.filter(({ groups }) => groups.masterModel === group.label)
     expect(group.tasks).toBe(members.length)
     expect(group.overwriteRate).toEqual(JSON.parse(JSON.stringify(overwriteRate(members))))
-    expect(group.completion).toEqual(JSON.parse(JSON.stringify(autonomousCompletion(members))))
+    expect(group.completion).toEqual(JSON.parse(JSON.stringify(autonomousCompletion(members, { clock: 'opportunity' }))))
     const { n, cutShort, completed, failed, open, stopped } = group.disposition
     expect(cutShort + completed + failed + open + stopped).toBe(n)
   }

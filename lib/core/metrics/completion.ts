@@ -1,23 +1,27 @@
 import type { EstimateOptions, Measured } from './estimate'
-import type { CensorReason, TaskRecord } from './task-record'
+import type { CensorReason, Clock, TaskRecord } from './task-record'
 import { COMPLETED, incidenceEstimate, unwatched, watch } from './watch'
 
 /**
  * Autonomous completion: the assignee reached completion and nobody had cut it short before, F2 at
  * the end of all watching. On D1 by default: completing where nobody could interfere shows nothing.
- * On the token clock; on steps where some of the tasks have no token counts.
+ * On the token clock; on steps where some of the tasks have no token counts. Both begin with few
+ * tasks under watch, and if the very first is cut short nothing can complete after it: over many
+ * sessions ask for the opportunity clock, where every task of D1 is watched from 0.
  */
 export function autonomousCompletion(
   records: readonly TaskRecord[],
-  { population = 'D1', ...options }: EstimateOptions & { population?: 'D0' | 'D1' } = {},
+  { population = 'D1', clock: asked, ...options }: EstimateOptions & { population?: 'D0' | 'D1'; clock?: Clock } = {},
 ): Measured {
-  const clock = records.every(({ started, tokensKnown }) => tokensKnown || !started) ? 'tokens' : 'step'
+  const clock = asked ?? (records.every(({ started, tokensKnown }) => tokensKnown || !started) ? 'tokens' : 'step')
   const watched = watch(records, { clock, phases: 'before', population })
   const nothing = unwatched(watched)
   if (nothing) return nothing
   const estimate = incidenceEstimate(watched, COMPLETED, Number.POSITIVE_INFINITY, options)
-  return { ...estimate, method: `${estimate.method}; ${clock === 'tokens' ? 'token' : 'step'} clock` }
+  return { ...estimate, method: `${estimate.method}; ${CLOCKS[clock]} clock` }
 }
+
+const CLOCKS: Record<Clock, string> = { tokens: 'token', step: 'step', opportunity: 'opportunity' }
 
 /** Completed and then left as it was until it was accepted: the same, completion not ending the watch. */
 export function leftAlone(records: readonly TaskRecord[], options: EstimateOptions = {}): Measured {

@@ -62,6 +62,9 @@ export interface GroupReport {
   censored: number[]
   /** Fewer than ten tasks are watched beyond it. */
   trustedUntil: number | undefined
+  /** The curves, the median and the mean are of tasks that were still going at so many tokens: before, fewer than ten were watched at once. */
+  watchedFrom: number
+  endedBefore: number
   restricted: Measured & { tau?: number }
   rewriting: RewriteValue | NotMeasurable
   /** Share of overwritten work that failed its check, as the sub-agent left it and as the master left it: the same tasks. */
@@ -82,6 +85,7 @@ const MOST_GROUPS = 24
 const MOST_POINTS = 120
 const MOST_TICKS = 60
 const RISK_COLUMNS = 5
+const FEWEST_WATCHED = 10
 
 export function compareReport(records: readonly TaskRecord[], options: ReportOptions): CompareReport {
   const { by, k, theta, min } = options
@@ -122,9 +126,11 @@ export function compareReport(records: readonly TaskRecord[], options: ReportOpt
 }
 
 function groupReport({ label, values, members }: Group<TaskRecord>, k: number): GroupReport {
-  const curve = interruptionCurve(members)
+  const from = watchedFrom(members)
+  const later = from > 0 ? members.filter(({ end }) => end.clocks.tokens >= from) : members
+  const curve = interruptionCurve(later)
   const incidence = 'reason' in curve ? curve : thin(curve.points, MOST_POINTS)
-  const pace = paceOfInterruption(members)
+  const pace = paceOfInterruption(later)
   const rewriting = rewriteValue(members)
   const ends = disposition(members)
   return {
@@ -136,7 +142,7 @@ function groupReport({ label, values, members }: Group<TaskRecord>, k: number): 
     overwriteRate: overwriteRate(members, { k }),
     overwriteRateAny: overwriteRateAny(members, { k }),
     overwriteRateUnit: overwriteRateUnit(members, { k }),
-    completion: autonomousCompletion(members),
+    completion: autonomousCompletion(members, { clock: 'opportunity' }),
     disposition: ends,
     disposed: saysDisposition(ends),
     incidence,
@@ -144,12 +150,33 @@ function groupReport({ label, values, members }: Group<TaskRecord>, k: number): 
     pace: 'reason' in pace ? pace : { ...pace, points: thin(pace.points, MOST_POINTS) },
     censored: 'reason' in curve ? [] : thin(curve.censored, MOST_TICKS),
     trustedUntil: 'reason' in curve ? undefined : curve.trustedUntil,
-    restricted: restrictedTokens(members),
+    watchedFrom: from,
+    endedBefore: members.length - later.length,
+    restricted: restrictedTokens(later),
     rewriting,
     ...failures(members, rewriting),
     destroyedShare: destroyedShare(members),
     destroyedCost: destroyedCost(members),
   }
+}
+
+/**
+ * Tasks come under watch at their first opportunity. Where the first few are alone under watch one
+ * cut among two would halve the curve for good, so it begins when ten are watched, as is usual with
+ * delayed entry (Klein & Moeschberger 2003, 4.6). 0: from the start, or never.
+ */
+function watchedFrom(members: readonly TaskRecord[]): number {
+  const watched = watch(members, { clock: 'tokens', phases: 'before' })
+  const { entry, time, n } = watched.data
+  const entries = Float64Array.from(entry).sort()
+  const ends = Float64Array.from(time).sort()
+  let left = 0
+  for (let i = 0; i < n; i++) {
+    const at = entries[i] as number
+    while (left < n && (ends[left] as number) < at) left++
+    if (i + 1 - left >= FEWEST_WATCHED) return Math.max(0, Math.ceil(at))
+  }
+  return 0
 }
 
 /** Both shares over the pairs that `rewriteValue` counted. */

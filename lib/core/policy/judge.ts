@@ -87,7 +87,7 @@ function measure(rule: Rule, tasks: readonly TaskRecord[], sessions: readonly Se
     case 'overwriteRateUnit':
       return overwriteRateUnit(tasks, { ...options, ...k })
     case 'autonomousCompletion':
-      return autonomousCompletion(tasks, options)
+      return autonomousCompletion(tasks, { ...options, clock: 'opportunity' })
     case 'leftAlone':
       return leftAlone(tasks, options)
     case 'cutsPerOpportunity':
