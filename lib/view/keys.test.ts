@@ -28,7 +28,6 @@ test('signs are found whether or not the keyboard needs shift for them', () => {
   expect(lookupCommand(press('?', { shiftKey: true }), false)).toBe('sheet')
   expect(lookupCommand(press('+', { shiftKey: true }), false)).toBe('zoom-in')
   expect(lookupCommand(press('c', { metaKey: true }), false)).toBeUndefined()
-  expect(lookupCommand(press('k', { metaKey: true }), false)).toBe('palette')
 })
 
 test('the hint bar', () => {
