@@ -8,6 +8,7 @@ import { ThemeSwitch } from './theme-switch'
 
 const PAGES = [
   { href: '/sessions', title: 'Sessions' },
+  { href: '/compare', title: 'Compare' },
   { href: '/connect', title: 'Connect' },
 ]
 

@@ -176,7 +176,7 @@ export function Mark({ href, words, children }: { href: string | undefined; word
       </a>
     )
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: each mark says its figure to whoever cannot see it
+    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: each mark says its figure to whoever cannot see it
     <g tabIndex={0} role="img" aria-label={words}>
       <title>{words}</title>
       {children}

@@ -106,7 +106,7 @@ function Rows({ dots, left, right, narrow }: { dots: Dot[]; left: number; right:
             {body}
           </a>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: each mark says its figure to whoever cannot see it
+          // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: each mark says its figure to whoever cannot see it
           <g key={label} tabIndex={0} role="img" aria-label={words}>
             {body}
           </g>

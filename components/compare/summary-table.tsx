@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { formatCount, formatMoney } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
 import type { CompareAnswer } from '@/lib/core/metrics/compare-protocol'
-import { rangeOf, seriesColor, shownOf } from './figures'
+import { rangeOf, type Shown, seriesColor, shownOf } from './figures'
 import { type CompareQuery, GROUPINGS, sessionsBehind } from './query'
 
 /** Every group in one row; differences are to the largest one. */
@@ -50,18 +50,18 @@ export function SummaryTable({ answer, query }: { answer: CompareAnswer; query: 
             const cells = [
               formatCount(group.tasks),
               formatCount(group.sessions),
-              rate.words,
+              short(rate),
               rangeOf(rate),
               i === 0 ? 'baseline' : contrast ? `${points(-contrast.difference)} pts` : '–',
               contrast ? pOf(contrast.holm) : '–',
-              shownOf(group.overwriteRateAny).words,
+              short(shownOf(group.overwriteRateAny)),
               'reason' in pace
                 ? '–'
                 : (pace.median.value ?? undefined) === undefined
                   ? `> ${formatCount(Math.round(pace.watchedUntil))}`
                   : formatCount(Math.round(pace.median.value ?? 0)),
-              shownOf(group.completion).words,
-              shownOf(group.destroyedShare).words.replace(/^\d+ tasks?: /, ''),
+              short(shownOf(group.completion)),
+              short(shownOf(group.destroyedShare)),
               'reason' in destroyedCost
                 ? '–'
                 : `${formatMoney(destroyedCost.usd)}${destroyedCost.known < destroyedCost.of ? ` (${destroyedCost.known} of ${destroyedCost.of})` : ''}`,
@@ -102,6 +102,12 @@ export function SummaryTable({ answer, query }: { answer: CompareAnswer; query: 
       )}
     </section>
   )
+}
+
+/** Where there are too few for a rate the counts alone: the head of the column says what of. */
+function short({ display, words }: Shown): string {
+  if (display === 'none') return 'n/a'
+  return display === 'counts' ? (/^\d+ of \d+/.exec(words)?.[0] ?? 'too few') : words
 }
 
 function points(share: number): string {

@@ -6,6 +6,7 @@ import { Refusal } from '../store/postgres/refusal'
 import * as analyze from './analyze'
 import * as evaluate from './evaluate'
 import * as imports from './import'
+import * as report from './report'
 import * as start from './start'
 import * as watch from './watch'
 
@@ -18,6 +19,7 @@ export async function main(argv: string[], parts: { serve: start.Serve }): Promi
   watch.register(program)
   analyze.register(program)
   evaluate.register(program)
+  report.register(program)
   try {
     await program.parseAsync(argv)
   } catch (error) {

@@ -185,6 +185,8 @@ function parseFilter(context: Context): SessionsFilter {
     model: text('model'),
     framework: text('framework'),
     workflow: text('workflow'),
+    promptVariant: text('prompt'),
+    subAgentModel: text('worker'),
     tag: text('tag'),
     kind: text('kind'),
     cursor,

@@ -10,6 +10,9 @@ export interface SessionsFilter {
   model?: string
   framework?: string
   workflow?: string
+  promptVariant?: string
+  /** Sessions with a task delegated to this model. */
+  subAgentModel?: string
   tag?: string
   /** Sessions with at least one intervention of this kind. */
   kind?: string
@@ -64,6 +67,8 @@ export async function listSessions(database: Database, filter: SessionsFilter, n
   if (filter.model) where.push(`master_model = ${bind(filter.model)}`)
   if (filter.framework) where.push(`framework = ${bind(filter.framework)}`)
   if (filter.workflow) where.push(`workflow = ${bind(filter.workflow)}`)
+  if (filter.promptVariant) where.push(`prompt_variant = ${bind(filter.promptVariant)}`)
+  if (filter.subAgentModel) where.push(`EXISTS (SELECT FROM task t WHERE t.session_pk = session.pk AND t.to_model = ${bind(filter.subAgentModel)})`)
   if (filter.tag) where.push(`${bind(filter.tag)} = ANY(tags)`)
   if (filter.kind) where.push(`${bind(filter.kind)} = ANY(kinds)`)
   if (filter.cursor) where.push(`(sort_at, pk) < (${bind(filter.cursor.sortAt)}, ${bind(filter.cursor.pk)})`)

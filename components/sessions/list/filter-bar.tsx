@@ -43,6 +43,8 @@ export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
         {FACETS.map((name) => (
           <FacetSelect key={name} name={name} value={filters[name]} options={facets?.[name] ?? []} onChange={(value) => onChange({ [name]: value })} />
         ))}
+        {filters.prompt && <Given title="Prompt" value={filters.prompt} />}
+        {filters.worker && <Given title="Sub-agent model" value={filters.worker} />}
         {isFiltered(filters) && (
           <button type="button" onClick={() => onChange(NO_FILTERS)} className="flex h-8 items-center gap-1 rounded px-2 text-xs text-quiet hover:text-text">
             <X size={13} aria-hidden /> Clear
@@ -50,6 +52,16 @@ export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
         )}
       </div>
     </search>
+  )
+}
+
+/** A choice that came with the link; only clearing takes it away. */
+function Given({ title, value }: { title: string; value: string }) {
+  return (
+    <span className="flex h-8 shrink-0 items-center gap-1.5 rounded-md border border-master bg-surface px-2.5 text-xs">
+      <span className="text-quiet">{title}</span>
+      <span className="max-w-40 truncate font-medium">{value}</span>
+    </span>
   )
 }
 

@@ -12,6 +12,8 @@ const filters: fc.Arbitrary<Filters> = fc.record({
   workflow: text,
   kind: text,
   tag: text,
+  prompt: text,
+  worker: text,
 })
 
 test('the address says all of it, and back', () => {

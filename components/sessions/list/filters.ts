@@ -10,9 +10,22 @@ export interface Filters {
   workflow: string | undefined
   kind: string | undefined
   tag: string | undefined
+  /** Prompt variant, and sub-agent model: no facets of the list, but other pages link to them. */
+  prompt: string | undefined
+  worker: string | undefined
 }
 
-export const NO_FILTERS: Filters = { q: '', state: undefined, model: undefined, framework: undefined, workflow: undefined, kind: undefined, tag: undefined }
+export const NO_FILTERS: Filters = {
+  q: '',
+  state: undefined,
+  model: undefined,
+  framework: undefined,
+  workflow: undefined,
+  kind: undefined,
+  tag: undefined,
+  prompt: undefined,
+  worker: undefined,
+}
 
 export const FACETS = ['framework', 'model', 'workflow', 'kind', 'tag'] as const
 export type FacetName = (typeof FACETS)[number]
@@ -29,13 +42,15 @@ export function parseFilters(query: URLSearchParams): Filters {
     workflow: one('workflow'),
     kind: one('kind'),
     tag: one('tag'),
+    prompt: one('prompt'),
+    worker: one('worker'),
   }
 }
 
 /** Without a question mark; no filters print as the empty text. Also the query of the API. */
 export function printFilters(filters: Filters): string {
   const query = new URLSearchParams()
-  for (const name of ['q', 'state', ...FACETS] as const) {
+  for (const name of ['q', 'state', ...FACETS, 'prompt', 'worker'] as const) {
     const value = filters[name]
     if (value) query.set(name, value)
   }
@@ -48,6 +63,8 @@ export function isFiltered(filters: Filters): boolean {
 
 /** The same choice as the server makes, for rows that arrive over the wire. `now`: ms. */
 export function matches(filters: Filters, session: SessionSummary, now: number): boolean {
+  // a row does not say these: only the server knows
+  if (filters.prompt !== undefined || filters.worker !== undefined) return false
   if (filters.q !== '') {
     const q = filters.q.toLowerCase()
     if (!session.title?.toLowerCase().includes(q) && !session.id.toLowerCase().includes(q)) return false

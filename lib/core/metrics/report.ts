@@ -212,7 +212,7 @@ function riskTable(kept: readonly Group<TaskRecord>[], groups: readonly GroupRep
   const rough = end / RISK_COLUMNS
   const unit = 10 ** Math.floor(Math.log10(rough))
   const step = ([1, 2, 2.5, 5, 10].find((m) => m * unit >= rough) ?? 10) * unit
-  const grid = Array.from({ length: RISK_COLUMNS + 1 }, (_, i) => i * step).filter((t) => t < end + step)
+  const grid = Array.from({ length: RISK_COLUMNS }, (_, i) => (i + 1) * step).filter((t) => t <= end)
   const byGroup = kept.map(({ members }) => {
     const watched = watch(members, { clock: 'tokens', phases: 'before' })
     return unwatched(watched) ? [] : riskAt(watched.data, grid, CAUSES)
