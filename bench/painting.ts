@@ -112,8 +112,9 @@ async function settled(page: Page): Promise<Noted> {
   for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     const noted = await read(page)
-    const bars = noted.frames.at(-1)?.bars ?? 0
-    if (bars > 0 && bars === before) return noted
+    // the canvas comes with the snapshot; a session without a turn has a picture, too
+    const bars = noted.frames.at(-1)?.bars ?? -1
+    if (bars >= 0 && bars === before) return noted
     before = bars
   }
   throw new Error(`${page.url()} was not drawn within two minutes`)

@@ -79,6 +79,8 @@ test('the lists, the search and the keys', async ({ page, request }) => {
   await page.goto(`/sessions/${teller.sessionId}`)
   await expect(page.getByRole('tab', { name: /Artifacts/ })).toContainText('1')
   await expect(page.locator('[data-timeline]')).toBeVisible()
+  await teller.found('overwrite')
+  await expect(page.getByRole('tab', { name: /Interventions/ })).toContainText('1')
   await page.keyboard.press('o')
   await expect(page).toHaveURL(/intervention=/)
   await page.getByRole('tab', { name: /Interventions/ }).focus()

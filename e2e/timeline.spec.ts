@@ -2,11 +2,12 @@ import { expect, test } from '@playwright/test'
 import { Teller, tellOverwrite } from './support/session'
 
 test('the timeline says what it draws: lanes and bars as a tree, reached by keyboard', async ({ page, request }) => {
-  const teller = new Teller(request, `tree-${Date.now()}`)
+  const teller = new Teller(request, `timeline-tree-${Date.now()}`)
   await tellOverwrite(teller, 'Tree')
   await page.goto(`/sessions/${teller.sessionId}`)
   const tree = page.getByRole('tree', { name: /Lanes/ })
   const coder = tree.getByRole('treeitem', { name: /^Lane coder/ })
+  await teller.found('overwrite')
   await expect(coder).toContainText('overwritten or cut')
   await expect(tree.getByRole('treeitem', { name: /rewrites schema\.sql.*destroys delegated work/ }).first()).toBeAttached()
 
@@ -17,10 +18,14 @@ test('the timeline says what it draws: lanes and bars as a tree, reached by keyb
 })
 
 test('keys move about, and the address follows; fit forgets the window', async ({ page, request }) => {
-  const teller = new Teller(request, `keys-${Date.now()}`)
+  const teller = new Teller(request, `timeline-keys-${Date.now()}`)
   await tellOverwrite(teller, 'Keys')
   await page.goto(`/sessions/${teller.sessionId}`)
   await expect(page.getByRole('treeitem').first()).toBeAttached()
+  // the picture and what it is to jump to
+  await expect(page.locator('canvas[data-drawn]')).toBeAttached()
+  await teller.found('overwrite')
+  await expect(page.getByRole('treeitem', { name: /destroys delegated work/ }).first()).toBeAttached()
   await page.keyboard.press('o')
   await expect(page).toHaveURL(/intervention=/)
   await page.keyboard.press('+')
@@ -34,10 +39,11 @@ test('keys move about, and the address follows; fit forgets the window', async (
 })
 
 test('while a person looks elsewhere nothing moves, and a pill counts what came', async ({ page, request }) => {
-  const teller = new Teller(request, `pill-${Date.now()}`)
+  const teller = new Teller(request, `timeline-pill-${Date.now()}`)
   await tellOverwrite(teller, 'Pill')
   await page.goto(`/sessions/${teller.sessionId}`)
   await expect(page.getByRole('treeitem').first()).toBeAttached()
+  await expect(page.locator('canvas[data-drawn]')).toBeAttached()
   await page.keyboard.press('+')
   await expect(page).toHaveURL(/t0=/)
   const before = page.url()

@@ -1,4 +1,4 @@
-import type { APIRequestContext } from '@playwright/test'
+import { type APIRequestContext, expect } from '@playwright/test'
 import type { EventInput } from '../../lib/core/event'
 
 type Told = EventInput extends infer E ? (E extends EventInput ? Omit<E, 'id' | 'sessionId' | 'occurredAt'> : never) : never
@@ -19,6 +19,15 @@ export class Teller {
     const response = await this.request.post(`${this.address}/api/v1/events`, { data: events })
     const result = await response.json()
     if (result.accepted !== events.length) throw new Error(`not accepted: ${JSON.stringify(result)}`)
+  }
+
+  /**
+   * Until the server has found an intervention of this kind. What is told is judged a moment later, on a busy machine
+   * some seconds; a page that does not show it after this has not been told or has not listened.
+   */
+  async found(kind: string): Promise<void> {
+    const read = async () => (await this.request.get(`${this.address}/api/v1/sessions/${this.sessionId}`)).json()
+    await expect.poll(async () => (await read()).interventions?.[kind] ?? 0, { message: `${kind} is found`, timeout: 30_000 }).toBeGreaterThan(0)
   }
 }
 

@@ -1,3 +1,4 @@
+import { widthOf } from './draw-text'
 import { AXIS, type Scene } from './scene'
 import { printDuration, printElapsed, tickStep } from './ticks'
 
@@ -56,7 +57,10 @@ export function drawAxis(scene: Scene): void {
     for (let t = first; t <= last; t += step) {
       const x = Math.round(scale.xAt(origin + t))
       if (x < free) continue
-      c.fillText(tickText(t, step), x + 5, AXIS / 2)
+      const text = tickText(t, step)
+      // half a time says another time
+      if (x + 5 + widthOf(c, text) > width) break
+      c.fillText(text, x + 5, AXIS / 2)
       free = x + 60
     }
   }

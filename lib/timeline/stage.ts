@@ -36,6 +36,7 @@ const SILENCE = 180_000
 // Sums over all bars are redone at most this often.
 const SUM_MS = 300
 const IDLE_MS = 2000
+const IDLE_AFTER_MS = 300
 const COMMIT_MS = 180
 
 /** The picture: holds what moves at the pointer's speed, draws at most once a frame. */
@@ -50,7 +51,8 @@ export class Stage {
   private stale = { layout: true, palette: true, sums: true, idle: true }
   private lastSum = Number.NEGATIVE_INFINITY
   private summedX = 0
-  private lastIdle = Number.NEGATIVE_INFINITY
+  // the first picture does not wait for what only a pill says
+  private idleAt = performance.now() + IDLE_AFTER_MS
   private idle: Idle = { gaps: [], share: 0, busy: 0 }
   private mayLive = false
   private heardAt: number | undefined
@@ -120,7 +122,7 @@ export class Stage {
   setRows(rows: Rows): void {
     this.scene.rows = rows
     this.stale.layout = this.stale.sums = this.stale.idle = true
-    this.lastIdle = Number.NEGATIVE_INFINITY
+    this.idleAt = performance.now() + IDLE_AFTER_MS
     this.news.look(this.scene.rows)
     this.readSelection()
     this.moveToView(false)
@@ -267,9 +269,9 @@ export class Stage {
     this.tellTime(began)
     if (stale.layout) this.relayout()
     this.revealSelection()
-    if (stale.idle && began - this.lastIdle > IDLE_MS * this.weight()) {
+    if (stale.idle && began > this.idleAt) {
       stale.idle = false
-      this.lastIdle = began
+      this.idleAt = began + IDLE_MS * this.weight()
       this.idle = findIdle(scene.rows, scene.now)
       if (this.view.folded) this.applyClock()
     }

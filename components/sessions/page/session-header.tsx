@@ -1,9 +1,9 @@
 'use client'
 
+import { useQuery } from '@tanstack/react-query'
 import { Link2 } from 'lucide-react'
 import Link from 'next/link'
 import { memo, useMemo } from 'react'
-import { useQuery } from '@tanstack/react-query'
 import { Header } from '@/components/chrome/header'
 import { getJson, sessionPath } from '@/components/providers/api'
 import { useNow } from '@/components/providers/use-now'
@@ -13,7 +13,7 @@ import { agentName, modelOf, rootMaster } from '@/components/sessions/names'
 import { Pill } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import type { SessionState } from '@/lib/core/session'
-import type { SessionSummary } from '@/lib/live/protocol'
+import { isRunning, type SessionSummary } from '@/lib/live/protocol'
 import type { Connection, WritableSessionStore } from '@/lib/live/session-store'
 import type { View } from '@/lib/view/view'
 import { SampleControls } from './sample-controls'
@@ -71,13 +71,7 @@ export const SessionHeader = memo(function SessionHeader({ store, version, conne
       actions={
         <>
           <SampleControls state={state} />
-          {facts.endedAt === undefined && store.head > 0 && (
-            <span className="hidden sm:inline">
-              <Button hotkey="f" pressed={following !== 'paused'} onClick={onFollow}>
-                {FOLLOWING[following]}
-              </Button>
-            </span>
-          )}
+          <Follow store={store} following={following} onFollow={onFollow} />
           <Button look="strong" onClick={onCopyLink} aria-label="Copy a link to exactly this view">
             <Link2 size={14} aria-hidden />
             <span className="hidden sm:inline" aria-live="polite">
@@ -127,23 +121,43 @@ function Simulated() {
   return <Pill title="Made up for demonstration, not recorded from a real run">simulated</Pill>
 }
 
-/** The state of the session, or of our knowledge of it while that is incomplete. */
-function State({ store, connection }: { store: WritableSessionStore; connection: Connection }) {
+/** Only where something may still come: a recording has nothing to be followed. */
+function Follow({ store, following, onFollow }: Pick<Props, 'store' | 'following' | 'onFollow'>) {
   const now = useNow(1000)
+  const receivedAt = useReceivedAt(store)
+  const { endedAt } = store.state.facts
+  if (store.head === 0 || !isRunning({ endedAt, lastAt: store.state.lastAt, receivedAt }, now)) return null
+  return (
+    <span className="hidden sm:inline">
+      <Button hotkey="f" pressed={following !== 'paused'} onClick={onFollow}>
+        {FOLLOWING[following]}
+      </Button>
+    </span>
+  )
+}
+
+/** When something last arrived, ms; 0 while that is not known. The store knows what arrived while the page was open, what came before only the server knows. */
+function useReceivedAt(store: WritableSessionStore): number {
   const { state } = store
-  // The store knows what arrived while the page was open; how long it was quiet before, only the server knows.
   const { data: summary } = useQuery({
     queryKey: ['session', state.id],
     queryFn: ({ signal }) => getJson<SessionSummary>(sessionPath(state.id), signal),
     enabled: store.head > 0 && state.facts.endedAt === undefined,
     staleTime: Number.POSITIVE_INFINITY,
   })
+  return Math.max(store.receivedAt ?? 0, summary?.receivedAt ?? 0)
+}
+
+/** The state of the session, or of our knowledge of it while that is incomplete. */
+function State({ store, connection }: { store: WritableSessionStore; connection: Connection }) {
+  const now = useNow(1000)
+  const { state } = store
+  const receivedAt = useReceivedAt(store)
   if (store.head === 0) {
     if (connection.kind === 'connecting') return <Pill>Connecting…</Pill>
     if (connection.kind === 'backfilling') return <Pill>Reading…</Pill>
     return null
   }
-  const receivedAt = Math.max(store.receivedAt ?? 0, summary?.receivedAt ?? 0)
   if (state.facts.endedAt === undefined) {
     if (connection.kind === 'reconnecting') return <Pill title="The connection is lost; what is shown stays">Not live</Pill>
     if (connection.kind === 'backfilling' || connection.kind === 'connecting') return <Pill title="Reading what happened before">Catching up…</Pill>
