@@ -1,16 +1,23 @@
 import { ag2 } from './ag2'
+import { assistants } from './assistants'
+import { atif } from './atif'
 import { autogen } from './autogen'
 import { claudeCode } from './claude-code'
 import { codex } from './codex'
 import { copilotCli } from './copilot-cli'
+import { devin } from './devin'
 import type { Companion, Format, Sample } from './format'
 import { geminiCli } from './gemini-cli'
+import { googleAdk } from './google-adk'
 import { langfuse } from './langfuse'
 import { magenticOne } from './magentic-one'
 import { native } from './native'
 import { openaiAgents } from './openai-agents'
+import { opencode } from './opencode'
 import { openhands } from './openhands'
+import { sweAgent } from './swe-agent'
 import { otlp } from './otlp'
+import { crewai } from './crewai'
 
 /** Every format that we read. To add one: a file, a fixture folder, a line here. */
 export const FORMATS: readonly Format[] = [
@@ -24,8 +31,15 @@ export const FORMATS: readonly Format[] = [
   ag2,
   openhands,
   langfuse,
+  googleAdk,
+  atif,
+  opencode,
+  sweAgent,
+  devin,
+  assistants,
   otlp,
   openaiAgents,
+  crewai,
 ]
 
 /** Below this a format does not claim a file. */

@@ -251,6 +251,11 @@ function tellTask(node: Node, delegation: Extract<Delegation, { kind: 'delegated
   const call = delegation.call
   const parentTaskId = delegation.by.kind === 'agent' && delegation.by.node ? taskOf(delegation.by, sheet.telling) : undefined
   const turnId = call ? askedBy(call) : undefined
+  // the call may have named it in other letters
+  const asker = call ?? node.handedOver
+  const named = asker ? targetOf(asker)?.to : undefined
+  if (named !== undefined && name(named) !== agentId && same(named, keyOf(node)))
+    sheet.tellAs(`agent:${name(named)}:same`, agentsTold(node.trace), { type: 'agent.joined', occurredAt: work.startedAt, agentId: name(named), sameAs: agentId })
   sheet.tell('delegated', {
     type: 'task.delegated',
     occurredAt: call?.work.startedAt ?? node.handedOver?.work.startedAt ?? work.startedAt,

@@ -101,6 +101,8 @@ export class WorkTree {
     // an agent's last words may be what it was asked for
     const parent = work.kind === 'model' ? trace.nodes.get(work.parentId ?? '') : undefined
     if (parent?.work.kind === 'agent') this.dirty.add(parent)
+    // and so may what the call that asked for it returns
+    if (work.kind === 'tool') for (const child of trace.children.get(work.id) ?? []) if (child.work.kind === 'agent') this.dirty.add(child)
     if (work.kind === 'agent') once(trace.agents, node)
     else if (targetOf(node)?.passesControl) once(trace.handovers, node)
     else return
