@@ -39,6 +39,8 @@ export interface Coverage {
 }
 
 const EXACT_BELOW = 25
+/** Sessions that disagree; from more on the large-sample test. */
+const MANY_SESSIONS = 200
 
 /** The highest level at which any rewrite has both outcomes, or the level asked for. */
 export function rewriteValue(
@@ -86,12 +88,21 @@ export function rewriteValue(
     display: displayOf(n, clusters, scope),
   }
   const test = mcNemar(harmed, repaired)
-  const flipped = clustered
-    ? signFlip(
-        shared.map((own) => own.repaired - own.harmed),
-        seededRandom(1),
+  // ten thousand flips of thousands of sessions take seconds and say what the normal limit says
+  const many = clustered && shared.filter((own) => own.harmed !== own.repaired).length > MANY_SESSIONS
+  const large = many
+    ? obuchowski(
+        shared.map((own) => own.repaired),
+        shared.map((own) => own.harmed),
       )
     : undefined
+  const flipped =
+    clustered && !large
+      ? signFlip(
+          shared.map((own) => own.repaired - own.harmed),
+          seededRandom(1),
+        )
+      : undefined
   const outcomeOf = (before: 'good' | 'bad', after: 'good' | 'bad') =>
     shareOf(
       tallyPairs(
@@ -111,14 +122,16 @@ export function rewriteValue(
     harm: outcomeOf('good', 'bad'),
     repair: outcomeOf('bad', 'good'),
     net,
-    p: flipped ? flipped.p : harmed + repaired < EXACT_BELOW ? test.midP : test.p,
-    test: flipped
-      ? flipped.exact
-        ? 'sign flips of sessions, all of them'
-        : 'sign flips of sessions, drawn with a fixed seed'
-      : harmed + repaired < EXACT_BELOW
-        ? 'McNemar mid-P'
-        : 'McNemar',
+    p: large ? large.p : flipped ? flipped.p : harmed + repaired < EXACT_BELOW ? test.midP : test.p,
+    test: large
+      ? 'Obuchowski, by sessions'
+      : flipped
+        ? flipped.exact
+          ? 'sign flips of sessions, all of them'
+          : 'sign flips of sessions, drawn with a fixed seed'
+        : harmed + repaired < EXACT_BELOW
+          ? 'McNemar mid-P'
+          : 'McNemar',
     mcNemar: test,
     coverage: {
       rewrites: rewritten.length,
