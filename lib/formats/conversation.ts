@@ -101,7 +101,12 @@ export class Conversation {
   }
 
   /** Once: what is said of an agent later is not told. */
-  join(agentId: string, at: number, order: number, more: { name?: string; parentId?: string; role?: 'agent' | 'human' | 'harness'; agentType?: string; model?: string; evidence?: Evidence } = {}): void {
+  join(
+    agentId: string,
+    at: number,
+    order: number,
+    more: { name?: string; parentId?: string; role?: 'agent' | 'human' | 'harness'; agentType?: string; model?: string; evidence?: Evidence } = {},
+  ): void {
     if (this.joined.has(agentId)) return
     this.joined.add(agentId)
     this.tell({ type: 'agent.joined', id: `agent:${agentId}`, occurredAt: at, order: order - 0.5, agentId, name: agentId, role: 'agent', ...more })
@@ -163,7 +168,18 @@ export class Conversation {
   /** What a person asked for. */
   asked(id: string, said: string, to: string, at: number, order: number, source: Source, from = 'user', attributes?: Attributes): void {
     this.join(from, at, order, { role: 'human' })
-    this.tell({ type: 'message.sent', id: `${id}:message`, occurredAt: at, order, from, to, purpose: 'user', text: said === '' ? undefined : said, source, attributes })
+    this.tell({
+      type: 'message.sent',
+      id: `${id}:message`,
+      occurredAt: at,
+      order,
+      from,
+      to,
+      purpose: 'user',
+      text: said === '' ? undefined : said,
+      source,
+      attributes,
+    })
   }
 
   end(status: 'completed' | 'failed' | 'cancelled' | undefined, reason: string | undefined, at: number, order: number, source: Source): void {

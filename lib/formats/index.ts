@@ -18,6 +18,7 @@ import { openhands } from './openhands'
 import { sweAgent } from './swe-agent'
 import { otlp } from './otlp'
 import { crewai } from './crewai'
+import { langsmith } from './langsmith'
 
 /** Every format that we read. To add one: a file, a fixture folder, a line here. */
 export const FORMATS: readonly Format[] = [
@@ -40,6 +41,7 @@ export const FORMATS: readonly Format[] = [
   otlp,
   openaiAgents,
   crewai,
+  langsmith,
 ]
 
 /** Below this a format does not claim a file. */

@@ -1,5 +1,5 @@
+import { isRecord, type JsonRecord } from './foreign'
 import type { FileChunk } from './format'
-import { type JsonRecord, isRecord } from './foreign'
 import type { Sink } from './telling'
 
 /** Each line of a chunk that is a JSON object; any other is an issue with its place. */

@@ -24,6 +24,9 @@ const OWNERS: readonly [string, string][] = [
   ['otel/langfuse-export/', 'langfuse'],
   ['opencode/', 'opencode'],
   ['swe-agent/', 'swe-agent'],
+  ['crewai/', 'crewai'],
+  ['openai-agents-ingest/', 'openai-agents'],
+  ['otel/any-agent/', 'otlp'],
 ]
 
 const traces = FORMATS.flatMap((format) =>

@@ -87,7 +87,17 @@ export function callReturned(telling: Telling, use: ToolUse, answer: ToolAnswer)
   })
   const read = toolReads(use.name, use.input)
   if (read !== undefined) {
-    telling.tell({ type: 'artifact.read', id: `${callId}:read`, occurredAt: at, order: answer.order, agentId, turnId, callId, path: named(use, read), attributes: use.attributes })
+    telling.tell({
+      type: 'artifact.read',
+      id: `${callId}:read`,
+      occurredAt: at,
+      order: answer.order,
+      agentId,
+      turnId,
+      callId,
+      path: named(use, read),
+      attributes: use.attributes,
+    })
   }
 }
 

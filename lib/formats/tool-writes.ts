@@ -18,7 +18,8 @@ const WRITERS = /^(?:create|write|save|create_file|write_file|write_to_file|save
 const REPLACERS = /^(?:edit|replace|multi_?edit|edit_file|update|str_replace|search_replace|smart_edit|replace_in_file|file_edit|edit_file_by_replace)$/i
 const DELETERS = /^(?:delete|delete_file|remove_file|rm)$/i
 const READERS = /^(?:view|read|open|read_file|view_file|cat|read_many_files|open_file|readfile)$/i
-const SHELLS = /^(?:bash|sh|shell|terminal|cmd|run|run_shell_command|execute_bash|run_command|run_terminal_cmd|bash_command|execute_command|run_in_terminal|local_shell|execute_bash_command)$/i
+const SHELLS =
+  /^(?:bash|sh|shell|terminal|cmd|run|run_shell_command|execute_bash|run_command|run_terminal_cmd|bash_command|execute_command|run_in_terminal|local_shell|execute_bash_command)$/i
 
 /** The last part of a name with a namespace: `default_api:write_file`, `fs.write_file`, `functions.bash`. */
 export function plainName(name: string): string {

@@ -20,7 +20,8 @@ function detect(sample: Sample): Detection {
   if (!message) return { score: 0, missing: 'it has no "history", "chat_history" or "messages"' }
   const fits = message.has('content') && message.has('role') && message.has('name')
   if (!fits) return { score: message.has('content') && message.has('role') ? 0.3 : 0, missing: 'its messages do not have "name", "role" and "content"' }
-  if (message.has('models_usage') || message.has('source') || message.has('timestamp') || message.has('agent') || message.has('id')) return { score: 0.2, missing: 'its messages are richer than AG2 writes them' }
+  if (message.has('models_usage') || message.has('source') || message.has('timestamp') || message.has('agent') || message.has('id'))
+    return { score: 0.2, missing: 'its messages are richer than AG2 writes them' }
   return { score: 0.85 }
 }
 
@@ -53,7 +54,10 @@ function read({ path, value, line }: { path: string; value: unknown; line?: numb
       return
     }
     if (HUMAN.test(name)) {
-      const next = history.slice(step + 1).map((one) => word(one, 'name')).find((one) => one !== undefined && !HUMAN.test(one))
+      const next = history
+        .slice(step + 1)
+        .map((one) => word(one, 'name'))
+        .find((one) => one !== undefined && !HUMAN.test(one))
       if (next !== undefined) talk.join(next, startedAt, step)
       talk.asked(turnId, said, next ?? name, startedAt, step, source, name)
       return
@@ -75,10 +79,16 @@ function read({ path, value, line }: { path: string; value: unknown; line?: numb
     for (const call of records(message, 'tool_calls')) called(talk, uses, call, { agentId: name, turnId, at, order: step, source })
   })
   const last = history.at(-1)
-  if (/\bTERMINATE\b/.test(contentText(last?.content))) talk.end('completed', 'TERMINATE', talk.when(history.length - 1) + 900, history.length, { ...place, messageId: `history[${history.length - 1}]` })
+  if (/\bTERMINATE\b/.test(contentText(last?.content)))
+    talk.end('completed', 'TERMINATE', talk.when(history.length - 1) + 900, history.length, { ...place, messageId: `history[${history.length - 1}]` })
 }
 
-function called(talk: Conversation, uses: Map<string, ToolUse>, call: JsonRecord, said: { agentId: string; turnId: string; at: number; order: number; source: ToolUse['source'] }): void {
+function called(
+  talk: Conversation,
+  uses: Map<string, ToolUse>,
+  call: JsonRecord,
+  said: { agentId: string; turnId: string; at: number; order: number; source: ToolUse['source'] },
+): void {
   const callId = word(call, 'id') ?? `${said.turnId}:${word(call, 'function', 'name')}`
   const raw = text(call, 'function', 'arguments')
   const use: ToolUse = { ...said, callId, name: word(call, 'function', 'name') ?? 'unnamed', input: parsed(raw) ?? raw, attributes: { timeIsOrder: true } }

@@ -4,7 +4,16 @@ import type { Decoded, FileChunk } from '../format'
 import { nameOfText, Sink } from '../telling'
 import { callMade, callReturned } from '../tool-calls'
 
-const TYPES = new Set(['LLMCall', 'LLMStreamStart', 'LLMStreamEnd', 'ToolCall', 'Message', 'MessageDropped', 'MessageHandlerException', 'AgentConstructionException'])
+const TYPES = new Set([
+  'LLMCall',
+  'LLMStreamStart',
+  'LLMStreamEnd',
+  'ToolCall',
+  'Message',
+  'MessageDropped',
+  'MessageHandlerException',
+  'AgentConstructionException',
+])
 
 /** A record of the channel `autogen_core.events`: bare, behind a log prefix, or inside a JSON formatter's "message". */
 export function recordIn(line: string): { event: JsonRecord; at: number | undefined } | undefined {
@@ -16,12 +25,18 @@ export function recordIn(line: string): { event: JsonRecord; at: number | undefi
   const event = isKnown(value) ? value : isRecord(inner) && isKnown(inner) ? inner : undefined
   if (!event) return undefined
   const stamp = /(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2})(?:[.,](\d{1,6}))?(Z|[+-]\d{2}:?\d{2})?/.exec(line.slice(0, start))
-  const at = stamp ? time(`${stamp[1]?.replace(' ', 'T')}${stamp[2] ? `.${stamp[2]}` : ''}${stamp[3] ?? 'Z'}`) : (time(value, 'timestamp') ?? time(value, 'asctime'))
+  const at = stamp
+    ? time(`${stamp[1]?.replace(' ', 'T')}${stamp[2] ? `.${stamp[2]}` : ''}${stamp[3] ?? 'Z'}`)
+    : (time(value, 'timestamp') ?? time(value, 'asctime'))
   return { event, at }
 }
 
 function isKnown(value: JsonRecord): boolean {
-  return typeof value.type === 'string' && TYPES.has(value.type) && ('agent_id' in value || 'sender' in value || 'messages' in value || 'payload' in value || 'tool_name' in value)
+  return (
+    typeof value.type === 'string' &&
+    TYPES.has(value.type) &&
+    ('agent_id' in value || 'sender' in value || 'messages' in value || 'payload' in value || 'tool_name' in value)
+  )
 }
 
 /** `Writer_1f0c…/1f0c…` -> `Writer` */
@@ -92,7 +107,15 @@ export class CoreLog {
       }
       case 'ToolCall': {
         talk.join(agentId, at, line)
-        const use = { callId: `line-${line}`, name: word(event, 'tool_name') ?? 'unnamed', input: parsed(event.arguments) ?? event.arguments, agentId, at, order: line, source }
+        const use = {
+          callId: `line-${line}`,
+          name: word(event, 'tool_name') ?? 'unnamed',
+          input: parsed(event.arguments) ?? event.arguments,
+          agentId,
+          at,
+          order: line,
+          source,
+        }
         callMade(talk.telling, use)
         callReturned(talk.telling, use, { at, order: line + 0.1, status: 'ok', result: shown(event.result) })
         this.lastAt.set(agentId, at)
@@ -110,11 +133,24 @@ export class CoreLog {
         const payload = parsed(event.payload)
         const said = contentText(record(payload, 'message')?.content ?? record(payload, 'body')?.content ?? (isRecord(payload) ? payload.content : undefined))
         if (MANAGER.test(a)) talk.directs(a, b, at, line, { kind: 'inferred', how: 'a manager sends it messages' })
-        talk.tell({ type: 'message.sent', id: `line-${line}:message`, occurredAt: at, order: line, from: a, to: b, purpose: 'note', text: said === '' ? undefined : said, source })
+        talk.tell({
+          type: 'message.sent',
+          id: `line-${line}:message`,
+          occurredAt: at,
+          order: line,
+          from: a,
+          to: b,
+          purpose: 'note',
+          text: said === '' ? undefined : said,
+          source,
+        })
         return
       }
       case 'MessageHandlerException':
-        talk.telling.issue('handler_failed', 'note', `An agent failed while it handled a message: ${(word(event, 'exception') ?? '').slice(0, 300)}`, { path: this.path, line })
+        talk.telling.issue('handler_failed', 'note', `An agent failed while it handled a message: ${(word(event, 'exception') ?? '').slice(0, 300)}`, {
+          path: this.path,
+          line,
+        })
         return
       default:
         this.sink.skipped++

@@ -1,4 +1,4 @@
-import { DocumentDecoder, type Document, outline } from '../documents'
+import { type Document, DocumentDecoder, outline } from '../documents'
 import { isRecord, type JsonRecord, record, records, word } from '../foreign'
 import type { Decoded, Decoder, Detection, FileChunk, Format, Sample } from '../format'
 import { nameOfText, type Sink } from '../telling'
@@ -39,7 +39,11 @@ class AutoGenDecoder implements Decoder {
 
   end(): Decoded {
     const parts = [this.documents.end(), ...[...this.logs.values()].map((log) => log.end())]
-    return { events: parts.flatMap((part) => part.events), issues: parts.flatMap((part) => part.issues), skipped: parts.reduce((sum, part) => sum + part.skipped, 0) }
+    return {
+      events: parts.flatMap((part) => part.events),
+      issues: parts.flatMap((part) => part.issues),
+      skipped: parts.reduce((sum, part) => sum + part.skipped, 0),
+    }
   }
 }
 
@@ -48,7 +52,12 @@ function read(document: Document, sink: Sink): void {
   const { value, path } = document
   const runs = runsIn(value)
   if (runs.length === 0) {
-    sink.issues.push({ code: 'no_messages', severity: 'error', message: 'No list of AgentChat messages was found; export a TaskResult, its messages, or a Studio run.', place: { path } })
+    sink.issues.push({
+      code: 'no_messages',
+      severity: 'error',
+      message: 'No list of AgentChat messages was found; export a TaskResult, its messages, or a Studio run.',
+      place: { path },
+    })
     return
   }
   for (const run of runs) readMessages(run, document, sink)

@@ -60,7 +60,20 @@ export function readMessages(run: Run, { path, line }: Document, sink: Sink): vo
     if (begun && begun.by !== agentId) instruction = undefined
     const task = tasks.get(agentId)
     const turn = (output: string | undefined, finish?: 'stop' | 'tool_calls') => {
-      talk.turn({ id, agentId, taskId: task?.id, startedAt, at, order: step, output, reasoning: thought, usage, finish, source, attributes: { messageType: type } })
+      talk.turn({
+        id,
+        agentId,
+        taskId: task?.id,
+        startedAt,
+        at,
+        order: step,
+        output,
+        reasoning: thought,
+        usage,
+        finish,
+        source,
+        attributes: { messageType: type },
+      })
       thought = undefined
       if (task && output) task.lastText = output
     }
@@ -88,34 +101,78 @@ export function readMessages(run: Run, { path, line }: Document, sink: Sink): vo
         end(agentId, said)
         if (HUMAN.test(target)) {
           talk.join(target, at, step, { role: 'human' })
-          talk.tell({ type: 'message.sent', id: `${id}:handoff`, occurredAt: at, order: step, from: agentId, to: target, purpose: 'help_request', text: said, source })
+          talk.tell({
+            type: 'message.sent',
+            id: `${id}:handoff`,
+            occurredAt: at,
+            order: step,
+            from: agentId,
+            to: target,
+            purpose: 'help_request',
+            text: said,
+            source,
+          })
         } else if (tasks.get(target) || target === root) back(target)
         else {
           talk.join(target, at, step)
-          delegate(target, agentId, said, { turnId: undefined, at, order: step + 0.5 }, { kind: 'declared', how: 'a HandoffMessage names it' }, 'HandoffMessage')
+          delegate(
+            target,
+            agentId,
+            said,
+            { turnId: undefined, at, order: step + 0.5 },
+            { kind: 'declared', how: 'a HandoffMessage names it' },
+            'HandoffMessage',
+          )
         }
         break
       }
       case 'SelectSpeakerEvent':
       case 'SelectorEvent': {
         if (usage) turn(typeof message.content === 'string' ? said : undefined)
-        const chosen = type === 'SelectSpeakerEvent' ? (Array.isArray(message.content) ? message.content : []).filter((one): one is string => typeof one === 'string') : []
+        const chosen =
+          type === 'SelectSpeakerEvent' ? (Array.isArray(message.content) ? message.content : []).filter((one): one is string => typeof one === 'string') : []
         for (const name of chosen) {
           for (const open of [...tasks.keys()]) if (open !== name) end(open, undefined)
           if (tasks.has(name)) continue
           talk.join(name, at, step)
-          delegate(name, agentId, undefined, { turnId: usage ? id : undefined, at, order: step + 0.5 }, { kind: 'declared', how: 'the manager chose the next speaker' }, type)
+          delegate(
+            name,
+            agentId,
+            undefined,
+            { turnId: usage ? id : undefined, at, order: step + 0.5 },
+            { kind: 'declared', how: 'the manager chose the next speaker' },
+            type,
+          )
         }
         break
       }
       case 'CodeGenerationEvent':
-        turn(text(message, 'content') ?? records(message, 'code_blocks').map((block) => `\`\`\`${text(block, 'language') ?? ''}\n${text(block, 'code') ?? ''}\n\`\`\``).join('\n'))
+        turn(
+          text(message, 'content') ??
+            records(message, 'code_blocks')
+              .map((block) => `\`\`\`${text(block, 'language') ?? ''}\n${text(block, 'code') ?? ''}\n\`\`\``)
+              .join('\n'),
+        )
         break
       case 'CodeExecutionEvent': {
-        const code = uses.get(`${id}:code`) ?? { callId: `${id}:code`, name: 'code_executor', input: undefined, agentId, taskId: task?.id, at: startedAt, order: step, source }
+        const code = uses.get(`${id}:code`) ?? {
+          callId: `${id}:code`,
+          name: 'code_executor',
+          input: undefined,
+          agentId,
+          taskId: task?.id,
+          at: startedAt,
+          order: step,
+          source,
+        }
         callMade(talk.telling, code)
         const exit = count(message, 'result', 'exit_code')
-        callReturned(talk.telling, code, { at, order: step + 0.5, status: exit === undefined || exit === 0 ? 'ok' : 'error', result: text(message, 'result', 'output') })
+        callReturned(talk.telling, code, {
+          at,
+          order: step + 0.5,
+          status: exit === undefined || exit === 0 ? 'ok' : 'error',
+          result: text(message, 'result', 'output'),
+        })
         break
       }
       case 'StopMessage':
@@ -132,12 +189,31 @@ export function readMessages(run: Run, { path, line }: Document, sink: Sink): vo
     }
     previousAt = Math.max(previousAt, at)
 
-    function delegate(to: string, by: string, brief: string | undefined, when: { turnId?: string; at: number; order: number }, evidence: { kind: 'declared' | 'inferred'; how: string }, how: string): void {
+    function delegate(
+      to: string,
+      by: string,
+      brief: string | undefined,
+      when: { turnId?: string; at: number; order: number },
+      evidence: { kind: 'declared' | 'inferred'; how: string },
+      how: string,
+    ): void {
       end(to, undefined)
       const given: OpenTask = { id: `task-${step}:${to}`, to, lastText: undefined }
       talk.join(by, when.at, step)
       talk.directs(by, to, when.at, when.order, evidence)
-      talk.delegate({ taskId: given.id, by, to, at: when.at, order: when.order, brief: brief === '' ? undefined : brief, turnId: when.turnId, evidence, source, attributes: { delegatedBy: how }, parentTaskId: tasks.get(by)?.id })
+      talk.delegate({
+        taskId: given.id,
+        by,
+        to,
+        at: when.at,
+        order: when.order,
+        brief: brief === '' ? undefined : brief,
+        turnId: when.turnId,
+        evidence,
+        source,
+        attributes: { delegatedBy: how },
+        parentTaskId: tasks.get(by)?.id,
+      })
       tasks.set(to, given)
     }
 
@@ -145,7 +221,15 @@ export function readMessages(run: Run, { path, line }: Document, sink: Sink): vo
       const open = tasks.get(who)
       if (!open) return
       tasks.delete(who)
-      talk.endTask({ taskId: open.id, status: 'completed', at, order: step + 0.4, result: open.lastText ?? result, source, evidence: { kind: 'inferred', how: 'the next speaker took over' } })
+      talk.endTask({
+        taskId: open.id,
+        status: 'completed',
+        at,
+        order: step + 0.4,
+        result: open.lastText ?? result,
+        source,
+        evidence: { kind: 'inferred', how: 'the next speaker took over' },
+      })
     }
 
     function back(target: string): void {
@@ -180,7 +264,15 @@ export function readMessages(run: Run, { path, line }: Document, sink: Sink): vo
   const lastAt = talk.when(last, time(messages[last], 'created_at'))
   const source = { path, ...(line === undefined ? {} : { line }), messageId: word(messages[last], 'id') ?? `messages[${last}]` }
   for (const task of tasks.values()) {
-    talk.endTask({ taskId: task.id, status: 'completed', at: lastAt, order: last + 0.8, result: task.lastText, source, evidence: { kind: 'inferred', how: 'the run has ended' } })
+    talk.endTask({
+      taskId: task.id,
+      status: 'completed',
+      at: lastAt,
+      order: last + 0.8,
+      result: task.lastText,
+      source,
+      evidence: { kind: 'inferred', how: 'the run has ended' },
+    })
   }
   if (run.stopReason !== undefined || run.status !== undefined) talk.end(statusOf(run), run.stopReason, lastAt, last + 0.99, source)
 }

@@ -1,7 +1,18 @@
 import { isRecord, type JsonRecord, list, parsed, record, text, word } from '../foreign'
 
 /** The calls by which a thread directs others, and what their answers tell. Names changed between versions. */
-const COLLAB = new Set(['spawn_agent', 'send_input', 'send_message', 'followup_task', 'resume_agent', 'wait', 'wait_agent', 'close_agent', 'interrupt_agent', 'list_agents'])
+const COLLAB = new Set([
+  'spawn_agent',
+  'send_input',
+  'send_message',
+  'followup_task',
+  'resume_agent',
+  'wait',
+  'wait_agent',
+  'close_agent',
+  'interrupt_agent',
+  'list_agents',
+])
 
 export function isCollab(name: string): boolean {
   return COLLAB.has(bare(name))

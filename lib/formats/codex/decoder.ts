@@ -3,9 +3,9 @@ import type { Decoded, Decoder, FileChunk } from '../format'
 import { eachJsonLine } from '../json-lines'
 import { Sink } from '../telling'
 import { CodexSession, type Place } from './session'
-import { parentOf, Thread, timeOfUuid, type TokenCount } from './thread'
+import { parentOf, Thread, type TokenCount, timeOfUuid } from './thread'
 import { answered, called, execEnded, patchApplied, searched } from './tools'
-import { closeTurn, counted, spoke } from './turns'
+import { closeTurn, counted, spoke, unseen } from './turns'
 
 export function codexDecoder(): Decoder {
   return new CodexDecoder()
@@ -45,7 +45,8 @@ class CodexDecoder implements Decoder {
   private sessionOf(thread: Thread, sharedId?: string): CodexSession {
     let session = this.homes.get(thread)
     if (session) return session
-    thread.id ??= /([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.jsonl$/.exec(thread.path)?.[1] ?? thread.path.split(/[\\/]/).at(-1) ?? 'unnamed'
+    thread.id ??=
+      /([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.jsonl$/.exec(thread.path)?.[1] ?? thread.path.split(/[\\/]/).at(-1) ?? 'unnamed'
     const id = sharedId ?? thread.parentId ?? thread.id
     session = this.sessions.get(id)
     if (!session) {
@@ -162,7 +163,14 @@ function responded(session: CodexSession, thread: Thread, item: JsonRecord, plac
         spoke(session, thread, place, { text: said.join('\n') })
         return true
       }
-      if (item.role === 'user') return session.noticed(thread, list(item, 'content').map((part) => text(part, 'text') ?? '').join('\n'), place)
+      if (item.role === 'user')
+        return session.noticed(
+          thread,
+          list(item, 'content')
+            .map((part) => text(part, 'text') ?? '')
+            .join('\n'),
+          place,
+        )
       return false
     case 'reasoning': {
       const summary = list(item, 'summary').map((part) => text(part, 'text') ?? '')
@@ -229,7 +237,10 @@ function happened(session: CodexSession, thread: Thread, event: JsonRecord, plac
       patchApplied(thread, event)
       return false
     case 'collab_agent_spawn_end':
-      return session.spawnedAs(word(event, 'call_id'), word(event, 'new_thread_id'), { name: word(event, 'new_agent_nickname'), role: word(event, 'new_agent_role') })
+      return session.spawnedAs(word(event, 'call_id'), word(event, 'new_thread_id'), {
+        name: word(event, 'new_agent_nickname'),
+        role: word(event, 'new_agent_role'),
+      })
     case 'sub_agent_activity':
       return session.activity(thread, event, place)
     case 'agent_message':
@@ -250,6 +261,9 @@ function tookCount(session: CodexSession, thread: Thread, event: JsonRecord, pla
   thread.total = total ?? thread.total
   const last = tokens(record(info, 'last_token_usage')) ?? (total ? difference(total, before) : undefined)
   if (!last || !((last.total ?? (last.input ?? 0) + (last.output ?? 0)) > 0)) return false
+  // the total may grow by more than the last call used: another call, of which the file shows nothing
+  const grown = total && before ? difference(total, before) : undefined
+  if (grown && (grown.total ?? 0) > (last.total ?? 0)) unseen(session, thread, difference(grown, last), place)
   counted(session, thread, last, place)
   return true
 }
@@ -275,4 +289,3 @@ function difference(total: TokenCount, before: TokenCount | undefined): TokenCou
     total: less(total.total, before?.total),
   }
 }
-

@@ -1,5 +1,5 @@
-import type { Detection, Format, Sample } from '../format'
 import { record, word } from '../foreign'
+import type { Detection, Format, Sample } from '../format'
 import { firstObjects } from '../json-lines'
 import { codexDecoder } from './decoder'
 import { parentOf } from './thread'
@@ -27,5 +27,7 @@ function group(sample: Sample): string | undefined {
     return word(payload, 'session_id') ?? parentOf(payload) ?? word(payload, 'id')
   }
   const start = sample.head.slice(0, 4096)
-  return (/"session_id"\s*:\s*"([^"]+)"/.exec(start) ?? /"parent_thread_id"\s*:\s*"([^"]+)"/.exec(start) ?? /"payload"\s*:\s*\{\s*"id"\s*:\s*"([^"]+)"/.exec(start))?.[1]
+  return (/"session_id"\s*:\s*"([^"]+)"/.exec(start) ??
+    /"parent_thread_id"\s*:\s*"([^"]+)"/.exec(start) ??
+    /"payload"\s*:\s*\{\s*"id"\s*:\s*"([^"]+)"/.exec(start))?.[1]
 }

@@ -120,7 +120,15 @@ export class CodexSession {
     if (model === undefined || thread.model === model) return
     thread.model = model
     const agentId = this.agentOf(thread)
-    this.telling.tell({ type: 'agent.joined', id: `${agentId}:model:${place.line}`, occurredAt: place.at, order: place.line, agentId, model, provider: thread.provider })
+    this.telling.tell({
+      type: 'agent.joined',
+      id: `${agentId}:model:${place.line}`,
+      occurredAt: place.at,
+      order: place.line,
+      agentId,
+      model,
+      provider: thread.provider,
+    })
   }
 
   /** A person's request to the root; what a sub-agent is told stands in its master's call. */
@@ -252,7 +260,11 @@ export class CodexSession {
   mailed(item: JsonRecord, place: Place): boolean {
     const author = word(item, 'author')
     const to = word(item, 'recipient')
-    const said = word(item, 'content') ?? list(item, 'content').map((part) => text(part, 'text') ?? '').join('\n')
+    const said =
+      word(item, 'content') ??
+      list(item, 'content')
+        .map((part) => text(part, 'text') ?? '')
+        .join('\n')
     if (author === undefined || to === undefined || !/FINAL_ANSWER/.test(said) || author.length <= to.length) return false
     this.reported(to, author, { kind: 'completed', result: said.replace(/^[\s\S]*?Message Type:\s*FINAL_ANSWER\s*/, '').trim() || undefined }, undefined, place)
     return true
@@ -434,7 +446,8 @@ export class CodexSession {
       if (thread.agentPath === name || thread.agentPath?.split('/').at(-1) === name || thread.nickname === name) return this.agentOf(thread)
     }
     for (const spawn of this.spawns.values()) {
-      if (spawn.childId !== undefined && (spawn.childId === name || spawn.name === name || spawn.name?.split('/').at(-1) === name.split('/').at(-1))) return spawn.childId
+      if (spawn.childId !== undefined && (spawn.childId === name || spawn.name === name || spawn.name?.split('/').at(-1) === name.split('/').at(-1)))
+        return spawn.childId
     }
     return undefined
   }
@@ -443,7 +456,10 @@ export class CodexSession {
     const to = this.resolve(one.to)
     if (to === undefined) {
       if (!final) return false
-      this.telling.issue('unknown_agent', 'note', `A call names the agent "${one.to.slice(0, 100)}", of which nothing else is known.`, { path: one.place.path, line: one.place.line })
+      this.telling.issue('unknown_agent', 'note', `A call names the agent "${one.to.slice(0, 100)}", of which nothing else is known.`, {
+        path: one.place.path,
+        line: one.place.line,
+      })
       return true
     }
     const { place } = one

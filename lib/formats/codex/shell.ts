@@ -24,7 +24,8 @@ export interface Answer {
 
 /** A call's output: a text, a JSON text with an exit code, or content blocks. */
 export function answerOf(output: unknown): Answer {
-  if (isRecord(output) && typeof output.content === 'string') return { ...answerOf(output.content), ...(typeof output.success === 'boolean' ? { failed: !output.success } : {}) }
+  if (isRecord(output) && typeof output.content === 'string')
+    return { ...answerOf(output.content), ...(typeof output.success === 'boolean' ? { failed: !output.success } : {}) }
   if (Array.isArray(output)) {
     const parts = output.map((part) => text(part, 'text') ?? (text(part, 'image_url') === undefined ? '' : '[image]'))
     return answerOf(parts.filter((part) => part !== '').join('\n'))

@@ -54,7 +54,14 @@ export function searched(session: CodexSession, thread: Thread, item: JsonRecord
     source: { path: place.path, line: place.line, toolUseId: id },
   })
   const failed = item.status === 'failed'
-  session.telling.tell({ ...common, type: 'tool.returned', id: `${id}:returned`, occurredAt: place.at, order: place.line + 0.001, status: failed ? 'error' : 'ok' })
+  session.telling.tell({
+    ...common,
+    type: 'tool.returned',
+    id: `${id}:returned`,
+    occurredAt: place.at,
+    order: place.line + 0.001,
+    status: failed ? 'error' : 'ok',
+  })
 }
 
 export function execEnded(thread: Thread, event: JsonRecord): void {
@@ -77,10 +84,15 @@ export function answered(session: CodexSession, thread: Thread, item: JsonRecord
   const call = thread.calls.get(id)
   if (!call) {
     if (!thread.answeredCalls.has(id)) {
-      session.telling.issue('result_without_call', 'warning', `The result of ${id || 'a call'} has no call before it in what was read; the beginning of the file may be missing.`, {
-        path: place.path,
-        line: place.line,
-      })
+      session.telling.issue(
+        'result_without_call',
+        'warning',
+        `The result of ${id || 'a call'} has no call before it in what was read; the beginning of the file may be missing.`,
+        {
+          path: place.path,
+          line: place.line,
+        },
+      )
     }
     return
   }

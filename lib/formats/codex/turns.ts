@@ -62,6 +62,22 @@ export function counted(session: CodexSession, thread: Thread, used: TokenCount,
   closeTurn(session, thread, undefined, false, used)
 }
 
+/** A call that only the running total tells of. */
+export function unseen(session: CodexSession, thread: Thread, used: TokenCount, place: Place): void {
+  const id = `${thread.id}:${place.line}:unseen`
+  const common = { turnId: id, agentId: session.agentOf(thread), taskId: session.taskOf(thread), model: thread.model, occurredAt: place.at }
+  const source = { path: thread.path, line: place.line }
+  session.telling.tell({ ...common, type: 'turn.started', id: `${id}:turn.started`, order: place.line - 0.3, source, attributes: { onlyCounted: true } })
+  session.telling.tell({
+    ...common,
+    type: 'turn.ended',
+    id: `${id}:turn.ended`,
+    order: place.line - 0.2,
+    source,
+    usage: { inputTokens: used.input, cachedInputTokens: used.cached, outputTokens: used.output, reasoningTokens: used.reasoning },
+  })
+}
+
 export function closeTurn(session: CodexSession, thread: Thread, at: Place | undefined, cancelled = false, used?: TokenCount): void {
   const turn = thread.turn
   if (!turn) return
@@ -77,9 +93,7 @@ export function closeTurn(session: CodexSession, thread: Thread, at: Place | und
     agentId: session.agentOf(thread),
     taskId: session.taskOf(thread),
     model: thread.model,
-    usage: used
-      ? { inputTokens: used.input, cachedInputTokens: used.cached, outputTokens: used.output, reasoningTokens: used.reasoning }
-      : undefined,
+    usage: used ? { inputTokens: used.input, cachedInputTokens: used.cached, outputTokens: used.output, reasoningTokens: used.reasoning } : undefined,
     finish: cancelled ? 'cancelled' : turn.called ? 'tool_calls' : output === '' ? undefined : 'stop',
     output: output === '' ? undefined : output,
     reasoning: reasoning === '' ? undefined : reasoning,

@@ -14,14 +14,18 @@ const KINDS = /^(session|user|assistant|tool|subagent|system|skill|hook|abort|pe
 
 function detect(sample: Sample): Detection {
   const lines = firstObjects(sample.head)
-  const ours = lines.filter((line) => typeof line.type === 'string' && KINDS.test(line.type) && isRecord(line.data) && 'parentId' in line && 'timestamp' in line)
+  const ours = lines.filter(
+    (line) => typeof line.type === 'string' && KINDS.test(line.type) && isRecord(line.data) && 'parentId' in line && 'timestamp' in line,
+  )
   if (ours.some((line) => line.type === 'session.start' && word(line, 'data', 'sessionId') !== undefined)) return { score: 0.95 }
-  if (ours.length > 0) return { score: 0.45, missing: 'its lines are those of events.jsonl, but the first one, "session.start" with the session\'s id, is missing' }
+  if (ours.length > 0)
+    return { score: 0.45, missing: 'its lines are those of events.jsonl, but the first one, "session.start" with the session\'s id, is missing' }
   return { score: 0, missing: 'no line is {"type": "session.start" | "assistant.message" …, "data": {…}, "id", "parentId", "timestamp"}' }
 }
 
 function companion(path: string): Companion | undefined {
-  if (/\/session-state\/[^/]+\/(workspace\.yaml|plan\.md|vscode\.metadata\.json)$/.test(path)) return { read: false, what: 'a note of Copilot CLI beside its events' }
+  if (/\/session-state\/[^/]+\/(workspace\.yaml|plan\.md|vscode\.metadata\.json)$/.test(path))
+    return { read: false, what: 'a note of Copilot CLI beside its events' }
   return undefined
 }
 
@@ -34,7 +38,21 @@ const USER = 'user'
 
 interface AgentState {
   id: string
-  turn: { id: string; startedAt: number; order: number; texts: string[]; thoughts: string[]; called: boolean; lastAt: number; lastLine: number; line: number; tokens: number | undefined; model: string | undefined } | undefined
+  turn:
+    | {
+        id: string
+        startedAt: number
+        order: number
+        texts: string[]
+        thoughts: string[]
+        called: boolean
+        lastAt: number
+        lastLine: number
+        line: number
+        tokens: number | undefined
+        model: string | undefined
+      }
+    | undefined
   causeAt: number | undefined
   lastText: string | undefined
 }
@@ -141,7 +159,10 @@ class FileReader {
         })
         return
       case 'session.error':
-        telling.issue('session_error', 'note', `Copilot CLI reported an error: ${(word(data, 'message') ?? 'without words').slice(0, 300)}`, { path: this.path, line: number })
+        telling.issue('session_error', 'note', `Copilot CLI reported an error: ${(word(data, 'message') ?? 'without words').slice(0, 300)}`, {
+          path: this.path,
+          line: number,
+        })
         return
       default:
         this.sink.skipped++
@@ -158,7 +179,15 @@ class FileReader {
     const startedAt = time(data, 'startTime') ?? at
     this.telling = new Telling(id, this.sink)
     this.folder = word(data, 'context', 'cwd') ?? word(data, 'cwd')
-    this.telling.tell({ type: 'session.started', id: 'session:started', occurredAt: startedAt, order: -1, framework: 'copilot-cli', format: 'copilot-cli', workingDirectory: this.folder })
+    this.telling.tell({
+      type: 'session.started',
+      id: 'session:started',
+      occurredAt: startedAt,
+      order: -1,
+      framework: 'copilot-cli',
+      format: 'copilot-cli',
+      workingDirectory: this.folder,
+    })
     this.telling.tell({ type: 'agent.joined', id: 'main:joined', occurredAt: startedAt, order: number - 0.5, agentId: MAIN, name: 'main', role: 'agent' })
     this.agent(MAIN)
   }
@@ -194,7 +223,15 @@ class FileReader {
   }
 
   /** One model call: a message, its reasoning, the calls it asks for. Long messages come in chunks with one id. */
-  private said(telling: Telling, agent: AgentState, said: { text?: string; reasoning?: string }, data: JsonRecord, at: number, line: number, source: ToolUse['source']): void {
+  private said(
+    telling: Telling,
+    agent: AgentState,
+    said: { text?: string; reasoning?: string },
+    data: JsonRecord,
+    at: number,
+    line: number,
+    source: ToolUse['source'],
+  ): void {
     const messageId = word(data, 'messageId')
     const id = messageId ?? agent.turn?.id ?? `${agent.id}:${line}`
     if (agent.turn && messageId !== undefined && agent.turn.id !== messageId) this.close(telling, agent)
@@ -202,7 +239,17 @@ class FileReader {
     if (!agent.turn) {
       const startedAt = Math.min(agent.causeAt ?? at, at)
       agent.turn = { id, startedAt, order: line, texts: [], thoughts: [], called: false, lastAt: at, lastLine: line, line, tokens: undefined, model }
-      telling.tell({ type: 'turn.started', id: `${id}:turn.started`, occurredAt: startedAt, order: line - 0.1, turnId: id, agentId: agent.id, taskId: this.taskOf(agent), model, source: { ...source, messageId } })
+      telling.tell({
+        type: 'turn.started',
+        id: `${id}:turn.started`,
+        occurredAt: startedAt,
+        order: line - 0.1,
+        turnId: id,
+        agentId: agent.id,
+        taskId: this.taskOf(agent),
+        model,
+        source: { ...source, messageId },
+      })
     }
     const { turn } = agent
     turn.lastAt = at
@@ -214,7 +261,15 @@ class FileReader {
     }
     if (said.reasoning) turn.thoughts.push(said.reasoning)
     turn.tokens = count(data, 'outputTokens') ?? turn.tokens
-    telling.tell({ type: 'turn.streamed', id: `${turn.id}:${line}:streamed`, occurredAt: at, order: line, turnId: turn.id, agentId: agent.id, taskId: this.taskOf(agent) })
+    telling.tell({
+      type: 'turn.streamed',
+      id: `${turn.id}:${line}:streamed`,
+      occurredAt: at,
+      order: line,
+      turnId: turn.id,
+      agentId: agent.id,
+      taskId: this.taskOf(agent),
+    })
     for (const request of records(data, 'toolRequests')) {
       turn.called = true
       this.call(telling, agent, word(request, 'toolCallId'), word(request, 'name'), request.arguments, at, line)
@@ -279,13 +334,19 @@ class FileReader {
         text: word(input, 'message') ?? word(input, 'input'),
         source: use.source,
       })
-    } else if (name === 'stop_agent' || name === 'cancel_agent' || name === 'kill_agent') this.stopped.set(task, { by: agent.id, callId, turnId: use.turnId, order: line, at, line })
+    } else if (name === 'stop_agent' || name === 'cancel_agent' || name === 'kill_agent')
+      this.stopped.set(task, { by: agent.id, callId, turnId: use.turnId, order: line, at, line })
   }
 
   private answered(telling: Telling, data: JsonRecord, at: number, line: number): void {
     const use = this.calls.get(word(data, 'toolCallId') ?? '')
     if (!use) {
-      telling.issue('result_without_call', 'warning', `The result of ${word(data, 'toolCallId') ?? 'a call'} has no call before it in what was read; the beginning of the file may be missing.`, { path: this.path, line })
+      telling.issue(
+        'result_without_call',
+        'warning',
+        `The result of ${word(data, 'toolCallId') ?? 'a call'} has no call before it in what was read; the beginning of the file may be missing.`,
+        { path: this.path, line },
+      )
       return
     }
     this.agent(use.agentId).causeAt = at

@@ -1,7 +1,7 @@
-import { type JsonRecord, isRecord, text, word } from '../foreign'
+import { outline } from '../documents'
+import { isRecord, type JsonRecord, text, word } from '../foreign'
 import type { Companion, Decoded, Decoder, Detection, FileChunk, Format, Sample } from '../format'
 import { eachJsonLine, firstObjects } from '../json-lines'
-import { outline } from '../documents'
 import { Sink } from '../telling'
 import { Chat, GeminiSession } from './session'
 
@@ -17,7 +17,8 @@ function detect(sample: Sample): Detection {
   const { array, keys } = outline(sample.head, 1)
   const top = keys[0] as Set<string>
   if (!array && top.has('sessionId') && top.has('projectHash') && top.has('startTime')) return { score: 0.9 }
-  if (firstObjects(sample.head, 5).some((line) => line.type === 'gemini' && 'id' in line)) return { score: 0.45, missing: 'its lines are those of a chat, but the first one with "sessionId" and "projectHash" is missing' }
+  if (firstObjects(sample.head, 5).some((line) => line.type === 'gemini' && 'id' in line))
+    return { score: 0.45, missing: 'its lines are those of a chat, but the first one with "sessionId" and "projectHash" is missing' }
   return { score: 0, missing: 'it does not begin with {"sessionId", "projectHash", "startTime"}' }
 }
 
@@ -26,7 +27,8 @@ function isHead(line: JsonRecord): boolean {
 }
 
 function companion(path: string): Companion | undefined {
-  if (/\.gemini\/tmp\/[^/]+\/(logs\.json|shell_history|checkpoint[^/]*\.json)$/.test(path)) return { read: false, what: 'a note of Gemini CLI beside its chats' }
+  if (/\.gemini\/tmp\/[^/]+\/(logs\.json|shell_history|checkpoint[^/]*\.json)$/.test(path))
+    return { read: false, what: 'a note of Gemini CLI beside its chats' }
   return undefined
 }
 
@@ -96,7 +98,12 @@ class GeminiDecoder implements Decoder {
     let chat = this.chats.get(path)
     if (!chat) {
       if (!isHead(value)) {
-        this.sink.issues.push({ code: 'no_head', severity: 'error', message: 'The first line of a Gemini CLI chat names its session; this file begins in the middle.', place: { path, line } })
+        this.sink.issues.push({
+          code: 'no_head',
+          severity: 'error',
+          message: 'The first line of a Gemini CLI chat names its session; this file begins in the middle.',
+          place: { path, line },
+        })
         return
       }
       const own = text(value, 'sessionId') ?? 'unnamed'

@@ -98,7 +98,11 @@ export class GeminiSession {
         .filter((one) => one.child !== undefined && !this.linked.has(one.child) && agentNameOf(one.child) === handover.agentName)
         .sort((a, b) => a.birth.at - b.birth.at || ((a.child ?? '') < (b.child ?? '') ? -1 : 1))[0]?.child
       if (child !== undefined) this.tell(handover, child, { kind: 'inferred', how: 'the first file of an agent of this name that no other call has taken' })
-      else if (final) this.tell(handover, `${handover.agentName}:${handover.callId}`, { kind: 'inferred', how: 'a call of a tool that is named like an agent; its own file was not found' })
+      else if (final)
+        this.tell(handover, `${handover.agentName}:${handover.callId}`, {
+          kind: 'inferred',
+          how: 'a call of a tool that is named like an agent; its own file was not found',
+        })
     }
     for (const [id, chat] of this.children) if (!this.linked.has(id)) this.withoutCall(id, chat)
     if (!this.hasMain) {
@@ -106,7 +110,16 @@ export class GeminiSession {
       if (first) {
         const { at, path, line } = first.birth
         this.telling.tell({ type: 'session.started', id: 'session:started:sub', occurredAt: at, order: -1, framework: 'gemini-cli', format: 'gemini-cli' })
-        this.telling.tell({ type: 'agent.joined', id: 'main:named', occurredAt: at, order: -0.5, agentId: MAIN, name: 'main', role: 'agent', source: { path, line } })
+        this.telling.tell({
+          type: 'agent.joined',
+          id: 'main:named',
+          occurredAt: at,
+          order: -0.5,
+          agentId: MAIN,
+          name: 'main',
+          role: 'agent',
+          source: { path, line },
+        })
       }
     }
   }
@@ -165,7 +178,8 @@ export class GeminiSession {
     }
     this.telling.tell({ ...delegation, id: `${agentId}:delegated:${use.callId}`, occurredAt: use.at, order: use.order + 0.0002 })
     const born = this.children.get(agentId)?.birth.at
-    if (this.metaTold.has(agentId)) this.telling.tell({ ...delegation, id: `${agentId}:delegated:${use.callId}:again`, occurredAt: Math.max(use.at, born ?? use.at), order: 1e9 })
+    if (this.metaTold.has(agentId))
+      this.telling.tell({ ...delegation, id: `${agentId}:delegated:${use.callId}:again`, occurredAt: Math.max(use.at, born ?? use.at), order: 1e9 })
     this.tellEnd(handover)
   }
 
@@ -306,7 +320,17 @@ export class Chat {
         this.titled = true
         telling.tell({ type: 'session.started', id: 'session:title', occurredAt: at, order: line, title: titleOf(said) })
       }
-      telling.tell({ type: 'message.sent', id: `${id}:message`, occurredAt: at, order: line, from: USER, to: MAIN, purpose: 'user', text: said, source: { path: this.path, line, messageId: id } })
+      telling.tell({
+        type: 'message.sent',
+        id: `${id}:message`,
+        occurredAt: at,
+        order: line,
+        from: USER,
+        to: MAIN,
+        purpose: 'user',
+        text: said,
+        source: { path: this.path, line, messageId: id },
+      })
     }
     // the notice of a cancelled request is written before the request
     this.toldCancel({ at, line })
@@ -438,7 +462,14 @@ export class Chat {
 }
 
 function promptIn(args: unknown): string | undefined {
-  return word(args, 'prompt') ?? word(args, 'objective') ?? word(args, 'request') ?? word(args, 'task') ?? word(args, 'question') ?? (isRecord(args) ? shown(args) : undefined)
+  return (
+    word(args, 'prompt') ??
+    word(args, 'objective') ??
+    word(args, 'request') ??
+    word(args, 'task') ??
+    word(args, 'question') ??
+    (isRecord(args) ? shown(args) : undefined)
+  )
 }
 
 /** What a tool answered: the response's output, else its error, else what was shown. */
@@ -450,7 +481,6 @@ function resultText(call: JsonRecord): string | undefined {
   const joined = parts.filter((part) => part !== '').join('\n')
   return joined !== '' ? joined : (word(call, 'resultDisplay') ?? word(call, 'error'))
 }
-
 
 /** Undefined while the call still runs. */
 function plainToolStatus(status: string | undefined): ToolAnswer['status'] | undefined {

@@ -33,7 +33,12 @@ interface OpenTask {
 function read({ path, value, line }: { path: string; value: unknown; line?: number }, sink: Sink): void {
   const history = records(value, 'history')
   if (!isRecord(value) || history.length === 0) {
-    sink.issues.push({ code: 'no_history', severity: 'error', message: 'This log has no "history" with messages; nothing can be read of it.', place: { path, ...(line === undefined ? {} : { line }) } })
+    sink.issues.push({
+      code: 'no_history',
+      severity: 'error',
+      message: 'This log has no "history" with messages; nothing can be read of it.',
+      place: { path, ...(line === undefined ? {} : { line }) },
+    })
     return
   }
   const question = word(value, 'question') ?? text(history[0], 'content') ?? ''
@@ -63,7 +68,16 @@ function read({ path, value, line }: { path: string; value: unknown; line?: numb
       const task = open?.to === role ? open : undefined
       talk.turn({ id: turnId, agentId: role, taskId: task?.id, startedAt, at, order: step, output: said, source, attributes: { role } })
       if (task) {
-        talk.endTask({ taskId: task.id, status: 'completed', at, order: step + 0.95, result: said, turnId, source, evidence: { kind: 'inferred', how: 'the agent that was asked has answered' } })
+        talk.endTask({
+          taskId: task.id,
+          status: 'completed',
+          at,
+          order: step + 0.95,
+          result: said,
+          turnId,
+          source,
+          evidence: { kind: 'inferred', how: 'the agent that was asked has answered' },
+        })
         open = undefined
       }
       return
@@ -112,13 +126,27 @@ function read({ path, value, line }: { path: string; value: unknown; line?: numb
       const answer = /FINAL ANSWER:\s*([^\n]*)/.exec(said)?.[1]
       if (answer !== undefined) {
         talk.join('human', at, step, { role: 'human' })
-        talk.tell({ type: 'message.sent', id: `${turnId}:answer`, occurredAt: at, order: step + 0.5, from: master, to: 'human', turnId, purpose: 'answer', text: answer, source })
+        talk.tell({
+          type: 'message.sent',
+          id: `${turnId}:answer`,
+          occurredAt: at,
+          order: step + 0.5,
+          from: master,
+          to: 'human',
+          turnId,
+          purpose: 'answer',
+          text: answer,
+          source,
+        })
       }
     }
   })
   const end = history.length - 1
   if (satisfied || / \(termination condition\)$/.test(text(history[end], 'role') ?? '')) {
-    talk.end(satisfied ? 'completed' : undefined, satisfied ? 'Request satisfied.' : 'termination condition', talk.when(end) + 900, end + 0.99, { path, messageId: `history[${end}]` })
+    talk.end(satisfied ? 'completed' : undefined, satisfied ? 'Request satisfied.' : 'termination condition', talk.when(end) + 900, end + 0.99, {
+      path,
+      messageId: `history[${end}]`,
+    })
   }
 }
 

@@ -2,8 +2,8 @@ import { type Document, DocumentDecoder, outline } from '../documents'
 import { isRecord, type JsonRecord, list, text, word } from '../foreign'
 import type { Companion, Decoded, Decoder, Detection, FileChunk, Format, Sample } from '../format'
 import { nameOfText, Sink } from '../telling'
-import { isPrompt, isResponse, LlmLog } from './llm-log'
 import { readLegacy } from './legacy'
+import { isPrompt, isResponse, LlmLog } from './llm-log'
 import { readSdk } from './sdk'
 
 /**
@@ -12,7 +12,8 @@ import { readSdk } from './sdk'
  */
 export const openhands: Format = { name: 'openhands', title: 'OpenHands events', detect, companion, group, decoder: () => new OpenHandsDecoder() }
 
-const SDK_KINDS = /"kind"\s*:\s*"(ActionEvent|ObservationEvent|MessageEvent|SystemPromptEvent|AgentErrorEvent|UserRejectObservation|ConversationStateUpdateEvent|Condensation|PauseEvent)"/
+const SDK_KINDS =
+  /"kind"\s*:\s*"(ActionEvent|ObservationEvent|MessageEvent|SystemPromptEvent|AgentErrorEvent|UserRejectObservation|ConversationStateUpdateEvent|Condensation|PauseEvent)"/
 
 function detect(sample: Sample): Detection {
   if (isPrompt(sample.head) || isResponse(sample.head)) return { score: 0.8 }
@@ -23,7 +24,11 @@ function detect(sample: Sample): Detection {
   if (event(top)) return { score: 0.9 }
   if (top.has('history') && event(inner)) return { score: 0.9 }
   // older evaluations flatten the arguments into the event
-  if (top.has('history') && (top.has('git_patch') || top.has('instance_id') || top.has('test_result')) && (inner.has('action') || inner.has('observation') || /"history"\s*:\s*\[\s*\[/.test(sample.head))) {
+  if (
+    top.has('history') &&
+    (top.has('git_patch') || top.has('instance_id') || top.has('test_result')) &&
+    (inner.has('action') || inner.has('observation') || /"history"\s*:\s*\[\s*\[/.test(sample.head))
+  ) {
     return { score: 0.9 }
   }
   // the history may lie beyond what is looked at
@@ -113,10 +118,15 @@ class OpenHandsDecoder implements Decoder {
     if (!isRecord(value)) return
     const history = list(value, 'history')
     if (history.length > 0) {
-      const events = history.flat().filter(isRecord).map((one) => ({ value: one, ...place }))
+      const events = history
+        .flat()
+        .filter(isRecord)
+        .map((one) => ({ value: one, ...place }))
       const issue = `${word(value, 'issue', 'owner')}/${word(value, 'issue', 'repo')}#${text({ n: String((value.issue as JsonRecord | undefined)?.number ?? '') }, 'n')}`
       const id = word(value, 'instance_id') ?? (isRecord(value.issue) ? issue : nameOfText(JSON.stringify(history.slice(0, 2))))
-      const costs = list(value, 'metrics', 'costs').map((cost) => (typeof cost === 'number' ? cost : isRecord(cost) && typeof cost.cost === 'number' ? cost.cost : Number.NaN))
+      const costs = list(value, 'metrics', 'costs').map((cost) =>
+        typeof cost === 'number' ? cost : isRecord(cost) && typeof cost.cost === 'number' ? cost.cost : Number.NaN,
+      )
       this.trace({
         id,
         title: word(value, 'issue', 'title') ?? word(value, 'instance_id') ?? word(value, 'instruction'),
@@ -127,7 +137,12 @@ class OpenHandsDecoder implements Decoder {
       return
     }
     if (!('kind' in value) && !('action' in value) && !('observation' in value)) {
-      this.sink.issues.push({ code: 'no_events', severity: 'error', message: 'This file holds no events of OpenHands; export the trajectory, or give the folder of event files.', place })
+      this.sink.issues.push({
+        code: 'no_events',
+        severity: 'error',
+        message: 'This file holds no events of OpenHands; export the trajectory, or give the folder of event files.',
+        place,
+      })
       return
     }
     const folder = group({ path, head: '' }) ?? path
@@ -143,7 +158,17 @@ class OpenHandsDecoder implements Decoder {
       if (single.read === single.events.length) continue
       single.read = single.events.length
       const events = [...single.events].sort((a, b) => stamp(a.value) - stamp(b.value) || (a.path < b.path ? -1 : 1))
-      this.trace({ id: folder.split('/').filter((part) => part !== '' && part !== 'events').at(-1) ?? folder, title: undefined, events, costs: [], success: undefined })
+      this.trace({
+        id:
+          folder
+            .split('/')
+            .filter((part) => part !== '' && part !== 'events')
+            .at(-1) ?? folder,
+        title: undefined,
+        events,
+        costs: [],
+        success: undefined,
+      })
     }
   }
 
@@ -157,4 +182,3 @@ class OpenHandsDecoder implements Decoder {
 function stamp(value: JsonRecord): number {
   return Date.parse(text(value, 'timestamp') ?? '') || 0
 }
-

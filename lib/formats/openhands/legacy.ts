@@ -1,6 +1,6 @@
 import type { Usage } from '@/lib/core/event'
-import { Conversation } from '../conversation'
 import { artifactPath } from '../claude-code/paths'
+import { Conversation } from '../conversation'
 import { count, isRecord, type JsonRecord, number, record, records, shown, text, time, word } from '../foreign'
 import type { Sink } from '../telling'
 import { callMade, callReturned, type ToolUse } from '../tool-calls'
@@ -32,7 +32,13 @@ export function readLegacy(trace: Trace, sink: Sink): void {
   const timed = events.every(({ value }) => time(value, 'timestamp') !== undefined)
   const talk = new Conversation(`openhands:${trace.id}`, sink, timed)
   const first = events.find(({ value }) => value.source === 'user' || value.action === 'message')?.value
-  talk.begin({ format: 'openhands', framework: 'openhands', title: trace.title ?? contentOf(first ?? {}), workingDirectory: FOLDER, at: talk.when(0, time(events[0]?.value, 'timestamp')) })
+  talk.begin({
+    format: 'openhands',
+    framework: 'openhands',
+    title: trace.title ?? contentOf(first ?? {}),
+    workingDirectory: FOLDER,
+    at: talk.when(0, time(events[0]?.value, 'timestamp')),
+  })
   talk.join(MAIN, talk.when(0, time(events[0]?.value, 'timestamp')), 0)
   const costs = trace.costs.length === events.filter(({ value }) => isModelAction(value)).length ? [...trace.costs] : []
   const stack: Delegate[] = []
@@ -63,12 +69,24 @@ export function readLegacy(trace: Trace, sink: Sink): void {
   })
   if (end) talk.end(end.status, end.reason, end.at, end.step + 0.99, end.source)
 
-  function acted(action: string, value: JsonRecord, at: number, step: number, source: ToolUse['source'], id: string, agentId: string, now: Delegate | undefined): void {
+  function acted(
+    action: string,
+    value: JsonRecord,
+    at: number,
+    step: number,
+    source: ToolUse['source'],
+    id: string,
+    agentId: string,
+    now: Delegate | undefined,
+  ): void {
     const args = record(value, 'args') ?? value
     const meta = record(value, 'tool_call_metadata')
     const response = record(meta, 'model_response')
     const turnId = word(response, 'id') ?? id
-    const said = action === 'message' || action === 'finish' ? contentOf(value) : (word(args, 'thought') ?? text(record(records(response, 'choices')[0], 'message'), 'content'))
+    const said =
+      action === 'message' || action === 'finish'
+        ? contentOf(value)
+        : (word(args, 'thought') ?? text(record(records(response, 'choices')[0], 'message'), 'content'))
     if (!turns.has(turnId)) {
       turns.add(turnId)
       const cost = costs.shift()
@@ -116,11 +134,29 @@ export function readLegacy(trace: Trace, sink: Sink): void {
     const name = word(args, 'agent') ?? 'delegate'
     const nth = (named.get(name) ?? 0) + 1
     named.set(name, nth)
-    const delegate: Delegate = { taskId: use.callId, agentId: nth === 1 ? name : `${name}-${nth}`, actionId: value.id === undefined ? undefined : String(value.id), lastText: undefined }
+    const delegate: Delegate = {
+      taskId: use.callId,
+      agentId: nth === 1 ? name : `${name}-${nth}`,
+      actionId: value.id === undefined ? undefined : String(value.id),
+      lastText: undefined,
+    }
     const brief = word(args, 'inputs', 'task') ?? (isRecord(args.inputs) && Object.keys(args.inputs).length > 0 ? shown(args.inputs) : undefined)
     const evidence = { kind: 'declared' as const, how: 'the action delegate names it' }
     talk.join(delegate.agentId, at, step + 0.6, { name, agentType: name, parentId: agentId, evidence })
-    talk.delegate({ taskId: delegate.taskId, by: agentId, to: delegate.agentId, at, order: step + 0.2, brief, parentTaskId: now?.taskId, turnId, callId: use.callId, evidence, source, attributes: { delegatedBy: 'delegate' } })
+    talk.delegate({
+      taskId: delegate.taskId,
+      by: agentId,
+      to: delegate.agentId,
+      at,
+      order: step + 0.2,
+      brief,
+      parentTaskId: now?.taskId,
+      turnId,
+      callId: use.callId,
+      evidence,
+      source,
+      attributes: { delegatedBy: 'delegate' },
+    })
     stack.push(delegate)
   }
 
@@ -129,11 +165,20 @@ export function readLegacy(trace: Trace, sink: Sink): void {
     if (observation === 'agent_state_changed') return stateChanged(word(extras, 'agent_state'), at, step, source)
     const use = value.cause === undefined || value.cause === null ? latest : calls.get(String(value.cause))
     if (observation === 'delegate') {
-      const open = stack.findLastIndex((one) => one.actionId === undefined || value.cause === undefined || value.cause === null || one.actionId === String(value.cause))
+      const open = stack.findLastIndex(
+        (one) => one.actionId === undefined || value.cause === undefined || value.cause === null || one.actionId === String(value.cause),
+      )
       // those inside it that never answered end with it
       for (const done of open < 0 ? [] : stack.splice(open).reverse()) {
         const failed = /error/i.test(text(value, 'content') ?? '') && !isRecord(extras.outputs)
-        talk.endTask({ taskId: done.taskId, status: failed ? 'failed' : 'completed', at, order: step, result: word(extras, 'outputs', 'summary') ?? done.lastText ?? shown(extras.outputs), source })
+        talk.endTask({
+          taskId: done.taskId,
+          status: failed ? 'failed' : 'completed',
+          at,
+          order: step,
+          result: word(extras, 'outputs', 'summary') ?? done.lastText ?? shown(extras.outputs),
+          source,
+        })
         const call = calls.get(done.actionId ?? '') ?? (done.taskId === use?.callId ? use : undefined)
         if (call) callReturned(talk.telling, call, { at, order: step, status: failed ? 'error' : 'ok', result: text(value, 'content') })
       }
@@ -148,7 +193,13 @@ export function readLegacy(trace: Trace, sink: Sink): void {
     const failed = observation === 'error' || (exit !== undefined && exit !== 0)
     const rejected = observation === 'user_rejected'
     const own = use.action === 'write' || use.action === 'edit'
-    callReturned(talk.telling, use, { at, order: step, status: rejected ? 'cancelled' : failed ? 'error' : 'ok', result: text(value, 'content'), noWrites: own })
+    callReturned(talk.telling, use, {
+      at,
+      order: step,
+      status: rejected ? 'cancelled' : failed ? 'error' : 'ok',
+      result: text(value, 'content'),
+      noWrites: own,
+    })
     if (own && !failed && !rejected) wrote(use, extras, at, step)
     else if (use.action === 'run_ipython' && !failed && !rejected) replacedByCode(use, text(value, 'content') ?? '', at, step)
   }
@@ -184,7 +235,9 @@ export function readLegacy(trace: Trace, sink: Sink): void {
 
   /** Older versions edit by a Python function; its literal arguments say what it replaced, its answer whether it did. */
   function replacedByCode(use: Pending, answer: string, at: number, step: number): void {
-    const match = /edit_file_by_replace\(\s*(['"])([^'"\n]+)\1,\s*to_replace\s*=\s*"""([\s\S]*?)""",\s*new_content\s*=\s*"""([\s\S]*?)"""/.exec(text(use.args, 'code') ?? '')
+    const match = /edit_file_by_replace\(\s*(['"])([^'"\n]+)\1,\s*to_replace\s*=\s*"""([\s\S]*?)""",\s*new_content\s*=\s*"""([\s\S]*?)"""/.exec(
+      text(use.args, 'code') ?? '',
+    )
     const path = match?.[2]
     if (!match || path === undefined || !match[3] || !/lines total after edit/.test(answer)) return
     talk.tell({
@@ -206,8 +259,20 @@ export function readLegacy(trace: Trace, sink: Sink): void {
   function stateChanged(state: string | undefined, at: number, step: number, source: ToolUse['source']): void {
     if (state === 'stopped') {
       talk.join('user', at, step, { role: 'human' })
-      for (const done of stack.splice(0).reverse()) talk.endTask({ taskId: done.taskId, status: 'cancelled', by: 'user', at, order: step, result: done.lastText, source })
-      talk.tell({ type: 'message.sent', id: `stopped:${step}`, occurredAt: at, order: step, from: 'user', to: MAIN, purpose: 'user', text: '[stopped]', source, attributes: { userInterrupt: true } })
+      for (const done of stack.splice(0).reverse())
+        talk.endTask({ taskId: done.taskId, status: 'cancelled', by: 'user', at, order: step, result: done.lastText, source })
+      talk.tell({
+        type: 'message.sent',
+        id: `stopped:${step}`,
+        occurredAt: at,
+        order: step,
+        from: 'user',
+        to: MAIN,
+        purpose: 'user',
+        text: '[stopped]',
+        source,
+        attributes: { userInterrupt: true },
+      })
       end = { status: 'cancelled', reason: 'stopped', at, step, source }
     } else if (state === 'error') end = { status: 'failed', reason: 'error', at, step, source }
     else if (state === 'finished' && !end) end = { status: 'completed', reason: 'finished', at, step, source }
@@ -217,11 +282,25 @@ export function readLegacy(trace: Trace, sink: Sink): void {
 
 function isModelAction(value: JsonRecord): boolean {
   const action = word(value, 'action')
-  return action !== undefined && !SILENT.has(action) && value.source !== 'user' && value.source !== 'environment' && !(action === 'message' && value.wait_for_response === false && value.images_urls !== undefined && value.thought === undefined)
+  return (
+    action !== undefined &&
+    !SILENT.has(action) &&
+    value.source !== 'user' &&
+    value.source !== 'environment' &&
+    !(action === 'message' && value.wait_for_response === false && value.images_urls !== undefined && value.thought === undefined)
+  )
 }
 
 function contentOf(value: JsonRecord): string {
-  return word(value, 'args', 'content') ?? word(value, 'args', 'final_thought') ?? word(value, 'args', 'thought') ?? word(value, 'content') ?? word(value, 'thought') ?? text(value, 'message') ?? ''
+  return (
+    word(value, 'args', 'content') ??
+    word(value, 'args', 'final_thought') ??
+    word(value, 'args', 'thought') ??
+    word(value, 'content') ??
+    word(value, 'thought') ??
+    text(value, 'message') ??
+    ''
+  )
 }
 
 function usageOf(response: JsonRecord | undefined): Usage | undefined {

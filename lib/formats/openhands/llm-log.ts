@@ -71,10 +71,29 @@ export class LlmLog {
       const agent = exchange.prompt ? agentOf(prompt) : (task?.agent ?? 'agent')
       // an agent begins with an empty history
       if (!task || ended || task.agent !== agent) {
-        if (task && !ended) talk.endTask({ taskId: task.id, status: 'completed', at: talk.when(step), order: step, source, evidence: { kind: 'inferred', how: 'another agent is asked' } })
+        if (task && !ended)
+          talk.endTask({
+            taskId: task.id,
+            status: 'completed',
+            at: talk.when(step),
+            order: step,
+            source,
+            evidence: { kind: 'inferred', how: 'another agent is asked' },
+          })
         task = { id: `task-${exchange.number}`, agent }
         talk.join(agent, talk.when(step), step, { parentId: MASTER, evidence: { kind: 'inferred', how: 'the role that its prompt gives' } })
-        talk.delegate({ taskId: task.id, by: MASTER, to: agent, at: talk.when(step), order: step, brief: prompt.split('\n## Available Actions')[0]?.trim() || undefined, title: request, evidence: { kind: 'inferred', how: 'a prompt of this role with an empty history' }, source: { path: exchange.prompt?.path ?? place.path }, attributes: { delegatedBy: 'delegate' } })
+        talk.delegate({
+          taskId: task.id,
+          by: MASTER,
+          to: agent,
+          at: talk.when(step),
+          order: step,
+          brief: prompt.split('\n## Available Actions')[0]?.trim() || undefined,
+          title: request,
+          evidence: { kind: 'inferred', how: 'a prompt of this role with an empty history' },
+          source: { path: exchange.prompt?.path ?? place.path },
+          attributes: { delegatedBy: 'delegate' },
+        })
         ended = false
       }
       const turnId = `exchange-${exchange.number}`
@@ -85,12 +104,37 @@ export class LlmLog {
       const args = record(value, 'args') ?? {}
       if (action === 'finish' || action === 'reject') {
         ended = true
-        talk.endTask({ taskId: task.id, status: action === 'finish' ? 'completed' : 'rejected', at, order: step + 0.95, result: resultIn(args), turnId, source })
+        talk.endTask({
+          taskId: task.id,
+          status: action === 'finish' ? 'completed' : 'rejected',
+          at,
+          order: step + 0.95,
+          result: resultIn(args),
+          turnId,
+          source,
+        })
       } else if (action !== 'message') {
-        const use = { callId: `${turnId}:${action}`, name: action, input: args, agentId: agent, taskId: task.id, turnId, at, order: step + 0.5, source, attributes: { timeIsOrder: true } }
+        const use = {
+          callId: `${turnId}:${action}`,
+          name: action,
+          input: args,
+          agentId: agent,
+          taskId: task.id,
+          turnId,
+          at,
+          order: step + 0.5,
+          source,
+          attributes: { timeIsOrder: true },
+        }
         callMade(talk.telling, use)
         const seen = observationIn(all[step + 1]?.prompt?.text)
-        if (seen) callReturned(talk.telling, use, { at: at + 50, order: step + 0.6, status: seen.exit === undefined || seen.exit === 0 ? 'ok' : 'error', result: seen.content })
+        if (seen)
+          callReturned(talk.telling, use, {
+            at: at + 50,
+            order: step + 0.6,
+            status: seen.exit === undefined || seen.exit === 0 ? 'ok' : 'error',
+            result: seen.content,
+          })
       }
     })
   }

@@ -32,7 +32,8 @@ export function readSdk(trace: Trace, sink: Sink): void {
     const subId = /\/subagents\/([^/]+)\//.exec(path.replaceAll('\\', '/'))?.[1]
     const agentId = subId === undefined ? MAIN : (subs.get(subId)?.id ?? subId)
     const taskId = subId === undefined ? undefined : subs.get(subId)?.taskId
-    if (subId !== undefined) talk.join(agentId, at, step, { parentId: MAIN, evidence: { kind: 'declared', how: 'its events lie under its master’s conversation' } })
+    if (subId !== undefined)
+      talk.join(agentId, at, step, { parentId: MAIN, evidence: { kind: 'declared', how: 'its events lie under its master’s conversation' } })
     const startedAt = Math.min(previous.get(agentId) ?? at, at)
     const spoken = (output: string | undefined, finish: 'stop' | 'tool_calls') => {
       const turnId = word(value, 'llm_response_id') ?? id
@@ -59,7 +60,18 @@ export function readSdk(trace: Trace, sink: Sink): void {
         const action = record(value, 'action')
         const input = isRecord(args) ? args : action
         const callId = word(value, 'tool_call_id') ?? id
-        const use: ToolUse = { callId, name, input, agentId, turnId, taskId, at, order: step + 0.1, source: { ...source, toolUseId: callId }, folder: '/workspace' }
+        const use: ToolUse = {
+          callId,
+          name,
+          input,
+          agentId,
+          turnId,
+          taskId,
+          at,
+          order: step + 0.1,
+          source: { ...source, toolUseId: callId },
+          folder: '/workspace',
+        }
         uses.set(callId, use)
         callMade(talk.telling, use)
         delegated(use, input, at, step)
@@ -93,7 +105,20 @@ export function readSdk(trace: Trace, sink: Sink): void {
     const by = use.agentId
     const evidence = { kind: 'declared' as const, how: `the call of ${use.name} names it` }
     talk.join(id, at, step + 0.6, { name: name ?? id, agentType: name, parentId: by, evidence })
-    talk.delegate({ taskId, by, to: id, at, order: step + 0.2, brief, parentTaskId: use.taskId, turnId: use.turnId, callId: use.callId, evidence, source: use.source, attributes: { delegatedBy: use.name } })
+    talk.delegate({
+      taskId,
+      by,
+      to: id,
+      at,
+      order: step + 0.2,
+      brief,
+      parentTaskId: use.taskId,
+      turnId: use.turnId,
+      callId: use.callId,
+      evidence,
+      source: use.source,
+      attributes: { delegatedBy: use.name },
+    })
     subs.set(id, { id, taskId })
   }
 
@@ -104,7 +129,12 @@ export function readSdk(trace: Trace, sink: Sink): void {
     } else if (use.name === 'delegate') {
       const types = list(input, 'agent_types')
       list(input, 'ids').forEach((id, i) => {
-        if (typeof id === 'string') talk.join(id, at, step + 0.6, { parentId: use.agentId, agentType: typeof types[i] === 'string' ? types[i] : undefined, evidence: { kind: 'declared', how: 'the call of delegate spawned it' } })
+        if (typeof id === 'string')
+          talk.join(id, at, step + 0.6, {
+            parentId: use.agentId,
+            agentType: typeof types[i] === 'string' ? types[i] : undefined,
+            evidence: { kind: 'declared', how: 'the call of delegate spawned it' },
+          })
       })
     } else if (use.name === 'task' || use.name === 'task_tool_set') {
       const type = word(input, 'subagent_type')
@@ -112,7 +142,15 @@ export function readSdk(trace: Trace, sink: Sink): void {
     }
   }
 
-  function returned(use: ToolUse, observation: JsonRecord | undefined, failed: boolean, result: string | undefined, at: number, step: number, source: ToolUse['source']): void {
+  function returned(
+    use: ToolUse,
+    observation: JsonRecord | undefined,
+    failed: boolean,
+    result: string | undefined,
+    at: number,
+    step: number,
+    source: ToolUse['source'],
+  ): void {
     for (const sub of subs.values()) {
       if (!sub.taskId.startsWith(`${use.callId}:`)) continue
       const bad = failed || /error|fail/i.test(word(observation, 'status') ?? '')

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Event } from '@/lib/core/event'
+import { applyEvents } from '@/lib/core/fold'
 import type { SessionId } from '@/lib/core/ids'
 import { printState } from '@/lib/core/print'
-import { applyEvents } from '@/lib/core/fold'
 import { newSessionState, type SessionState } from '@/lib/core/session'
 import type { Decoded, Format } from '../format'
 import { native } from '../native'
@@ -90,7 +90,8 @@ function states(parts: readonly Decoded[]): string[] {
 /** Every event by its id, in one order. */
 export function told(parts: readonly Decoded[]): [string, Event][] {
   const events = new Map<string, Event>()
-  for (const [session, list] of gathered(parts).sessions) for (const event of list) if (!events.has(`${session} ${event.id}`)) events.set(`${session} ${event.id}`, event)
+  for (const [session, list] of gathered(parts).sessions)
+    for (const event of list) if (!events.has(`${session} ${event.id}`)) events.set(`${session} ${event.id}`, event)
   return [...events].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 

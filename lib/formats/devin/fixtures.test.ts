@@ -1,0 +1,4 @@
+import { formatLaws } from '../testing/format-laws'
+import { devin } from '.'
+
+formatLaws(devin)
