@@ -32,7 +32,7 @@ export class CrewTrace {
 
   /** Events of one batch, in any order; batches as they come. */
   take(events: readonly Json[]): void {
-    const sorted = [...events].sort((a, b) => timeIn(a) - timeIn(b) || Number(a.emission_sequence ?? 0) - Number(b.emission_sequence ?? 0))
+    const sorted = [...events].sort((a, b) => timeIn(a) - timeIn(b) || Number(a.emission_sequence ?? 0) - Number(b.emission_sequence ?? 0) || rankOf(a) - rankOf(b))
     for (const event of sorted) {
       const id = textOf(event.event_id)
       // ids may be blacked out in what people share; then kind and time must do
@@ -256,6 +256,15 @@ export class CrewTrace {
 interface OpenCall extends Work {
   /** The coworker that is to do it. */
   handingTo?: string
+}
+
+/** At one moment what holds others begins first and ends last. */
+const RANKS = ['kickoff_started', 'flow_started', 'task_started', 'tool_usage_started', 'agent_execution_started', 'llm_call_started', 'llm_call_', 'agent_execution_', 'tool_usage_', 'task_', 'crew_kickoff_', 'flow_']
+
+function rankOf(event: Json): number {
+  const type = textOf(event.type) ?? ''
+  const rank = RANKS.findIndex((part) => type.includes(part))
+  return rank < 0 ? 6 : rank
 }
 
 function timeIn(event: Json): number {

@@ -207,7 +207,7 @@ function tellNamedDelegation(node: Node, by: string, to: string, parentTaskId: s
     order: PROVISIONAL,
     taskId: name(work.id),
     status: endOf(work),
-    ...(resultOf(work) === undefined ? {} : { result: resultOf(work) }),
+    ...(work.tool?.result === undefined ? {} : { result: work.tool.result }),
     ...(work.trouble === undefined ? {} : { reason: clip(work.trouble, 2000) }),
     source: work.source,
   })
@@ -393,7 +393,8 @@ function callIdOf(node: Node): string {
 /** The turn whose answer asked for this call: by the call's id; in a whole trace also by time. */
 function askedBy(node: Node): string | undefined {
   const { trace, work } = node
-  const declared = work.tool?.callId === undefined ? undefined : trace.asked.get(work.tool.callId)
+  const asked = work.tool?.askedAs ?? work.tool?.callId
+  const declared = asked === undefined ? undefined : trace.asked.get(asked)
   if (declared) return name(declared.work.id)
   if (!trace.complete) return undefined
   const owner = ownerId(ownerOf(node))
@@ -424,9 +425,15 @@ function answeredBelow(call: Node): boolean {
 function lastAnswer(owner: Owner): Work | undefined {
   if (owner.kind !== 'agent' || !owner.node) return undefined
   let best: Work | undefined
-  for (const { work } of owner.node.trace.children.get(owner.node.work.id) ?? []) {
-    if (work.kind !== 'model' || work.output === undefined || work.endedAt === undefined) continue
-    if (!best || work.endedAt > (best.endedAt ?? 0)) best = work
+  const open = [owner.node]
+  for (let at = open.pop(); at; at = open.pop()) {
+    for (const child of at.trace.children.get(at.work.id) ?? []) {
+      const { work } = child
+      // steps between an agent and its models are still its own
+      if (work.kind === 'container') open.push(child)
+      if (work.kind !== 'model' || work.output === undefined || work.endedAt === undefined) continue
+      if (!best || work.endedAt > (best.endedAt ?? 0)) best = work
+    }
   }
   return best
 }

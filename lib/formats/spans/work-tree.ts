@@ -1,7 +1,7 @@
 import type { EventInput } from '@/lib/core/event'
 import type { Issue } from '@/lib/core/issue'
 import { tellAgent, tellHandover, tellModel, tellSession, tellTool } from './telling'
-import { keyOf, type Node, newTrace, ownerOf, parentOf, same, type Trace, targetOf } from './trace'
+import { delegationOf, keyOf, type Node, newTrace, ownerOf, parentOf, same, type Trace, targetOf } from './trace'
 import type { Work } from './work'
 
 export interface TreeOptions {
@@ -99,7 +99,8 @@ export class WorkTree {
       trace.unasked.delete(id)
     }
     // an agent's last words may be what it was asked for
-    const parent = work.kind === 'model' ? trace.nodes.get(work.parentId ?? '') : undefined
+    let parent = work.kind === 'model' ? trace.nodes.get(work.parentId ?? '') : undefined
+    for (let steps = 0; parent?.work.kind === 'container' && steps < 100; steps++) parent = trace.nodes.get(parent.work.parentId ?? '')
     if (parent?.work.kind === 'agent') this.dirty.add(parent)
     // and so may what the call that asked for it returns
     if (work.kind === 'tool') for (const child of trace.children.get(work.id) ?? []) if (child.work.kind === 'agent') this.dirty.add(child)
@@ -111,10 +112,11 @@ export class WorkTree {
 
   /** A hand-over leads to the next run of the agent it names. */
   private link(trace: Trace): void {
+    trace.handovers.sort((a, b) => a.work.startedAt - b.work.startedAt)
     for (const handover of trace.handovers) {
       if (handover.leadsTo) continue
       const target = targetOf(handover)
-      if (!target) continue
+      if (!target || handsBack(handover, target.to)) continue
       let best: Node | undefined
       for (const agent of trace.agents) {
         if (agent.handedOver || !same(keyOf(agent), target.to) || agent.work.startedAt < handover.work.startedAt - 1) continue
@@ -160,7 +162,7 @@ export class WorkTree {
         events.push(...tellModel(node, owner, context))
         return
       case 'tool':
-        if (node.work.tool?.callId !== undefined && !trace.asked.has(node.work.tool.callId)) trace.unasked.set(node.work.tool.callId, node)
+        this.awaitAsking(node)
         events.push(...tellTool(node, owner, context))
         return
       case 'handoff':
@@ -173,6 +175,13 @@ export class WorkTree {
         throw new Error(`work of a kind that nobody tells: ${String(impossible)}`)
       }
     }
+  }
+
+  /** The model's span that asked for a call may come after the call's. */
+  private awaitAsking({ trace, work }: Node): void {
+    const id = work.tool?.askedAs ?? work.tool?.callId
+    const node = trace.nodes.get(work.id)
+    if (id !== undefined && node && !trace.asked.has(id)) trace.unasked.set(id, node)
   }
 
   private wait(node: Node, parentId: string): void {
@@ -239,6 +248,14 @@ export class WorkTree {
       this.dirtyBelow(node)
     }
   }
+}
+
+/** Control that goes back to whom it came from ends a task; it begins none. */
+function handsBack(handover: Node, to: string): boolean {
+  if (/^transfer_back_to_/i.test(handover.work.tool?.name ?? '')) return true
+  const owner = ownerOf(handover)
+  const own = owner.kind === 'agent' && owner.node ? delegationOf(owner.node) : undefined
+  return own?.kind === 'delegated' && own.by.kind === 'agent' && same(own.by.key, to)
 }
 
 function depth(node: Node): number {

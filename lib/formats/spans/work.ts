@@ -55,6 +55,8 @@ export interface ToolUse {
   name: string
   /** The id that the model gave the call. */
   callId?: string
+  /** The same, where it is known too late to be the call's id with us. */
+  askedAs?: string
   arguments?: string
   result?: string
 }
