@@ -2,7 +2,27 @@ import { detectAll } from '@/lib/core/detect/detector'
 import { type Event, type EventInput, EventSchema } from '@/lib/core/event'
 import { HEADLINE_KINDS, type Intervention } from '@/lib/core/interventions'
 import { Random } from '@/lib/core/testing/fuzz-random'
-import { append, chooseLines, crlf, deleteShare, dropComments, type Edit, linesToLend, logLines, minify, reformat, reformatRenameMove, renameAll, renameAndConstant, renameOne, replaceShare, swapHalves, unrelated, withByteOrderMark, wrap } from '@/lib/core/testing/mutate'
+import {
+  append,
+  chooseLines,
+  crlf,
+  deleteShare,
+  dropComments,
+  type Edit,
+  linesToLend,
+  logLines,
+  minify,
+  reformat,
+  reformatRenameMove,
+  renameAll,
+  renameAndConstant,
+  renameOne,
+  replaceShare,
+  swapHalves,
+  unrelated,
+  withByteOrderMark,
+  wrap,
+} from '@/lib/core/testing/mutate'
 import type { UnitReader } from '@/lib/core/units/units'
 import { BENCH_LANGUAGES, type BenchLanguage, type Piece } from './corpus'
 
@@ -31,16 +51,16 @@ const KEEP = { destroys: false } as const
 const DESTROY = { destroys: true } as const
 
 export const CASES: Record<string, Case> = {
-  'reformat': { ...KEEP, edit: reformat },
+  reformat: { ...KEEP, edit: reformat },
   'comments dropped': { ...KEEP, edit: dropComments },
-  'CRLF': { ...KEEP, edit: crlf },
+  CRLF: { ...KEEP, edit: crlf },
   'byte order mark': { ...KEEP, edit: withByteOrderMark },
-  'minified': { ...KEEP, edit: minify },
+  minified: { ...KEEP, edit: minify },
   'rename one': { ...KEEP, edit: renameOne },
   'rename all': { ...KEEP, edit: renameAll },
   'rename + constant': { ...KEEP, edit: renameAndConstant },
   'append 6 lines': { ...KEEP, edit: append },
-  'wrap': { ...KEEP, edit: wrap },
+  wrap: { ...KEEP, edit: wrap },
   'log every 3rd line': { ...KEEP, edit: logLines },
   'swap halves': { ...KEEP, edit: swapHalves },
   'reformat + rename + move': { ...KEEP, edit: reformatRenameMove },
@@ -50,7 +70,7 @@ export const CASES: Record<string, Case> = {
   'replace 70 %': { ...DESTROY, edit: replaceShare(0.7) },
   'replace 100 %, keep first line': { ...DESTROY, edit: replaceShare(1, true) },
   'delete 50 %': { ...DESTROY, edit: deleteShare(0.5) },
-  'unrelated': { ...DESTROY, edit: unrelated },
+  unrelated: { ...DESTROY, edit: unrelated },
   'replace 70 %, minified': {
     ...DESTROY,
     edit: (work, donor, random) => {
@@ -96,8 +116,22 @@ function copyBack(pieces: readonly Piece[], n: number, units: UnitReader): Outco
   session.write('lead', piece.path, piece.text)
   const all = session.findings(units)
   return [
-    outcome('copy-back: thrown out', piece, true, all.filter((f) => f.master.eventId === thrownOut), 'task', donor.text),
-    outcome('copy-back: put back', piece, false, all.filter((f) => f.master.eventId !== thrownOut), 'task', piece.text),
+    outcome(
+      'copy-back: thrown out',
+      piece,
+      true,
+      all.filter((f) => f.master.eventId === thrownOut),
+      'task',
+      donor.text,
+    ),
+    outcome(
+      'copy-back: put back',
+      piece,
+      false,
+      all.filter((f) => f.master.eventId !== thrownOut),
+      'task',
+      piece.text,
+    ),
   ]
 }
 
@@ -132,14 +166,26 @@ function interleaved(pieces: readonly Piece[], n: number, units: UnitReader): Ou
   const after = `${woven(hurt, theirs).join('\n')}\n`
   session.write('lead', piece.path, after)
   const all = session.findings(units)
-  return [outcome('interleaved: the one rewritten', piece, true, all, 'task', after), outcome('interleaved: the one left alone', piece, false, all, 'task-b', after)]
+  return [
+    outcome('interleaved: the one rewritten', piece, true, all, 'task', after),
+    outcome('interleaved: the one left alone', piece, false, all, 'task-b', after),
+  ]
 }
 
 function outcome(edit: string, piece: Piece, destroys: boolean | undefined, findings: readonly Intervention[], task: string, after: string): Outcome {
   const on = findings.filter((finding) => finding.taskId === task && finding.kind !== 'accept')
   // the gravest counts
   const finding = on.find((f) => f.kind === 'overwrite' || f.kind === 'peer_overwrite') ?? on.find((f) => f.kind === 'reject') ?? on[0]
-  return { edit, language: piece.language, destroys, kind: finding?.kind ?? 'none', survival: finding?.survival ?? 1, destroyed: finding?.destroyed ?? 0, piece: piece.text, after }
+  return {
+    edit,
+    language: piece.language,
+    destroys,
+    kind: finding?.kind ?? 'none',
+    survival: finding?.survival ?? 1,
+    destroyed: finding?.destroyed ?? 0,
+    piece: piece.text,
+    after,
+  }
 }
 
 function donorFor(pieces: readonly Piece[], n: number, random: Random): Piece {
@@ -192,7 +238,8 @@ export function runCleanTasks(corpus: ReadonlyMap<BenchLanguage, Piece[]>, tasks
       result.edits += 1
     }
     result.tasks += 1
-    for (const finding of session.findings(units)) if (HEADLINE_KINDS.has(finding.kind)) result.false.push({ kind: finding.kind, edits: done, survival: finding.survival })
+    for (const finding of session.findings(units))
+      if (HEADLINE_KINDS.has(finding.kind)) result.false.push({ kind: finding.kind, edits: done, survival: finding.survival })
   }
   return result
 }
@@ -218,7 +265,9 @@ class Script {
     const edits = n % 3 === 0 ? undefined : lineEdits(piece.text, after)
     if (!edits) return this.write(who, piece.path, after)
     if (n % 3 === 1) return this.add({ type: 'artifact.written', agentId: who, path: piece.path, change: { kind: 'edit', edits } })
-    const hunks = edits.map(({ old, new: fresh }) => ['@@', ...old.split('\n').map((line) => `-${line}`), ...fresh.split('\n').map((line) => `+${line}`)].join('\n'))
+    const hunks = edits.map(({ old, new: fresh }) =>
+      ['@@', ...old.split('\n').map((line) => `-${line}`), ...fresh.split('\n').map((line) => `+${line}`)].join('\n'),
+    )
     this.add({ type: 'artifact.written', agentId: who, path: piece.path, change: { kind: 'patch', patch: `${hunks.join('\n')}\n` } })
   }
 

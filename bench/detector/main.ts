@@ -16,11 +16,16 @@ export async function benchmark(root: string, show: number): Promise<boolean> {
   console.log(`${clean.false.length} false headline events on ${clean.tasks} clean tasks (${clean.edits} harmless edits)`)
   for (const one of clean.false) console.log(`  ${one.kind} at ${one.survival?.toFixed(2)} after ${one.edits.join(', ')}`)
   const mistakes = outcomes.filter((one) => one.destroys !== undefined && one.destroys !== ['overwrite', 'peer_overwrite', 'reject'].includes(one.kind))
-  for (const one of mistakes.slice(0, show)) console.log(`\n==== ${one.language} ${one.edit}: ${one.kind} at ${one.survival.toFixed(2)}, ${one.destroyed} destroyed\n${one.piece}---- after\n${one.after}`)
+  for (const one of mistakes.slice(0, show))
+    console.log(
+      `\n==== ${one.language} ${one.edit}: ${one.kind} at ${one.survival.toFixed(2)}, ${one.destroyed} destroyed\n${one.piece}---- after\n${one.after}`,
+    )
   const { tp, fp, fn } = scoreOf(outcomes)
   const precision = tp / (tp + fp)
   const recall = tp / (tp + fn)
   const met = precision >= 0.99 && recall >= 0.95 && clean.false.length === 0
-  console.log(`\nTargets: precision ≥ .99 (${precision.toFixed(4)}), recall ≥ .95 (${recall.toFixed(4)}), no false headline event (${clean.false.length}): ${met ? 'met' : 'NOT met'}`)
+  console.log(
+    `\nTargets: precision ≥ .99 (${precision.toFixed(4)}), recall ≥ .95 (${recall.toFixed(4)}), no false headline event (${clean.false.length}): ${met ? 'met' : 'NOT met'}`,
+  )
   return met
 }

@@ -1,7 +1,7 @@
 import { f1Interval } from '@/lib/core/stats/agreement'
 import { wilson } from '@/lib/core/stats/proportion'
-import { BENCH_LANGUAGES } from './corpus'
 import type { Outcome } from './benchmark'
+import { BENCH_LANGUAGES } from './corpus'
 
 export interface Score {
   tp: number
@@ -40,7 +40,8 @@ export function scoreRow({ tp, fp, fn }: Score): string[] {
 /** Markdown tables, as docs/detector.md holds them. */
 export function report(outcomes: readonly Outcome[]): string {
   const out: string[] = []
-  const table = (head: string[], rows: string[][]) => out.push(`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`), '')
+  const table = (head: string[], rows: string[][]) =>
+    out.push(`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`), '')
 
   table(
     ['corpus', 'cases', 'precision (95 %)', 'recall (95 %)', 'F1 (95 %)'],
@@ -67,7 +68,10 @@ export function report(outcomes: readonly Outcome[]): string {
         String(part.length),
         `${at(0.5)} (${at(0.05)}–${at(0.95)})`,
         `${flagged} (${((100 * flagged) / part.length).toFixed(1)} %)`,
-        [...kinds].sort((a, b) => b[1] - a[1]).map(([kind, n]) => `${kind} ${n}`).join(', '),
+        [...kinds]
+          .sort((a, b) => b[1] - a[1])
+          .map(([kind, n]) => `${kind} ${n}`)
+          .join(', '),
       ]
     }),
   )

@@ -21,7 +21,7 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   const artifact = artifactAt(inquiry, event.path)
   if ((change.kind === 'edit' || change.kind === 'patch') && change.before !== undefined) {
     const before = text(change.before)
-    if (before !== undefined && !(artifact.text.complete && artifact.text.text() === before)) artifact.text.sync(before)
+    if (before !== undefined && !(artifact.text.complete && artifact.text.is(before))) inquiry.copies.changed(artifact, artifact.text.sync(before))
   }
   const owner = ownerNumber(inquiry, event, task, artifact)
   const wholeKnown = artifact.text.complete || !artifact.text.exists
@@ -33,9 +33,9 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   artifact.text.revision += 1
   artifact.lastWrite = inquiry.writes
   artifact.lastWriter = event.agentId
-  inquiry.copies.changed(artifact)
   if (!outcome) return
   const { survey, how } = outcome
+  inquiry.copies.changed(artifact, survey)
   const restored = how === 'write' && survey.before.length > 0 ? isRestored(inquiry, artifact, before) : false
   const elsewhere = (owners: ReadonlySet<number>) => inquiry.copies.shareElsewhere(artifact, survey, owners)
   const findings = judgeWrite(inquiry.world, inquiry.stimuli, { event, artifact, survey, before, race, how: restored ? 'revert' : how, wholeKnown, copyElsewhere: elsewhere })

@@ -5,60 +5,90 @@ import type { KnownArtifact } from './world'
 
 const GRAM = 5
 
-/** A run that stands in more artifacts than this is idiom, and says nothing of where a text went. */
+/** A line that stands in more artifacts than this is idiom, and says nothing of where a text went. */
 const COMMON = 64
+/** Lines of fewer characters (`}`, `else:`) neither. */
+const LEAST_CHARS = 6
+/** Where whole lines show this much of it, the tokens are compared. */
+const WORTH_A_LOOK = 0.15
+/** Tokens of an artifact up to which they are. */
+const COMPARED_TOKENS = 30_000
 
 /**
- * Whether tokens that vanished here live on in another artifact: an index from each run of five tokens
- * to the artifacts that hold it. Artifacts are read when somebody asks, and again only if they changed.
+ * Whether text that vanished here lives on in another artifact: an index from each line, without its
+ * indentation, to the artifacts that hold it. A write costs what it changes.
  */
 export class CopyIndex {
   private holders = new Map<number, KnownArtifact[]>()
-  private indexed = new Map<KnownArtifact, Set<number>>()
-  private changedSince = new Set<KnownArtifact>()
 
-  changed(artifact: KnownArtifact): void {
-    this.changedSince.add(artifact)
+  /** What a write took out and what it put in. */
+  changed(artifact: KnownArtifact, { before, after }: Pick<Survey, 'before' | 'after'>): void {
+    for (const line of before) {
+      const key = keyOf(line)
+      const holders = key === undefined ? undefined : this.holders.get(key)
+      const at = holders?.indexOf(artifact) ?? -1
+      if (key === undefined || !holders || at < 0) continue
+      if (holders.length === 1) this.holders.delete(key)
+      else holders.splice(at, 1)
+    }
+    for (const line of after) {
+      const key = keyOf(line)
+      if (key === undefined) continue
+      const holders = this.holders.get(key)
+      if (!holders) this.holders.set(key, [artifact])
+      else if (holders.length < COMMON) holders.push(artifact)
+    }
   }
 
-  /** The share of the removed region's runs that some one other artifact holds, 0 to 1. */
+  /** The share of what was removed, by tokens, that some one other artifact holds, 0 to 1. */
   shareElsewhere(here: KnownArtifact, survey: Survey, owners: ReadonlySet<number>): number {
     if (![...owners].some((owner) => (survey.owners.get(owner)?.lost ?? 0) > 0)) return 0
-    const removed = gramsOf(tokensOf(survey.before, here.path))
-    if (removed.size === 0) return 0
-    this.refresh()
-    const shared = new Map<KnownArtifact, number>()
-    for (const gram of removed) {
-      for (const holder of this.holders.get(gram) ?? []) if (holder !== here) shared.set(holder, (shared.get(holder) ?? 0) + 1)
+    const still = new Set(survey.after.map(keyOf))
+    const found = new Map<KnownArtifact, number>()
+    let removed = 0
+    const language = languageOf(here.path)
+    let state: LexState = 'code'
+    for (const line of survey.before) {
+      const { weight, exit } = tokenizeLine(line, language, state)
+      state = exit
+      const key = keyOf(line)
+      if (weight === 0 || key === undefined || still.has(key)) continue
+      removed += weight
+      for (const holder of new Set(this.holders.get(key))) if (holder !== here) found.set(holder, (found.get(holder) ?? 0) + weight)
     }
-    return Math.max(0, ...shared.values()) / removed.size
-  }
-
-  private refresh(): void {
-    for (const artifact of this.changedSince) {
-      const fresh = artifact.text.exists ? gramsOf(artifact.text.significant()) : new Set<number>()
-      const known = this.indexed.get(artifact)
-      for (const gram of known ?? []) if (!fresh.has(gram)) this.drop(gram, artifact)
-      for (const gram of fresh) if (!known?.has(gram)) this.add(gram, artifact)
-      if (fresh.size > 0) this.indexed.set(artifact, fresh)
-      else this.indexed.delete(artifact)
+    let best: KnownArtifact | undefined
+    let share = 0
+    for (const [holder, weight] of found) {
+      if (weight <= share * removed) continue
+      best = holder
+      share = weight / removed
     }
-    this.changedSince.clear()
+    if (!best || share < WORTH_A_LOOK || share === 1) return share
+    return Math.max(share, sharedTokens(survey, here, best))
   }
+}
 
-  private add(gram: number, artifact: KnownArtifact): void {
-    const holders = this.holders.get(gram)
-    if (!holders) this.holders.set(gram, [artifact])
-    else if (holders.length < COMMON) holders.push(artifact)
-  }
+/** By runs of five tokens, for lines that were wrapped or changed a little on their way. */
+function sharedTokens(survey: Survey, here: KnownArtifact, there: KnownArtifact): number {
+  const tokens = there.text.significant()
+  if (tokens.length > COMPARED_TOKENS) return 0
+  const removed = gramsOf(tokensOf(survey.before, here.path))
+  const held = gramsOf(tokens)
+  let shared = 0
+  for (const gram of removed) if (held.has(gram)) shared += 1
+  return removed.size === 0 ? 0 : shared / removed.size
+}
 
-  private drop(gram: number, artifact: KnownArtifact): void {
-    const holders = this.holders.get(gram)
-    const at = holders?.indexOf(artifact) ?? -1
-    if (!holders || at < 0) return
-    if (holders.length === 1) this.holders.delete(gram)
-    else holders.splice(at, 1)
-  }
+/** A line without its indentation as a number; undefined where it is too short to be known again. */
+function keyOf(line: string): number | undefined {
+  let from = 0
+  let to = line.length
+  while (from < to && line.charCodeAt(from) <= 32) from += 1
+  while (to > from && line.charCodeAt(to - 1) <= 32) to -= 1
+  if (to - from < LEAST_CHARS) return undefined
+  let h = 0x811c9dc5
+  for (let i = from; i < to; i++) h = Math.imul(h ^ line.charCodeAt(i), 0x01000193)
+  return h >>> 0
 }
 
 function tokensOf(lines: readonly string[], path: string): number[] {

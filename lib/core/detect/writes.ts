@@ -254,14 +254,14 @@ const AROUND = 20
 
 function excerptOf(artifact: KnownArtifact, survey: Survey): Pick<Explanation, 'before' | 'after' | 'firstLine'> {
   if (!survey.contiguous) return { before: survey.before.join('\n'), after: survey.after.join('\n') }
-  const lines = artifact.text.text().split('\n')
+  const count = artifact.text.lineCount()
   const end = survey.firstLine + survey.after.length
-  const whole = lines.length + survey.before.length <= WHOLE_UP_TO
+  const whole = count + survey.before.length <= WHOLE_UP_TO
   const from = whole ? 0 : Math.max(0, survey.firstLine - AROUND)
-  const to = whole ? lines.length : Math.min(lines.length, end + AROUND)
-  const head = lines.slice(from, survey.firstLine)
-  const tail = lines.slice(end, to)
-  return { before: [...head, ...survey.before, ...tail].join('\n'), after: lines.slice(from, to).join('\n'), firstLine: from + 1 }
+  const to = whole ? count : Math.min(count, end + AROUND)
+  const head = artifact.text.linesBetween(from, survey.firstLine)
+  const tail = artifact.text.linesBetween(end, to)
+  return { before: [...head, ...survey.before, ...tail].join('\n'), after: artifact.text.linesBetween(from, to).join('\n'), firstLine: from + 1 }
 }
 
 function percent(share: number): string {

@@ -57,6 +57,22 @@ export class Artifact {
     return this.lines.map((line) => line.text).join('\n')
   }
 
+  /** Whether this is the whole text. */
+  is(text: string): boolean {
+    let at = 0
+    for (const [i, line] of this.lines.entries()) {
+      if (i > 0 && text.charCodeAt(at++) !== 10) return false
+      if (!text.startsWith(line.text, at)) return false
+      at += line.text.length
+    }
+    return at === text.length
+  }
+
+  /** The texts of some lines, `to` excluded. */
+  linesBetween(from: number, to: number): string[] {
+    return this.lines.slice(from, to).map((line) => line.text)
+  }
+
   lineCount(): number {
     return this.lines.length
   }
@@ -430,7 +446,7 @@ export class Artifact {
     if (old.length === 1) {
       for (let i = from; i < this.lines.length; i++) {
         const line = this.lines[i] as OwnedLine
-        if (line.gap) continue
+        if (line.gap || line.text.length < first.length) continue
         const at = line.text.indexOf(first)
         if (at >= 0) return { line: i, count: 1, prefix: line.text.slice(0, at), suffix: line.text.slice(at + first.length) }
       }

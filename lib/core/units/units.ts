@@ -160,6 +160,12 @@ function statementUnits(lines: ReadLine[], language: Language, partial: boolean)
   let depth = 0
   let start = -1
   let opened = false
+  // the next line of code after each
+  const following: (ReadLine | undefined)[] = new Array(lines.length)
+  for (let i = lines.length - 1, next: ReadLine | undefined; i >= 0; i--) {
+    following[i] = next
+    if (lines[i]?.code) next = lines[i]
+  }
   for (const [i, line] of lines.entries()) {
     if (start < 0) {
       if (!line.code) continue
@@ -169,7 +175,7 @@ function statementUnits(lines: ReadLine[], language: Language, partial: boolean)
     if (line.brackets) opened = true
     depth = Math.max(0, depth + line.opened)
     if (depth > 0 || line.openString) continue
-    const next = lines.slice(i + 1).find((other) => other.code)
+    const next = following[i]
     // `} else {`, `} from 'x'`, `)` then `.then(...)`: the statement goes on.
     const goesOn = next !== undefined && /^\s*(else|catch|finally|while\b|\.|\?|:|&&|\|\||=>|\{)/.test(next.text)
     const closed = line.ends === ';' || (opened && (line.ends === '}' || line.ends === ')' || line.ends === ']'))
