@@ -2,7 +2,7 @@ import type { Camera } from './camera'
 import type { Lane } from './lane'
 import { AXIS, laneHeight, type Scene } from './scene'
 
-export interface MovesHooks {
+interface MovesHooks {
   /** The picture must be drawn anew. */
   request(): void
   /** A person moved the window: it stays where they put it. */
