@@ -1,6 +1,6 @@
 /** What a person pastes to send events from a loop of their own. `origin`: where this server answers. */
 export interface Snippet {
-  key: 'curl' | 'typescript' | 'python'
+  key: 'curl' | 'typescript' | 'python' | 'opentelemetry' | 'claude-hooks' | 'openai-agents' | 'crewai' | 'langgraph'
   title: string
   text: (origin: string) => string
 }
@@ -68,5 +68,48 @@ tell("artifact.written", agentId="coder", taskId="t1", turnId="u1", path="schema
 tell("turn.ended", turnId="u1", usage={"outputTokens": 12}, output="The schema is in schema.sql")
 tell("task.ended", taskId="t1", status="completed")
 tell("session.ended", status="completed")`,
+  },
+  {
+    key: 'opentelemetry',
+    title: 'OpenTelemetry',
+    text: (origin) => `export OTEL_EXPORTER_OTLP_ENDPOINT=${origin}
+export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
+export OTEL_METRICS_EXPORTER=none
+export OTEL_BSP_SCHEDULE_DELAY=100`,
+  },
+  {
+    key: 'claude-hooks',
+    title: 'Claude Code hooks',
+    text: (origin) => {
+      const hooks = [{ type: 'http', url: `${origin}/v1/claude-code/hooks`, timeout: 2 }]
+      const every = [{ matcher: '*', hooks }]
+      return JSON.stringify(
+        { hooks: { UserPromptSubmit: [{ hooks }], PreToolUse: every, PostToolUse: every, SubagentStart: [{ hooks }], SubagentStop: [{ hooks }], SessionEnd: [{ hooks }] } },
+        null,
+        2,
+      )
+    },
+  },
+  {
+    key: 'openai-agents',
+    title: 'OpenAI Agents',
+    text: (origin) => `from agents.tracing import set_trace_processors
+from agents.tracing.processors import BackendSpanExporter, BatchTraceProcessor
+
+exporter = BackendSpanExporter(api_key="none", endpoint="${origin}/v1/traces/ingest")
+set_trace_processors([BatchTraceProcessor(exporter, schedule_delay=0.1)])`,
+  },
+  {
+    key: 'crewai',
+    title: 'CrewAI',
+    text: (origin) => `export CREWAI_TRACING_ENABLED=true
+export CREWAI_PLUS_URL=${origin}`,
+  },
+  {
+    key: 'langgraph',
+    title: 'LangGraph',
+    text: (origin) => `export LANGSMITH_TRACING=true
+export LANGSMITH_ENDPOINT=${origin}/v1/langsmith
+export LANGSMITH_API_KEY=none`,
   },
 ]
