@@ -2,15 +2,14 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
-import type { SessionStore } from '@/lib/live/session-store'
 import { barOfSelection, selectionOfBar } from '@/lib/timeline/select'
 import { sayBar, sayLane, Tree, type TreeRow } from '@/lib/timeline/tree'
 import type { View } from '@/lib/view/view'
 import styles from './tree.module.css'
-import { type RowsSource, useRows } from './use-rows'
+import type { RowsSource } from './use-rows'
 
-export interface TimelineTreeProps {
-  store: SessionStore
+interface TimelineTreeProps {
+  source: RowsSource
   view: View
   onView(patch: Partial<View>): void
   /** Shown as a plain list; otherwise it appears when the keyboard reaches it. */
@@ -21,13 +20,8 @@ export interface TimelineTreeProps {
 const CALM_MS = 500
 const ROW = 28
 
-/** The timeline's twin: the same lanes and bars as a tree, for keyboard and screen reader. */
-export function TimelineTree(props: TimelineTreeProps) {
-  return <TimelineTreeOf source={useRows(props.store)} {...props} />
-}
-
-/** The same over rows that a parent keeps. */
-export function TimelineTreeOf({ source, view, onView, shown = false }: Omit<TimelineTreeProps, 'store'> & { source: RowsSource }) {
+/** The timeline's twin: the same lanes and bars as a tree, for keyboard and screen reader, over rows that a parent keeps. */
+export function TimelineTreeOf({ source, view, onView, shown = false }: TimelineTreeProps) {
   const [version, setVersion] = useState(0)
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const [at, setAt] = useState(0)
