@@ -47,6 +47,22 @@ export function formatLaws(format: Format, { grows = false }: { grows?: boolean 
       expect(told(decodeWhole(format, reversed))).toEqual(whole)
     })
 
+    test.each(fixtures)('damaged: %s with values swapped or its end cut off never throws', (_, fixture) => {
+      fc.assert(
+        fc.property(fc.infiniteStream(fc.nat()), fc.double({ min: 0, max: 1, noNaN: true }), (choices, kept) => {
+          const next = (most: number) => (choices.next().value as number) % most
+          const decoder = format.decoder({ countTokens })
+          for (const [path, text] of fixture.inputs) {
+            const damaged = next(3) === 0 ? text.slice(0, Math.floor(text.length * kept)) : withSwaps(text, next)
+            decoder.push({ path, text: damaged, firstLine: 1, final: true })
+            if (next(4) === 0) decoder.settle?.()
+          }
+          decoder.end()
+        }),
+        { numRuns: 60 },
+      )
+    })
+
     if (!grows) return
 
     test.each(fixtures)('law L1, chunks: %s in any pieces, in any interleaving, tells the same', (_, fixture) => {
@@ -190,4 +206,32 @@ function looksAt(fixture: Fixture, looks: readonly number[]): Reading[][] {
       return [{ path: file.path, text: file.lines.slice(from, file.at).join(''), firstLine: from + 1, final: file.at === file.lines.length }]
     }),
   )
+}
+
+/** JSON (whole, or one value a line) with some of its values replaced by others of the wrong kind. */
+function withSwaps(text: string, next: (most: number) => number): string {
+  const whole = swapped(text, next)
+  if (whole !== undefined) return whole
+  return text
+    .split('\n')
+    .map((line) => (next(4) === 0 ? (swapped(line, next) ?? line) : line))
+    .join('\n')
+}
+
+const WRONG: readonly unknown[] = [null, 0, -1, '', 'x', true, [], {}, [[]], [null], { text: 1 }, 1e300]
+
+function swapped(text: string, next: (most: number) => number): string | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const visit = (one: unknown): unknown => {
+    if (next(25) === 0) return WRONG[next(WRONG.length)]
+    if (Array.isArray(one)) return one.map(visit)
+    if (typeof one === 'object' && one !== null) return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, visit(inner)]))
+    return one
+  }
+  return JSON.stringify(visit(value))
 }
