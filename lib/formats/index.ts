@@ -3,22 +3,23 @@ import { assistants } from './assistants'
 import { atif } from './atif'
 import { autogen } from './autogen'
 import { claudeCode } from './claude-code'
+import { claudeCodeStream } from './claude-code-stream'
 import { codex } from './codex'
 import { copilotCli } from './copilot-cli'
+import { crewai } from './crewai'
 import { devin } from './devin'
 import type { Companion, Format, Sample } from './format'
 import { geminiCli } from './gemini-cli'
 import { googleAdk } from './google-adk'
 import { langfuse } from './langfuse'
+import { langsmith } from './langsmith'
 import { magenticOne } from './magentic-one'
 import { native } from './native'
 import { openaiAgents } from './openai-agents'
 import { opencode } from './opencode'
 import { openhands } from './openhands'
-import { sweAgent } from './swe-agent'
 import { otlp } from './otlp'
-import { crewai } from './crewai'
-import { langsmith } from './langsmith'
+import { sweAgent } from './swe-agent'
 
 /** Every format that we read. To add one: a file, a fixture folder, a line here. */
 export const FORMATS: readonly Format[] = [
@@ -42,6 +43,7 @@ export const FORMATS: readonly Format[] = [
   openaiAgents,
   crewai,
   langsmith,
+  claudeCodeStream,
 ]
 
 /** Below this a format does not claim a file. */
@@ -66,5 +68,10 @@ export function recognise(sample: Sample): Recognised {
   const claims = FORMATS.map((format) => ({ format, ...format.detect(sample) })).sort((a, b) => b.score - a.score)
   const best = claims[0]
   if (best && best.score >= CLAIM) return { kind: 'format', format: best.format }
-  return { kind: 'unknown', why: `No format claims it. ${claims.map((claim) => `${claim.format.title}: ${claim.missing ?? 'not its shape'}`).join('; ')}.` }
+  const near = claims.filter((claim) => claim.score > 0).slice(0, 3)
+  const why =
+    near.length > 0
+      ? `No format claims it. Nearest: ${near.map((claim) => `${claim.format.title}: ${claim.missing ?? 'not its shape'}`).join('; ')}.`
+      : `No format claims it, and none comes near. Known are: ${FORMATS.map((format) => `${format.title} (${format.detect({ head: '' }).missing ?? 'another shape'})`).join('; ')}. docs/formats.md shows how each begins.`
+  return { kind: 'unknown', why }
 }

@@ -59,8 +59,12 @@ describe('law L5, blind: with the name hidden exactly one format claims a trace'
 describe('what is not read is said', () => {
   test('an unknown file gets the nearest formats and what each misses', () => {
     const answer = recognise({ path: 'x.jsonl', head: '{"type":"response_item","payload":{}}\n' })
-    expect(answer.kind).toBe('unknown')
-    if (answer.kind === 'unknown') expect(answer.why).toMatch(/Backseat events: .*Claude Code transcript: /)
+    expect(answer).toMatchObject({ kind: 'unknown', why: expect.stringMatching(/Nearest: Codex rollout: .*session_meta.*is missing/) })
+  })
+
+  test('a file that is like none gets all that are known and what each begins with', () => {
+    const answer = recognise({ path: 'x.json', head: '{"shopping":["milk"]}' })
+    expect(answer).toMatchObject({ kind: 'unknown', why: expect.stringMatching(/none comes near.*Codex rollout \(.*session_meta/) })
   })
 
   test('an event with a type that is none comes close', () => {
