@@ -1,4 +1,4 @@
-import { isRecord, type Json, parsed, printed, textOf } from '../spans/json'
+import { isRecord, type Json, parsed, textOf } from '../spans/json'
 
 /** What of a conversation's messages matters here: the newest wish, the answer, and what the answer asks for. */
 export interface Said {
@@ -116,13 +116,6 @@ function listed(value: unknown): unknown {
   const record: Json = {}
   for (const key of keys) record[key] = listed(value[key])
   return record
-}
-
-/** The answer as text, or as the calls it asks for where it has no words. */
-export function answerOf(said: Said, raw: unknown): string | undefined {
-  if (said.answer !== undefined) return said.answer
-  if (said.calls.length > 0) return undefined
-  return typeof raw === 'string' ? raw : printed(undefined)
 }
 
 export function finishOf(reason: unknown): 'stop' | 'tool_calls' | 'length' | 'cancelled' | 'error' | undefined {

@@ -53,7 +53,7 @@ function takeLog(raw: Json, resource: Attributes, batch: OtlpBatch): void {
   const log: OtlpLog = {
     at: nanosOf(either(raw, 'timeUnixNano', 'time_unix_nano')) ?? 0,
     name: typeof name === 'string' ? name : '',
-    body: valueOf(raw.body),
+    body: anyValueOf(raw.body),
     attributes: attributesOf(raw.attributes),
     resource,
   }
@@ -72,13 +72,13 @@ function eventOf(raw: Json): OtlpEvent {
 export function attributesOf(raw: unknown): Attributes {
   const attributes: Attributes = {}
   if (isRecord(raw)) for (const [key, value] of Object.entries(raw)) attributes[key] = value
-  else for (const pair of listOf(raw)) if (typeof pair.key === 'string' && pair.key !== '__proto__') attributes[pair.key] = valueOf(pair.value)
+  else for (const pair of listOf(raw)) if (typeof pair.key === 'string' && pair.key !== '__proto__') attributes[pair.key] = anyValueOf(pair.value)
   return attributes
 }
 
 const MAX_DEPTH = 32
 
-function valueOf(raw: unknown, depth = 0): unknown {
+function anyValueOf(raw: unknown, depth = 0): unknown {
   if (!isRecord(raw) || depth > MAX_DEPTH) return raw
   for (const [key, value] of Object.entries(raw)) {
     switch (key) {
@@ -96,11 +96,11 @@ function valueOf(raw: unknown, depth = 0): unknown {
         return typeof value === 'string' ? Number(value) : value
       case 'arrayValue':
       case 'array_value':
-        return isRecord(value) && Array.isArray(value.values) ? value.values.map((one: unknown) => valueOf(one, depth + 1)) : []
+        return isRecord(value) && Array.isArray(value.values) ? value.values.map((one: unknown) => anyValueOf(one, depth + 1)) : []
       case 'kvlistValue':
       case 'kvlist_value': {
         const record: Attributes = {}
-        for (const pair of listOf(isRecord(value) ? value.values : undefined)) if (typeof pair.key === 'string' && pair.key !== '__proto__') record[pair.key] = valueOf(pair.value, depth + 1)
+        for (const pair of listOf(isRecord(value) ? value.values : undefined)) if (typeof pair.key === 'string' && pair.key !== '__proto__') record[pair.key] = anyValueOf(pair.value, depth + 1)
         return record
       }
     }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { applyEvents } from '@/lib/core/fold'
 import { print } from '@/lib/core/print'
 import { newSessionState } from '@/lib/core/session'
+import { claudeCodeStream } from '../claude-code-stream'
 import { crewai } from '../crewai'
 import { FORMATS, recognise } from '..'
 import { langsmith } from '../langsmith'
@@ -15,7 +16,7 @@ import { decodeWhole, gathered, printDecoded, readFixtures } from '../testing/fi
 /** `UPDATE_EXPECTED=1` writes what is understood now; read the difference before committing it. */
 const update = process.env.UPDATE_EXPECTED === '1'
 
-for (const format of [otlp, openaiAgents, crewai, langsmith]) {
+for (const format of [otlp, openaiAgents, crewai, langsmith, claudeCodeStream]) {
   describe(format.title, () => {
     for (const fixture of readFixtures(format.name)) {
       test(`${fixture.name} is understood as expected`, async () => {

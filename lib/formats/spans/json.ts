@@ -44,9 +44,3 @@ export function timeOf(value: unknown): number | undefined {
   const micros = /\.\d{3}(\d{1,6})/.exec(iso)?.[1]
   return micros === undefined ? ms : ms + Number(`0.${micros}`)
 }
-
-export function withoutUndefined<T extends object>(value: T): T {
-  const copy = { ...value }
-  for (const key of Object.keys(copy) as (keyof T)[]) if (copy[key] === undefined) delete copy[key]
-  return copy
-}
