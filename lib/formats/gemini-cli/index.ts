@@ -3,7 +3,8 @@ import { isRecord, type JsonRecord, text, word } from '../foreign'
 import type { Companion, Decoded, Decoder, Detection, FileChunk, Format, Sample } from '../format'
 import { eachJsonLine, firstObjects } from '../json-lines'
 import { Sink } from '../telling'
-import { Chat, GeminiSession } from './session'
+import { Chat } from './chat'
+import { GeminiSession } from './session'
 
 /**
  * Gemini CLI: ~/.gemini/tmp/<project>/chats/session-<date>-<id>.jsonl, a sub-agent's under
