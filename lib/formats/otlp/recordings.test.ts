@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { applyEvents } from '@/lib/core/fold'
 import { newSessionState } from '@/lib/core/session'
+import { recognise } from '..'
 import { decodeWhole, gathered } from '../testing/fixtures'
 import { otlp } from '.'
 
@@ -22,6 +23,7 @@ describe.skipIf(absent)('recordings of any-agent', () => {
   for (const file of absent ? [] : readdirSync(folder)) {
     test(`${file}: one agent, its turns and calls, no delegation`, () => {
       const text = readFileSync(join(folder, file), 'utf8')
+      expect(recognise({ head: text.slice(0, 65_536) })).toMatchObject({ kind: 'format', format: { name: 'otlp' } })
       const { sessions, issues } = gathered(decodeWhole(otlp, new Map([['hidden', text]])))
       expect(issues).toEqual([])
       expect(sessions.size).toBe(1)
