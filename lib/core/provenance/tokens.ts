@@ -81,7 +81,14 @@ export function tokenizeLine(line: string, language: Language, entry: LexState):
   return tokens
 }
 
+/** Longer lines (minified, generated, data) are not read: nobody is said to own anything in them. */
+export const LONGEST_LINE = 20_000
+
 function readLine(line: string, language: Language, entry: LexState): LineTokens {
+  if (line.length > LONGEST_LINE) {
+    const whole = [hash(line)]
+    return { raw: whole, norm: whole, counts: [0], weight: 0, comment: [], exit: entry }
+  }
   const raw: number[] = []
   const norm: number[] = []
   const counts: number[] = []

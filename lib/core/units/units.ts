@@ -1,5 +1,5 @@
 import { type Language, languageOf } from '../provenance/language'
-import { type LexState, tokenizeLine } from '../provenance/tokens'
+import { type LexState, LONGEST_LINE, tokenizeLine } from '../provenance/tokens'
 
 /**
  * Logical units: a function, a class, a statement of SQL, a paragraph. "Before the first logical
@@ -96,6 +96,7 @@ function readLines(text: string, language: Language): ReadLine[] {
 
 /** The line without its strings and comments. */
 function stripLine(line: string, language: Language, state: LexState): string {
+  if (line.length > LONGEST_LINE) return ''
   if (state !== 'code') {
     const end = state === 'comment' ? '*/' : state === 'backtick' ? '`' : state === 'triple-double' ? '"""' : "'''"
     const at = line.indexOf(end)
