@@ -23,7 +23,7 @@ export interface Found {
 }
 
 const HEAD_BYTES = 64 * 1024
-const TRACE_FILES = '**/*.{jsonl,ndjson,json}'
+const TRACE_FILES = '**/*.{jsonl,ndjson,json,traj,log}'
 const IGNORED = ['**/node_modules/**', '**/.git/**', '**/file-history/**']
 
 /**
