@@ -1,5 +1,5 @@
 import type { Source } from '@/lib/core/event'
-import { checkOf } from './claude-code/checks'
+import { readCheck } from '@/lib/core/checks/read-check'
 import { artifactPath, resolvePath } from './claude-code/paths'
 import { shown } from './foreign'
 import type { Telling } from './telling'
@@ -63,7 +63,7 @@ export function callReturned(telling: Telling, use: ToolUse, answer: ToolAnswer)
     agentId,
     status: answer.status,
     result: answer.result === '' ? undefined : answer.result,
-    check: command === undefined || answer.status === 'cancelled' ? undefined : checkOf(command, answer.status === 'error'),
+    check: command === undefined || answer.status === 'cancelled' ? undefined : readCheck(command, answer.result, answer.status === 'error'),
     attributes: use.attributes,
   })
   if (answer.status !== 'ok' || answer.noWrites) return

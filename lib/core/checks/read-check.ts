@@ -74,7 +74,7 @@ function readingOf({ kind }: CheckCommand, text: string): Reading | undefined {
 function okOf({ reading, exitKnown, alone }: Run, failed: boolean | undefined): boolean | undefined {
   if (reading?.ok === false) return false
   // a run whose tests all passed can still have failed, for its coverage or a warning made an error
-  if (reading?.ok === true) return failed === true && exitKnown && alone ? false : true
+  if (reading?.ok === true) return !(failed === true && exitKnown && alone)
   if (failed === undefined) return undefined
   if (failed) return alone ? false : undefined
   return exitKnown ? true : undefined

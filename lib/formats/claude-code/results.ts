@@ -1,4 +1,4 @@
-import { checkOf } from './checks'
+import { readCheck } from '@/lib/core/checks/read-check'
 import { DECLARED, delegated, endTask, isDelegatingTool, link, wentToBackground } from './delegation'
 import { letterFailed, sent, wroteLetter } from './letters'
 import { isRecord, resultText, stringIn, type ToolResult } from './line'
@@ -54,7 +54,7 @@ export function tookResult(session: Session, stream: AgentStream, entry: Entry, 
     (failed && (isRefusal(text) || isRefusal(said))) || isInterrupt(text) || (isRecord(entry.toolUseResult) && entry.toolUseResult.wasInterrupted === true)
   const order = entry.line + (nth + 1) * 0.001
   const command = call.name === 'Bash' ? stringIn(call.input, 'command') : undefined
-  const check = command === undefined || refused || isSiblingError(text) ? undefined : checkOf(command, failed)
+  const check = command === undefined || refused || isSiblingError(text) ? undefined : readCheck(command, text, failed)
   session.tell(
     call.stream,
     {

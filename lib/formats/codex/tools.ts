@@ -1,4 +1,4 @@
-import { checkOf } from '../claude-code/checks'
+import { readCheck } from '@/lib/core/checks/read-check'
 import { artifactPath, resolvePath } from '../claude-code/paths'
 import { isRecord, type JsonRecord, parsed, record, shown, text, word } from '../foreign'
 import { shellWrites } from '../shell-writes'
@@ -103,7 +103,7 @@ export function answered(session: CodexSession, thread: Thread, item: JsonRecord
   const answer = answerOf(item.output)
   const failed = answer.failed ?? call.failed ?? (call.applied === undefined ? false : !call.applied)
   const command = commandOf(call.name, call.input)
-  const check = command === undefined || answer.aborted ? undefined : checkOf(command, failed)
+  const check = command === undefined || answer.aborted ? undefined : readCheck(command, answer.text, failed)
   session.telling.tell({
     type: 'tool.returned',
     id: `${id}:returned`,
