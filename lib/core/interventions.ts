@@ -133,6 +133,8 @@ export interface Explanation {
   after?: Content
   /** 1-based number of the first line of both. */
   firstLine?: number
+  /** `before` and `after` are all of the artifact. */
+  whole?: true
   /** Where the sub-agent's work stopped: the last unit was finished or not. */
   unitFinished?: boolean
   /** The unit's name, where it has one ("function createUser"). */

@@ -10,7 +10,7 @@ import { allGrammars, type Grammar, grammarOf } from './grammars'
  * take longer than an event may. Not parsed in increments either: a tree that was repaired step by
  * step can differ from one parsed at once, and the same log must give the same units.
  */
-const PARSED_CHARS = 48_000
+export const PARSED_CHARS = 48_000
 
 let loading: Promise<UnitReader> | undefined
 
@@ -23,10 +23,17 @@ export function loadUnitReader(): Promise<UnitReader> {
   return loading
 }
 
-async function load(): Promise<UnitReader> {
+let parsing: Promise<ReadonlyMap<Grammar, Parser>> | undefined
+
+export function loadParsers(): Promise<ReadonlyMap<Grammar, Parser>> {
+  parsing ??= compileParsers()
+  return parsing
+}
+
+async function compileParsers(): Promise<ReadonlyMap<Grammar, Parser>> {
   const { resolve } = createRequire(import.meta.url)
   await Parser.init()
-  const parsers = new Map<Grammar, Parser>(
+  return new Map<Grammar, Parser>(
     await Promise.all(
       allGrammars().map(async (grammar): Promise<[Grammar, Parser]> => {
         const language = await Language.load(resolve(`@vscode/tree-sitter-wasm/wasm/tree-sitter-${grammar.name}.wasm`))
@@ -34,6 +41,10 @@ async function load(): Promise<UnitReader> {
       }),
     ),
   )
+}
+
+async function load(): Promise<UnitReader> {
+  const parsers = await loadParsers()
   return (text, path, partial) => {
     const grammar = grammarOf(path)
     const parser = grammar && parsers.get(grammar)

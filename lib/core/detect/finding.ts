@@ -22,7 +22,7 @@ export interface Draft {
   owned?: number
   destroyed?: number
   destroyedLines?: number
-  excerpt?: Pick<Explanation, 'before' | 'after' | 'firstLine'>
+  excerpt?: Pick<Explanation, 'before' | 'after' | 'firstLine' | 'whole'>
   unit?: { name: string; complete: boolean }
   inferences?: string[]
 }

@@ -252,7 +252,7 @@ function unitAtTheCut(world: World, task: KnownTask, survey: Survey, path: strin
 const WHOLE_UP_TO = 400
 const AROUND = 20
 
-function excerptOf(artifact: KnownArtifact, survey: Survey): Pick<Explanation, 'before' | 'after' | 'firstLine'> {
+function excerptOf(artifact: KnownArtifact, survey: Survey): Pick<Explanation, 'before' | 'after' | 'firstLine' | 'whole'> {
   if (!survey.contiguous) return { before: survey.before.join('\n'), after: survey.after.join('\n') }
   const count = artifact.text.lineCount()
   const end = survey.firstLine + survey.after.length
@@ -261,7 +261,7 @@ function excerptOf(artifact: KnownArtifact, survey: Survey): Pick<Explanation, '
   const to = whole ? count : Math.min(count, end + AROUND)
   const head = artifact.text.linesBetween(from, survey.firstLine)
   const tail = artifact.text.linesBetween(end, to)
-  return { before: [...head, ...survey.before, ...tail].join('\n'), after: artifact.text.linesBetween(from, to).join('\n'), firstLine: from + 1 }
+  return { before: [...head, ...survey.before, ...tail].join('\n'), after: artifact.text.linesBetween(from, to).join('\n'), firstLine: from + 1, ...(whole && artifact.text.complete ? { whole } : {}) }
 }
 
 function percent(share: number): string {
