@@ -1,3 +1,4 @@
+import type { Coverage, Outcome, Pairs } from '@/lib/core/checks/pairs'
 import type { Source } from '@/lib/core/event'
 import type { Intervention } from '@/lib/core/interventions'
 import { type Agent, type SessionState, taskStatus, turnOutputTokens } from '@/lib/core/session'
@@ -41,6 +42,8 @@ export interface AnalysedSession {
   toolCalls: number
   usage: { inputTokens: number; cachedInputTokens: number; outputTokens: number; turnsWithUsage: number; turnsEstimated: number; costUsd: number | null }
   interventions: AnalysedIntervention[]
+  /** How many changes of delegated work have a check before and after. */
+  checks: Coverage
 }
 
 export interface AnalysedIntervention {
@@ -65,9 +68,11 @@ export interface AnalysedIntervention {
   evidence: { confidence: string; inferences: string[]; because: string; sentence: string; rule: string }
   /** What the foreign file calls the two places. */
   sources: { master: Source | null; target: Source | null }
+  /** By checks that the log shows, before and after; null where none ran and no text can be read. */
+  outcome: Outcome | null
 }
 
-export function analysedSession(state: SessionState, findings: readonly Intervention[]): AnalysedSession {
+export function analysedSession(state: SessionState, findings: readonly Intervention[], { outcomes, coverage }: Pairs): AnalysedSession {
   const turnsOf = new Map<string, { turns: number; outputTokens: number }>()
   const taskTurns = new Map<string, number>()
   for (const turn of state.turns.values()) {
@@ -121,7 +126,8 @@ export function analysedSession(state: SessionState, findings: readonly Interven
       turnsEstimated: totals.turnsWithEstimate,
       costUsd: totals.turnsWithCost > 0 ? totals.costUsd : null,
     },
-    interventions: findings.map(analysedIntervention),
+    interventions: findings.map((finding) => analysedIntervention(finding, outcomes.get(finding.id))),
+    checks: coverage,
   }
 }
 
@@ -135,7 +141,7 @@ function masterOf(state: SessionState): Agent | undefined {
   return master
 }
 
-function analysedIntervention(finding: Intervention): AnalysedIntervention {
+function analysedIntervention(finding: Intervention, outcome: Outcome | undefined): AnalysedIntervention {
   const { kind, phase, trigger, flags, master, target, explanation } = finding
   return {
     kind,
@@ -161,5 +167,6 @@ function analysedIntervention(finding: Intervention): AnalysedIntervention {
       rule: explanation.rule,
     },
     sources: { master: master.source ?? null, target: target?.source ?? null },
+    outcome: outcome ?? null,
   }
 }

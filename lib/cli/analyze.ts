@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { pairOutcomes } from '@/lib/core/checks/pairs'
+import { inlineText } from '@/lib/core/detect/text'
 import type { Event } from '@/lib/core/event'
 import type { SessionId } from '@/lib/core/ids'
 import type { Issue } from '@/lib/core/issue'
@@ -113,9 +115,11 @@ async function analyseGroup(group: readonly TraceFile[], stdin?: Readable): Prom
     at(undefined).rejected++
   }
   // loads the parsers: no other command needs to wait for them
-  const { detectWithParsers } = await import('@/lib/units/detector')
+  const [{ detectWithParsers }, { loadSyntaxCheck }] = await Promise.all([import('@/lib/units/detector'), import('@/lib/units/syntax')])
+  const syntax = await loadSyntaxCheck()
   for (const [id, { events }] of sessions) {
-    at(main.path).sessions.push(analysedSession(applyEvents(newSessionState(id), events), detectWithParsers(events)))
+    const findings = detectWithParsers(events)
+    at(main.path).sessions.push(analysedSession(applyEvents(newSessionState(id), events), findings, pairOutcomes(events, findings, inlineText, syntax)))
   }
   return [...files.values()]
 }
