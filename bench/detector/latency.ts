@@ -77,7 +77,16 @@ function measure(name: string, script: Iterable<EventInput>, units: UnitReader):
     }
   }
   const quantile = (times: Float64Array, share: number) => times.slice().sort()[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0
-  const row: Latency = { name, events: events.length, p50: quantile(took, 0.5), p99: quantile(took, 0.99), p99Processor: quantile(used, 0.99), worst, worstOf, findings: detector.findings().length }
+  const row: Latency = {
+    name,
+    events: events.length,
+    p50: quantile(took, 0.5),
+    p99: quantile(took, 0.99),
+    p99Processor: quantile(used, 0.99),
+    worst,
+    worstOf,
+    findings: detector.findings().length,
+  }
   if (globalThis.gc) {
     globalThis.gc()
     row.heapMB = (process.memoryUsage().heapUsed - before) / 1024 / 1024

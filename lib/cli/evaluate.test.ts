@@ -22,7 +22,14 @@ async function labelled(labels: object[], more = ''): Promise<string> {
 }
 
 const files = `somewhere/${TRACE}/cccc1111-0000-4000-8000-0000000000c1.jsonl`
-const label = (id: string, said: string, master: string, target: string, more = {}) => ({ id, file: files, label: said, master_turn: { tool_use_id: master }, target_turn: { tool_use_id: target }, ...more })
+const label = (id: string, said: string, master: string, target: string, more = {}) => ({
+  id,
+  file: files,
+  label: said,
+  master_turn: { tool_use_id: master },
+  target_turn: { tool_use_id: target },
+  ...more,
+})
 
 test('agrees where the master removed lines of the sub-agent, and names the places where it does not', async () => {
   const path = await labelled([
@@ -35,7 +42,13 @@ test('agrees where the master removed lines of the sub-agent, and names the plac
     ['a', ['overwrite'], true, true],
     ['b', ['overwrite'], true, false],
   ])
-  expect(summarise({ labels: path, judged, problems })).toMatchObject({ truePositives: 1, falsePositives: 1, falseNegatives: 0, trueNegatives: 0, precision: { value: 0.5 } })
+  expect(summarise({ labels: path, judged, problems })).toMatchObject({
+    truePositives: 1,
+    falsePositives: 1,
+    falseNegatives: 0,
+    trueNegatives: 0,
+    precision: { value: 0.5 },
+  })
   const report = evaluationReport({ labels: path, judged, problems })
   expect(report).toContain('agrees with 1.')
   expect(report).toContain('b  labelled not_overwrite (said wrongly); found overwrite')
@@ -43,7 +56,10 @@ test('agrees where the master removed lines of the sub-agent, and names the plac
 })
 
 test('what cannot be used is told: no label, no file, no such place', async () => {
-  const path = await labelled([label('c', 'overwrite', 'toolu_nowhere', 'toolu_c05'), { ...label('d', 'overwrite', 'toolu_c11', 'toolu_c05'), file: 'gone.jsonl' }], '{"id": 1}\nno json\n')
+  const path = await labelled(
+    [label('c', 'overwrite', 'toolu_nowhere', 'toolu_c05'), { ...label('d', 'overwrite', 'toolu_c11', 'toolu_c05'), file: 'gone.jsonl' }],
+    '{"id": 1}\nno json\n',
+  )
   const { judged, problems } = await evaluate(path, fixtures)
   expect(judged).toEqual([])
   expect(problems.map((problem) => problem.line)).toEqual([3, 4, undefined, undefined])

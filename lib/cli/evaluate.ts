@@ -16,7 +16,9 @@ export function register(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (labels: string, options: { traces?: string; json?: boolean }) => {
       const evaluation = await evaluate(labels, options.traces)
-      process.stdout.write(options.json ? `${JSON.stringify({ ...evaluation, summary: summarise(evaluation) }, null, 2)}\n` : `${evaluationReport(evaluation)}\n`)
+      process.stdout.write(
+        options.json ? `${JSON.stringify({ ...evaluation, summary: summarise(evaluation) }, null, 2)}\n` : `${evaluationReport(evaluation)}\n`,
+      )
       process.exitCode = evaluation.judged.length === 0 || evaluation.problems.length > 0 ? 1 : 0
     })
 }
@@ -36,13 +38,17 @@ export async function evaluate(labelsPath: string, traces?: string): Promise<Eva
   for (const [file, labels] of byFile) {
     const path = findTrace(file, labelsPath, traces)
     if (path === undefined) {
-      for (const { id } of labels) evaluation.problems.push({ message: `${id}: there is no ${file}${traces === undefined ? ' beside the labels; say where with --traces' : ` below ${traces}`}.` })
+      for (const { id } of labels)
+        evaluation.problems.push({
+          message: `${id}: there is no ${file}${traces === undefined ? ' beside the labels; say where with --traces' : ` below ${traces}`}.`,
+        })
       continue
     }
     const { events, findings } = await detected(path)
     for (const label of labels) {
       const judged = judge(label, path, events, findings)
-      if (judged === undefined) evaluation.problems.push({ message: `${label.id}: no event of ${path} is at the master's place (${placeName(label.master_turn)}).` })
+      if (judged === undefined)
+        evaluation.problems.push({ message: `${label.id}: no event of ${path} is at the master's place (${placeName(label.master_turn)}).` })
       else evaluation.judged.push(judged)
     }
   }
@@ -72,7 +78,11 @@ async function detected(path: string): Promise<{ events: Event[]; findings: Inte
 function judge(label: Label, trace: string, events: readonly Event[], findings: readonly Intervention[]): Judged | undefined {
   const here = events.filter((event) => isAt(event.source, label.master_turn))
   if (here.length === 0) return undefined
-  const targets = new Set(events.filter((event) => isAt(event.source, label.target_turn)).flatMap((event) => ('agentId' in event && event.agentId !== undefined ? [event.agentId as string] : [])))
+  const targets = new Set(
+    events
+      .filter((event) => isAt(event.source, label.target_turn))
+      .flatMap((event) => ('agentId' in event && event.agentId !== undefined ? [event.agentId as string] : [])),
+  )
   const onTarget = (side: InterventionSide | undefined, assignee: string) => {
     if (isAt(side?.source, label.target_turn)) return true
     const agent = side?.agentId ?? assignee

@@ -47,7 +47,12 @@ interface Share {
 /** Lines removed or not, over the labels that say so; a kind other than `overwrite` counts where it is found. */
 export function summarise({ judged }: Evaluation): Summary {
   const count = (positive: boolean, agrees: boolean) => judged.filter((one) => (one.label !== 'not_overwrite') === positive && one.agrees === agrees).length
-  const summary: Summary = { truePositives: count(true, true), falseNegatives: count(true, false), falsePositives: count(false, false), trueNegatives: count(false, true) }
+  const summary: Summary = {
+    truePositives: count(true, true),
+    falseNegatives: count(true, false),
+    falsePositives: count(false, false),
+    trueNegatives: count(false, true),
+  }
   const { truePositives: tp, falsePositives: fp, falseNegatives: fn } = summary
   if (tp + fp > 0) summary.precision = { value: tp / (tp + fp), ...wilson(tp, tp + fp) }
   if (tp + fn > 0) summary.recall = { value: tp / (tp + fn), ...wilson(tp, tp + fn) }
@@ -58,7 +63,8 @@ export function summarise({ judged }: Evaluation): Summary {
   return summary
 }
 
-const MEANING = 'A labelled “overwrite” says that the master removed lines which the sub-agent wrote, however few: any finding on that pair that removes at least one line agrees with it.'
+const MEANING =
+  'A labelled “overwrite” says that the master removed lines which the sub-agent wrote, however few: any finding on that pair that removes at least one line agrees with it.'
 
 export function evaluationReport(evaluation: Evaluation): string {
   const { judged, problems } = evaluation
@@ -68,14 +74,24 @@ export function evaluationReport(evaluation: Evaluation): string {
     const agreed = judged.filter((one) => one.agrees).length
     lines.push(`${judged.length} labelled cases of ${evaluation.labels}: the detector agrees with ${agreed}.`, MEANING, '')
     lines.push(...confusion(judged), '')
-    for (const [name, share] of [['precision', summary.precision], ['recall', summary.recall], ['F1', summary.f1]] as const) {
+    for (const [name, share] of [
+      ['precision', summary.precision],
+      ['recall', summary.recall],
+      ['F1', summary.f1],
+    ] as const) {
       if (share) lines.push(`${name.padEnd(9)} ${share.value.toFixed(3)} (95 %: ${share.low.toFixed(3)} to ${share.high.toFixed(3)})`)
     }
     lines.push(...triggers(judged))
     const apart = judged.filter((one) => !one.agrees)
     if (apart.length > 0) lines.push('', 'Where they part:')
     for (const one of apart) {
-      lines.push('', `${one.id}  labelled ${one.label}${one.labelKind ? ` (${one.labelKind})` : ''}; found ${found(one)}`, `  ${one.trace}`, `  master  ${one.master}`, `  target  ${one.target}`)
+      lines.push(
+        '',
+        `${one.id}  labelled ${one.label}${one.labelKind ? ` (${one.labelKind})` : ''}; found ${found(one)}`,
+        `  ${one.trace}`,
+        `  master  ${one.master}`,
+        `  target  ${one.target}`,
+      )
       if (one.why) lines.push(`  label   ${one.why}`)
       for (const finding of one.findings) lines.push(`  found   ${finding.kind}: ${finding.sentence}`)
     }
@@ -131,6 +147,8 @@ function triggers(judged: readonly Judged[]): string[] {
   })
   if (known.length === 0) return []
   const agreed = known.filter(({ one, wanted }) => one.triggers.includes(wanted))
-  const apart = known.filter(({ one, wanted }) => !one.triggers.includes(wanted)).map(({ one, wanted }) => `${one.id} ${wanted}, found ${one.triggers.join(' and ')}`)
+  const apart = known
+    .filter(({ one, wanted }) => !one.triggers.includes(wanted))
+    .map(({ one, wanted }) => `${one.id} ${wanted}, found ${one.triggers.join(' and ')}`)
   return ['', `trigger   ${agreed.length} of ${known.length} as labelled${apart.length > 0 ? ` (${apart.join('; ')})` : ''}`]
 }

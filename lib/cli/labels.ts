@@ -51,7 +51,11 @@ export async function readLabels(path: string): Promise<{ labels: Label[]; probl
     }
     const parsed = Label.safeParse(raw)
     if (parsed.success) labels.push(parsed.data)
-    else problems.push({ line: index + 1, message: `This line is no label: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}` })
+    else
+      problems.push({
+        line: index + 1,
+        message: `This line is no label: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`,
+      })
   }
   return { labels, problems }
 }

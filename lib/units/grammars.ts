@@ -44,7 +44,18 @@ const typescript = (name: string): Grammar => ({
 
 const PYTHON: Grammar = {
   name: 'python',
-  units: { function_definition: 'def', class_definition: 'class', decorated_definition: '', expression_statement: '', if_statement: 'if', for_statement: 'for', while_statement: 'while', with_statement: 'with', try_statement: 'try', match_statement: 'match' },
+  units: {
+    function_definition: 'def',
+    class_definition: 'class',
+    decorated_definition: '',
+    expression_statement: '',
+    if_statement: 'if',
+    for_statement: 'for',
+    while_statement: 'while',
+    with_statement: 'with',
+    try_statement: 'try',
+    match_statement: 'match',
+  },
   inside: words('module class_definition decorated_definition block'),
   byIndent: true,
 }
@@ -84,7 +95,9 @@ const JAVA: Grammar = {
     method_declaration: 'method',
     constructor_declaration: 'constructor',
   },
-  inside: words('program class_declaration interface_declaration enum_declaration record_declaration class_body interface_body enum_body enum_body_declarations'),
+  inside: words(
+    'program class_declaration interface_declaration enum_declaration record_declaration class_body interface_body enum_body enum_body_declarations',
+  ),
   byIndent: false,
 }
 
@@ -101,14 +114,25 @@ const C_SHARP: Grammar = {
     property_declaration: 'property',
     global_statement: '',
   },
-  inside: words('compilation_unit namespace_declaration file_scoped_namespace_declaration class_declaration interface_declaration struct_declaration record_declaration declaration_list'),
+  inside: words(
+    'compilation_unit namespace_declaration file_scoped_namespace_declaration class_declaration interface_declaration struct_declaration record_declaration declaration_list',
+  ),
   byIndent: false,
 }
 
 const CPP: Grammar = {
   name: 'cpp',
-  units: { function_definition: 'function', class_specifier: 'class', struct_specifier: 'struct', enum_specifier: 'enum', template_declaration: 'template', declaration: '' },
-  inside: words('translation_unit namespace_definition declaration_list linkage_specification preproc_ifdef preproc_if class_specifier struct_specifier field_declaration_list template_declaration'),
+  units: {
+    function_definition: 'function',
+    class_specifier: 'class',
+    struct_specifier: 'struct',
+    enum_specifier: 'enum',
+    template_declaration: 'template',
+    declaration: '',
+  },
+  inside: words(
+    'translation_unit namespace_definition declaration_list linkage_specification preproc_ifdef preproc_if class_specifier struct_specifier field_declaration_list template_declaration',
+  ),
   byIndent: false,
 }
 
@@ -136,12 +160,27 @@ const RUBY: Grammar = {
 
 const BASH: Grammar = {
   name: 'bash',
-  units: { function_definition: 'function', if_statement: 'if', for_statement: 'for', while_statement: 'while', case_statement: 'case', pipeline: '', list: '', command: '', redirected_statement: '' },
+  units: {
+    function_definition: 'function',
+    if_statement: 'if',
+    for_statement: 'for',
+    while_statement: 'while',
+    case_statement: 'case',
+    pipeline: '',
+    list: '',
+    command: '',
+    redirected_statement: '',
+  },
   inside: words('program'),
   byIndent: false,
 }
 
-const CSS: Grammar = { name: 'css', units: { rule_set: '', media_statement: '@media', keyframes_statement: '@keyframes', at_rule: '@' }, inside: words('stylesheet media_statement block'), byIndent: false }
+const CSS: Grammar = {
+  name: 'css',
+  units: { rule_set: '', media_statement: '@media', keyframes_statement: '@keyframes', at_rule: '@' },
+  inside: words('stylesheet media_statement block'),
+  byIndent: false,
+}
 
 const BY_ENDING = new Map<string, Grammar>()
 const assign = (grammar: Grammar, endings: string) => {

@@ -8,7 +8,8 @@ beforeAll(async () => {
 })
 
 /** `function a 1-3 ✓` a line: name, lines from 1, complete or not. */
-const units = (path: string, text: string, partial = false) => read(text, path, partial).map((u) => `${u.name} ${u.firstLine + 1}-${u.lastLine + 1} ${u.complete ? '✓' : '…'}`)
+const units = (path: string, text: string, partial = false) =>
+  read(text, path, partial).map((u) => `${u.name} ${u.firstLine + 1}-${u.lastLine + 1} ${u.complete ? '✓' : '…'}`)
 
 describe('units', () => {
   test('of TypeScript: functions, classes, methods, routes, tests', () => {
@@ -34,7 +35,15 @@ describe('sum', () => {
   })
 })`,
       ),
-    ).toEqual(['function sum 2-4 ✓', 'twice 5-5 ✓', 'class Box 6-10 ✓', 'method open 7-9 ✓', "app.get('/users') 11-13 ✓", "describe('sum') 14-18 ✓", "test('adds') 15-17 ✓"])
+    ).toEqual([
+      'function sum 2-4 ✓',
+      'twice 5-5 ✓',
+      'class Box 6-10 ✓',
+      'method open 7-9 ✓',
+      "app.get('/users') 11-13 ✓",
+      "describe('sum') 14-18 ✓",
+      "test('adds') 15-17 ✓",
+    ])
   })
 
   test('of Python: a body that stops in the middle is not complete, though it parses', () => {
@@ -44,7 +53,10 @@ describe('sum', () => {
   })
 
   test('of Go, Rust, Java', () => {
-    expect(units('a.go', 'package a\n\nfunc Sum(a, b int) int {\n\treturn a + b\n}\n\nfunc Half(a int) int {\n\treturn a')).toEqual(['func Sum 3-5 ✓', 'func Half 7-8 …'])
+    expect(units('a.go', 'package a\n\nfunc Sum(a, b int) int {\n\treturn a + b\n}\n\nfunc Half(a int) int {\n\treturn a')).toEqual([
+      'func Sum 3-5 ✓',
+      'func Half 7-8 …',
+    ])
     expect(units('a.rs', 'impl Box {\n    fn open(&self) -> u8 {\n        1\n    }\n}\n')).toEqual(['impl Box 1-5 ✓', 'fn open 2-4 ✓'])
     expect(units('A.java', 'class A {\n  int one() {\n    return 1;\n  }\n  int two() {\n    return')).toContain('method one 2-4 ✓')
   })
@@ -65,12 +77,22 @@ describe('sum', () => {
 
 test('no prefix of a function is a complete function', () => {
   const texts: [string, string][] = [
-    ['a.ts', 'export async function load(path: string, limit = 10) {\n  const rows = []\n  for (const line of await lines(path)) {\n    if (rows.length < limit) rows.push(line.split(","))\n  }\n  return { rows, path }\n}\n'],
-    ['a.go', 'func Load(path string, limit int) ([]string, error) {\n\trows := []string{}\n\tfor _, line := range lines(path) {\n\t\tif len(rows) < limit {\n\t\t\trows = append(rows, line)\n\t\t}\n\t}\n\treturn rows, nil\n}\n'],
-    ['a.py', 'def load(path, limit=10):\n    rows = []\n    for line in open(path):\n        if len(rows) < limit:\n            rows.append(line.split(","))\n    return rows\n'],
+    [
+      'a.ts',
+      'export async function load(path: string, limit = 10) {\n  const rows = []\n  for (const line of await lines(path)) {\n    if (rows.length < limit) rows.push(line.split(","))\n  }\n  return { rows, path }\n}\n',
+    ],
+    [
+      'a.go',
+      'func Load(path string, limit int) ([]string, error) {\n\trows := []string{}\n\tfor _, line := range lines(path) {\n\t\tif len(rows) < limit {\n\t\t\trows = append(rows, line)\n\t\t}\n\t}\n\treturn rows, nil\n}\n',
+    ],
+    [
+      'a.py',
+      'def load(path, limit=10):\n    rows = []\n    for line in open(path):\n        if len(rows) < limit:\n            rows.append(line.split(","))\n    return rows\n',
+    ],
   ]
   for (const [path, text] of texts) {
     const end = text.trimEnd().length
-    for (let cut = 1; cut < end; cut++) for (const unit of read(text.slice(0, cut), path, true)) expect(unit.complete && unit.weight >= 8, `${path} cut at ${cut}: ${unit.name}`).toBe(false)
+    for (let cut = 1; cut < end; cut++)
+      for (const unit of read(text.slice(0, cut), path, true)) expect(unit.complete && unit.weight >= 8, `${path} cut at ${cut}: ${unit.name}`).toBe(false)
   }
 })

@@ -157,7 +157,8 @@ function isTest(statement: Node): boolean {
 }
 
 function nameOf(node: Node, kind: string, line: string): string {
-  const named = node.childForFieldName('name') ?? node.childForFieldName('type') ?? node.childForFieldName('definition')?.childForFieldName('name') ?? declaredName(node)
+  const named =
+    node.childForFieldName('name') ?? node.childForFieldName('type') ?? node.childForFieldName('definition')?.childForFieldName('name') ?? declaredName(node)
   if (named) return `${kind === '' ? kindOf(node) : kind} ${named.text.slice(0, 80)}`.trim()
   const call = /^\s*(?:await\s+)?([\w$.@]+)\(\s*(['"`][^'"`]{0,60}['"`])?/.exec(line)
   if (call?.[1]) return call[2] ? `${call[1]}(${call[2]})` : call[1]

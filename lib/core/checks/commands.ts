@@ -8,7 +8,8 @@ export interface CheckCommand {
   exitKnown: boolean
 }
 
-const RUN = '(?:(?:npx|bunx|pnpx)(?: -y| --yes| --no-install)? |(?:pnpm|yarn)(?: exec| dlx)? |npm exec(?: --)? |bun x |uv run |poetry run |pipenv run |rye run |hatch run |python3? -m |(?:\\./)?node_modules/\\.bin/|(?:\\./)?vendor/bin/|(?:\\.?/)?(?:[\\w.-]+/)*\\.?venv/bin/(?:python3? -m )?)?'
+const RUN =
+  '(?:(?:npx|bunx|pnpx)(?: -y| --yes| --no-install)? |(?:pnpm|yarn)(?: exec| dlx)? |npm exec(?: --)? |bun x |uv run |poetry run |pipenv run |rye run |hatch run |python3? -m |(?:\\./)?node_modules/\\.bin/|(?:\\./)?vendor/bin/|(?:\\.?/)?(?:[\\w.-]+/)*\\.?venv/bin/(?:python3? -m )?)?'
 
 // The word that starts a simple command -> what it checks. The first that fits.
 const RUNNERS: readonly [RegExp, Check['kind']][] = [
@@ -16,16 +17,27 @@ const RUNNERS: readonly [RegExp, Check['kind']][] = [
   [new RegExp(`^${RUN}(playwright) test\\b`), 'test'],
   [/^(node)\b.* --test\b/, 'test'],
   [/^(npm|pnpm|yarn|bun)(?: run)? (?:test|t|tests)\b/, 'test'],
-  [/^(go|cargo|dotnet|swift|deno|bun|mix|zig build|gradle|\.\/gradlew|mvn|\.\/mvnw|make|just|mise run|rake|rails|bazel)\b(?: [-\w:=/.]+)* (?:nextest run|tests?|check-tests?|verify)\b/, 'test'],
+  [
+    /^(go|cargo|dotnet|swift|deno|bun|mix|zig build|gradle|\.\/gradlew|mvn|\.\/mvnw|make|just|mise run|rake|rails|bazel)\b(?: [-\w:=/.]+)* (?:nextest run|tests?|check-tests?|verify)\b/,
+    'test',
+  ],
   [/^(?:python3?|uv run python3?|poetry run python3?) (?:manage\.py|-m django) (test)\b/, 'test'],
   [new RegExp(`^${RUN}(tsc|vue-tsc|tsgo|mypy|pyright|basedpyright|pyre|pytype|sorbet|flow)\\b`), 'type'],
   [/^(npm|pnpm|yarn|bun)(?: run)? (?:types?|type-?check|check-types?|tsc)\b/, 'type'],
-  [new RegExp(`^${RUN}(eslint|biome|oxlint|stylelint|ruff|flake8|pylint|golangci-lint|shellcheck|rubocop|standard|xo|prettier|black|hadolint|yamllint|sqlfluff|ktlint)\\b`), 'lint'],
+  [
+    new RegExp(
+      `^${RUN}(eslint|biome|oxlint|stylelint|ruff|flake8|pylint|golangci-lint|shellcheck|rubocop|standard|xo|prettier|black|hadolint|yamllint|sqlfluff|ktlint)\\b`,
+    ),
+    'lint',
+  ],
   [/^(npm|pnpm|yarn|bun|make|just|mise run)(?: run)? (?:lint|eslint|clippy)\b/, 'lint'],
   [/^(cargo) (?:clippy|fmt)\b/, 'lint'],
   [/^(go) vet\b/, 'lint'],
   [/^(cargo) (?:build|check)\b/, 'build'],
-  [/^(npm|pnpm|yarn|bun|go|dotnet|mvn|gradle|\.\/gradlew|make|just|next|vite|deno|docker|swift|zig|cmake|bazel)\b(?: [-\w:=/.]+)*? (?:build|compile)\b/, 'build'],
+  [
+    /^(npm|pnpm|yarn|bun|go|dotnet|mvn|gradle|\.\/gradlew|make|just|next|vite|deno|docker|swift|zig|cmake|bazel)\b(?: [-\w:=/.]+)*? (?:build|compile)\b/,
+    'build',
+  ],
   [new RegExp(`^${RUN}(next|vite|webpack|rollup|esbuild|tsup|turbo|nx)(?: run)? build\\b`), 'build'],
   [/^(make|gcc|g\+\+|clang|javac|rustc)\b/, 'build'],
 ]

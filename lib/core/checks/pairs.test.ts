@@ -19,7 +19,13 @@ function told(drawing: string): string {
 function words(outcome: Outcome | undefined): string {
   if (!outcome) return 'nothing'
   const side = (ok: boolean | undefined) => (ok === undefined ? '?' : ok ? 'good' : 'bad')
-  return [`${outcome.level}: ${side(outcome.before?.ok)} -> ${side(outcome.after?.ok)}`, outcome.testsChanged && 'tests changed', outcome.flaky && `${outcome.flaky} flaky`].filter(Boolean).join(', ')
+  return [
+    `${outcome.level}: ${side(outcome.before?.ok)} -> ${side(outcome.after?.ok)}`,
+    outcome.testsChanged && 'tests changed',
+    outcome.flaky && `${outcome.flaky} flaky`,
+  ]
+    .filter(Boolean)
+    .join(', ')
 }
 
 const rewritten = (before: string, after: string) =>
@@ -40,19 +46,27 @@ test('one side only, another command, or a check after the next change says noth
   expect(rewritten('', '5s lead checks "npm test" fails')).toBe('overwrite test: ? -> bad')
   expect(rewritten('2s coder checks "npm test" passes', '')).toBe('overwrite test: good -> ?')
   expect(rewritten('2s coder checks "npm test -- a" passes', '5s lead checks "npm test" fails')).toBe('overwrite test: good -> ?')
-  expect(rewritten('2s coder checks "npm test" passes', `5s coder writes a.ts ${q(WORK)}\n6s lead checks "npm test" fails`)).toContain('overwrite test: good -> ?')
+  expect(rewritten('2s coder checks "npm test" passes', `5s coder writes a.ts ${q(WORK)}\n6s lead checks "npm test" fails`)).toContain(
+    'overwrite test: good -> ?',
+  )
 })
 
 test('a check that ran before the last write of the work does not speak for it', () => {
-  expect(rewritten(`1.2s coder checks "npm test" fails\n1.5s coder writes a.ts ${q(`${WORK}\n// done\n`)}`, '5s lead checks "npm test" fails')).toBe('overwrite test: ? -> bad')
+  expect(rewritten(`1.2s coder checks "npm test" fails\n1.5s coder writes a.ts ${q(`${WORK}\n// done\n`)}`, '5s lead checks "npm test" fails')).toBe(
+    'overwrite test: ? -> bad',
+  )
 })
 
 test('a check with both answers on one state is flaky', () => {
-  expect(rewritten('2s coder checks "npm test" passes\n2.5s coder checks "npm test" fails', '5s lead checks "npm test" fails')).toBe('overwrite test: ? -> bad, 1 flaky')
+  expect(rewritten('2s coder checks "npm test" passes\n2.5s coder checks "npm test" fails', '5s lead checks "npm test" fails')).toBe(
+    'overwrite test: ? -> bad, 1 flaky',
+  )
 })
 
 test('a master’s writes one after the other are one change', () => {
-  expect(rewritten('2s coder checks "npm test" passes', `4.5s lead writes a.ts ${q(`${OTHER}\nexport const more = 1\n`)}\n5s lead checks "npm test" fails`)).toBe('overwrite test: good -> bad')
+  expect(
+    rewritten('2s coder checks "npm test" passes', `4.5s lead writes a.ts ${q(`${OTHER}\nexport const more = 1\n`)}\n5s lead checks "npm test" fails`),
+  ).toBe('overwrite test: good -> bad')
 })
 
 test('a fragment has no outcome', () => {
@@ -99,8 +113,16 @@ function run(agentId: string, tests: [string, boolean][]): object[] {
 
 test('only tests of both sides count', () => {
   const { outcome } = session(
-    [['src/a.test.ts > adds', true], ['src/a.test.ts > doubles', true], ['src/a.test.ts > old', false]],
-    [['src/a.test.ts > adds', true], ['src/a.test.ts > doubles', false], ['src/a.test.ts > new', true]],
+    [
+      ['src/a.test.ts > adds', true],
+      ['src/a.test.ts > doubles', true],
+      ['src/a.test.ts > old', false],
+    ],
+    [
+      ['src/a.test.ts > adds', true],
+      ['src/a.test.ts > doubles', false],
+      ['src/a.test.ts > new', true],
+    ],
   )
   expect(outcome).toMatchObject({ level: 'test', shared: 2, delta: -1, before: { ok: true, passed: 2 }, after: { ok: false, passed: 1, failed: 1 } })
 })
@@ -109,8 +131,14 @@ test('tests that the master edited in the same go are left out, and it is said',
   const edited = { type: 'artifact.written', agentId: 'lead', turnId: 'm1', path: 'src/b.test.ts', change: { kind: 'content', content: 'test("b", () => {})' } }
   const again = { type: 'artifact.written', agentId: 'lead', turnId: 'm1', path: 'src/a.ts', change: { kind: 'content', content: `${OTHER}\n` } }
   const { outcome } = session(
-    [['src/a.test.ts > adds', true], ['src/b.test.ts > doubles', false]],
-    [['src/a.test.ts > adds', true], ['src/b.test.ts > doubles', true]],
+    [
+      ['src/a.test.ts > adds', true],
+      ['src/b.test.ts > doubles', false],
+    ],
+    [
+      ['src/a.test.ts > adds', true],
+      ['src/b.test.ts > doubles', true],
+    ],
     [edited, again],
   )
   expect(outcome).toMatchObject({ testsChanged: true, shared: 1, delta: 0, before: { ok: true }, after: { ok: true } })

@@ -74,7 +74,17 @@ const TEST_FILE = /(?:^|\/)(?:tests?|__tests__|specs?)\/|(?:^|\/)test_[^/]*$|[._
 export function pairOutcomes(events: readonly Event[], findings: readonly Intervention[], text: TextOf, syntax?: SyntaxCheck): Pairs {
   const log = new Log(events)
   const outcomes = new Map<string, Outcome>()
-  const coverage: Coverage = { interventions: 0, pairs: 0, byLevel: { test: 0, build: 0, type: 0, lint: 0, syntax: 0 }, onlyBefore: 0, onlyAfter: 0, neither: 0, fragments: 0, testsChanged: 0, flaky: 0 }
+  const coverage: Coverage = {
+    interventions: 0,
+    pairs: 0,
+    byLevel: { test: 0, build: 0, type: 0, lint: 0, syntax: 0 },
+    onlyBefore: 0,
+    onlyAfter: 0,
+    neither: 0,
+    fragments: 0,
+    testsChanged: 0,
+    flaky: 0,
+  }
   for (const finding of findings) {
     if (!CHANGES.has(finding.kind) || finding.artifact === undefined) continue
     const outcome = outcomeOf(log, finding, text, syntax)
@@ -152,12 +162,17 @@ function outcomeOf(log: Log, finding: Intervention, text: TextOf, syntax: Syntax
   const files = log.filesOf(finding.taskId)
   if (finding.artifact !== undefined) files.add(finding.artifact)
   const writes = log.writes.filter(({ event }) => files.has(event.path))
-  const burst = burstOf(log.writes.filter(({ event }) => event.path === finding.artifact), finding)
+  const burst = burstOf(
+    log.writes.filter(({ event }) => event.path === finding.artifact),
+    finding,
+  )
   if (!burst) return undefined
   const [first, last] = burst
   const touched = writes.filter(({ at }) => at < first).at(-1)?.at ?? -1
   const next = writes.find(({ at }) => at > last)?.at ?? Number.POSITIVE_INFINITY
-  const testsEdited = log.writes.filter(({ at, event }) => at >= first && at <= last && event.agentId === finding.master.agentId && TEST_FILE.test(event.path)).map(({ event }) => event.path)
+  const testsEdited = log.writes
+    .filter(({ at, event }) => at >= first && at <= last && event.agentId === finding.master.agentId && TEST_FILE.test(event.path))
+    .map(({ event }) => event.path)
   const fragment = finding.phase === 'pre_unit'
 
   let partial: Outcome | undefined

@@ -55,7 +55,10 @@ interface Run extends CheckCommand {
 function readRun(command: string, output: string | undefined, failed: boolean | undefined): Run | undefined {
   const checks = checkCommands(command)
   if (checks.length === 0) return undefined
-  const text = output === undefined || output === '' ? undefined : withoutColours(output.length > READ_CHARS ? `${output.slice(0, READ_CHARS / 2)}\n${output.slice(-READ_CHARS / 2)}` : output)
+  const text =
+    output === undefined || output === ''
+      ? undefined
+      : withoutColours(output.length > READ_CHARS ? `${output.slice(0, READ_CHARS / 2)}\n${output.slice(-READ_CHARS / 2)}` : output)
   const alone = checks.length === 1
   const runs: Run[] = checks.map((check) => ({ ...check, alone, reading: text === undefined ? undefined : readingOf(check, text) }))
   runs.sort((a, b) => RANK.indexOf(a.kind) - RANK.indexOf(b.kind))

@@ -33,11 +33,18 @@ export const readJest: Reader = (output) => {
     if (test) list.add([file, ...path.map(({ name }) => name), test[3]].join(' › '), test[2] === '✓' || test[2] === '√')
     else path.push({ indent, name: (group?.[2] ?? '').trim() })
   }
-  for (const failure of output.matchAll(/^ {2}● (.+ › .+)$/gm)) if (!list.tests?.some(({ id }) => id.endsWith(failure[1] as string))) list.add(failure[1] as string, false)
+  for (const failure of output.matchAll(/^ {2}● (.+ › .+)$/gm))
+    if (!list.tests?.some(({ id }) => id.endsWith(failure[1] as string))) list.add(failure[1] as string, false)
   const counts = countsIn(tests[1] as string)
   const failedSuites = countsIn(suites[1] as string).get('failed') ?? 0
   const failed = counts.get('failed') ?? 0
-  return { tool: 'jest', ok: failed === 0 && failedSuites === 0, passed: counts.get('passed') ?? 0, failed: failed === 0 ? failedSuites : failed, tests: list.tests }
+  return {
+    tool: 'jest',
+    ok: failed === 0 && failedSuites === 0,
+    passed: counts.get('passed') ?? 0,
+    failed: failed === 0 ? failedSuites : failed,
+    tests: list.tests,
+  }
 }
 
 /**
@@ -58,7 +65,13 @@ export const readVitest: Reader = (output) => {
   const counts = countsIn(tests?.[1] ?? '')
   const failedFiles = countsIn(files?.[1] ?? '').get('failed') ?? 0
   const failed = counts.get('failed') ?? 0
-  return { tool: 'vitest', ok: !noTests && failed === 0 && failedFiles === 0, passed: counts.get('passed') ?? 0, failed: failed === 0 ? failedFiles : failed, tests: list.tests }
+  return {
+    tool: 'vitest',
+    ok: !noTests && failed === 0 && failedFiles === 0,
+    passed: counts.get('passed') ?? 0,
+    failed: failed === 0 ? failedFiles : failed,
+    tests: list.tests,
+  }
 }
 
 /**

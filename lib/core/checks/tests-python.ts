@@ -11,8 +11,10 @@ export const readPytest: Reader = (output) => {
   const none = /^=*\s*no tests ran in [\d.]+ ?s/m.test(output)
   if (!summary && !none) return undefined
   const list = new TestList()
-  for (const [, id, verdict] of output.matchAll(/^(\S+::.+?) (PASSED|FAILED|ERROR|XFAIL|XPASS)\b/gm)) list.add(id as string, verdict !== 'FAILED' && verdict !== 'ERROR')
-  for (const [, verdict, id] of output.matchAll(/^\[gw\d+\] \[ *\d+%\] (PASSED|FAILED|ERROR|XFAIL|XPASS) (\S+::.+?) *$/gm)) list.add(id as string, verdict !== 'FAILED' && verdict !== 'ERROR')
+  for (const [, id, verdict] of output.matchAll(/^(\S+::.+?) (PASSED|FAILED|ERROR|XFAIL|XPASS)\b/gm))
+    list.add(id as string, verdict !== 'FAILED' && verdict !== 'ERROR')
+  for (const [, verdict, id] of output.matchAll(/^\[gw\d+\] \[ *\d+%\] (PASSED|FAILED|ERROR|XFAIL|XPASS) (\S+::.+?) *$/gm))
+    list.add(id as string, verdict !== 'FAILED' && verdict !== 'ERROR')
   for (const [, id] of output.matchAll(/^(?:FAILED|ERROR) (\S+(?:::.+?)?)(?: - .*)?$/gm)) list.add(id as string, false)
   const counts = countsIn(summary?.[1] ?? '')
   const failed = (counts.get('failed') ?? 0) + (counts.get('error') ?? counts.get('errors') ?? 0)

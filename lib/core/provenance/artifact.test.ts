@@ -100,6 +100,12 @@ describe('what counts is the text before and after an event', () => {
   })
 })
 
+test('a regular expression that looks like the beginning of a comment is none', () => {
+  const a = artifact('a.js')
+  a.write('if (root.match(/^([^\\/]+:\\/)?\\/*$/)) {\n  return path\n}\nconst half = total / 2 /* of it */', 1)
+  expect(a.totalsOf(1)).toEqual({ tokens: 12, comments: 2 })
+})
+
 describe('what is thrown out and put back word for word', () => {
   const [mine, other] = [[line(1), line(2)].join('\n'), [line(3), line(4), line(5)].join('\n')]
 

@@ -113,11 +113,15 @@ export function compareRegion({ old, fresh, from, before, after }: Region, write
     for (const owner of hurt) of(owner).lines += 1
   }
   // A token that only changed its name stays its author's.
+  const shaped = new Uint8Array(freshRaw.length)
   token = 0
   for (const line of old) {
     for (let k = 0; k < line.tokens.raw.length; k++, token++) {
       const to = renamed[token] as number
-      if ((raw[token] as number) < 0 && to >= 0 && reached[to] === 0) inherited[to] = ownerAt(line.owners, k)
+      if ((raw[token] as number) < 0 && to >= 0 && reached[to] === 0) {
+        inherited[to] = ownerAt(line.owners, k)
+        shaped[to] = 1
+      }
     }
   }
   let inserted = 0
@@ -131,7 +135,8 @@ export function compareRegion({ old, fresh, from, before, after }: Region, write
       for (let k = 0; k < length; k++) {
         if (line.tokens.counts[k] === 0 || reached[at + k] !== 0) continue
         inserted += 1
-        if (line.tokens.counts[k] === 2) insertedLiterals += 1
+        // in a run that is the same but for its names, literals are the same
+        if (line.tokens.counts[k] === 2 && shaped[at + k] === 0) insertedLiterals += 1
       }
       line.owners = compress(slice)
     }

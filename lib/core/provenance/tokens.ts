@@ -172,6 +172,14 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
       i += 3
       continue
     }
+    if (language.backticks && c === '/' && beginsRegex(line, i)) {
+      const end = regexEnd(line, i)
+      if (end > 0) {
+        addText(line.slice(i + 1, end))
+        i = end + 1
+        continue
+      }
+    }
     if (language.backticks && c === '`') {
       state = 'backtick'
       i += 1
@@ -198,6 +206,27 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
     i += 1
   }
   return { raw, norm, counts, weight, comment, exit: state === 'code' ? 'code' : state }
+}
+
+/** A slash that divides follows a value; one that begins a regular expression follows an operator, a bracket or `return`. */
+function beginsRegex(line: string, at: number): boolean {
+  let before = at - 1
+  while (before >= 0 && (line[before] === ' ' || line[before] === '\t')) before -= 1
+  if (before < 0) return false
+  return '(,=:[!&|?{};+'.includes(line[before] as string) || /\b(?:return|typeof|case|in|of)$/.test(line.slice(Math.max(0, before - 8), before + 1))
+}
+
+/** The slash that ends a regular expression; -1 where none does on this line. A slash in a class (`[/]`) does not. */
+function regexEnd(line: string, from: number): number {
+  let inClass = false
+  for (let at = from + 1; at < line.length; at++) {
+    const c = line[at]
+    if (c === '\\') at += 1
+    else if (c === '[') inClass = true
+    else if (c === ']') inClass = false
+    else if (c === '/' && !inClass) return at
+  }
+  return -1
 }
 
 /** `#` inside `foo#bar` or `$#` is no comment. */

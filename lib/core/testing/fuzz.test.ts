@@ -10,7 +10,11 @@ test.each(seeds)('every token has its true owner after any edits (seed %i)', (se
 })
 
 const text = (drawing: string, owner = 1): Held[] => drawing.split(' ').map((symbol) => ({ symbol, owner, endsLine: false }))
-const kept = (before: string, after: string) => survivors(text(before), text(after), 2, 4)?.after.filter((token) => token.owner === 1).map((token) => token.symbol).join(' ')
+const kept = (before: string, after: string) =>
+  survivors(text(before), text(after), 2, 4)
+    ?.after.filter((token) => token.owner === 1)
+    .map((token) => token.symbol)
+    .join(' ')
 
 test('the oracle: runs of four in order, of eight anywhere', () => {
   expect(kept('a b c d e f', 'a b c x y d e f')).toBe('')

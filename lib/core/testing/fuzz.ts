@@ -330,7 +330,8 @@ class UnseenText {
       // A whole write shows what had not been shown; that it was there before, nobody can know.
       const at = random.below(this.lines.length)
       if (!this.isShown(at)) this.lines[at] = this.freshLine(writer)
-      if (!this.artifact.complete) this.lines = this.lines.map((line) => line.map((token) => (this.shown.has(token.symbol) ? token : { ...token, owner: writer })))
+      if (!this.artifact.complete)
+        this.lines = this.lines.map((line) => line.map((token) => (this.shown.has(token.symbol) ? token : { ...token, owner: writer })))
       this.show()
       this.artifact.write(this.text(), writer)
       return 'unseen: written as a whole'
@@ -443,6 +444,7 @@ function ownersDiffer(artifact: Artifact, held: Held[]): string | undefined {
     if (tracked.get(symbol) !== owner) return `${symbol} belongs to ${owner} and is said to be ${tracked.get(symbol)}'s`
     totals.set(owner, (totals.get(owner) ?? 0) + 1)
   }
-  for (const [owner, { tokens }] of artifact.ownersPresent()) if ((totals.get(owner) ?? 0) !== tokens) return `owner ${owner} has ${totals.get(owner) ?? 0} tokens, the totals say ${tokens}`
+  for (const [owner, { tokens }] of artifact.ownersPresent())
+    if ((totals.get(owner) ?? 0) !== tokens) return `owner ${owner} has ${totals.get(owner) ?? 0} tokens, the totals say ${tokens}`
   return undefined
 }

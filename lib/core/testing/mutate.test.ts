@@ -32,7 +32,11 @@ describe('edits that keep the work', () => {
 
   test('comments go, halves swap', () => {
     expect(dropComments(work, donor, new Random(1))).not.toContain('only what counts')
-    expect(words(swapHalves(work, donor, new Random(1))).split(' ').sort()).toEqual(words(text).split(' ').sort())
+    expect(
+      words(swapHalves(work, donor, new Random(1)))
+        .split(' ')
+        .sort(),
+    ).toEqual(words(text).split(' ').sort())
   })
 })
 

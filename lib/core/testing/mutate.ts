@@ -44,10 +44,18 @@ export const withByteOrderMark: Edit = ({ text }) => `\ufeff${text}`
 export const minify: Edit = ({ text, path }) => {
   const language = languageOf(path)
   if (language.shape === 'indent') return undefined
-  if (language.shape === 'prose') return `${text.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/\s+/g, ' ').trim()).join('\n\n')}\n`
+  if (language.shape === 'prose')
+    return `${text
+      .split(/\n\s*\n/)
+      .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
+      .join('\n\n')}\n`
   if (/[`]/.test(text)) return undefined
   const kept = stripComments(text, path)
-  return `${kept.split('\n').map((line) => line.trim()).filter((line) => line !== '').join(' ')}\n`
+  return `${kept
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')}\n`
 }
 
 export const renameOne: Edit = (work, _donor, random) => renamed(work, names(work).slice(0, 1), random)
@@ -57,7 +65,12 @@ export const renameAll: Edit = (work, _donor, random) => renamed(work, names(wor
 export const append: Edit = ({ text }, donor) => `${text.trimEnd()}\n\n${donor.trimEnd().split('\n').slice(0, 6).join('\n')}\n`
 
 export const wrap: Edit = ({ text, path }) => {
-  const inner = (by: string) => text.trimEnd().split('\n').map((line) => (line === '' ? line : by + line)).join('\n')
+  const inner = (by: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => (line === '' ? line : by + line))
+      .join('\n')
   switch (endingOf(path)) {
     case 'py':
       return `class Wrapped:\n${inner('    ')}\n`
@@ -151,7 +164,11 @@ export function replaceShare(share: number, keepFirst = false): Edit {
 
 /** Lines that can stand anywhere: none that opens or closes a comment or a string over several lines. */
 export function linesToLend(donor: string): string[] {
-  return donor.trimEnd().split('\n').slice(1).filter((line) => line.trim() !== '' && !/\/\*|\*\/|^\s*\*|[`]|"""|'''/.test(line) && (line.split("'").length & 1) === 1)
+  return donor
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .filter((line) => line.trim() !== '' && !/\/\*|\*\/|^\s*\*|[`]|"""|'''/.test(line) && (line.split("'").length & 1) === 1)
 }
 
 export function deleteShare(share: number): Edit {
@@ -212,7 +229,10 @@ function names({ text, path }: Work): string[] {
     const name = match[1] as string
     if (!RESERVED.has(name) && !RESERVED.has(name.toLowerCase()) && !new RegExp(`\\b${name}\\b`).test(strings)) counts.set(name, (counts.get(name) ?? 0) + 1)
   }
-  return [...counts].filter(([, count]) => count >= 2).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name)
+  return [...counts]
+    .filter(([, count]) => count >= 2)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([name]) => name)
 }
 
 function renamed({ text }: Work, from: readonly string[], random: Random): string | undefined {
@@ -253,7 +273,11 @@ function stripComments(text: string, path: string): string {
     kept += c
   }
   if (kept === text) return text
-  return kept.split('\n').map((line) => line.trimEnd()).filter((line, i, all) => line !== '' || all[i - 1] !== '').join('\n')
+  return kept
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line, i, all) => line !== '' || all[i - 1] !== '')
+    .join('\n')
 }
 
 function otherQuotes(line: string, path: string): string {
