@@ -50,8 +50,9 @@ export async function latency(only = ''): Promise<boolean> {
   }
   const first = rows.find((row) => row.name === sessions[0]?.[0])
   if (!first) return true
-  console.log(`\nTarget: p99 ≤ ${TARGET_MS} ms in a session of 1,000 agents: ${first.p99 <= TARGET_MS ? 'met' : 'NOT met'}`)
-  return first.p99 <= TARGET_MS
+  const met = first.p99Processor <= TARGET_MS
+  console.log(`\nTarget: p99 ≤ ${TARGET_MS} ms of the processor in a session of 1,000 agents: ${met ? 'met' : 'NOT met'}`)
+  return met
 }
 
 function measure(name: string, script: Iterable<EventInput>, units: UnitReader): Latency {

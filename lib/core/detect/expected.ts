@@ -1,8 +1,8 @@
 import type { KnownTask } from './world'
 
-/** Tasks whose declared outputs a master may still take over, found by the name of an artifact. */
+/** Tasks whose declared outputs a master may still take over, found by an artifact's path or the end of it. */
 export class ExpectedOutputs {
-  private byName = new Map<string, Set<KnownTask>>()
+  private byPath = new Map<string, Set<KnownTask>>()
   /** With patterns among their outputs. */
   private patterned = new Set<KnownTask>()
 
@@ -10,9 +10,9 @@ export class ExpectedOutputs {
     for (const output of task.outputs) {
       if (/[*?]/.test(output)) this.patterned.add(task)
       else {
-        const tasks = this.byName.get(nameOf(output))
+        const tasks = this.byPath.get(plain(output))
         if (tasks) tasks.add(task)
-        else this.byName.set(nameOf(output), new Set([task]))
+        else this.byPath.set(plain(output), new Set([task]))
       }
     }
   }
@@ -20,19 +20,21 @@ export class ExpectedOutputs {
   delete(task: KnownTask): void {
     this.patterned.delete(task)
     for (const output of task.outputs) {
-      const tasks = this.byName.get(nameOf(output))
-      if (tasks?.delete(task) && tasks.size === 0) this.byName.delete(nameOf(output))
+      const tasks = this.byPath.get(plain(output))
+      if (tasks?.delete(task) && tasks.size === 0) this.byPath.delete(plain(output))
     }
   }
 
   /** Those that may have meant this artifact, in the order of their delegation. */
   candidates(path: string): KnownTask[] {
-    const named = this.byName.get(nameOf(path))
-    if (this.patterned.size === 0) return [...(named ?? [])]
-    return [...new Set([...(named ?? []), ...this.patterned])].sort((a, b) => a.delegatedAt - b.delegatedAt)
+    // `src/a.ts` meant `/home/me/app/src/a.ts` as well
+    const found = new Set(this.byPath.get(path))
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) for (const task of this.byPath.get(path.slice(at + 1)) ?? []) found.add(task)
+    for (const task of this.patterned) found.add(task)
+    return found.size < 2 ? [...found] : [...found].sort((a, b) => a.delegatedAt - b.delegatedAt)
   }
 }
 
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
+function plain(output: string): string {
+  return output.replace(/^\.\//, '')
 }
