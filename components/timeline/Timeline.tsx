@@ -116,7 +116,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
     if (!scene) return
     const bar = current()
     const at = bar >= 0 ? source.rows.bars.start.at(bar) : by > 0 ? scene.scale.timeAt(0) : scene.scale.timeAt(scene.width)
-    const id = stepStrike(source.rows, view.selection?.kind === 'intervention' ? view.selection.id : undefined, at, by)
+    const id = stepStrike(source.rows, view.selection?.kind === 'intervention' ? view.selection.id : undefined, at, by, scene.hidden)
     const strike = id === undefined ? undefined : source.rows.strikes.get(id)
     if (!strike || id === undefined) return
     onView({ selection: { kind: 'intervention', id } })

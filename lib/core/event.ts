@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AgentId, ArtifactPath, CallId, EventId, SessionId, TaskId, TurnId } from './ids'
+import { SET_ASIDE_REASONS } from './set-aside'
 
 /**
  * Canonical events: what happened in a session, in the past tense, appended once and never changed.
@@ -237,7 +238,10 @@ export const EventSchema = z.discriminatedUnion(
       by: AgentId.optional(),
       taskId: TaskId.optional(),
       interventionId: z.string().max(800).optional(),
-      verdict: z.enum(['accept', 'revise', 'reject', 'justified', 'unjustified', 'unsure']),
+      /** `set_aside`: the finding is none, and counts nowhere until it is `restored`. */
+      verdict: z.enum(['accept', 'revise', 'reject', 'justified', 'unjustified', 'unsure', 'set_aside', 'restored']),
+      /** Of `set_aside`: why. */
+      reason: z.enum(SET_ASIDE_REASONS).optional(),
       note: shortText.optional(),
     }),
   ],

@@ -1,10 +1,10 @@
 import { canonicalAgent, withCanonicalAgents } from './aliases'
 import type { Content } from './content'
 import { contentChars } from './content'
-import type { Check, Event, Source, Usage } from './event'
+import type { Check, Event, EventOf, Source, Usage } from './event'
 import type { AgentId, CallId, TaskId, TurnId } from './ids'
 import { compareStamps, type Stamp, stampOf } from './order'
-import type { Agent, Message, SessionState, Stamped, Task, ToolCall, Totals, Touched, Turn, Write } from './session'
+import type { Agent, Message, SessionState, Stamped, Task, ToolCall, Totals, Touched, Turn, Verdict, Write } from './session'
 
 export function applyEvents(state: SessionState, events: Iterable<Event>, touched?: Touched): SessionState {
   for (const event of events) applyEvent(state, event, touched)
@@ -14,6 +14,8 @@ export function applyEvents(state: SessionState, events: Iterable<Event>, touche
 export function applyEvent(state: SessionState, told: Event, touched?: Touched): void {
   const event = withCanonicalAgents(told, state.aliases)
   const at = event.occurredAt
+  // What a person says of a finding afterwards is no part of the session's own time.
+  if (event.type === 'verdict.given' && event.interventionId !== undefined) return giveVerdict(state, event, touched)
   if (state.firstAt === undefined || at < state.firstAt) state.firstAt = at
   if (state.lastAt === undefined || at > state.lastAt) state.lastAt = at
   switch (event.type) {
@@ -154,19 +156,24 @@ export function applyEvent(state: SessionState, told: Event, touched?: Touched):
       touched?.messages.add(message)
       return
     }
-    case 'verdict.given': {
-      if (event.by !== undefined) agentOf(state, event.by, touched)
-      if (state.verdicts.has(event.id)) return
-      const { id, by, taskId, interventionId, verdict, note } = event
-      state.verdicts.set(id, { id, by, taskId, interventionId, verdict, note, at, order: event.order ?? 0 })
-      if (taskId !== undefined) touched?.tasks.add(taskOf(state, taskId))
-      return
-    }
+    case 'verdict.given':
+      return giveVerdict(state, event, touched)
     default: {
       const impossible: never = event
       throw new Error(`an event of a type that this fold does not know: ${JSON.stringify(impossible)}`)
     }
   }
+}
+
+function giveVerdict(state: SessionState, event: EventOf<'verdict.given'>, touched?: Touched): void {
+  if (event.by !== undefined) agentOf(state, event.by, touched)
+  if (state.verdicts.has(event.id)) return
+  const { id, by, taskId, interventionId, verdict, reason, note, occurredAt, order = 0 } = event
+  const given: Verdict = { id, by, taskId, interventionId, verdict, note, at: occurredAt, order }
+  if (reason !== undefined) given.reason = reason
+  state.verdicts.set(id, given)
+  touched?.verdicts.add(given)
+  if (taskId !== undefined) touched?.tasks.add(taskOf(state, taskId))
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Content } from './content'
 import type { Check, Evidence, Source, Usage } from './event'
 import type { AgentId, ArtifactPath, CallId, EventId, SessionId, TaskId, TurnId } from './ids'
 import type { Stamp } from './order'
+import type { SetAsideReason } from './set-aside'
 
 /**
  * What the events of a session add up to: structure, clocks and counts, no content.
@@ -154,7 +155,8 @@ export interface Verdict {
   by?: AgentId
   taskId?: TaskId
   interventionId?: string
-  verdict: 'accept' | 'revise' | 'reject' | 'justified' | 'unjustified' | 'unsure'
+  verdict: 'accept' | 'revise' | 'reject' | 'justified' | 'unjustified' | 'unsure' | 'set_aside' | 'restored'
+  reason?: SetAsideReason
   note?: string
   at: number
   order: number
@@ -185,10 +187,11 @@ export interface Touched {
   calls: Set<ToolCall>
   writes: Set<Write>
   messages: Set<Message>
+  verdicts: Set<Verdict>
 }
 
 export function newTouched(): Touched {
-  return { session: false, agents: new Set(), tasks: new Set(), turns: new Set(), calls: new Set(), writes: new Set(), messages: new Set() }
+  return { session: false, agents: new Set(), tasks: new Set(), turns: new Set(), calls: new Set(), writes: new Set(), messages: new Set(), verdicts: new Set() }
 }
 
 export function newSessionState(id: SessionId): SessionState {

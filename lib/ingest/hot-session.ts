@@ -177,7 +177,7 @@ export class HotSession {
 
   summary(): SessionSummary {
     const summary = this.tallies.summary(this.head, this.receivedAt)
-    summary.strip = this.strip.draw(this.state, this.tallies.findings.values(), this.tallies.masterId())
+    summary.strip = this.strip.draw(this.state, this.tallies.standing(), this.tallies.masterId())
     return summary
   }
 
@@ -231,7 +231,7 @@ export class HotSession {
     this.stripStale = true
     if (!drawStrip && text === this.storedFacts) return undefined
     this.storedFacts = text
-    facts.strip = this.strip.draw(this.state, this.tallies.findings.values(), this.tallies.masterId())
+    facts.strip = this.strip.draw(this.state, this.tallies.standing(), this.tallies.masterId())
     this.stripAt = now
     this.stripStale = false
     return facts

@@ -1,6 +1,7 @@
 import type { AgentId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import { type SessionState, type Task, type Touched, type Turn, taskStatus, turnOutputTokens } from '@/lib/core/session'
+import { isAboutStanding, type SetAside, setAsideOf, standingFindings } from '@/lib/core/set-aside'
 import type { SessionSummary } from '@/lib/live/protocol'
 import { boundedCount, type TaskRow } from '@/lib/store/task-row'
 
@@ -31,6 +32,7 @@ export class Tallies {
   private readonly modelOf = new Map<AgentId, string>()
   private readonly kinds = new Map<string, number>()
   readonly findings = new Map<string, Intervention>()
+  private aside: ReadonlyMap<string, SetAside>
   private openTasks = 0
   private cutShort = 0
   private agents = 0
@@ -41,6 +43,7 @@ export class Tallies {
     findings: Iterable<Intervention>,
   ) {
     const { tasks, turns, writes, agents } = state
+    this.aside = setAsideOf(state)
     const everything = {
       session: true,
       agents: new Set(agents.values()),
@@ -48,7 +51,7 @@ export class Tallies {
       turns: new Set(turns.values()),
       writes: new Set(writes.values()),
     }
-    this.take({ ...everything, calls: new Set(), messages: new Set() })
+    this.take({ ...everything, calls: new Set(), messages: new Set(), verdicts: new Set() })
     for (const finding of findings) this.putFinding(finding)
   }
 
@@ -78,6 +81,12 @@ export class Tallies {
       this.tallyOf(write.taskId).writes++
       changed.add(write.taskId)
     }
+    for (const verdict of touched.verdicts) {
+      if (verdict.interventionId === undefined || !isAboutStanding(verdict)) continue
+      this.aside = setAsideOf(this.state)
+      const finding = this.findings.get(verdict.interventionId)
+      if (finding) changed.add(finding.taskId)
+    }
     if (touched.agents.size > 0 || touched.tasks.size > 0) this.findMaster()
     return changed
   }
@@ -102,12 +111,32 @@ export class Tallies {
     return finding
   }
 
+  /** The findings that count: all but those set aside. */
+  standing(): Iterable<Intervention> {
+    return this.aside.size === 0 ? this.findings.values() : standingFindings(this.state, this.findings.values())
+  }
+
+  /** Counted anew where something is set aside: that is rare, and then there are few. */
+  private counts(): { kinds: ReadonlyMap<string, number>; cutShort: number; setAside: number } {
+    if (this.aside.size === 0) return { kinds: this.kinds, cutShort: this.cutShort, setAside: 0 }
+    const kinds = new Map<string, number>()
+    const cut = new Set<string>()
+    let standing = 0
+    for (const { kind, headline, taskId } of this.standing()) {
+      standing++
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+      if (headline) cut.add(taskId)
+    }
+    return { kinds, cutShort: cut.size, setAside: this.findings.size - standing }
+  }
+
   /** `receivedAt` by the server's clock, ms. */
   summary(head: number, receivedAt: number): SessionSummary {
     const { id, facts, totals, lastAt } = this.state
     const master = this.master === undefined ? undefined : this.state.agents.get(this.master)
     const interventions: Record<string, number> = {}
-    for (const [kind, count] of this.kinds) if (count > 0) interventions[kind] = count
+    const { kinds, cutShort, setAside } = this.counts()
+    for (const [kind, count] of kinds) if (count > 0) interventions[kind] = count
     return {
       id,
       title: facts.title,
@@ -135,7 +164,8 @@ export class Tallies {
       tokensEstimated: totals.turnsWithEstimate > 0,
       costUsd: totals.turnsWithCost > 0 ? totals.costUsd : undefined,
       interventions,
-      tasksCutShort: this.cutShort,
+      tasksCutShort: cutShort,
+      setAside: setAside > 0 ? setAside : undefined,
     }
   }
 
@@ -143,9 +173,10 @@ export class Tallies {
     const task = this.state.tasks.get(id)
     if (!task) return undefined
     const tally = this.tallyOf(id)
-    const headline = headlineOf(tally)
+    const standing = this.aside.size === 0 ? [...tally.findings.values()] : standingFindings(this.state, tally.findings.values())
+    const headline = standing.find((finding) => finding.headline)
     const interventions: Record<string, number> = {}
-    for (const { kind } of tally.findings.values()) interventions[kind] = (interventions[kind] ?? 0) + 1
+    for (const { kind } of standing) interventions[kind] = (interventions[kind] ?? 0) + 1
     return {
       id,
       by: task.by,

@@ -106,6 +106,8 @@ export interface SessionSummary {
   interventions: Record<string, number>
   /** Tasks with a headline intervention. */
   tasksCutShort: number
+  /** Findings that a person set aside: in none of the counts. Absent: none. */
+  setAside?: number
   strip?: Strip
 }
 

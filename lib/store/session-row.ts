@@ -27,6 +27,7 @@ export type Counts = Pick<
   | 'costUsd'
   | 'interventions'
   | 'tasksCutShort'
+  | 'setAside'
 >
 
 /** Columns of `session`, with their types in Postgres. */
@@ -96,8 +97,8 @@ export interface StoredSession {
 }
 
 export function countsOf(summary: SessionSummary): Counts {
-  const { lastAt, agents, tasks, openTasks, turns, toolCalls, inputTokens, outputTokens, tokensEstimated, costUsd, interventions, tasksCutShort } = summary
-  return { lastAt, agents, tasks, openTasks, turns, toolCalls, inputTokens, outputTokens, tokensEstimated, costUsd, interventions, tasksCutShort }
+  const { lastAt, agents, tasks, openTasks, turns, toolCalls, inputTokens, outputTokens, tokensEstimated, costUsd, interventions, tasksCutShort, setAside } = summary
+  return { lastAt, agents, tasks, openTasks, turns, toolCalls, inputTokens, outputTokens, tokensEstimated, costUsd, interventions, tasksCutShort, setAside }
 }
 
 export function factsOf(summary: SessionSummary, sortAt: number, detectorVersion: number): Facts {

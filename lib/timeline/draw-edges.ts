@@ -3,7 +3,8 @@ import { firstFrom } from './bars'
 import { widthOf } from './draw-text'
 import type { Edge } from './edges'
 import type { Lane } from './lane'
-import { AXIS, barEnd, barHeightOf, barY, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge } from './scene'
+import { drawGlyph, toneOf } from './glyphs'
+import { AXIS, barEnd, barHeightOf, barY, isShown, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge } from './scene'
 import { type Strike, strikeLabel } from './strikes'
 
 // With more delegations in view than this, only one a few pixels is drawn; cuts always are.
@@ -153,6 +154,7 @@ function drawStrikes(scene: Scene): void {
   for (let i = 0; i < length; i++) {
     if ((to[i] as number) < left || (from[i] as number) > right) continue
     const strike = rows.strikeList[i] as Strike
+    if (!isShown(scene.hidden, strike)) continue
     if (loud[i] === 1) {
       const lane = rows.lanesByNumber[hitLane[i] as number]
       if (plain && lane && strike.finding.id !== scene.selectedStrike) {
@@ -162,7 +164,8 @@ function drawStrikes(scene: Scene): void {
         lane.cutX = pixel
       }
       drawStrike(scene, strike, i, plain)
-    } else if (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite') drawMild(scene, strike, i, plain)
+    } else if (!strike.aside && (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite')) drawMild(scene, strike, i, plain)
+    else drawQuiet(scene, strike, i)
   }
 }
 
@@ -218,9 +221,7 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
   else c.fillRect(x1 - 1, hitTop - 2, 2, hitHeight + 4)
   let right = x1 + 6
   if (!plain || chosen) {
-    c.beginPath()
-    c.arc(x1, middle, 3.5, 0, 2 * Math.PI)
-    c.fill()
+    drawBacked(scene, strike, x1, middle, chosen ? 13 : 11, palette.destroyed)
     right = drawCutLabel(scene, strike, hit, x1, middle)
   }
   leaveHit(scene, index, x1, middle, right)
@@ -278,16 +279,46 @@ function drawMild(scene: Scene, strike: Strike, index: number, plain: boolean): 
   }
   const y = top + h / 2
   if (y >= scrollTopEdge(scene) || hit === scene.pinned) {
-    c.fillStyle = palette.bg
-    c.beginPath()
-    c.moveTo(x, y - 5)
-    c.lineTo(x + 5, y)
-    c.lineTo(x, y + 5)
-    c.lineTo(x - 5, y)
-    c.closePath()
-    c.fill()
-    c.stroke()
+    drawBacked(scene, strike, x, y, 10, palette[toneOf(strike.finding.kind)])
     leaveHit(scene, index, x, y, x + 6)
   }
   c.globalAlpha = 1
+}
+
+/** What is only reported, and what a person set aside: its sign on the bar, where there is room for it. */
+function drawQuiet(scene: Scene, strike: Strike, index: number): void {
+  const { context: c, palette, rows, scale } = scene
+  const bar = strike.hitBar >= 0 ? strike.hitBar : strike.actorBar
+  if (bar < 0) return
+  const lane = rows.lanesByNumber[rows.bars.lane.at(bar)]
+  if (!lane || lane.place < 0) return
+  const chosen = strike.finding.id === scene.selectedStrike
+  const height = barHeightOf(lane, rows.bars, bar)
+  const x = scale.xAt(strike.cutAt)
+  const y = barY(scene, lane, bar) + height / 2
+  if (height < 10 || (y < scrollTopEdge(scene) && lane !== scene.pinned)) return
+  const { hits } = scene
+  if (!chosen) for (let i = hits.x.length - 1; i >= 0; i--) if (Math.abs(hits.y.at(i) - y) < 8 && Math.abs(hits.x.at(i) - x) < 13) return
+  c.globalAlpha = chosen ? 1 : strike.aside ? 0.75 : 0.9
+  drawBacked(scene, strike, x, y, strike.aside ? 10 : 9, strike.aside ? palette.unknown : palette[toneOf(strike.finding.kind)])
+  if (strike.aside) {
+    c.strokeStyle = palette.text
+    c.lineWidth = 1.4
+    c.beginPath()
+    c.moveTo(x - 8, y)
+    c.lineTo(x + 8, y)
+    c.stroke()
+  }
+  c.globalAlpha = 1
+  leaveHit(scene, index, x, y, x + 6)
+}
+
+/** The kind's sign on a disc of the ground, so that it reads on any bar. */
+function drawBacked({ context: c, palette }: Scene, strike: Strike, x: number, y: number, size: number, colour: string): void {
+  c.fillStyle = palette.bg
+  c.beginPath()
+  c.arc(x, y, size * 0.72, 0, 2 * Math.PI)
+  c.fill()
+  c.fillStyle = colour
+  drawGlyph(c, strike.finding.kind, x, y, size)
 }

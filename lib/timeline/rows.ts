@@ -1,6 +1,7 @@
 import type { AgentId, CallId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import type { Message, SessionState, Task, ToolCall, Touched, Turn, Write } from '@/lib/core/session'
+import { isAboutStanding } from '@/lib/core/set-aside'
 import { Bars, CALL, MESSAGE, OPEN, TURN, WRITE_EVENT } from './bars'
 import { Ints, Spans } from './columns'
 import { type Edge, newEdge, resolveEdges } from './edges'
@@ -76,6 +77,7 @@ export class Rows {
         calls: calls.values(),
         writes: writes.values(),
         messages: messages.values(),
+        verdicts: [],
       },
       true,
     )
@@ -89,6 +91,8 @@ export class Rows {
   private take(touched: Changed, findingsChanged: boolean): void {
     this.version++
     let lanesChanged = false
+    let judged = findingsChanged
+    for (const verdict of touched.verdicts) if (isAboutStanding(verdict)) judged = true
     const lanesBefore = this.lanesByNumber.length
 
     for (const agent of touched.agents) {
@@ -127,7 +131,7 @@ export class Rows {
       this.lanesVersion++
     }
     resolveEdges(this, changedFrom)
-    applyFindings(this, findingsChanged, changedFrom)
+    applyFindings(this, judged, changedFrom)
   }
 
   lookupLane(agentId: string | undefined): Lane | undefined {

@@ -1,10 +1,12 @@
 import type { Bars } from './bars'
+import type { Hideable } from '@/lib/view/view'
 import { Floats, Ints } from './columns'
 import type { Lane } from './lane'
 import type { Layout } from './layout'
 import type { Palette } from './palette'
 import type { Rows } from './rows'
 import type { Scale } from './scale'
+import type { Strike } from './strikes'
 
 /** Height of the time axis above the lanes, px. */
 export const AXIS = 28
@@ -35,6 +37,8 @@ export interface Scene {
   selectedTask: string | undefined
   selectedLane: string | undefined
   lens: 'all' | 'interventions'
+  /** Kinds of intervention that the view leaves out. */
+  hidden: ReadonlySet<Hideable>
   hits: Hits
 }
 
@@ -86,6 +90,11 @@ export function barHeightOf(lane: Lane, bars: Bars, bar: number): number {
 
 export function barEnd(scene: Scene, bar: number): number {
   return Math.min(scene.rows.bars.until.at(bar), Math.max(scene.now, scene.rows.bars.start.at(bar)))
+}
+
+/** Whether the view shows this intervention at all. */
+export function isShown(hidden: ReadonlySet<Hideable>, { finding, aside }: Strike): boolean {
+  return hidden.size === 0 || !(hidden.has(finding.kind) || (aside && hidden.has('set_aside')))
 }
 
 export function clearHits({ hits }: Scene): void {

@@ -1,6 +1,9 @@
-import type { Selection } from '@/lib/view/view'
+import type { Hideable, Selection } from '@/lib/view/view'
 import { CALL, MESSAGE, TURN } from './bars'
 import type { Rows } from './rows'
+import { isShown } from './scene'
+
+const NONE: ReadonlySet<Hideable> = new Set()
 
 /** The name by which a link finds a bar again. */
 export function selectionOfBar(rows: Rows, bar: number): Selection {
@@ -91,10 +94,11 @@ export function stepLane(rows: Rows, bar: number, by: 1 | -1): number {
   return -1
 }
 
-/** The next (or previous) intervention that the timeline draws loudly, by time; milder ones only if there is no loud one. */
-export function stepStrike(rows: Rows, current: string | undefined, at: number, by: 1 | -1): string | undefined {
-  const loud = rows.strikeList.filter((strike) => strike.loud)
-  const list = loud.length > 0 ? loud : rows.strikeList
+/** The next (or previous) intervention that the timeline draws loudly, by time; milder ones only if there is no loud one. What the view leaves out is passed over. */
+export function stepStrike(rows: Rows, current: string | undefined, at: number, by: 1 | -1, hidden: ReadonlySet<Hideable> = NONE): string | undefined {
+  const shown = rows.strikeList.filter((strike) => isShown(hidden, strike))
+  const loud = shown.filter((strike) => strike.loud)
+  const list = loud.length > 0 ? loud : shown
   const index = list.findIndex(({ finding }) => finding.id === current)
   if (index >= 0) return list[index + by]?.finding.id
   if (by > 0) return (list.find(({ finding }) => finding.occurredAt >= at) ?? list[0])?.finding.id

@@ -98,6 +98,7 @@ export class Stage {
       selectedTask: undefined,
       selectedLane: undefined,
       lens: 'all',
+      hidden: new Set(),
       hits: newHits(),
     }
     this.move = new Moves(this.scene, this.camera, elements.scroller, { request: () => this.request(), moved: () => this.moved() })
@@ -161,6 +162,7 @@ export class Stage {
     this.viewed = true
     this.view = view
     this.scene.lens = view.lens
+    this.scene.hidden = new Set(view.hidden)
     const followed = before.follow !== view.follow
     if (followed) {
       this.news.resume()

@@ -1,4 +1,5 @@
 import { COUNTED_KINDS, DESTRUCTIVE_KINDS, type Intervention, type InterventionSide } from '@/lib/core/interventions'
+import { setAsideOf } from '@/lib/core/set-aside'
 import { CALL } from './bars'
 import { lastOfTask } from './edges'
 import type { Marks, Rows } from './rows'
@@ -13,6 +14,8 @@ export interface Strike {
   cutAt: number
   /** Drawn in vermilion: a master destroyed or cut delegated work. */
   loud: boolean
+  /** A person set the finding aside: struck through, quiet, and marking nothing. */
+  aside: boolean
   /** Beside the cut, at length and in short; made when first asked for. */
   label: StrikeLabel | undefined
   latest: number
@@ -37,12 +40,14 @@ export function applyFindings(rows: Rows, changed: boolean, changedFrom: number)
     }
     return
   }
+  const aside = setAsideOf(rows.state)
   for (const id of rows.strikes.keys()) if (!rows.findings.has(id)) rows.strikes.delete(id)
   for (const [id, finding] of rows.findings) {
     const known = rows.strikes.get(id)
-    if (known && known.finding === finding && known.settled && known.latest < changedFrom) continue
-    const strike = known ?? { finding, actorBar: -1, hitBar: -1, cutAt: finding.occurredAt, loud: false, label: undefined, latest: 0, settled: false }
+    if (known && known.finding === finding && known.settled && known.latest < changedFrom && known.aside === aside.has(id)) continue
+    const strike = known ?? { finding, actorBar: -1, hitBar: -1, cutAt: finding.occurredAt, loud: false, aside: false, label: undefined, latest: 0, settled: false }
     strike.finding = finding
+    strike.aside = aside.has(id)
     resolveStrike(rows, strike)
     rows.strikes.set(id, strike)
   }
@@ -63,7 +68,7 @@ function spanStrikes(rows: Rows): void {
 export function resolveStrike(rows: Rows, strike: Strike): void {
   const { bars } = rows
   const { finding } = strike
-  strike.loud = DESTRUCTIVE_KINDS.has(finding.kind)
+  strike.loud = DESTRUCTIVE_KINDS.has(finding.kind) && !strike.aside
   strike.actorBar = barOfSide(rows, finding.master)
   strike.hitBar = finding.target ? barOfSide(rows, finding.target) : -1
   if (strike.hitBar < 0 && finding.kind !== 'takeover') {
@@ -88,7 +93,7 @@ export function markStrikes(rows: Rows): void {
   for (const lane of rows.lanesByNumber) lane.destroyed = 0
   for (const strike of rows.strikes.values()) {
     const { finding, actorBar, hitBar, loud } = strike
-    if (!loud && !COUNTED_KINDS.has(finding.kind)) continue
+    if (strike.aside || (!loud && !COUNTED_KINDS.has(finding.kind))) continue
     if (actorBar >= 0) {
       markActor(rows, actorBar, strike)
       // the call is over in a moment; writing what it wrote was the turn

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_VIEW, FOLLOWS, LENSES, parseView, printView, SELECTION_KINDS, TABS, type View, withView } from './view'
+import { DEFAULT_VIEW, FOLLOWS, HIDEABLE, LENSES, parseView, printView, SELECTION_KINDS, TABS, type View, withView } from './view'
 
 const time = fc.double({ min: -8.64e15, max: 8.64e15, noNaN: true }).map((t) => t + 0)
 const text = fc.string({ unit: 'binary' })
@@ -18,7 +18,9 @@ const view: fc.Arbitrary<View> = fc.record({
   lens: fc.constantFrom(...LENSES),
   tab: fc.constantFrom(...TABS),
   search: text,
-})
+  hidden: fc.subarray([...HIDEABLE]),
+  revision: fc.option(fc.integer({ min: 1, max: 99_999 }), { nil: undefined }),
+}).map((v) => (v.selection?.kind === 'artifact' ? v : { ...v, revision: undefined }))
 
 describe('the address of a view', () => {
   test('L9: what is printed parses to the same view', () => {

@@ -1,3 +1,5 @@
+import { INTERVENTION_KINDS } from '@/lib/core/interventions'
+
 /**
  * The view: everything about where a person stands in a session that a link should carry. It lives in
  * the URL's query and nowhere else; what moves with the pointer (hover, a drag under way) is not here.
@@ -15,6 +17,10 @@ export interface View {
   tab: Tab
   /** What the lists are filtered by; empty for everything. */
   search: string
+  /** Kinds of intervention that are not shown, in the order of `HIDEABLE`. */
+  hidden: readonly Hideable[]
+  /** Of a selected artifact: the revision looked at, from 1; undefined for the newest. */
+  revision: number | undefined
 }
 
 /** `fit`: the whole session, also as it grows. Times are epoch ms, `from < to`. */
@@ -35,6 +41,10 @@ export type Lens = (typeof LENSES)[number]
 export const TABS = ['interventions', 'turns', 'tasks', 'artifacts', 'checks'] as const
 export type Tab = (typeof TABS)[number]
 
+/** `set_aside`: whatever its kind, what a person has set aside. */
+export const HIDEABLE = [...INTERVENTION_KINDS, 'set_aside'] as const
+export type Hideable = (typeof HIDEABLE)[number]
+
 export const DEFAULT_VIEW: View = {
   window: { kind: 'fit' },
   selection: undefined,
@@ -43,10 +53,12 @@ export const DEFAULT_VIEW: View = {
   lens: 'all',
   tab: 'interventions',
   search: '',
+  hidden: [],
+  revision: undefined,
 }
 
 /** The query's parameters; names are for ever (docs/decisions/0010-timeline-view-address.md). */
-const NAMES = { from: 't0', to: 't1', follow: 'follow', folded: 'fold', lens: 'lens', tab: 'tab', search: 'q' } as const
+const NAMES = { from: 't0', to: 't1', follow: 'follow', folded: 'fold', lens: 'lens', tab: 'tab', search: 'q', hidden: 'hide', revision: 'rev' } as const
 export const VIEW_PARAMETERS: readonly string[] = [...Object.values(NAMES), ...SELECTION_KINDS]
 
 // Beyond ±8.64e15 no calendar date exists (ECMAScript's time range).
@@ -74,6 +86,8 @@ export function parseView(search: string | URLSearchParams): View {
     lens: oneOf(LENSES, query.get(NAMES.lens)) ?? DEFAULT_VIEW.lens,
     tab: oneOf(TABS, query.get(NAMES.tab)) ?? DEFAULT_VIEW.tab,
     search: query.get(NAMES.search) ?? '',
+    hidden: hiddenOf(query.get(NAMES.hidden)),
+    revision: selection?.kind === 'artifact' ? revisionOf(query.get(NAMES.revision)) : undefined,
   }
 }
 
@@ -103,11 +117,23 @@ function writeView(query: URLSearchParams, view: View): void {
   if (view.lens !== DEFAULT_VIEW.lens) query.set(NAMES.lens, view.lens)
   if (view.tab !== DEFAULT_VIEW.tab) query.set(NAMES.tab, view.tab)
   if (view.search !== '') query.set(NAMES.search, view.search)
+  if (view.hidden.length > 0) query.set(NAMES.hidden, view.hidden.join(','))
+  if (view.revision !== undefined && view.selection?.kind === 'artifact') query.set(NAMES.revision, String(view.revision))
 }
 
 /** A link to a stretch of time opens there and stays there, also while the session goes on. */
 function followBefore(window: Window): Follow {
   return window.kind === 'fit' ? 'main' : 'paused'
+}
+
+function hiddenOf(text: string | null): Hideable[] {
+  if (!text) return []
+  const named = new Set(text.split(','))
+  return HIDEABLE.filter((name) => named.has(name))
+}
+
+function revisionOf(text: string | null): number | undefined {
+  return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
 }
 
 function numberOf(text: string | null): number | undefined {

@@ -86,6 +86,8 @@ class SessionDetector implements Detector, Inquiry {
   }
 
   apply(event: Event, text: TextOf): boolean {
+    // Said about a finding, and not a part of what happened: it has no place in that order.
+    if (event.type === 'verdict.given' && event.interventionId !== undefined) return true
     const stamp = stampOf(event)
     if (this.last && compareStamps(stamp, this.last) < 0 && !this.comesInTime(event, stamp)) return false
     if (!this.last || compareStamps(stamp, this.last) > 0) this.last = stamp

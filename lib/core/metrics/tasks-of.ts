@@ -1,6 +1,7 @@
 import type { TaskLedger } from '../detect/ledger'
 import { HEADLINE_KINDS, type Intervention } from '../interventions'
 import type { SessionState, Task } from '../session'
+import { standingFindings } from '../set-aside'
 import { SessionClocks } from './clocks'
 import { groupsOf, Models } from './groups-of'
 import { Outcomes } from './outcomes'
@@ -10,9 +11,11 @@ import type { CensorReason, ClockReadings, InterventionFact, TaskEnd, TaskFate, 
 /**
  * The delegated tasks of a session as records. Pure; tasks that were only mentioned and never
  * delegated are not among them. `ledger` (`Detector.ledger()`) adds what only token ownership knows: it
- * is at hand where sessions are ingested or analysed, not in the browser.
+ * is at hand where sessions are ingested or analysed, not in the browser. Findings that were set aside
+ * are in no record.
  */
-export function tasksOf(state: SessionState, findings: readonly Intervention[], ledger?: ReadonlyMap<string, TaskLedger>): TaskRecord[] {
+export function tasksOf(state: SessionState, found: readonly Intervention[], ledger?: ReadonlyMap<string, TaskLedger>): TaskRecord[] {
+  const findings = standingFindings(state, found)
   const clocks = new SessionClocks(state)
   const models = new Models(state)
   const spending = new Spending(state, findings)
