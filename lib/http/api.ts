@@ -9,8 +9,9 @@ import { LIVE_VERSION } from '@/lib/live/protocol'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { lookupSession, readEvents, readStreamed } from '@/lib/store/log'
-import { deleteSession, findSession, listSessions, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
+import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
 import { addCompare } from './compare'
+import { parseTime } from './parse-time'
 import { PROBLEM_TYPE, Refused } from './problem'
 import type { Samples } from './samples'
 
@@ -176,6 +177,11 @@ function parseFilter(context: Context): SessionsFilter {
   const text = (name: string) => context.req.query(name)?.slice(0, 400) || undefined
   const state = text('state')
   if (state !== undefined && state !== 'running' && state !== 'ended') throw new Refused('bad_request', '"state" must be "running" or "ended".')
+  const simulated = text('simulated')
+  if (simulated !== undefined && simulated !== 'only' && simulated !== 'exclude') throw new Refused('bad_request', '"simulated" must be "only" or "exclude".')
+  const without = (text('without') ?? '').split(',').filter(Boolean)
+  const unknown = without.find((name) => !(NAMEABLE as readonly string[]).includes(name))
+  if (unknown !== undefined) throw new Refused('bad_request', `"without" must name some of ${NAMEABLE.join(', ')}, with commas between.`)
   const cursorText = context.req.query('cursor')
   const cursor = cursorText === undefined ? undefined : parseCursor(cursorText)
   if (cursorText !== undefined && !cursor) throw new Refused('bad_request', '"cursor" must be what the previous page gave as "next".')
@@ -186,7 +192,13 @@ function parseFilter(context: Context): SessionsFilter {
     framework: text('framework'),
     workflow: text('workflow'),
     promptVariant: text('prompt'),
+    delegatingModel: text('master'),
     subAgentModel: text('worker'),
+    delegated: text('delegated') === '1',
+    without: without as Nameable[],
+    since: parseTime(context, 'since'),
+    until: parseTime(context, 'until'),
+    simulated: simulated === undefined ? undefined : simulated === 'only',
     tag: text('tag'),
     kind: text('kind'),
     cursor,

@@ -1,47 +1,60 @@
 import type { Context, Hono } from 'hono'
 import { DETECTOR_PARAMETERS } from '@/lib/core/interventions'
-import { COMPARE_FILTERS, type CompareAnswer, type CompareFilter, SIMULATED_CHOICES, type SimulatedChoice } from '@/lib/core/metrics/compare-protocol'
+import {
+  COMPARE_FILTERS,
+  type CompareAnswer,
+  type CompareDetailsAnswer,
+  type CompareFilter,
+  SIMULATED_CHOICES,
+  type SimulatedChoice,
+} from '@/lib/core/metrics/compare-protocol'
 import { GROUP_KEYS, type GroupKey } from '@/lib/core/metrics/groups'
+import { MARGIN } from '@/lib/core/metrics/compare'
+import { compareDetails, type DetailsOptions } from '@/lib/core/metrics/details'
 import { DEFAULT_K } from '@/lib/core/metrics/overwrite-rate'
-import { compareReport, type ReportOptions } from '@/lib/core/metrics/report'
-import type { TaskRecord } from '@/lib/core/metrics/task-record'
+import { compareReport } from '@/lib/core/metrics/report'
+import type { SessionRecord, TaskRecord } from '@/lib/core/metrics/task-record'
 import { taskCsv } from '@/lib/core/metrics/task-csv'
 import type { Records } from '@/lib/ingest/records'
 import type { SessionRecords } from '@/lib/store/session-records'
+import { parseTime } from './parse-time'
 import { Refused } from './problem'
 
-const DAY = 86_400_000
 const MOST_K = 1_000
 /** Answers kept, for as long as no record changes. */
 const KEPT = 64
 
-interface Asked extends ReportOptions {
+type All = ReadonlyMap<string, SessionRecords>
+
+interface Kept {
+  text: string
+  simulatedLeftOut?: number
+}
+
+interface Asked extends DetailsOptions {
   since: number | undefined
   until: number | undefined
   simulated: SimulatedChoice
   only: Partial<Record<CompareFilter, string>>
 }
 
-/** GET /api/v1/compare and /api/v1/compare.csv. */
+/** GET /api/v1/compare, /api/v1/compare/details and /api/v1/compare.csv. */
 export function addCompare(app: Hono, records: Records): void {
-  const answers = new Map<string, string>()
+  const answers = new Map<string, Kept>()
   let answersOf = -1
 
   app.get('/api/v1/compare', async (context) => {
     const asked = parseAsked(context)
     const all = await records.all()
-    if (records.version !== answersOf) {
-      answers.clear()
-      answersOf = records.version
-    }
-    const key = JSON.stringify(asked)
-    let answer = answers.get(key)
-    if (answer === undefined) {
-      answer = JSON.stringify(compare(all, asked))
-      if (answers.size >= KEPT) answers.delete(answers.keys().next().value ?? '')
-      answers.set(key, answer)
-    }
-    return context.body(answer, 200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    // whether a session runs is a matter of now, so it is not kept with the answer
+    const { text, simulatedLeftOut = 0 } = kept('', all, asked, compare)
+    const running = runningOf(records.live(Date.now()), all, simulatedLeftOut > 0 ? { ...asked, simulated: 'exclude' } : asked)
+    return json(context, `${text.slice(0, -1)},"running":${running}}`)
+  })
+
+  app.get('/api/v1/compare/details', async (context) => {
+    const asked = parseAsked(context)
+    return json(context, kept('details', await records.all(), asked, details).text)
   })
 
   app.get('/api/v1/compare.csv', async (context) => {
@@ -53,37 +66,69 @@ export function addCompare(app: Hono, records: Records): void {
       'cache-control': 'no-store',
     })
   })
+
+  function kept(what: string, all: All, asked: Asked, make: (all: All, asked: Asked) => { simulatedLeftOut?: number }): Kept {
+    if (records.version !== answersOf) {
+      answers.clear()
+      answersOf = records.version
+    }
+    const key = `${what} ${JSON.stringify(asked)}`
+    let answer = answers.get(key)
+    if (answer === undefined) {
+      const made = make(all, asked)
+      answer = { text: JSON.stringify(made), simulatedLeftOut: made.simulatedLeftOut }
+      if (answers.size >= KEPT) answers.delete(answers.keys().next().value ?? '')
+      answers.set(key, answer)
+    }
+    return answer
+  }
 }
 
-function compare(all: ReadonlyMap<string, SessionRecords>, asked: Asked): CompareAnswer {
-  const { inRange, chosen, running } = choose(all, asked)
+function json(context: Context, text: string): Response {
+  return context.body(text, 200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+}
+
+function compare(all: All, asked: Asked): Omit<CompareAnswer, 'running'> {
+  const { inRange, chosen, simulatedLeftOut } = choose(all, asked)
   return {
     ...compareReport(chosen, { by: asked.by, k: asked.k, theta: asked.theta, min: asked.min }),
     choices: choicesOf(inRange),
     recorded: all.size,
-    running,
+    simulatedLeftOut,
   }
 }
 
-function choose(
-  all: ReadonlyMap<string, SessionRecords>,
-  { since, until, simulated, only }: Asked,
-): { inRange: TaskRecord[]; chosen: TaskRecord[]; running: number } {
+function details(all: All, asked: Asked): CompareDetailsAnswer & { simulatedLeftOut?: never } {
+  const { chosen } = choose(all, asked)
+  const ids = new Set(chosen.map(({ sessionId }) => sessionId))
+  const sessions = [...ids].flatMap((id) => all.get(id)?.session ?? [])
+  return compareDetails(chosen, sessions, { by: asked.by, k: asked.k, theta: asked.theta, min: asked.min, margin: asked.margin })
+}
+
+function choose(all: All, asked: Asked): { inRange: TaskRecord[]; chosen: TaskRecord[]; simulatedLeftOut: number } {
   const inRange: TaskRecord[] = []
-  let running = 0
-  for (const { session, tasks } of all.values()) {
-    const at = session.startedAt ?? 0
-    if ((since !== undefined && at < since) || (until !== undefined && at >= until)) continue
-    if (simulated === 'exclude' ? session.simulated : simulated === 'only' && !session.simulated) continue
-    if (!session.ended) running += 1
-    for (const task of tasks) inRange.push(task)
-  }
-  const wanted = Object.entries(only) as [CompareFilter, string][]
-  const chosen =
+  for (const { session, tasks } of all.values()) if (isAsked(session, asked)) for (const task of tasks) inRange.push(task)
+  const wanted = Object.entries(asked.only) as [CompareFilter, string][]
+  const matching =
     wanted.length === 0
       ? inRange
       : inRange.filter(({ groups }) => wanted.every(([name, value]) => (name === 'tag' ? groups.tags.includes(value) : groups[name] === value)))
-  return { inRange, chosen, running }
+  if (asked.simulated !== 'auto') return { inRange, chosen: matching, simulatedLeftOut: 0 }
+  const real = matching.filter(({ simulated }) => !simulated)
+  const chosen = real.length > 0 ? real : matching
+  return { inRange, chosen, simulatedLeftOut: matching.length - chosen.length }
+}
+
+function isAsked({ startedAt = 0, simulated }: SessionRecord, asked: Asked): boolean {
+  const { since, until } = asked
+  if ((since !== undefined && startedAt < since) || (until !== undefined && startedAt >= until)) return false
+  return asked.simulated === 'exclude' ? !simulated : asked.simulated === 'only' ? simulated : true
+}
+
+/** Of the sessions that run, those of which the choice holds a task. */
+function runningOf(live: readonly string[], all: All, asked: Asked): number {
+  const own = new Map(live.flatMap((id): [string, SessionRecords][] => (all.has(id) ? [[id, all.get(id) as SessionRecords]] : [])))
+  return new Set(choose(own, asked).chosen.map(({ sessionId }) => sessionId)).size
 }
 
 function choicesOf(tasks: readonly TaskRecord[]): CompareAnswer['choices'] {
@@ -127,6 +172,7 @@ function parseAsked(context: Context): Asked {
     k: number('k', DEFAULT_K, 1, MOST_K, true),
     theta: number('theta', DETECTOR_PARAMETERS.overwriteBelow, 0.3, 0.95, false),
     min: number('min', 1, 1, 1_000_000, true),
+    margin: number('margin', MARGIN, 0.01, 0.5, false),
     since: parseTime(context, 'since'),
     until: parseTime(context, 'until'),
     simulated,
@@ -136,15 +182,4 @@ function parseAsked(context: Context): Asked {
 
 function isChoice(text: string): text is SimulatedChoice {
   return (SIMULATED_CHOICES as readonly string[]).includes(text)
-}
-
-/** `30d` is so many days ago, to the full minute so that answers can be kept; else a date, or ms since 1970. */
-function parseTime(context: Context, name: string): number | undefined {
-  const text = context.req.query(name)
-  if (!text) return undefined
-  const days = /^(\d{1,5})d$/.exec(text)?.[1]
-  if (days !== undefined) return Math.floor(Date.now() / 60_000) * 60_000 - Number(days) * DAY
-  const at = /^\d{10,}$/.test(text) ? Number(text) : Date.parse(text)
-  if (Number.isNaN(at)) throw new Refused('bad_request', `"${name}" must be a date like 2026-05-16, a number of days like 30d, or milliseconds since 1970.`)
-  return at
 }

@@ -59,7 +59,10 @@ export async function appendValues(
   }
 }
 
-export function explainFailure(error: unknown, onProblem: (what: string, error: unknown) => void): { problem: Problem; headers: Readonly<Record<string, string>> } {
+export function explainFailure(
+  error: unknown,
+  onProblem: (what: string, error: unknown) => void,
+): { problem: Problem; headers: Readonly<Record<string, string>> } {
   if (error instanceof Refused) return error
   if (error instanceof TooDeep) return { problem: problem('too_deep', error.message), headers: {} }
   if (error instanceof Overloaded) return { problem: problem('overloaded', error.message), headers: { 'retry-after': String(error.retryAfterSeconds) } }

@@ -1,5 +1,6 @@
 import { sessionRecordOf } from '@/lib/core/metrics/sessions-of'
 import { tasksOf } from '@/lib/core/metrics/tasks-of'
+import { isRunning } from '@/lib/live/protocol'
 import type { Database } from '@/lib/store/database'
 import { readSessionRecords, type SessionRecords, writeSessionRecords } from '@/lib/store/session-records'
 import type { HotSession } from './hot-session'
@@ -40,6 +41,14 @@ export class Records {
     await this.load()
     await this.refresh(0)
     return this.bySession
+  }
+
+  /** Sessions that run at `now` (ms): no end, and something arrived lately. What runs is in memory. */
+  live(now: number): string[] {
+    return this.ingest
+      .inMemory()
+      .filter(({ state, receivedAt }) => isRunning({ endedAt: state.facts.endedAt, receivedAt, lastAt: state.lastAt }, now))
+      .map(({ id }) => id)
   }
 
   /** Stores the records of sessions that have been quiet for `quietMs`, so that whoever asks next need not wait. */

@@ -11,14 +11,27 @@ export interface SessionsFilter {
   framework?: string
   workflow?: string
   promptVariant?: string
-  /** Sessions with a task delegated to this model. */
+  /** Sessions with a task delegated by, and to, these models. */
+  delegatingModel?: string
   subAgentModel?: string
+  /** Sessions with any delegated task. */
+  delegated?: boolean
+  /** Sessions (or, of models, a task of theirs) of which the source does not say these. */
+  without?: readonly Nameable[]
+  /** Start of the session, ms; `until` is not included. */
+  since?: number
+  until?: number
+  simulated?: boolean
   tag?: string
   /** Sessions with at least one intervention of this kind. */
   kind?: string
   cursor?: Cursor
   limit: number
 }
+
+/** What a source may leave unsaid. */
+export const NAMEABLE = ['master', 'worker', 'framework', 'workflow', 'prompt', 'tag'] as const
+export type Nameable = (typeof NAMEABLE)[number]
 
 export interface Cursor {
   sortAt: number
@@ -68,7 +81,22 @@ export async function listSessions(database: Database, filter: SessionsFilter, n
   if (filter.framework) where.push(`framework = ${bind(filter.framework)}`)
   if (filter.workflow) where.push(`workflow = ${bind(filter.workflow)}`)
   if (filter.promptVariant) where.push(`prompt_variant = ${bind(filter.promptVariant)}`)
-  if (filter.subAgentModel) where.push(`EXISTS (SELECT FROM task t WHERE t.session_pk = session.pk AND t.to_model = ${bind(filter.subAgentModel)})`)
+  if (filter.since !== undefined) where.push(`sort_at >= ${bind(filter.since)}`)
+  if (filter.until !== undefined) where.push(`sort_at < ${bind(filter.until)}`)
+  if (filter.simulated !== undefined) where.push(`simulated = ${bind(filter.simulated)}`)
+  const without = new Set(filter.without)
+  if (without.has('framework')) where.push('framework IS NULL')
+  if (without.has('workflow')) where.push('workflow IS NULL')
+  if (without.has('prompt')) where.push('prompt_variant IS NULL')
+  if (without.has('tag')) where.push(`COALESCE(cardinality(tags), 0) = 0`)
+  // one task must meet all that is asked of a task
+  const task: string[] = []
+  if (filter.delegatingModel) task.push(`t.by_model = ${bind(filter.delegatingModel)}`)
+  if (filter.subAgentModel) task.push(`t.to_model = ${bind(filter.subAgentModel)}`)
+  if (without.has('master')) task.push('t.by_model IS NULL')
+  if (without.has('worker')) task.push('t.to_model IS NULL')
+  if (task.length > 0 || filter.delegated)
+    where.push(`EXISTS (SELECT FROM task t WHERE t.session_pk = session.pk AND ${['t.delegated_at IS NOT NULL', ...task].join(' AND ')})`)
   if (filter.tag) where.push(`${bind(filter.tag)} = ANY(tags)`)
   if (filter.kind) where.push(`${bind(filter.kind)} = ANY(kinds)`)
   if (filter.cursor) where.push(`(sort_at, pk) < (${bind(filter.cursor.sortAt)}, ${bind(filter.cursor.pk)})`)

@@ -1,3 +1,4 @@
+import type { CompareDetails } from './details'
 import type { GroupKey } from './groups'
 import type { CompareReport } from './report'
 
@@ -5,8 +6,8 @@ import type { CompareReport } from './report'
 export const COMPARE_FILTERS = ['masterModel', 'subAgentModel', 'framework', 'workflow', 'promptVariant', 'tag'] as const satisfies GroupKey[]
 export type CompareFilter = (typeof COMPARE_FILTERS)[number]
 
-/** Made-up sessions: with the others, left out, or alone. */
-export const SIMULATED_CHOICES = ['include', 'exclude', 'only'] as const
+/** Made-up sessions: with the others, left out, alone; `auto`: left out where the choice holds real ones. */
+export const SIMULATED_CHOICES = ['include', 'exclude', 'only', 'auto'] as const
 export type SimulatedChoice = (typeof SIMULATED_CHOICES)[number]
 
 /** GET /api/v1/compare. */
@@ -15,6 +16,11 @@ export interface CompareAnswer extends CompareReport {
   choices: Record<CompareFilter, { value: string; tasks: number }[]>
   /** Sessions recorded at all: 0 says that there is no data, not that a filter is too narrow. */
   recorded: number
-  /** Sessions that still run, server's view. */
+  /** Sessions in the choice that still run: no end, and something arrived lately. A recording that was read in does not. */
   running: number
+  /** Simulated tasks that match and that `auto` left out. */
+  simulatedLeftOut: number
 }
+
+/** GET /api/v1/compare/details: what is below the first screen. */
+export type CompareDetailsAnswer = CompareDetails

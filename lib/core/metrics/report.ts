@@ -88,10 +88,8 @@ const RISK_COLUMNS = 5
 const FEWEST_WATCHED = 10
 
 export function compareReport(records: readonly TaskRecord[], options: ReportOptions): CompareReport {
-  const { by, k, theta, min } = options
-  const judged = theta === DETECTOR_PARAMETERS.overwriteBelow ? records : records.map((record) => atThreshold(record, theta))
-  const all = groupBy(judged, by)
-  const kept = all.filter(({ members }) => members.length >= min).slice(0, MOST_GROUPS)
+  const { by, k, theta } = options
+  const { all, kept } = keptGroups(records, options)
   const groups = kept.map((group) => groupReport(group, k))
   const overlapping = by.includes('tag')
   const rates = named(groups, (group) => group.overwriteRate)
@@ -123,6 +121,16 @@ export function compareReport(records: readonly TaskRecord[], options: ReportOpt
     overlapping,
     parameters: hashOf(JSON.stringify({ ...DETECTOR_PARAMETERS, k, theta })),
   }
+}
+
+/** The groups that are reported, of tasks as judged at `theta` (undefined: as the detector judged them). */
+export function keptGroups(
+  records: readonly TaskRecord[],
+  { by, theta, min }: { by: GroupKey[]; theta: number | undefined; min: number },
+): { judged: readonly TaskRecord[]; all: Group<TaskRecord>[]; kept: Group<TaskRecord>[] } {
+  const judged = theta === undefined || theta === DETECTOR_PARAMETERS.overwriteBelow ? records : records.map((record) => atThreshold(record, theta))
+  const all = groupBy(judged, by)
+  return { judged, all, kept: all.filter(({ members }) => members.length >= min).slice(0, MOST_GROUPS) }
 }
 
 function groupReport({ label, values, members }: Group<TaskRecord>, k: number): GroupReport {

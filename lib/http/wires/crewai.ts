@@ -32,7 +32,8 @@ export function crewaiWire(parts: WireParts): Wire {
       const [, inPath, what] = found
       return (request, response) =>
         guarded(parts, request, response, async () => {
-          if (method !== 'POST' && method !== 'PATCH') throw new Refused('method_not_allowed', 'Batches are sent with POST and PATCH.', { allow: 'POST, PATCH' })
+          if (method !== 'POST' && method !== 'PATCH')
+            throw new Refused('method_not_allowed', 'Batches are sent with POST and PATCH.', { allow: 'POST, PATCH' })
           const body = await jsonBody(request, parts)
           if (!isRecord(body)) throw new Refused('bad_request', 'Send a JSON object, as CrewAI’s tracing does.')
           if (inPath === undefined) {
@@ -52,7 +53,8 @@ export function crewaiWire(parts: WireParts): Wire {
           for (const work of trace.drain()) tree.take(work, now)
           await parts.owing.append(tree.tell())
           tree.issues.length = 0
-          if (what === 'events') sendJson(response, 200, { events_created: Array.isArray(body.events) ? body.events.length : 0, trace_batch_id: id, ephemeral_trace_batch_id: id })
+          if (what === 'events')
+            sendJson(response, 200, { events_created: Array.isArray(body.events) ? body.events.length : 0, trace_batch_id: id, ephemeral_trace_batch_id: id })
           else sendJson(response, 200, { id, trace_id: id, ephemeral_trace_id: id, status: 'completed' })
         })
     },

@@ -36,4 +36,3 @@ export function createWires(ingest: Ingest, limits: EventsLimits, onProblem: (wh
     close: () => clearInterval(timer),
   }
 }
-

@@ -36,7 +36,17 @@ export function langsmithWire(parts: WireParts): Wire {
       return (request, response) =>
         guarded(parts, request, response, async () => {
           if (rest === '/info' && method === 'GET') {
-            sendJson(response, 200, { version: '0.0.0', batch_ingest_config: { use_multipart_endpoint: true, size_limit: 100, size_limit_bytes: parts.limits.wireBytes, scale_up_qsize_trigger: 1000, scale_up_nthreads_limit: 16, scale_down_nempty_trigger: 4 } })
+            sendJson(response, 200, {
+              version: '0.0.0',
+              batch_ingest_config: {
+                use_multipart_endpoint: true,
+                size_limit: 100,
+                size_limit_bytes: parts.limits.wireBytes,
+                scale_up_qsize_trigger: 1000,
+                scale_up_nthreads_limit: 16,
+                scale_down_nempty_trigger: 4,
+              },
+            })
             return
           }
           const one = /^\/runs\/([0-9a-f-]{36})$/.exec(rest)?.[1]
@@ -55,7 +65,8 @@ export function langsmithWire(parts: WireParts): Wire {
           } else if (rest === '/runs/multipart' && method === 'POST') {
             const errors = await take(await multipartRuns(request, parts))
             sendJson(response, 202, { message: 'Runs received', errors })
-          } else throw new Refused('not_found', `Runs are taken at ${PREFIX}/runs, /runs/batch and /runs/multipart; there is no ${method} ${rest.slice(0, 100)}.`)
+          } else
+            throw new Refused('not_found', `Runs are taken at ${PREFIX}/runs, /runs/batch and /runs/multipart; there is no ${method} ${rest.slice(0, 100)}.`)
         })
     },
     forget: (now) => tree.forget(now),

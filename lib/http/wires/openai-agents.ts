@@ -15,7 +15,8 @@ export function openaiAgentsWire(parts: WireParts): Wire {
         guarded(parts, request, response, async () => {
           if (method !== 'POST') throw new Refused('method_not_allowed', 'Traces are sent with POST.', { allow: 'POST' })
           const body = await jsonBody(request, parts)
-          if (!isRecord(body) || !Array.isArray(body.data)) throw new Refused('bad_request', 'Send {"data": [...]} with items of "object": "trace" or "trace.span".')
+          if (!isRecord(body) || !Array.isArray(body.data))
+            throw new Refused('bad_request', 'Send {"data": [...]} with items of "object": "trace" or "trace.span".')
           const rejected: { index: number; code: string; message: string }[] = []
           const now = parts.now()
           const items: unknown[] = body.data

@@ -23,7 +23,9 @@ test('protocol buffers, plain and packed, are answered in protocol buffers', asy
   const half = COMPANY.length >> 1
   const first = await post('/v1/traces', bytes(protobufRequest(inTrace(1, COMPANY.slice(half)))), 'application/x-protobuf')
   expect([first.status, first.headers.get('content-type'), (await first.arrayBuffer()).byteLength]).toEqual([200, 'application/x-protobuf', 0])
-  const second = await post('/v1/traces', bytes(gzipped(protobufRequest(inTrace(1, COMPANY.slice(0, half))))), 'application/x-protobuf', { 'content-encoding': 'gzip' })
+  const second = await post('/v1/traces', bytes(gzipped(protobufRequest(inTrace(1, COMPANY.slice(0, half))))), 'application/x-protobuf', {
+    'content-encoding': 'gzip',
+  })
   expect(second.status).toBe(200)
   expect(await summary(1)).toMatchObject({ agents: 3, tasks: 2, turns: 5, outputTokens: 175, masterModel: 'gpt-4.1-mini' })
 })
@@ -32,7 +34,10 @@ test('JSON is answered in JSON; what cannot be used is counted and said', async 
   const good = await post('/v1/traces', JSON.stringify(jsonRequest(inTrace(2))), 'application/json')
   expect([good.status, await good.json()]).toEqual([200, {}])
   const bad = await post('/v1/traces', JSON.stringify(jsonRequest([{ id: 1, name: 'backwards', at: [5, 2], trace: 3 }])), 'application/json')
-  expect([bad.status, await bad.json()]).toEqual([200, { partialSuccess: { rejectedSpans: '1', errorMessage: expect.stringContaining('ends before it starts') } }])
+  expect([bad.status, await bad.json()]).toEqual([
+    200,
+    { partialSuccess: { rejectedSpans: '1', errorMessage: expect.stringContaining('ends before it starts') } },
+  ])
 })
 
 test('the same again changes nothing', async () => {
@@ -53,7 +58,13 @@ test('refusals: type, size as sent and unpacked, what is no OTLP', async () => {
 })
 
 test('messages that come as log records go with their span', async () => {
-  const span: TestSpan = { id: 2, name: 'chat gpt-4.1-mini', at: [1, 3], trace: 4, attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4.1-mini' } }
+  const span: TestSpan = {
+    id: 2,
+    name: 'chat gpt-4.1-mini',
+    at: [1, 3],
+    trace: 4,
+    attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4.1-mini' },
+  }
   const log = (name: string, body: object) => ({
     timeUnixNano: `${Date.UTC(2026, 2, 3, 9)}000000`,
     eventName: name,

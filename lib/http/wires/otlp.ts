@@ -38,7 +38,13 @@ export function otlpWire(parts: WireParts): Wire {
         answer(response, signal, encoding, batch.rejected.length, reasons.slice(0, 10).join('; ').slice(0, 2000))
       },
       (status, detail, headers) => {
-        send(response, status, encoding ?? 'json', encoding === 'protobuf' ? writeStatus(grpcCode(status), detail) : JSON.stringify({ code: grpcCode(status), message: detail }), headers)
+        send(
+          response,
+          status,
+          encoding ?? 'json',
+          encoding === 'protobuf' ? writeStatus(grpcCode(status), detail) : JSON.stringify({ code: grpcCode(status), message: detail }),
+          headers,
+        )
         return true
       },
     )
@@ -81,7 +87,12 @@ function answer(response: ServerResponse, signal: Signal, encoding: Encoding, re
   }
   const counted = signal === 'traces' ? 'rejectedSpans' : signal === 'logs' ? 'rejectedLogRecords' : 'rejectedDataPoints'
   // 64-bit numbers are text in protobuf's JSON
-  send(response, 200, encoding, JSON.stringify(rejected > 0 || message !== '' ? { partialSuccess: { [counted]: String(rejected), errorMessage: message } } : {}))
+  send(
+    response,
+    200,
+    encoding,
+    JSON.stringify(rejected > 0 || message !== '' ? { partialSuccess: { [counted]: String(rejected), errorMessage: message } } : {}),
+  )
 }
 
 function send(response: ServerResponse, status: number, encoding: Encoding, body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): void {

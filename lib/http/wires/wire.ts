@@ -60,6 +60,9 @@ export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (error) {
-    throw new Refused('bad_json', `The body is not JSON (${error instanceof Error ? error.message.slice(0, 120) : 'it cannot be parsed'}). Nothing of it was taken.`)
+    throw new Refused(
+      'bad_json',
+      `The body is not JSON (${error instanceof Error ? error.message.slice(0, 120) : 'it cannot be parsed'}). Nothing of it was taken.`,
+    )
   }
 }

@@ -56,7 +56,17 @@ test('LangSmith: a run is there when it begins, and complete when it is patched'
 
 test('Claude Code hooks', async () => {
   const common = { session_id: 'hooked', cwd: '/w', transcript_path: '/w/t.jsonl' }
-  expect((await send('/v1/claude-code/hooks', { ...common, hook_event_name: 'PreToolUse', tool_name: 'Agent', tool_use_id: 'toolu_1', tool_input: { prompt: 'Look', description: 'A look' } })).status).toBe(200)
+  expect(
+    (
+      await send('/v1/claude-code/hooks', {
+        ...common,
+        hook_event_name: 'PreToolUse',
+        tool_name: 'Agent',
+        tool_use_id: 'toolu_1',
+        tool_input: { prompt: 'Look', description: 'A look' },
+      })
+    ).status,
+  ).toBe(200)
   expect((await send('/v1/claude-code/hooks', { ...common, hook_event_name: 'SubagentStart', agent_id: 'a1', agent_type: 'general-purpose' })).status).toBe(200)
   expect(await summary('hooked')).toMatchObject({ agents: 2, tasks: 1, openTasks: 1 })
   const bad = await send('/v1/claude-code/hooks', { what: 1 })

@@ -1,0 +1,165 @@
+import { appropriateness, type Appropriateness } from './appropriateness'
+import { costPerSuccess, delegationYield, wasteShare, type WasteStrip } from './costs'
+import { type Discrimination, discrimination } from './discrimination'
+import { type Estimate, isEstimate, type Measured, type NotMeasurable, shareOf, tallies } from './estimate'
+import { groupBy } from './groups'
+import { overwriteRate, overwriteRateAny, overwriteRateByK } from './overwrite-rate'
+import { type PromptEffect, promptEffect } from './prompt-effect'
+import { keptGroups, type ReportOptions } from './report'
+import { saysDiscrimination, saysThreshold } from './sentences'
+import type { SessionRecord, TaskRecord } from './task-record'
+import { overwriteRateByThreshold } from './threshold'
+
+/** What the compare page shows below its first screen, for the largest groups of the report and in its order. Plain JSON. */
+export interface CompareDetails {
+  groups: GroupDetails[]
+  /** All tasks of the choice: the line that groups are read against. */
+  pooled: { overwriteRate: Measured; overwriteRateAny: Measured }
+  prompt: PromptEffect
+  discrimination: { sentences: string[] }
+  thresholds: { sentences: string[] }
+}
+
+export interface GroupDetails {
+  label: string
+  values: (string | undefined)[]
+  /** OR@k for k = 1 … `MOST_K`. */
+  byK: Point[] | NotMeasurable
+  /** OR_any@k, by the master's opportunities. */
+  byKAny: Point[] | NotMeasurable
+  byTheta: Point[] | NotMeasurable
+  /** Of the tasks that were begun: each with its own interval; the values sum to 1. */
+  disposition: Record<'cutShort' | 'completed' | 'failed' | 'open' | 'stopped', Measured>
+  /** What cut tasks short, and what set it off: counts. */
+  kinds: Record<string, number>
+  triggers: Record<string, number>
+  discrimination: Discrimination | NotMeasurable
+  appropriate: Appropriateness
+  waste: WasteStrip | NotMeasurable
+  yield: Measured
+  /** In US dollars, and in tokens. */
+  costPerSuccess: Measured
+  tokensPerSuccess: Measured
+}
+
+/** One point of a curve over k or theta. */
+export interface Point {
+  at: number
+  value: number
+  low?: number
+  high?: number
+}
+
+export interface DetailsOptions extends ReportOptions {
+  /** Of the equivalence test of prompts, set before looking. */
+  margin: number
+}
+
+const MOST_K = 20
+/** As many as charts draw. */
+const MOST_GROUPS = 8
+
+export function compareDetails(tasks: readonly TaskRecord[], sessions: readonly SessionRecord[], options: DetailsOptions): CompareDetails {
+  const { judged, kept } = keptGroups(tasks, options)
+  // thresholds are swept over the records as they are, not as judged at one of them
+  const unjudged = new Map(keptGroups(tasks, { ...options, theta: undefined }).kept.map((group) => [group.label, group.members]))
+  const bySession = new Map(groupBy(sessions, options.by).map((group) => [group.label, group.members]))
+  const ofSessions = !options.by.includes('subAgentModel')
+  const groups = kept.slice(0, MOST_GROUPS).map(({ label, values, members }): GroupDetails => {
+    const own = ofSessions ? (bySession.get(label) ?? []) : []
+    const ids = new Set(own.map(({ sessionId }) => sessionId))
+    const spent = own.length > 0 ? members.filter(({ sessionId }) => ids.has(sessionId)) : members
+    const orNone = <T>(of: () => T): T | NotMeasurable => (own.length > 0 ? of() : ofSessions ? NO_SESSIONS : NOT_OF_SESSIONS)
+    return {
+      label,
+      values,
+      byK: pointsByK(members, 'before'),
+      byKAny: pointsByK(members, 'any'),
+      byTheta: pointsByTheta(unjudged.get(label) ?? [], options.k),
+      disposition: dispositionShares(members),
+      ...whatCut(members),
+      discrimination: discrimination(members),
+      appropriate: appropriateness(members),
+      waste: orNone(() => wasteShare(own, spent)),
+      yield: orNone(() => delegationYield(own, spent)),
+      costPerSuccess: orNone(() => costPerSuccess(own)),
+      tokensPerSuccess: orNone(() => costPerSuccess(own, { currency: 'tokens' })),
+    }
+  })
+  return {
+    groups,
+    pooled: { overwriteRate: overwriteRate(judged, { k: options.k }), overwriteRateAny: overwriteRateAny(judged, { k: options.k }) },
+    prompt: promptEffect(judged, options),
+    discrimination: { sentences: groups.map(({ label, discrimination: found }) => saysDiscrimination(label, found)) },
+    thresholds: {
+      sentences: groups.map(({ label, byTheta }) =>
+        'reason' in byTheta
+          ? `${label}: ${byTheta.reason}`
+          : `${label}: ${lowerFirst(saysThreshold(byTheta.map((point) => ({ theta: point.at, measured: estimateOf(point) }))))}`,
+      ),
+    },
+  }
+}
+
+const NO_SESSIONS: NotMeasurable = { code: 'no_tasks', reason: 'No session of its own: here another model delegates most of the tasks.' }
+const NOT_OF_SESSIONS: NotMeasurable = { code: 'no_tokens', reason: 'Not measurable by sub-agent model: a session’s tokens belong to no one of them.' }
+
+function pointsByK(members: readonly TaskRecord[], phases: 'before' | 'any'): Point[] | NotMeasurable {
+  const points = overwriteRateByK(members, { upTo: MOST_K, phases, clock: phases === 'any' ? 'opportunity' : 'step' })
+  if (!Array.isArray(points)) return points
+  // before the masters' first chances nobody was watched
+  const known = points.filter(({ estimate }) => estimate.effectiveN)
+  if (known.length === 0) return { code: 'nobody_at_risk', reason: `Not measurable here: no task was watched through the first ${MOST_K} steps.` }
+  return known.map(({ k, estimate }) => ({ at: k, ...numbersOf(estimate) }))
+}
+
+function pointsByTheta(members: readonly TaskRecord[], k: number): Point[] | NotMeasurable {
+  const points: Point[] = []
+  let nothing: NotMeasurable = { code: 'no_tasks', reason: 'No task has been worked on yet.' }
+  for (const { theta, measured } of overwriteRateByThreshold(members, { k })) {
+    if (isEstimate(measured)) points.push({ at: theta, ...numbersOf(measured) })
+    else nothing = measured
+  }
+  return points.length > 0 ? points : nothing
+}
+
+function numbersOf({ value, low, high, display }: Estimate): { value: number; low?: number; high?: number } {
+  return display === 'counts' ? { value } : { value, low, high }
+}
+
+function estimateOf({ value }: Point): Measured {
+  return { value, level: 0.95, n: 0, clusters: 0, method: '', display: 'full' }
+}
+
+function dispositionShares(members: readonly TaskRecord[]): GroupDetails['disposition'] {
+  const begun = members.filter(({ started }) => started)
+  const of = (is: (end: TaskRecord['end']) => boolean) =>
+    shareOf(
+      tallies(begun, ({ end }) => is(end)),
+      { code: 'no_tasks', reason: 'No task has been worked on yet.' },
+    )
+  const open = (end: TaskRecord['end']) => end.how === 'censored' && (end.why === 'running' || end.why === 'session_ended')
+  return {
+    cutShort: of(({ how }) => how === 'cut_short'),
+    completed: of(({ how }) => how === 'completed'),
+    failed: of(({ how }) => how === 'failed'),
+    open: of(open),
+    stopped: of((end) => end.how === 'censored' && !open(end)),
+  }
+}
+
+function whatCut(members: readonly TaskRecord[]): Pick<GroupDetails, 'kinds' | 'triggers'> {
+  const kinds: Record<string, number> = {}
+  const triggers: Record<string, number> = {}
+  for (const { fate, interventions } of members) {
+    if (fate.how !== 'cut_short') continue
+    kinds[fate.kind] = (kinds[fate.kind] ?? 0) + 1
+    const trigger = interventions.find(({ headline }) => headline)?.trigger
+    if (trigger !== undefined) triggers[trigger] = (triggers[trigger] ?? 0) + 1
+  }
+  return { kinds, triggers }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
