@@ -1,5 +1,6 @@
 import type { AgentId } from '../ids'
-import { type SessionState, type Task, type Turn, turnOutputTokens } from '../session'
+import type { SessionState, Task } from '../session'
+import { AgentTurns, countBefore } from './agent-turns'
 import type { ClockReadings } from './task-record'
 
 /**
@@ -40,7 +41,8 @@ export class SessionClocks {
   firstOutputAt(task: Task): number | undefined {
     if (task.to === undefined) return undefined
     const from = task.delegatedAt ?? Number.NEGATIVE_INFINITY
-    const written = this.writes.get(task.to)?.find((at) => at >= from)
+    const writes = this.writes.get(task.to)
+    const written = writes?.[countBefore(writes, from, false)]
     const told = this.agents.get(task.to)?.firstOutputAt(from)
     return written === undefined ? told : told === undefined ? written : Math.min(written, told)
   }
@@ -75,108 +77,5 @@ export class SessionClocks {
       step: (assignee?.begunFrom(from, moment) ?? 0) + masterTurns(from),
       opportunity: shown === undefined || shown > moment ? 0 : masterTurns(shown),
     }
-  }
-}
-
-interface Span {
-  begun: number
-  over: number
-  tokens: number | undefined
-  streamed: boolean
-  estimated: boolean
-}
-
-class AgentTurns {
-  private spans: Span[] = []
-  /** Latest end of this and all spans before: where to stop looking back. */
-  private latestOver: number[] = []
-
-  add(turn: Turn): void {
-    const begun = turn.startedAt ?? turn.streamedAt ?? turn.endedAt
-    if (begun === undefined) return
-    const over = turn.endedAt ?? turn.streamedAt ?? begun
-    this.spans.push({ begun, over, tokens: turnOutputTokens(turn), streamed: turn.streamedTokens !== undefined, estimated: turn.usage?.estimated === true })
-  }
-
-  sort(): void {
-    this.spans.sort((a, b) => a.begun - b.begun)
-    let latest = Number.NEGATIVE_INFINITY
-    this.latestOver = this.spans.map((span) => (latest = Math.max(latest, span.over)))
-  }
-
-  /** Begun in [from, to]. */
-  begunFrom(from: number, to: number): number {
-    return Math.max(0, this.countBegun(to, true) - this.countBegun(from, false))
-  }
-
-  /** Begun in (after, to], or (after, to). */
-  begunAfter(after: number, to: number, including: boolean): number {
-    return Math.max(0, this.countBegun(to, including) - this.countBegun(after, true))
-  }
-
-  nextAfter(moment: number): number | undefined {
-    return this.spans[this.countBegun(moment, true)]?.begun
-  }
-
-  firstOutputAt(from: number): number | undefined {
-    let first: number | undefined
-    for (let k = this.firstOverFrom(from); k < this.spans.length; k++) {
-      const span = this.spans[k] as Span
-      if (first !== undefined && span.begun >= first) break
-      if (span.over < from || !span.tokens) continue
-      // a stream shows its first tokens soon after it begins; anything else shows them when it is over
-      const shown = span.streamed ? Math.max(span.begun, from) : span.over
-      if (first === undefined || shown < first) first = shown
-    }
-    return first
-  }
-
-  tokensBetween(from: number, to: number, whole: boolean): number {
-    let sum = 0
-    for (let k = this.firstOverFrom(from); k < this.spans.length; k++) {
-      const span = this.spans[k] as Span
-      if (span.begun > to) break
-      if (span.over < from || span.tokens === undefined) continue
-      if (span.over <= to || whole) sum += span.tokens
-      else if (span.streamed) sum += Math.round((span.tokens * (to - span.begun)) / (span.over - span.begun))
-    }
-    return sum
-  }
-
-  tokensIn(from: number, to: number): { known: boolean; estimated: boolean } {
-    let known = false
-    let estimated = false
-    for (let k = this.firstOverFrom(from); k < this.spans.length; k++) {
-      const span = this.spans[k] as Span
-      if (span.begun > to) break
-      if (span.over < from || span.tokens === undefined) continue
-      known = true
-      if (span.estimated) estimated = true
-    }
-    return { known, estimated }
-  }
-
-  private countBegun(moment: number, including: boolean): number {
-    let low = 0
-    let high = this.spans.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const begun = (this.spans[middle] as Span).begun
-      if (including ? begun <= moment : begun < moment) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
-  /** The first span that may last to `moment` or beyond. */
-  private firstOverFrom(moment: number): number {
-    let low = 0
-    let high = this.spans.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.latestOver[middle] as number) < moment) low = middle + 1
-      else high = middle
-    }
-    return low
   }
 }

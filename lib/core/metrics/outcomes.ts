@@ -1,6 +1,6 @@
-import { contentChars, isContentRef } from '../content'
 import type { Intervention, InterventionKind } from '../interventions'
-import type { SessionState, Task, ToolCall, Write } from '../session'
+import type { SessionState, Task, Write } from '../session'
+import { Checks, type Judged } from './checks'
 import { OUTCOME_LEVELS, type Outcome, type OutcomeLevel, type TaskRecord } from './task-record'
 
 /** The master's own new text in place of the sub-agent's: what "after" is about. */
@@ -21,6 +21,12 @@ const CHANGES: ReadonlySet<InterventionKind> = new Set([
 /** A burst of one master's writes is one rewrite: so many of its turns, nobody else in between. */
 const BURST_TURNS = 3
 
+/** From a write to the next: the state of the files in which a check speaks for it. */
+interface Standing {
+  from: number
+  to: number
+}
+
 /**
  * Good or bad, by checks that the log shows, without a judge:
  *
@@ -31,114 +37,158 @@ const BURST_TURNS = 3
  * are compared only by the same command. Tests before builds before types before lint, never mixed.
  */
 export class Outcomes {
-  private checks: Ran[] = []
-  private writes: Write[]
+  private readonly checks: Checks
+  // Each list in the order of time. A long session has many thousands of tasks: none may walk over all of it.
+  private readonly byTask = new Map<string, Write[]>()
+  /** Of writes that name no task. */
+  private readonly byAgent = new Map<string, Write[]>()
+  private readonly byPath = new Map<string, Write[]>()
+  private readonly byId: SessionState['writes']
 
   constructor(state: SessionState) {
-    for (const call of state.calls.values()) {
-      const ran = ranOf(call)
-      if (ran) this.checks.push(ran)
+    this.checks = new Checks(state)
+    this.byId = state.writes
+    if (this.checks.none) return
+    for (const write of [...state.writes.values()].sort(inTime)) {
+      addTo(this.byPath, write.path, write)
+      if (write.taskId === undefined) addTo(this.byAgent, write.agentId, write)
+      else addTo(this.byTask, write.taskId, write)
     }
-    this.checks.sort((a, b) => a.from - b.from)
-    this.writes = this.checks.length === 0 ? [] : [...state.writes.values()].sort((a, b) => a.at - b.at || a.order - b.order)
   }
 
   of(task: Task, own: readonly Intervention[]): TaskRecord['outcomes'] {
-    if (this.checks.length === 0) return {}
-    const about = this.artifactsOf(task, own)
-    if (about.size === 0) return {}
-    const writes = this.writes.filter((write) => about.has(write.path))
+    if (this.checks.none) return {}
+    const paths = this.artifactsOf(task, own)
+    if (paths.length === 0) return {}
     const change = own.find((finding) => CHANGES.has(finding.kind))
     const rewrite = own.find((finding) => REWRITES.has(finding.kind))
     // fragments have no outcome: work cut off before it was finished is not a bug
     const fragment = own.some((finding) => finding.headline && finding.phase === 'pre_unit')
+    const before = fragment ? undefined : this.standingBefore(task, paths, change?.occurredAt ?? Number.POSITIVE_INFINITY)
+    const after = before && rewrite && rewrite.occurredAt === change?.occurredAt ? this.standingAfter(paths, rewrite) : undefined
     const outcomes: TaskRecord['outcomes'] = {}
+    if (!before) return outcomes
     for (const level of OUTCOME_LEVELS) {
-      const outcome: Outcome = {}
-      const before = fragment ? [] : this.stateBefore(task, writes, change?.occurredAt ?? Number.POSITIVE_INFINITY, level)
-      const after = rewrite && rewrite.occurredAt === change?.occurredAt ? this.stateAfter(writes, rewrite, level) : []
-      const shared = after.filter(({ command }) => before.some((ran) => ran.command === command)).map(({ command }) => command)
-      const judged = judge(shared.length > 0 ? before.filter(({ command }) => shared.includes(command)) : before)
-      const judgedAfter = judge(after.filter(({ command }) => shared.includes(command)))
-      if (judged === 'flaky' || judgedAfter === 'flaky') outcome.flaky = true
-      else {
-        if (judged) outcome.before = judged
-        if (judged && judgedAfter) outcome.after = judgedAfter
-      }
+      const outcome = this.outcomeOf(level, before, after)
       if (outcome.before || outcome.flaky) outcomes[level] = outcome
     }
     return outcomes
   }
 
-  /** The checks that ran on the task's last own state before `change`. */
-  private stateBefore(task: Task, writes: readonly Write[], change: number, level: OutcomeLevel): Ran[] {
-    let last: Write | undefined
-    for (const write of writes) {
-      if (write.at >= change) break
-      last = write
-    }
-    // somebody else's write was the last: the state is not the task's alone
-    if (!last || (task.to !== undefined && last.agentId !== task.to)) return []
-    const next = writes.find((write) => write.at > (last?.at ?? 0))?.at ?? Number.POSITIVE_INFINITY
-    return this.ranBetween(last.at, Math.min(next, change), level)
+  private outcomeOf(level: OutcomeLevel, before: Standing, after: Standing | undefined): Outcome {
+    // what ran on both sides is compared; where nothing did, the state before speaks for itself
+    const shared = after
+      ? [...this.checks.commands(level, before.from, before.to)].filter((command) => this.checks.judgeCommand(level, command, after.from, after.to) !== undefined)
+      : []
+    const over = ({ from, to }: Standing) => together(shared.map((command) => this.checks.judgeCommand(level, command, from, to)))
+    const judged = shared.length > 0 ? over(before) : this.checks.judge(level, before.from, before.to)
+    const judgedAfter = after && shared.length > 0 ? over(after) : undefined
+    if (judged === 'flaky' || judgedAfter === 'flaky') return { flaky: true }
+    return judged ? { before: judged, ...(judgedAfter ? { after: judgedAfter } : {}) } : {}
   }
 
-  private stateAfter(writes: readonly Write[], rewrite: Intervention, level: OutcomeLevel): Ran[] {
-    const start = writes.findIndex((write) => write.id === rewrite.master.eventId)
-    if (start < 0) return []
+  /** The task's last own state before `change`. */
+  private standingBefore(task: Task, paths: readonly string[], change: number): Standing | undefined {
+    let last: Write | undefined
+    for (const path of paths) {
+      const writes = this.byPath.get(path) ?? []
+      const write = writes[firstFrom(writes, change) - 1]
+      if (write && (!last || inTime(write, last) > 0)) last = write
+    }
+    // somebody else's write was the last: the state is not the task's alone
+    if (!last || (task.to !== undefined && last.agentId !== task.to)) return undefined
+    return { from: last.at, to: Math.min(this.nextWriteAfter(paths, last.at), change) }
+  }
+
+  private standingAfter(paths: readonly string[], rewrite: Intervention): Standing | undefined {
+    const start = this.byId.get(rewrite.master.eventId as Write['id'])
+    if (!start || !paths.includes(start.path)) return undefined
     const turns = new Set<string>()
-    let last = writes[start] as Write
-    for (const write of writes.slice(start)) {
+    let last = start
+    for (const write of this.writesFrom(paths, start)) {
       if (write.agentId !== rewrite.master.agentId) break
       turns.add(write.turnId ?? write.id)
       if (turns.size > BURST_TURNS) break
       last = write
     }
-    const next = writes.find((write) => write.at > last.at)?.at ?? Number.POSITIVE_INFINITY
-    return this.ranBetween(last.at, next, level)
+    return { from: last.at, to: this.nextWriteAfter(paths, last.at) }
   }
 
-  private ranBetween(from: number, to: number, level: OutcomeLevel): Ran[] {
-    return this.checks.filter((ran) => ran.level === level && ran.from >= from && ran.to <= to)
+  /** Of several artifacts, in the order of time. */
+  private *writesFrom(paths: readonly string[], start: Write): Generator<Write, void, void> {
+    const lists = paths.map((path) => this.byPath.get(path) ?? []).map((writes) => ({ writes, at: firstFrom(writes, start.at) }))
+    for (;;) {
+      let next: { writes: Write[]; at: number } | undefined
+      for (const list of lists) {
+        const write = list.writes[list.at]
+        const best = next?.writes[next.at]
+        if (write && (!best || inTime(write, best) < 0)) next = list
+      }
+      const write = next?.writes[next.at]
+      if (!next || !write) return
+      next.at += 1
+      if (inTime(write, start) >= 0) yield write
+    }
   }
 
-  private artifactsOf(task: Task, own: readonly Intervention[]): Set<string> {
+  private nextWriteAfter(paths: readonly string[], moment: number): number {
+    let next = Number.POSITIVE_INFINITY
+    for (const path of paths) {
+      const writes = this.byPath.get(path) ?? []
+      next = Math.min(next, writes[firstAfter(writes, moment)]?.at ?? next)
+    }
+    return next
+  }
+
+  private artifactsOf(task: Task, own: readonly Intervention[]): string[] {
     const about = new Set<string>()
     const from = task.delegatedAt ?? Number.NEGATIVE_INFINITY
     const to = task.endedAt ?? Number.POSITIVE_INFINITY
-    for (const write of this.writes)
-      if (write.taskId === task.id || (write.taskId === undefined && write.agentId === task.to && write.at >= from && write.at <= to)) about.add(write.path)
+    for (const write of this.byTask.get(task.id) ?? []) about.add(write.path)
+    const others = task.to === undefined ? [] : (this.byAgent.get(task.to) ?? [])
+    for (let at = firstFrom(others, from); at < others.length; at++) {
+      const write = others[at] as Write
+      if (write.at > to) break
+      about.add(write.path)
+    }
     for (const { artifact, kind } of own) if (artifact !== undefined && kind !== 'rederive') about.add(artifact)
-    return about
+    return [...about]
   }
 }
 
-interface Ran {
-  level: OutcomeLevel
-  ok: boolean
-  /** Same words, same command. */
-  command: string
-  from: number
-  to: number
+/** Of several commands: any that gave both answers is flaky; good if all are. */
+function together(judged: readonly Judged[]): Judged {
+  if (judged.includes('flaky')) return 'flaky'
+  return judged.includes('bad') ? 'bad' : judged.includes('good') ? 'good' : undefined
 }
 
-function ranOf({ check, name, arguments: words, calledAt, returnedAt }: ToolCall): Ran | undefined {
-  if (check?.ok === undefined || check.kind === 'other') return undefined
-  const to = returnedAt ?? calledAt
-  const from = calledAt ?? returnedAt
-  if (to === undefined || from === undefined) return undefined
-  const command = words === undefined ? '' : isContentRef(words) ? `${words.hash}:${contentChars(words)}` : words
-  return { level: check.kind, ok: check.ok, command: `${name ?? ''} ${command}`, from, to }
+function addTo<K, T>(lists: Map<K, T[]>, key: K, value: T): void {
+  const list = lists.get(key)
+  if (list) list.push(value)
+  else lists.set(key, [value])
 }
 
-/** All of one state: any command that gave both answers is flaky; good if the last answer of each is. */
-function judge(ran: readonly Ran[]): 'good' | 'bad' | 'flaky' | undefined {
-  if (ran.length === 0) return undefined
-  const answers = new Map<string, boolean>()
-  for (const { command, ok } of ran) {
-    const known = answers.get(command)
-    if (known !== undefined && known !== ok) return 'flaky'
-    answers.set(command, ok)
+function inTime(a: Write, b: Write): number {
+  return a.at - b.at || a.order - b.order || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+/** Where in a list in the order of time the first write at or after a moment stands. */
+function firstFrom(writes: readonly Write[], moment: number): number {
+  return firstWhere(writes, (write) => write.at >= moment)
+}
+
+function firstAfter(writes: readonly Write[], moment: number): number {
+  return firstWhere(writes, (write) => write.at > moment)
+}
+
+/** The first of which `true`, when all behind it are true as well. */
+function firstWhere(writes: readonly Write[], reached: (write: Write) => boolean): number {
+  let low = 0
+  let high = writes.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (reached(writes[middle] as Write)) high = middle
+    else low = middle + 1
   }
-  return [...answers.values()].every((ok) => ok) ? 'good' : 'bad'
+  return low
 }

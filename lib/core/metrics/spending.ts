@@ -15,7 +15,7 @@ export class Spending {
   constructor(state: SessionState, findings: readonly Intervention[]) {
     const given = tasksByAssignee(state)
     const taskAt = (agentId: AgentId | undefined, at: number) =>
-      agentId === undefined ? undefined : given.get(agentId)?.findLast(({ delegatedAt = 0 }) => delegatedAt <= at)?.id
+      agentId === undefined ? undefined : newestBy(given.get(agentId) ?? [], at)?.id
     for (const turn of state.turns.values()) {
       // a turn that names no task works on the newest one that its agent had been given
       const id = turn.taskId ?? taskAt(turn.agentId, turn.startedAt ?? turn.endedAt ?? Number.NEGATIVE_INFINITY)
@@ -70,17 +70,19 @@ export class Spending {
   private writtenOf(task: Task, own: readonly Intervention[]): number | undefined {
     const paths = this.paths.get(task.id)
     if (!paths) return undefined
+    const byPath = new Map<string, { most: number; destroyed: number }>()
+    for (const finding of own) {
+      if (finding.artifact === undefined || finding.owned === undefined) continue
+      const known = byPath.get(finding.artifact) ?? { most: 0, destroyed: 0 }
+      known.most = Math.max(known.most, finding.owned + known.destroyed)
+      if (isMastersChange(finding)) known.destroyed += finding.destroyed
+      byPath.set(finding.artifact, known)
+    }
     let sum = 0
     for (const path of paths) {
-      let most: number | undefined
-      let destroyed = 0
-      for (const finding of own) {
-        if (finding.artifact !== path || finding.owned === undefined) continue
-        most = Math.max(most ?? 0, finding.owned + destroyed)
-        if (isMastersChange(finding)) destroyed += finding.destroyed
-      }
-      if (most === undefined) return undefined
-      sum += most
+      const known = byPath.get(path)
+      if (!known) return undefined
+      sum += known.most
     }
     return sum
   }
@@ -119,6 +121,18 @@ function tasksByAssignee(state: SessionState): Map<AgentId, Task[]> {
     if (task.to !== undefined && task.delegatedAt !== undefined) push(given, task.to, task)
   }
   return given
+}
+
+/** The last of an assignee's tasks, in the order in which they were given, that it had been given by then. */
+function newestBy(tasks: readonly Task[], moment: number): Task | undefined {
+  let low = 0
+  let high = tasks.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((tasks[middle]?.delegatedAt ?? 0) <= moment) low = middle + 1
+    else high = middle
+  }
+  return tasks[low - 1]
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
