@@ -58,7 +58,12 @@ export class Checks {
   }
 
   commands(level: OutcomeLevel, from: number, to: number): Set<string> {
-    return new Set(this.byLevel.get(level)?.all.between(from, to).map(({ command }) => command))
+    return new Set(
+      this.byLevel
+        .get(level)
+        ?.all.between(from, to)
+        .map(({ command }) => command),
+    )
   }
 }
 

@@ -24,7 +24,14 @@ function withChecks(events: Event[], seed: number): Event[] {
     const kind = (['test', 'lint'] as const)[random(2)] as 'test'
     const told = { sessionId: event.sessionId, order: 1000 + i, agentId: `agent-${random(5)}`, callId: `check-${i}` }
     const called = { ...told, id: `k${i}`, type: 'tool.called', occurredAt: event.occurredAt + random(50), name: 'run', arguments: `npm test ${random(2)}` }
-    const returned = { ...told, id: `r${i}`, type: 'tool.returned', occurredAt: called.occurredAt + random(1500) - 20, status: 'ok', check: { kind, ok: random(3) > 0 } }
+    const returned = {
+      ...told,
+      id: `r${i}`,
+      type: 'tool.returned',
+      occurredAt: called.occurredAt + random(1500) - 20,
+      status: 'ok',
+      check: { kind, ok: random(3) > 0 },
+    }
     return [event, EventSchema.parse(called), EventSchema.parse(returned)]
   })
   return checked
@@ -34,7 +41,12 @@ test('clocks and outcomes from sorted columns are those of walking over everythi
   const seen = { outcomes: 0, after: 0, flaky: 0, tokens: 0, opportunities: 0 }
   const sessions = fc.oneof(
     fc.tuple(arbitrarySession(60), fc.nat(1e6)).map(([events, seed]) => withChecks(events, seed)),
-    fc.nat(1e6).map((seed) => withChecks([...scenarioEvents('overwrite-race', { seed, turns: 60 })].map((event) => EventSchema.parse(event)), seed)),
+    fc.nat(1e6).map((seed) =>
+      withChecks(
+        [...scenarioEvents('overwrite-race', { seed, turns: 60 })].map((event) => EventSchema.parse(event)),
+        seed,
+      ),
+    ),
   )
   fc.assert(
     fc.property(sessions, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }), (events, shares) => {

@@ -78,7 +78,9 @@ export class Outcomes {
   private outcomeOf(level: OutcomeLevel, before: Standing, after: Standing | undefined): Outcome {
     // what ran on both sides is compared; where nothing did, the state before speaks for itself
     const shared = after
-      ? [...this.checks.commands(level, before.from, before.to)].filter((command) => this.checks.judgeCommand(level, command, after.from, after.to) !== undefined)
+      ? [...this.checks.commands(level, before.from, before.to)].filter(
+          (command) => this.checks.judgeCommand(level, command, after.from, after.to) !== undefined,
+        )
       : []
     const over = ({ from, to }: Standing) => together(shared.map((command) => this.checks.judgeCommand(level, command, from, to)))
     const judged = shared.length > 0 ? over(before) : this.checks.judge(level, before.from, before.to)

@@ -14,8 +14,7 @@ export class Spending {
 
   constructor(state: SessionState, findings: readonly Intervention[]) {
     const given = tasksByAssignee(state)
-    const taskAt = (agentId: AgentId | undefined, at: number) =>
-      agentId === undefined ? undefined : newestBy(given.get(agentId) ?? [], at)?.id
+    const taskAt = (agentId: AgentId | undefined, at: number) => (agentId === undefined ? undefined : newestBy(given.get(agentId) ?? [], at)?.id)
     for (const turn of state.turns.values()) {
       // a turn that names no task works on the newest one that its agent had been given
       const id = turn.taskId ?? taskAt(turn.agentId, turn.startedAt ?? turn.endedAt ?? Number.NEGATIVE_INFINITY)
