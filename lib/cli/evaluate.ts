@@ -76,23 +76,28 @@ async function detected(path: string): Promise<{ events: Event[]; findings: Inte
 
 /** Undefined where the trace has nothing at the labelled place. */
 function judge(label: Label, trace: string, events: readonly Event[], findings: readonly Intervention[]): Judged | undefined {
-  const here = events.filter((event) => isAt(event.source, label.master_turn))
+  const here = events.filter((event) => isAt(event.source, label.master_turn, event.id))
   if (here.length === 0) return undefined
   const targets = new Set(
     events
-      .filter((event) => isAt(event.source, label.target_turn))
+      .filter((event) => isAt(event.source, label.target_turn, event.id))
       .flatMap((event) => ('agentId' in event && event.agentId !== undefined ? [event.agentId as string] : [])),
   )
   const onTarget = (side: InterventionSide | undefined, assignee: string) => {
-    if (isAt(side?.source, label.target_turn)) return true
+    if (isAt(side?.source, label.target_turn, side?.eventId)) return true
     const agent = side?.agentId ?? assignee
     return targets.size > 0 ? targets.has(agent) : label.target_turn.agent === undefined || agent.endsWith(label.target_turn.agent)
   }
-  const found = findings.filter((finding) => isAt(finding.master.source, label.master_turn) && onTarget(finding.target, finding.assigneeId))
+  const found = findings.filter((finding) => isAt(finding.master.source, label.master_turn, finding.master.eventId) && onTarget(finding.target, finding.assigneeId))
   const removed = found.reduce((sum, finding) => sum + finding.destroyedLines, 0)
   const kinds = [...new Set(found.map((finding) => finding.kind))].sort()
   const wanted = label.label
-  const agrees = wanted === 'overwrite' ? removed > 0 : wanted === 'not_overwrite' ? removed === 0 : found.some((finding) => finding.kind === wanted)
+  const agrees =
+    wanted === 'overwrite'
+      ? removed > 0
+      : wanted === 'not_overwrite'
+        ? removed === 0
+        : found.some((finding) => finding.kind === wanted || `not_${finding.kind}` === wanted) === !wanted.startsWith('not_')
   return {
     id: label.id,
     trace,
@@ -117,7 +122,8 @@ function judge(label: Label, trace: string, events: readonly Event[], findings: 
   }
 }
 
-function isAt(source: Source | undefined, place: LabelledPlace): boolean {
+function isAt(source: Source | undefined, place: LabelledPlace, id: string | undefined): boolean {
+  if (place.event !== undefined && place.event === id) return true
   if (source === undefined) return false
   if (place.tool_use_id !== undefined && source.toolUseId !== undefined) return source.toolUseId === place.tool_use_id
   if (place.uuid !== undefined && source.uuid !== undefined) return source.uuid === place.uuid
@@ -125,6 +131,6 @@ function isAt(source: Source | undefined, place: LabelledPlace): boolean {
 }
 
 function placeName(place: LabelledPlace): string {
-  const names = [place.line === undefined ? undefined : `line ${place.line}`, place.tool_use_id ?? place.uuid, place.agent && `by ${place.agent}`]
+  const names = [place.line === undefined ? undefined : `line ${place.line}`, place.tool_use_id ?? place.uuid ?? place.event, place.agent && `by ${place.agent}`]
   return names.filter((name) => name !== undefined).join(', ')
 }

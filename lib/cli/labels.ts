@@ -4,11 +4,13 @@ import { basename, dirname, join, sep } from 'node:path'
 import { z } from 'zod'
 import { INTERVENTION_KINDS } from '@/lib/core/interventions'
 
-/** A place in a foreign trace, as a person who labelled it found it again. One of the three is enough. */
+/** A place in a foreign trace, as a person who labelled it found it again. One of the first four is enough. */
 const Place = z.object({
   line: z.number().int().positive().optional(),
   uuid: z.string().optional(),
   tool_use_id: z.string().optional(),
+  /** The id of a native event, where the source has no other places. */
+  event: z.string().optional(),
   agent: z.string().optional(),
   file_path: z.string().optional(),
 })
@@ -20,7 +22,7 @@ const Label = z.object({
   session: z.string().optional(),
   master_turn: Place,
   target_turn: Place,
-  label: z.enum(['overwrite', 'not_overwrite', ...INTERVENTION_KINDS.filter((kind) => kind !== 'overwrite')]),
+  label: z.enum(['overwrite', 'not_overwrite', ...INTERVENTION_KINDS.filter((kind) => kind !== 'overwrite'), ...INTERVENTION_KINDS.filter((kind) => kind !== 'overwrite').map((kind) => `not_${kind}` as const)]),
   /** What the labeller calls the case. */
   kind: z.string().optional(),
   /** What moved the master, in the labeller's words. */

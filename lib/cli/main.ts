@@ -5,6 +5,7 @@ import { projectRoot } from '../store/postgres/project-root'
 import { Refusal } from '../store/postgres/refusal'
 import * as analyze from './analyze'
 import * as evaluate from './evaluate'
+import * as exports from './export'
 import * as imports from './import'
 import * as report from './report'
 import * as start from './start'
@@ -20,6 +21,7 @@ export async function main(argv: string[], parts: { serve: start.Serve }): Promi
   analyze.register(program)
   evaluate.register(program)
   report.register(program)
+  exports.register(program)
   try {
     await program.parseAsync(argv)
   } catch (error) {

@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { contentChars } from '@/lib/core/content'
 import type { Event } from '@/lib/core/event'
 import { collectHashes, replaceContents } from '@/lib/ingest/event-contents'
+import type { Ingest } from '@/lib/ingest/ingest'
 import type { Records } from '@/lib/ingest/records'
 import type { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_VERSION } from '@/lib/live/protocol'
@@ -14,9 +15,12 @@ import { addCompare } from './compare'
 import { parseTime } from './parse-time'
 import { PROBLEM_TYPE, Refused } from './problem'
 import type { Samples } from './samples'
+import { addSetAside } from './set-aside'
+import { smallJson } from './small-json'
 
 export interface ApiParts {
   database: Database
+  ingest: Ingest
   snapshots: Snapshots
   records: Records
   samples: Samples
@@ -32,7 +36,7 @@ const EXPORT_PAGE = 1_000
 const MAX_EXPORT = 1_000_000
 
 /** Everything of the API but taking events in (events-route.ts). */
-export function createApi({ database, snapshots, records, samples, version, deleted, onProblem }: ApiParts): Hono {
+export function createApi({ database, ingest, snapshots, records, samples, version, deleted, onProblem }: ApiParts): Hono {
   const app = new Hono()
   app.onError((error, context) => {
     if (error instanceof Refused) return answerProblem(context, error)
@@ -122,6 +126,7 @@ export function createApi({ database, snapshots, records, samples, version, dele
   })
 
   addCompare(app, records)
+  addSetAside(app, database, ingest)
 
   app.post('/api/v1/sample', async (context) => {
     const { speed } = await smallJson(context)
@@ -212,26 +217,6 @@ function parseCount(context: Context, name: string, otherwise: number, most: num
   const count = Number(text)
   if (!Number.isSafeInteger(count) || count < 0) throw new Refused('bad_request', `"${name}" must be a whole number from 0 on.`)
   return Math.min(count, most)
-}
-
-const MAX_SMALL = 64 * 1024
-
-/** A small JSON object, or nothing. */
-async function smallJson(context: Context): Promise<Record<string, unknown>> {
-  const type = context.req.header('content-type')
-  const text = await context.req.text()
-  if (text.length > MAX_SMALL) throw new Refused('too_large', 'This body may have 64 kB.')
-  if (text.trim() === '') return {}
-  // A form of a foreign page cannot send this type without being asked first.
-  if (!type?.startsWith('application/json')) throw new Refused('unsupported_type', 'Send application/json.')
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new Refused('bad_json', 'The body is not JSON.')
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refused('bad_request', 'The body must be a JSON object.')
-  return Object.fromEntries(Object.entries(value))
 }
 
 /** Pieces say where they begin; those that do not follow what came before. */

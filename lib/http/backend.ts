@@ -113,7 +113,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     records.forget(sessionId)
     live.removed(sessionId)
   }
-  const api = getRequestListener(createApi({ database, snapshots, records, samples, version: options.version ?? 'unknown', deleted, onProblem }).fetch, {
+  const api = getRequestListener(createApi({ database, ingest, snapshots, records, samples, version: options.version ?? 'unknown', deleted, onProblem }).fetch, {
     overrideGlobalObjects: false,
   })
   const wires = createWires(ingest, limits, onProblem)

@@ -117,17 +117,15 @@ export class Tallies {
   }
 
   /** Counted anew where something is set aside: that is rare, and then there are few. */
-  private counts(): { kinds: ReadonlyMap<string, number>; cutShort: number; setAside: number } {
-    if (this.aside.size === 0) return { kinds: this.kinds, cutShort: this.cutShort, setAside: 0 }
+  private counts(): { kinds: ReadonlyMap<string, number>; cutShort: number } {
+    if (this.aside.size === 0) return { kinds: this.kinds, cutShort: this.cutShort }
     const kinds = new Map<string, number>()
     const cut = new Set<string>()
-    let standing = 0
     for (const { kind, headline, taskId } of this.standing()) {
-      standing++
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
       if (headline) cut.add(taskId)
     }
-    return { kinds, cutShort: cut.size, setAside: this.findings.size - standing }
+    return { kinds, cutShort: cut.size }
   }
 
   /** `receivedAt` by the server's clock, ms. */
@@ -135,7 +133,7 @@ export class Tallies {
     const { id, facts, totals, lastAt } = this.state
     const master = this.master === undefined ? undefined : this.state.agents.get(this.master)
     const interventions: Record<string, number> = {}
-    const { kinds, cutShort, setAside } = this.counts()
+    const { kinds, cutShort } = this.counts()
     for (const [kind, count] of kinds) if (count > 0) interventions[kind] = count
     return {
       id,
@@ -165,7 +163,7 @@ export class Tallies {
       costUsd: totals.turnsWithCost > 0 ? totals.costUsd : undefined,
       interventions,
       tasksCutShort: cutShort,
-      setAside: setAside > 0 ? setAside : undefined,
+      setAside: this.aside.size > 0 ? this.aside.size : undefined,
     }
   }
 

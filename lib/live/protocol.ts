@@ -106,7 +106,7 @@ export interface SessionSummary {
   interventions: Record<string, number>
   /** Tasks with a headline intervention. */
   tasksCutShort: number
-  /** Findings that a person set aside: in none of the counts. Absent: none. */
+  /** Findings that people set aside, in none of the counts; also those that a later reading came to no more. Absent: none. */
   setAside?: number
   strip?: Strip
 }

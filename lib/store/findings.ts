@@ -45,9 +45,20 @@ export interface FindingRow {
 // A path may be 4,096 characters long and an index entry of Postgres holds 2,700 bytes.
 const LONGEST_KEY = 600
 
+/** The name of its row. */
+function keyOf(id: string): string {
+  return id.length <= LONGEST_KEY ? id : hash('sha256', id)
+}
+
+/** Findings by id, also those that a later reading withdrew. */
+export async function findFindings(pool: Pool, pk: number, ids: readonly string[]): Promise<Map<string, Intervention>> {
+  const { rows } = await pool.query<{ data: Intervention }>('SELECT data FROM intervention WHERE session_pk = $1 AND id = ANY($2::text[])', [pk, ids.map(keyOf)])
+  return new Map(rows.map(({ data }) => [data.id, data]))
+}
+
 export function findingRow(finding: Intervention, head: number, detectorVersion: number, withdrawn: boolean): FindingRow {
   return {
-    id: finding.id.length <= LONGEST_KEY ? finding.id : hash('sha256', finding.id),
+    id: keyOf(finding.id),
     kind: finding.kind,
     phase: finding.phase,
     trigger: finding.trigger.kind,

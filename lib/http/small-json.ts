@@ -1,0 +1,22 @@
+import type { Context } from 'hono'
+import { Refused } from './problem'
+
+const MAX_SMALL = 64 * 1024
+
+/** A small JSON object, or nothing. Throws Refused. */
+export async function smallJson(context: Context): Promise<Record<string, unknown>> {
+  const type = context.req.header('content-type')
+  const text = await context.req.text()
+  if (text.length > MAX_SMALL) throw new Refused('too_large', 'This body may have 64 kB.')
+  if (text.trim() === '') return {}
+  // A form of a foreign page cannot send this type without being asked first.
+  if (!type?.startsWith('application/json')) throw new Refused('unsupported_type', 'Send application/json.')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Refused('bad_json', 'The body is not JSON.')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refused('bad_request', 'The body must be a JSON object.')
+  return Object.fromEntries(Object.entries(value))
+}
