@@ -93,9 +93,9 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   })
   const signal = await openSignal(options.databaseUrl, (heard) => {
     if (heard) {
-      ingest.heard(heard.sessionId, heard.head)
+      ingest.heard(heard.sessionId)
       records.changed(heard.sessionId)
-    }
+    } else ingest.missed()
     live.heard(heard)
   }).catch(async (error: unknown) => {
     await database.close()

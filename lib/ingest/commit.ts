@@ -4,10 +4,10 @@ import { compareEvents } from '@/lib/core/order'
 import type { Rejection } from '@/lib/live/protocol'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
-import { findKnownIds, headOfSession, lockSession, readEvents } from '@/lib/store/log'
+import { findKnownIds, lockSession, readEvents } from '@/lib/store/log'
 import { writeSessions } from '@/lib/store/write'
 import { collectHashes } from './event-contents'
-import { restoreContents, type Texts } from './extract'
+import type { Texts } from './extract'
 import { isAboutData, isRetryable, Moved, Overloaded } from './failures'
 import type { Committed, HotSession, Prepared } from './hot-session'
 import type { HotSessions } from './hot-sessions'
@@ -16,8 +16,6 @@ import { catchUp, feedDetector } from './load'
 import type { Readings } from './readings'
 
 const MAX_ATTEMPTS = 10
-/** After so many lost races the session's row is locked before the batch is numbered. */
-const LOCK_AFTER = 2
 
 /** What one lane gives to one statement. */
 export interface Job {
@@ -25,10 +23,8 @@ export interface Job {
   hot: HotSession
   parts: Part[]
   settle: Lane['settle']
-  /** What was taken out of the events when they were prepared. */
-  texts: Texts
-  /** The session's head before them. */
-  expected: number
+  /** Once prepared: gives the events back as they came. */
+  undo: (() => void) | undefined
   answered: boolean
 }
 
@@ -66,10 +62,9 @@ export class Committer {
   async commit(group: readonly Job[], written: () => void): Promise<void> {
     try {
       const only = group.length === 1 ? group[0] : undefined
-      if (only && attemptsOf(only) >= LOCK_AFTER) {
+      if (only && this.options.hot.isContested(only.hot.id)) {
         const examining = await this.commitLocked(only)
         written()
-        if (!examining) return
         await Promise.all(examining)
         await this.followUp(only)
         return
@@ -92,26 +87,33 @@ export class Committer {
       written()
       await examining
       for (const { job } of won) await this.followUp(job)
-      for (const { job } of lost) await this.lostRace(job)
+      for (const { job } of lost) this.lostRace(job)
     } catch (error) {
       for (const job of group) if (!job.answered) this.failed(job, error)
     }
   }
 
-  /** The same with the session's row locked first: nobody can be faster. Returns what is still to be waited for. */
-  private async commitLocked(job: Job): Promise<Promise<void>[] | undefined> {
+  /**
+   * The same for a session that other processes write to: its row is locked before anything is
+   * numbered, so nobody can be faster, and Postgres lets those who wait go on in turn. Returns what
+   * is still to be waited for.
+   */
+  private async commitLocked(job: Job): Promise<Promise<void>[]> {
     const client = await this.options.database.writer.connect()
     let broken = true
     try {
       await client.query('BEGIN')
       const head = await lockSession(client, job.hot.pk)
       if (head === undefined) throw new Moved()
-      if (head !== job.hot.head && !(await catchUp(this.options.database, job.hot, head, idsOf(job)))) throw new Moved()
+      if (head !== job.hot.head) {
+        this.options.hot.contest(job.hot.id)
+        if (!(await catchUp(this.options.database, job.hot, head))) throw new Moved()
+      }
       const entry = await this.prepare(job, client)
       if (!entry) {
         await client.query('COMMIT')
         broken = false
-        return undefined
+        return []
       }
       const writing = writeSessions(client, [entry.prepared.write])
       const examining = this.examineMeanwhile([entry], writing)
@@ -144,7 +146,6 @@ export class Committer {
   }
 
   private committed({ job, prepared, counts }: PreparedJob): void {
-    job.hot.uncommitted = false
     this.options.onCommit(prepared.committed)
     this.answer(job, counts)
   }
@@ -173,8 +174,7 @@ export class Committer {
       return undefined
     }
     const prepared = hot.prepare(fresh, fetched, this.options.now())
-    job.expected = prepared.write.expected
-    job.texts = prepared.texts
+    job.undo = prepared.undo
     return { job, prepared, counts }
   }
 
@@ -223,21 +223,15 @@ export class Committer {
     }
   }
 
-  /** Another process wrote first: takes in what it wrote, then tries again. */
-  private async lostRace(job: Job): Promise<void> {
-    const { hot } = job
-    // The detector has seen events under numbers that they will not have.
-    hot.detector = undefined
-    hot.uncommitted = true
-    hot.head = job.expected
-    try {
-      const head = await headOfSession(this.options.database.pool, hot.pk)
-      if (head === undefined || !(await catchUp(this.options.database, hot, head, idsOf(job)))) this.options.hot.drop(job.lane.sessionId)
-      this.queueAgain(job, undefined)
-    } catch (error) {
-      // Only this session's: others of the group may have been written.
-      this.failed(job, error)
-    }
+  /**
+   * Another process wrote first. What memory holds has numbers that nothing in the log has: it is
+   * forgotten and read again, and from now on the row is locked before each write.
+   */
+  private lostRace(job: Job): void {
+    this.options.hot.contest(job.lane.sessionId)
+    this.failed(job, new Moved())
+    // Only findings were to be written: somebody has to look whether they still are.
+    if (job.parts.length === 0) job.lane.readers.push({ see: () => undefined, fail: () => undefined })
   }
 
   /** Forgets what memory holds of the session and, when the same could go well the next time, queues its parts again. */
@@ -249,31 +243,21 @@ export class Committer {
 
   private queueAgain(job: Job, error: unknown): void {
     job.answered = true
+    job.undo?.()
     const many = job.parts.length > 1 || job.parts.some((part) => !part.alone)
-    const mayHelp = error === undefined || error instanceof Moved || isRetryable(error) || (isAboutData(error) && many)
+    const mayHelp = error instanceof Moved || isRetryable(error) || (isAboutData(error) && many)
     const kept: Part[] = []
     for (const part of job.parts) {
       if (!mayHelp || ++part.attempts >= MAX_ATTEMPTS) {
-        this.options.finish(part, error ?? new Overloaded(1))
+        this.options.finish(part, error instanceof Moved ? new Overloaded(1) : error)
         continue
       }
       // One batch that Postgres cannot take must not take its neighbours with it.
       if (isAboutData(error)) part.alone = true
-      for (const { event } of part.incoming) restoreContents(event, job.texts)
       kept.push(part)
     }
     job.lane.parts.unshift(...kept)
-    // Whatever memory holds beyond the log belongs to parts that were given up.
-    if (kept.length < job.parts.length) this.options.hot.drop(job.lane.sessionId)
   }
-}
-
-function idsOf(job: Job): Set<string> {
-  return new Set(job.parts.flatMap((part) => part.incoming.map(({ event }) => event.id)))
-}
-
-function attemptsOf(job: Job): number {
-  return Math.max(0, ...job.parts.map((part) => part.attempts))
 }
 
 function missingHash(event: Event, texts: Texts): string | undefined {

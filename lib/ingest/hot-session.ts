@@ -13,7 +13,7 @@ import type { TaskRow } from '@/lib/store/task-row'
 import type { SessionWrite } from '@/lib/store/write'
 import { newParsingDetector } from '@/lib/units/detector'
 import { newBreath } from './breath'
-import { extractContents, extractExplanation, type Texts } from './extract'
+import { extractContents, extractExplanation, restoreContents, type Texts } from './extract'
 import type { KnownIds } from './known-ids'
 import { RecentStrip } from './strip'
 import { Tallies } from './tallies'
@@ -38,10 +38,8 @@ export class HotSession {
   /** The detector threw: a bug, told once; the log goes on without findings until the session is loaded again. */
   detectorFailed = false
   detectorFailure: unknown
-  /** Holds events that lost a race and are not committed yet: nobody may look until they are. */
-  uncommitted = false
-  /** The head that another process says it has written. */
-  heard = 0
+  /** Another process says that it has written: its events, or only findings. */
+  behind = false
   /** When it was last heard from, server's clock, ms. */
   receivedAt: number
   /** Findings that are not written yet. */
@@ -86,10 +84,14 @@ export class HotSession {
     const texts: Texts = new Map()
     const touched = newTouched()
     const rows: SessionWrite['events'] = []
+    const ordered: Event[] = []
     for (const event of events) {
       const sequence = ++this.head
       // What the producer leaves open is settled by the order in which we learnt it.
-      event.order ??= sequence
+      if (event.order === undefined) {
+        event.order = sequence
+        ordered.push(event)
+      }
       extractContents(event, texts)
       applyEvent(this.state, event, touched)
       this.known?.add(event.id)
@@ -130,7 +132,10 @@ export class HotSession {
         findings: { changed: findings.changed, removed: findings.removed.map((finding) => finding.id) },
         head: this.head,
       },
-      texts,
+      undo: () => {
+        for (const event of events) restoreContents(event, texts)
+        for (const event of ordered) delete event.order
+      },
       examine: () => this.examine(events, texts, fetched),
     }
   }
@@ -249,8 +254,8 @@ export interface Prepared {
   write: SessionWrite
   /** What viewers are told once the write is committed. */
   committed: Committed
-  /** What was taken out of the events, to put it back should the write fail. */
-  texts: Texts
+  /** Gives the events back as they came, should the write fail; this session in memory is then of no more use. */
+  undo(): void
   /** To be called once the write is on its way. */
   examine(): Promise<void>
 }

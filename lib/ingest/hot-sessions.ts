@@ -3,10 +3,14 @@ import type { HotSession } from './hot-session'
 /** Events that all sessions in memory may hold together; a session's state takes about 300 bytes an event. */
 const MAX_EVENTS = 1_500_000
 const MAX_SESSIONS = 500
+/** For so long after another process was seen to write to a session its row is locked before each write. */
+const CONTESTED_MS = 30_000
 
 /** The sessions in memory, least recently used first out. */
 export class HotSessions {
   private readonly entries = new Map<string, HotSession>()
+  /** Until when a session counts as written to by others too, ms of the monotonic clock; oldest first. */
+  private readonly contested = new Map<string, number>()
 
   lookup(id: string): HotSession | undefined {
     const hot = this.entries.get(id)
@@ -23,6 +27,21 @@ export class HotSessions {
 
   drop(id: string): void {
     this.entries.delete(id)
+  }
+
+  /** Another process writes to it, too. */
+  contest(id: string): void {
+    const now = performance.now()
+    this.contested.delete(id)
+    this.contested.set(id, now + CONTESTED_MS)
+    for (const [other, until] of this.contested) {
+      if (until > now) return
+      this.contested.delete(other)
+    }
+  }
+
+  isContested(id: string): boolean {
+    return this.contested.size > 0 && (this.contested.get(id) ?? 0) > performance.now()
   }
 
   /** Makes room; `inUse` sessions stay. */

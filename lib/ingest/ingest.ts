@@ -112,10 +112,17 @@ export class Ingest {
     return [...this.hot.values()]
   }
 
-  /** Another process wrote to this session: what we hold of it may be old. */
-  heard(sessionId: string, head: number): void {
+  /** Another process wrote to this session, events or findings: what we hold of it may be old. */
+  heard(sessionId: string): void {
     const hot = this.hot.lookup(sessionId)
-    if (hot) hot.heard = Math.max(hot.heard, head)
+    if (!hot) return
+    hot.behind = true
+    this.hot.contest(sessionId)
+  }
+
+  /** Signals of other processes may have been missed. */
+  missed(): void {
+    for (const hot of this.hot.values()) hot.behind = true
   }
 
   /** Forgets a session that has been deleted. */
@@ -168,15 +175,15 @@ export class Ingest {
       let events = 0
       while (events < GROUP_EVENTS) {
         const lane = this.ready[0]
-        // A part that broke a statement, or lost races, gets one of its own.
-        if (!lane || (group.length > 0 && lane.wantsToBeAlone())) break
+        // A part that broke a statement, and a session that others write to, get one of their own.
+        if (!lane || (group.length > 0 && this.wantsToBeAlone(lane))) break
         this.ready.shift()
         lane.queued = false
         const job = this.take(lane)
         if (!job) continue
         group.push(job)
         for (const part of job.parts) events += part.incoming.length
-        if (lane.wantsToBeAlone() || job.parts[0]?.alone || (job.parts[0]?.attempts ?? 0) > 0) break
+        if (this.wantsToBeAlone(lane) || job.parts[0]?.alone || (job.parts[0]?.attempts ?? 0) > 0) break
       }
       if (group.length === 0) return
       this.inFlight++
@@ -199,14 +206,19 @@ export class Ingest {
     const writes = lane.parts.length > 0
     if (!hot || (writes && (!hot.known || (!hot.detector && hot.head === 0)))) {
       if (writes || lane.readers.length > 0) this.load(lane, hot, writes)
-      else this.release(lane)
+      else {
+        // What waited were findings of a session that memory no longer holds: whoever loads it finds them again.
+        lane.stopRebuild()
+        lane.takeFlush()
+        this.release(lane)
+      }
       return undefined
     }
-    if (hot.heard > hot.head && !hot.uncommitted) {
+    if (hot.behind) {
       this.catchUp(lane, hot)
       return undefined
     }
-    if (!hot.uncommitted) for (const reader of lane.readers.splice(0)) reader.see(hot)
+    for (const reader of lane.readers.splice(0)) reader.see(hot)
     const parts = lane.takeParts(GROUP_EVENTS)
     const settle = lane.takeSettle()
     const flush = lane.takeFlush() && hot.hasFindings
@@ -215,7 +227,11 @@ export class Ingest {
       return undefined
     }
     lane.busy = true
-    return { lane, hot, parts, settle, texts: new Map(), expected: hot.head, answered: false }
+    return { lane, hot, parts, settle, undo: undefined, answered: false }
+  }
+
+  private wantsToBeAlone(lane: Lane): boolean {
+    return lane.wantsToBeAlone() || this.hot.isContested(lane.sessionId)
   }
 
   private release(lane: Lane): void {
@@ -231,15 +247,21 @@ export class Ingest {
   private catchUp(lane: Lane, hot: HotSession): void {
     lane.busy = true
     const catching = async () => {
+      // Before we look: what is heard meanwhile is looked for again.
+      hot.behind = false
       const session = await lookupSession(this.options.database.pool, hot.id)
-      if (!session || session.pk !== hot.pk || session.head < hot.head || !(await catchUp(this.options.database, hot, session.head))) this.hot.drop(hot.id)
-      // What was heard may be of a session that has been deleted and begun anew.
-      hot.heard = hot.head
+      if (!session || session.pk !== hot.pk || session.head < hot.head || !(await catchUp(this.options.database, hot, session.head))) {
+        this.hot.drop(hot.id)
+        return
+      }
+      // What came lay before what the detector had taken.
+      if (hot.known && !hot.detector) await this.readings.read(lane, hot)
     }
     catching()
       .catch((error: unknown) => {
         this.hot.drop(hot.id)
         lane.failReaders(error)
+        for (const part of lane.parts.splice(0)) this.finish(part, error)
       })
       .finally(() => this.release(lane))
   }

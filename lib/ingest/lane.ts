@@ -41,7 +41,7 @@ export class Lane {
 
   constructor(readonly sessionId: string) {}
 
-  /** Its next part broke a statement, or lost a race: it must not hold others up. */
+  /** Its next part broke a statement, or lost a race: it must not hold others up. See also HotSessions.isContested. */
   wantsToBeAlone(): boolean {
     const part = this.parts[0]
     return part !== undefined && (part.alone || part.attempts > 0)

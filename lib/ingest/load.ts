@@ -107,13 +107,10 @@ export async function feedDetector(
   return true
 }
 
-/**
- * Takes in what another process has written up to `head`. False when that cannot be done in place:
- * memory holds some of it already under another number (`pending`), or the log is not where it was.
- */
-export async function catchUp(database: Database, hot: HotSession, head: number, pending: ReadonlySet<string> = new Set()): Promise<boolean> {
+/** Takes in what another process has written up to `head`. False when the log is not where it was. */
+export async function catchUp(database: Database, hot: HotSession, head: number): Promise<boolean> {
   const events = (await readEvents(database.pool, hot.pk, hot.head, head, Number.MAX_SAFE_INTEGER)).map(({ event }) => event)
-  if (hot.head + events.length !== head || events.some((event) => pending.has(event.id))) return false
+  if (hot.head + events.length !== head) return false
   const hashes = new Set<string>()
   for (const event of events) collectHashes(event, hashes)
   const texts = hot.detector ? await readContents(database.pool, hot.pk, [...hashes]) : new Map<string, string>()

@@ -1,7 +1,5 @@
 import type { Database } from '@/lib/store/database'
-import { writeSessions } from '@/lib/store/write'
-import { Moved } from './failures'
-import type { Committed, HotSession } from './hot-session'
+import type { HotSession } from './hot-session'
 import type { HotSessions } from './hot-sessions'
 import type { Lane } from './lane'
 import { detectLog } from './load'
@@ -12,9 +10,7 @@ const SMALL_LOG = 3_000
 export interface ReadingsOptions {
   database: Database
   hot: HotSessions
-  onCommit(committed: Committed): void
   onProblem(what: string, error: unknown): void
-  now(): number
   makeReady(lane: Lane): void
   closing(): boolean
 }
@@ -26,7 +22,7 @@ export interface ReadingsOptions {
 export class Readings {
   constructor(private readonly options: ReadingsOptions) {}
 
-  /** The lane is busy with `hot` and stays so. */
+  /** The lane is busy with `hot` and stays so. What is found is written a moment later, or with the next batch. */
   async read(lane: Lane, hot: HotSession): Promise<void> {
     if (hot.detectorFailed || lane.rebuilding || this.options.closing()) return
     if (hot.head > SMALL_LOG || lane.rebuildWait() > 0) {
@@ -37,15 +33,11 @@ export class Readings {
       const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, hot.head, this.options.closing))
       if (!detector) return
       hot.settle(detector)
-      if (!hot.hasFindings) return
-      const made = hot.prepare([], new Map(), this.options.now())
-      const written = await writeSessions(this.options.database.writer, [made.write])
-      if (!written.has(hot.pk)) throw new Moved()
-      this.options.onCommit(made.committed)
+      if (hot.hasFindings) lane.flushSoon(() => this.options.makeReady(lane))
     } catch (error) {
       // The events are committed; whoever loads the session next reads its log again.
       this.options.hot.drop(hot.id)
-      if (!(error instanceof Moved)) this.options.onProblem(`finding interventions in session ${hot.id} failed`, error)
+      this.options.onProblem(`finding interventions in session ${hot.id} failed`, error)
     }
   }
 

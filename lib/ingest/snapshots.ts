@@ -48,7 +48,9 @@ export class Snapshots {
         return this.remember(sessionId, { head: stored.head, body: stored.body })
       }
     }
-    return this.make(sessionId)
+    const made = await this.make(sessionId)
+    // One that was under way already may lack what has been acknowledged since it began.
+    return made && made.head < session.head && made.head < LONG ? this.make(sessionId) : made
   }
 
   /**

@@ -55,7 +55,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     // while the tables are small, so it must not be one that only suits small tables.
     onConnect: async (client) => {
       await client.query(
-        "SET plan_cache_mode = 'force_generic_plan'; SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+        // A process that freezes between BEGIN and COMMIT must not hold a session's row for ever.
+        "SET idle_in_transaction_session_timeout = '10s'; SET plan_cache_mode = 'force_generic_plan'; SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
       )
     },
   })

@@ -28,12 +28,6 @@ export async function openSession(pool: Pool, sessionId: string): Promise<{ pk: 
   }
 }
 
-/** Undefined when the session has been deleted. */
-export async function headOfSession(pool: Pool | PoolClient, pk: number): Promise<number | undefined> {
-  const { rows } = await pool.query<{ head: number }>('SELECT head FROM session WHERE pk = $1', [pk])
-  return rows[0]?.head
-}
-
 /** Its head, which nobody else can move until this transaction ends; undefined when the session has been deleted. */
 export async function lockSession(client: PoolClient, pk: number): Promise<number | undefined> {
   const { rows } = await client.query<{ head: number }>('SELECT head FROM session WHERE pk = $1 FOR UPDATE', [pk])

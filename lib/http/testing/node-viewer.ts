@@ -20,7 +20,14 @@ export interface NodeViewer {
 export function nodeViewer(origin: string, sessionId: string): NodeViewer {
   const store = createSessionStore(sessionId)
   const tails: Tail[] = []
-  const socket = io(origin + VIEWER_NAMESPACE, { path: LIVE_PATH, transports: ['websocket'], reconnectionDelay: 30, reconnectionDelayMax: 100, forceNew: true })
+  const socket = io(origin + VIEWER_NAMESPACE, {
+    path: LIVE_PATH,
+    transports: ['websocket'],
+    reconnectionDelay: 30,
+    reconnectionDelayMax: 100,
+    timeout: 1_000,
+    forceNew: true,
+  })
   const wire: Wire = {
     get connected() {
       return socket.connected

@@ -7,7 +7,10 @@ import { build } from 'esbuild'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** A backend in a process of its own, which may be killed. */
+/** Longer than this and a server that was asked to stop is killed: it hangs, and the test should say so by what it expects. */
+const STOP_MS = 10_000
+
+/** A backend in a process of its own, which may be killed. Never outlives the process that started it, nor a test that ran out of time (`onTestFinished`). */
 export interface ServerProcess {
   readonly origin: string
   readonly pid: number | undefined
@@ -42,8 +45,12 @@ export async function serverProcess(databaseUrl: string, folder: string): Promis
     if (!ending || ending.exitCode !== null) return
     const exit = once(ending, 'exit')
     ending.kill(signal)
-    await exit
+    const late = setTimeout(() => ending.kill('SIGKILL'), STOP_MS)
+    const [, by] = await exit
+    clearTimeout(late)
+    if (by === 'SIGKILL' && signal !== 'SIGKILL') throw new Error(`the server did not stop within ${STOP_MS / 1000} s`)
   }
+  process.once('exit', () => child?.kill('SIGKILL'))
   return {
     origin: `http://127.0.0.1:${port}`,
     get pid() {
