@@ -13,7 +13,7 @@ import { lookupSession, readEvents, readStreamed } from '@/lib/store/log'
 import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
 import { addCompare } from './compare'
 import { parseTime } from './parse-time'
-import { PROBLEM_TYPE, Refused } from './problem'
+import { databaseAway, PROBLEM_TYPE, Refused } from './problem'
 import type { Samples } from './samples'
 import { addSetAside } from './set-aside'
 import { smallJson } from './small-json'
@@ -30,6 +30,8 @@ export interface ApiParts {
   onProblem(what: string, error: unknown): void
 }
 
+const HEALTH = 'What was acknowledged is safe.'
+const HEALTH_MS = 3_000
 const PAGE = 50
 const MAX_PAGE = 200
 const EXPORT_PAGE = 1_000
@@ -41,6 +43,8 @@ export function createApi({ database, ingest, snapshots, records, samples, versi
   app.onError((error, context) => {
     if (error instanceof Refused) return answerProblem(context, error)
     onProblem(`${context.req.method} ${context.req.path} failed`, error)
+    const away = databaseAway(error, 'Ask again in a moment.')
+    if (away) return answerProblem(context, away)
     return answerProblem(context, new Refused('internal', 'The server could not answer; its log says why. Nothing was changed.'))
   })
   app.notFound((context) =>
@@ -48,8 +52,9 @@ export function createApi({ database, ingest, snapshots, records, samples, versi
   )
 
   app.get('/api/health', async (context) => {
-    await database.pool.query('SELECT 1').catch(() => {
-      throw new Refused('database_unavailable', 'The database does not answer. Start it; this server connects again by itself.', { 'retry-after': '2' })
+    const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('no answer in time')), HEALTH_MS).unref())
+    await Promise.race([database.pool.query('SELECT 1'), late]).catch((error: unknown) => {
+      throw databaseAway(error, HEALTH) ?? new Refused('database_unavailable', `The database does not answer. ${HEALTH}`, { 'retry-after': '2' })
     })
     return context.json({ status: 'ok', version, live: LIVE_VERSION }, 200, NO_STORE)
   })

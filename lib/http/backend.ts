@@ -8,6 +8,7 @@ import { LiveServer } from '@/lib/live/server'
 import { type Database, openDatabase } from '@/lib/store/database'
 import { readFindingsSince } from '@/lib/store/findings'
 import { lookupSession, readEvents } from '@/lib/store/log'
+import { Outage } from '@/lib/store/outage'
 import { findSessions } from '@/lib/store/sessions'
 import { openSignal } from '@/lib/store/signal'
 import { createApi } from './api'
@@ -45,13 +46,21 @@ const CLOSING_MS = 1_500
 
 /** The API and the live connections, all but the pages. The schema must be up to date (lib/store/postgres/migrate.ts). */
 export async function createBackend(options: BackendOptions): Promise<Backend> {
-  const onProblem = options.onProblem ?? ((what, error) => console.error(`backseat: ${what}:`, error))
+  const report = options.onProblem ?? ((what, error) => console.error(`backseat: ${what}:`, error))
+  // While the database is away everything fails, and one word about it is enough.
+  const onProblem = (what: string, error: unknown) => {
+    if (!outage.recognises(error)) report(what, error)
+  }
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const allowedHosts = new Set(
     [...(options.allowedHosts ?? []), ...(process.env.BACKSEAT_HOSTS ?? '').split(',')].map((name) => name.trim().toLowerCase()).filter(Boolean),
   )
   const database = openDatabase({ url: options.databaseUrl, onError: (error) => onProblem('a database connection broke', error) })
   const { pool } = database
+  const outage = new Outage(() => pool.query('SELECT 1'), {
+    began: (error) => report('the database does not answer; requests are answered with 503 until it does', error),
+    ended: (seconds) => console.error(`backseat: the database answers again, after ${seconds.toFixed(1)} s`),
+  })
 
   const ingest = new Ingest({
     database,
@@ -113,9 +122,12 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     records.forget(sessionId)
     live.removed(sessionId)
   }
-  const api = getRequestListener(createApi({ database, ingest, snapshots, records, samples, version: options.version ?? 'unknown', deleted, onProblem }).fetch, {
-    overrideGlobalObjects: false,
-  })
+  const api = getRequestListener(
+    createApi({ database, ingest, snapshots, records, samples, version: options.version ?? 'unknown', deleted, onProblem }).fetch,
+    {
+      overrideGlobalObjects: false,
+    },
+  )
   const wires = createWires(ingest, limits, onProblem)
   const keeper = setInterval(() => {
     void snapshots.keepQuiet(Date.now(), QUIET_MS)
@@ -145,6 +157,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     attach: (httpServer) => live.attach(httpServer),
     async close() {
       clearInterval(keeper)
+      outage.close()
       wires.close()
       await samples.close()
       await records.close()

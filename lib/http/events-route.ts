@@ -5,7 +5,7 @@ import { type Parsed, parseEvents, TooDeep } from '@/lib/ingest/parse'
 import type { AppendResult, Problem } from '@/lib/live/protocol'
 import { type BodyLimits, readBody } from './body'
 import { type BatchLimits, parseBatch } from './events-body'
-import { problem, Refused, sendJson, sendProblem } from './problem'
+import { databaseAway, problem, Refused, sendJson, sendProblem } from './problem'
 
 export interface EventsLimits extends BodyLimits, BatchLimits {}
 
@@ -67,18 +67,7 @@ export function explainFailure(
   if (error instanceof TooDeep) return { problem: problem('too_deep', error.message), headers: {} }
   if (error instanceof Overloaded) return { problem: problem('overloaded', error.message), headers: { 'retry-after': String(error.retryAfterSeconds) } }
   onProblem('taking events in failed', error)
-  if (isDatabaseAway(error)) {
-    return {
-      problem: problem('database_unavailable', 'The database does not answer, so nothing of this batch is promised. Send it again; ids make that safe.'),
-      headers: { 'retry-after': '2' },
-    }
-  }
+  const away = databaseAway(error, 'Nothing of this batch is promised. Send it again; ids make that safe.')
+  if (away) return away
   return { problem: problem('internal', 'The batch could not be written; the server log says why. Sending it again is safe.'), headers: {} }
-}
-
-/** Connection failures of the driver, and Postgres' classes for shutting down, too many connections and full disks. */
-function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return /^(08|53|57)/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST)/.test(code) || /terminated|timeout|not queryable|ended/i.test(error.message)
 }

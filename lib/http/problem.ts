@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Problem } from '@/lib/live/protocol'
+import { type WhyAway, whyAway } from '@/lib/store/outage'
 
 const TITLES = {
   bad_request: [400, 'The request cannot be understood'],
@@ -17,7 +18,7 @@ const TITLES = {
   too_deep: [422, 'The body is nested too deep'],
   overloaded: [429, 'Too much is waiting'],
   internal: [500, 'The server failed'],
-  database_unavailable: [503, 'The database does not answer'],
+  database_unavailable: [503, 'The database is not available'],
 } as const satisfies Record<string, readonly [number, string]>
 
 export type ProblemCode = keyof typeof TITLES
@@ -39,6 +40,19 @@ export class Refused extends Error {
     super(detail)
     this.problem = problem(code, detail)
   }
+}
+
+const AWAY: Record<WhyAway, string> = {
+  'no-answer': 'The database does not answer. This server connects again by itself as soon as it does.',
+  'disk-full': 'The disk of the database is full. Free some space there; nothing that was acknowledged is lost.',
+  'too-many-connections': 'The database takes no more connections. Close others, or raise its max_connections.',
+  'read-only': 'The database is read-only, perhaps a standby. Point DATABASE_URL at one that can be written to.',
+}
+
+/** 503 when the error says that the database is away; `then` says what that means for the request. */
+export function databaseAway(error: unknown, then: string): Refused | undefined {
+  const why = whyAway(error)
+  return why && new Refused('database_unavailable', `${AWAY[why]} ${then}`, { 'retry-after': '2' })
 }
 
 export const PROBLEM_TYPE = 'application/problem+json'

@@ -136,6 +136,11 @@ export function followSession({ store, wire, fetchSnapshot, nextFrame, later, no
             load()
             return
           case 'refused':
+            if (answer.again) {
+              lost()
+              retry(subscribe)
+              return
+            }
             store.connect({ kind: 'refused', reason: answer.reason })
             return
           default: {

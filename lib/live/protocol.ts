@@ -65,7 +65,8 @@ export type Subscribed =
   | { kind: 'tail'; tail: Tail }
   /** Too far behind, or new: fetch the snapshot over HTTP, then subscribe with its head. */
   | { kind: 'snapshot'; url: string; head: number }
-  | { kind: 'refused'; reason: string }
+  /** `again`: the server could not answer just now; ask again in a moment. */
+  | { kind: 'refused'; reason: string; again?: true }
 
 /** The list of sessions: what changed, at most a few times a second. */
 export interface SessionsChanged {

@@ -144,7 +144,7 @@ export class LiveServer {
         (reply) => answer(reply),
         (error: unknown) => {
           this.options.onProblem('a subscription failed', error)
-          const refused: Subscribed = { kind: 'refused', reason: 'The server could not read the session just now. Try again in a moment.' }
+          const refused: Subscribed = { kind: 'refused', reason: 'The server could not read the session just now. Try again in a moment.', again: true }
           answer(refused)
         },
       )

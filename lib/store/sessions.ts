@@ -48,6 +48,9 @@ export async function findSessions(database: Database, ids: readonly string[]): 
   return rows.map(summaryOf)
 }
 
+/** A session of a million events takes Postgres longer to delete than Prisma's five seconds. */
+const DELETING = { maxWait: 10_000, timeout: 600_000 }
+
 /** Takes a session out of every table. False when there is none. */
 export async function deleteSession(database: Database, id: string): Promise<boolean> {
   return database.prisma.$transaction(async (transaction) => {
@@ -63,7 +66,7 @@ export async function deleteSession(database: Database, id: string): Promise<boo
     await transaction.$executeRaw`DELETE FROM session_records WHERE session_pk = ${held.pk}`
     await transaction.session.delete({ where: { pk: held.pk } })
     return true
-  })
+  }, DELETING)
 }
 
 /** Newest first. `now` by the server's clock, ms. */

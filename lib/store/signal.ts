@@ -43,6 +43,8 @@ export async function openSignal(url: string, hear: (heard: Heard | undefined) =
     await next.connect()
     await next.query(`LISTEN ${CHANNEL}`)
     client = next
+    // What was written while nobody could be told.
+    if (waiting.size > 0) timer ??= setTimeout(send, EVERY_MS)
   }
 
   const lost = (which: pg.Client): void => {
