@@ -83,7 +83,9 @@ function sessionOf({ attributes, resource, scope }: OtlpSpan, adk: boolean, ag2:
             ? 'autogen'
             : attributes['any_agent.version'] !== undefined
               ? 'any-agent'
-              : undefined
+              : scope === 'gen_ai' || scope === 'ai'
+                ? 'vercel-ai'
+                : undefined
   return { ...(conversation === undefined ? {} : { conversation }), ...(workflow === undefined ? {} : { workflow }), ...(framework === undefined ? {} : { framework }) }
 }
 
@@ -127,8 +129,14 @@ function readTool(span: OtlpSpan, reading: Reading): void {
   const args =
     printed(attributes['gen_ai.tool.call.arguments']) ?? printed(attributes['gcp.vertex.agent.tool_call_args']) ?? printed(attributes['gen_ai.tool.args']) ?? printed(attributes['gen_ai.tool.arguments'])
   const result =
-    printed(attributes['gen_ai.tool.call.result']) ?? printed(attributes['gcp.vertex.agent.tool_response']) ?? printed(attributes['gen_ai.output']) ?? printed(attributes['gen_ai.tool.result'])
+    resultOf(attributes['gen_ai.tool.call.result']) ?? printed(attributes['gcp.vertex.agent.tool_response']) ?? printed(attributes['gen_ai.output']) ?? printed(attributes['gen_ai.tool.result'])
   reading.tool = { name: called, ...(callId === undefined ? {} : { callId }), ...(args === undefined ? {} : { arguments: args }), ...(result === undefined ? {} : { result }) }
+}
+
+/** Some write a text that is the result as a JSON string. */
+function resultOf(value: unknown): string | undefined {
+  const inner = parsed(value)
+  return printed(typeof inner === 'string' ? inner : value)
 }
 
 function readConversation(span: OtlpSpan, kind: WorkKind, reading: Reading): void {

@@ -6,9 +6,10 @@ import type { Dialect, Reading } from './dialect'
 import { genai } from './genai'
 import { openinference } from './openinference'
 import { traceloop } from './traceloop'
+import { vercelAi } from './vercel-ai'
 
 /** The vocabularies that spans are read in: the more exact first. To add one: a file, a line here. */
-const DIALECTS: readonly Dialect[] = [claudeCode, openinference, traceloop, genai]
+const DIALECTS: readonly Dialect[] = [claudeCode, openinference, traceloop, vercelAi, genai]
 
 /** A span understood. One that speaks no vocabulary of agents is a step that holds others. */
 export function workOf(span: OtlpSpan): Work {

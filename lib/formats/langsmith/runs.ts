@@ -10,7 +10,8 @@ export const LANGSMITH_PREFIX = 'langsmith'
 const KEPT = 20_000
 
 /** Nodes of prebuilt graphs: steps of one agent, not agents. */
-const STEPS = /^(?:agent|model|call_model|tools?|tool_node|llm|chatbot|assistant|generate|should_continue|route\w*|__\w+__|pre_model_hook|post_model_hook|generate_structured_response|\w*[Mm]iddleware[.\w]*)$/
+const STEPS =
+  /^(?:agent|model|call_model|tools?|tool_node|llm|chatbot|assistant|generate|should_continue|route\w*|__\w+__|pre_model_hook|post_model_hook|generate_structured_response|\w*[Mm]iddleware[.\w]*)$/
 
 /**
  * LangSmith's runs: told when they begin and again, in part, when they end. A node of a graph is an agent
@@ -29,7 +30,11 @@ export class RunReader {
     const known = this.runs.get(id)
     const run: Json = known ? joined(known, raw) : raw
     const startedAt = timeOf(run.start_time)
-    if (startedAt === undefined) return { works: [], flaw: flaw('unknown_run', `Run ${id.slice(0, 60)} has no "start_time", and its beginning was not seen. Send the run's beginning first.`) }
+    if (startedAt === undefined)
+      return {
+        works: [],
+        flaw: flaw('unknown_run', `Run ${id.slice(0, 60)} has no "start_time", and its beginning was not seen. Send the run's beginning first.`),
+      }
     this.keep(id, run)
     const works = [this.workOf(id, run, startedAt)]
     // whose call of a model this is
@@ -55,6 +60,12 @@ export class RunReader {
   /** A chain that may be an agent's: a named node of a graph, or what a tool runs. */
   private isAgent(run: Json): boolean {
     if (run.run_type !== 'chain') return false
+    const declared = agentIn(run)
+    // what is below inherits the metadata: the outermost run with the name is the agent's
+    if (declared !== undefined) {
+      const above = this.runs.get(textOf(run.parent_run_id) ?? '')
+      return above ? agentIn(above) !== declared : textOf(run.name) === declared || textOf(run.parent_run_id) === undefined
+    }
     const node = textOf(metadataOf(run).langgraph_node)
     const name = textOf(run.name)
     if (name === undefined || STEPS.test(name)) return false
@@ -97,7 +108,7 @@ export class RunReader {
       default:
         if (this.modelBelow.has(id) && this.isAgent(run)) {
           work.kind = 'agent'
-          work.agent = { name }
+          work.agent = { name: agentIn(run) ?? name }
         }
     }
     return work
@@ -130,9 +141,17 @@ function metadataOf(run: Json): Json {
   return isRecord(run.extra) && isRecord(run.extra.metadata) ? run.extra.metadata : isRecord(run.metadata) ? run.metadata : {}
 }
 
+/** Who a run says it works for: LangChain's agents by themselves, wrapped functions by metadata of their author. */
+function agentIn(run: Json): string | undefined {
+  const metadata = metadataOf(run)
+  return textOf(metadata.lc_agent_name) ?? textOf(metadata.agent_name)
+}
+
 function readModel(run: Json, metadata: Json, work: Work): void {
   work.kind = 'model'
-  const inputs = isRecord(run.inputs) ? run.inputs : {}
+  const given = isRecord(run.inputs) ? run.inputs : {}
+  // a wrapped function with several parameters
+  const inputs = Array.isArray(given.args) ? (given.args.find(isRecord) ?? given) : given
   const outputs = isRecord(run.outputs) ? run.outputs : {}
   const params = isRecord(run.extra) && isRecord(run.extra.invocation_params) ? run.extra.invocation_params : {}
   const model = textOf(metadata.ls_model_name) ?? textOf(params.model) ?? textOf(params.model_name)
@@ -167,7 +186,8 @@ function answerOf(outputs: Json): unknown {
 function plainMessages(value: unknown): unknown {
   const list = parsed(value)
   if (!Array.isArray(list)) return list === undefined ? undefined : plainMessages([list])
-  const flat: unknown[] = list.length === 1 && Array.isArray(list[0]) && list[0].some((one) => isRecord(one) || Array.isArray(one)) ? (list[0] as unknown[]) : list
+  const flat: unknown[] =
+    list.length === 1 && Array.isArray(list[0]) && list[0].some((one) => isRecord(one) || Array.isArray(one)) ? (list[0] as unknown[]) : list
   return flat.map((one) => {
     if (Array.isArray(one) && one.length === 2 && typeof one[0] === 'string') return { role: roleOf(one[0]), content: one[1] as unknown }
     if (typeof one === 'string') return { role: 'user', content: one }
@@ -207,9 +227,12 @@ function readTool(run: Json, work: Work): void {
   const inputs = isRecord(run.inputs) ? run.inputs : {}
   const outputs = isRecord(run.outputs) ? run.outputs : {}
   const inside = parsed(inputs.input ?? inputs)
-  const output = outputs.output ?? outputs.content ?? (Object.keys(outputs).length > 0 ? outputs : undefined)
+  const output = outputs.output ?? outputs.content ?? outputs.outputs ?? (Object.keys(outputs).length > 0 ? outputs : undefined)
   const message = isRecord(output) && isRecord(output.kwargs) ? output.kwargs : isRecord(output) && 'content' in output ? output : undefined
-  const callId = textOf(message?.tool_call_id) ?? (isRecord(run.extra) ? textOf(run.extra.tool_call_id) : undefined) ?? (isRecord(inside) ? textOf(inside.tool_call_id) : undefined)
+  const callId =
+    textOf(message?.tool_call_id) ??
+    (isRecord(run.extra) ? textOf(run.extra.tool_call_id) : undefined) ??
+    (isRecord(inside) ? textOf(inside.tool_call_id) : undefined)
   const args = printed(isRecord(inside) && isRecord(inside.args) ? inside.args : inside)
   const result = printed(message ? message.content : output)
   work.tool = {

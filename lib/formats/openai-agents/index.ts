@@ -24,8 +24,8 @@ function decoder(): SpanFileDecoder {
     const items = itemsOf(value, reader)
     // traces first, for what they say of their spans
     for (const item of items.sort((a, b) => Number(isSpan(a)) - Number(isSpan(b)))) {
-      const { work, flaw } = reader.read(item)
-      if (work) taken.works.push(work)
+      const { works, flaw } = reader.read(item)
+      if (works.length > 0) taken.works.push(...works)
       else if (flaw) taken.issues.push({ ...flaw, place })
       else taken.skipped++
     }

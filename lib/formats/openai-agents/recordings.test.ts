@@ -36,7 +36,8 @@ describe.skipIf(absent)('recordings of the exporter', () => {
         counted.calls += state.calls.size
         // in one recording the second agent's span was not sent any more: its task stays open, its work is its own
         for (const task of state.tasks.values()) expect(task.endStatus).toBe(file.startsWith('test_music') ? undefined : 'completed')
-        if (file.startsWith('test_music') && state.tasks.size > 0) expect([...state.turns.values()].map((turn) => turn.agentId)).toEqual(['Orchestra Conductor', 'Symphony Composer'])
+        if (file.startsWith('test_music') && state.tasks.size > 0)
+          expect([...state.turns.values()].map((turn) => turn.agentId)).toEqual(['Orchestra Conductor', 'Symphony Composer'])
       }
       expect(counted).toEqual(EXPECTED[file])
     })

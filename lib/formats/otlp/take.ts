@@ -1,6 +1,7 @@
 import { workOfClaudeLog } from '../dialects/claude-code'
 import { messageOfEvent } from '../dialects/genai'
 import { workOf } from '../dialects'
+import { bounded } from '../spans/bounded'
 import { isRecord, type Json, parsed } from '../spans/json'
 import type { Work } from '../spans/work'
 import type { OtlpBatch, OtlpLog, OtlpSpan } from './span'
@@ -29,7 +30,7 @@ export class OtlpReader {
       const key = `${span.traceId}:${span.spanId}`
       const contents = this.contents.get(key)
       this.contents.delete(key)
-      bounded(this.spans, key, span)
+      bounded(this.spans, key, span, KEPT)
       if (contents) withContents(span, contents)
       works.push(workOf(span))
     }
@@ -51,7 +52,7 @@ export class OtlpReader {
     const fields = { ...log.attributes, ...(isRecord(body) ? body : {}) }
     const known = this.contents.get(key)
     if (known) known.push({ name: log.name, at: log.at, fields })
-    else bounded(this.contents, key, [{ name: log.name, at: log.at, fields }])
+    else bounded(this.contents, key, [{ name: log.name, at: log.at, fields }], KEPT)
     return true
   }
 }
@@ -61,12 +62,4 @@ function withContents(span: OtlpSpan, contents: readonly { name: string; at: num
     if (name === 'gen_ai.client.inference.operation.details') span.attributes = { ...fields, ...span.attributes }
     else span.events.push({ name, at, attributes: messageOfEvent(name, fields) })
   }
-}
-
-function bounded<V>(map: Map<string, V>, key: string, value: V): void {
-  map.delete(key)
-  map.set(key, value)
-  if (map.size <= KEPT) return
-  const oldest = map.keys().next().value
-  if (oldest !== undefined) map.delete(oldest)
 }

@@ -72,6 +72,8 @@ export function tellModel(node: Node, owner: Owner, telling: Telling): EventInpu
     // content that came by another way, after the span
     if (work.output !== undefined && node.answered === false) sheet.tell('ended:content', { type: 'turn.ended', occurredAt: work.endedAt, turnId: name(work.id), output: work.output })
     node.answered ??= work.output !== undefined
+    if (work.usage && node.metered === false) sheet.tell('ended:usage', { type: 'turn.ended', occurredAt: work.endedAt, turnId: name(work.id), usage: work.usage })
+    node.metered ??= work.usage !== undefined
   }
   return sheet.events
 }

@@ -17,6 +17,8 @@ export interface Node {
   standIns?: Set<string>
   /** Whether the end was told with its answer. */
   answered?: boolean
+  /** And whether with its tokens. */
+  metered?: boolean
   /** What the beginning was told with; more of it is told again. */
   toldWith?: { taskId: string | undefined; turnId?: string | undefined }
 }

@@ -23,9 +23,9 @@ export function openaiAgentsWire(parts: WireParts): Wire {
           // a trace's own record first, for what it says of its spans
           const order = items.map((_, index) => index).sort((a, b) => Number(isTrace(items[b])) - Number(isTrace(items[a])))
           for (const index of order) {
-            const { work, flaw } = reader.read(items[index])
-            if (work) tree.take(work, now)
-            else if (flaw) rejected.push({ index, code: flaw.code, message: flaw.message })
+            const { works, flaw } = reader.read(items[index])
+            for (const work of works) tree.take(work, now)
+            if (flaw) rejected.push({ index, code: flaw.code, message: flaw.message })
           }
           await parts.owing.append(tree.tell())
           tree.issues.length = 0
