@@ -142,3 +142,23 @@ test.each(['current', 'legacy'])('Vercel’s AI SDK, %s telemetry', async (telem
     masterModel: 'stand-in',
   })
 })
+
+test('Claude Agent SDK: its messages sent on as they come', async () => {
+  const session = '5eed0000-0000-4000-8000-0000000000c1'
+  const said = await run('claude-agent-sdk', { CLAUDE_PROGRAM: join(root, 'scripts/testing/stand-in-claude.mjs'), STAND_IN_SESSION: session })
+  expect(said).toBe('The sub-agent wrote src/sum.ts.\n')
+  await expect.poll(async () => (await summary(session)).turns, { timeout: 5_000 }).toBe(4)
+  const found = await summary(session)
+  expect(found).toMatchObject({
+    framework: 'claude-code',
+    agents: 2,
+    tasks: 1,
+    openTasks: 0,
+    turns: 4,
+    toolCalls: 2,
+    inputTokens: 160,
+    outputTokens: 36,
+    endStatus: 'completed',
+    masterModel: 'claude-sonnet-4-5-20250929',
+  })
+})

@@ -15,7 +15,7 @@ const WAYS: { key: Way; title: string }[] = [{ key: 'claude-code', title: 'Claud
 
 export function ConnectPage() {
   const [way, setWay] = useState<Way>('claude-code')
-  const [origin, setOrigin] = useState('http://127.0.0.1:3000')
+  const [origin, setOrigin] = useState('http://127.0.0.1:4680')
   useEffect(() => setOrigin(location.origin), [])
   const snippet = SNIPPETS.find(({ key }) => key === way)
   return (

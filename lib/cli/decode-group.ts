@@ -4,7 +4,7 @@ import type { Issue } from '@/lib/core/issue'
 import { compareEvents } from '@/lib/core/order'
 import type { Decoded } from '@/lib/formats/format'
 import { eventIssue } from '@/lib/formats/native'
-import { countTokens } from './count-tokens'
+import { countTokens } from '@/lib/formats/count-tokens'
 import { readLines } from './read-lines'
 import type { TraceFile } from './trace-files'
 

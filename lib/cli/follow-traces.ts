@@ -4,7 +4,7 @@ import { compareEvents } from '@/lib/core/order'
 import { recognise } from '@/lib/formats'
 import type { Decoded, Decoder } from '@/lib/formats/format'
 import { eventIssue } from '@/lib/formats/native'
-import { countTokens } from './count-tokens'
+import { countTokens } from '@/lib/formats/count-tokens'
 import type { Grown } from './tail-files'
 import { groupOf, headOf, notRead } from './trace-files'
 

@@ -15,7 +15,7 @@ import { claudeCode } from '@/lib/formats/claude-code'
 import { decodeWhole, gathered, readFixtures } from '@/lib/formats/testing/fixtures'
 import { type Backend, createBackend } from '@/lib/http/backend'
 import { type TestDatabase, testDatabase } from '@/lib/store/testing/database'
-import { countTokens } from './count-tokens'
+import { countTokens } from '@/lib/formats/count-tokens'
 import { importPaths } from './import'
 import { watchPaths } from './watch'
 

@@ -1,6 +1,7 @@
 import type { Ingest } from '@/lib/ingest/ingest'
 import type { EventsLimits } from '../events-route'
 import { claudeCodeWire } from './claude-code'
+import { claudeCodeStreamWire } from './claude-code-stream'
 import { crewaiWire } from './crewai'
 import { langsmithWire } from './langsmith'
 import { openaiAgentsWire } from './openai-agents'
@@ -9,7 +10,7 @@ import { Owing } from './owing'
 import type { Handler, Wire, WireParts } from './wire'
 
 /** Foreign ways in: each protocol on its own paths. To add one: a file, a line here. */
-const WIRES: readonly ((parts: WireParts) => Wire)[] = [otlpWire, claudeCodeWire, openaiAgentsWire, crewaiWire, langsmithWire]
+const WIRES: readonly ((parts: WireParts) => Wire)[] = [otlpWire, claudeCodeWire, claudeCodeStreamWire, openaiAgentsWire, crewaiWire, langsmithWire]
 
 const FORGET_EVERY_MS = 60_000
 

@@ -72,3 +72,17 @@ test('Claude Code hooks', async () => {
   const bad = await send('/v1/claude-code/hooks', { what: 1 })
   expect([bad.status, bad.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
 })
+
+test('messages of Claude Code’s stream: lines of one or several runs; nothing of a body with a broken line is taken', async () => {
+  const post = (body: string) => fetch(`${server.origin}/v1/claude-code/stream`, { method: 'POST', body })
+  const message = (session: string, n: number) =>
+    JSON.stringify({ type: 'assistant', session_id: session, uuid: `${session}-${n}`, timestamp: `2026-07-08T06:00:0${n}.000Z`, parent_tool_use_id: null, message: { id: `m${n}`, role: 'assistant', model: 'claude-sonnet-4-5', content: [{ type: 'text', text: 'So be it.' }], stop_reason: 'end_turn', usage: { input_tokens: 4, output_tokens: 3 } } })
+  const broken = await post(`${message('stream-c', 1)}\nnot json\n`)
+  expect([broken.status, ((await broken.json()) as { detail: string }).detail]).toEqual([400, expect.stringContaining('Line 2 is not JSON')])
+  expect((await server.get('/api/v1/sessions/stream-c')).status).toBe(404)
+  expect((await post('{"type":"assistant"}')).status).toBe(400)
+  const good = await post([message('stream-a', 1), message('stream-b', 1), message('stream-a', 2)].join('\n'))
+  expect([good.status, await good.json()]).toEqual([200, { received: 3, rejected: [] }])
+  await expect.poll(async () => [(await summary('stream-a')).turns, (await summary('stream-a')).outputTokens]).toEqual([2, 6])
+  expect(await summary('stream-b')).toMatchObject({ turns: 1 })
+})
