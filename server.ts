@@ -1,21 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import next from 'next'
 import { createBackend } from './lib/http/backend'
+import { showPages } from './lib/http/pages'
 import type { Serve } from './lib/cli/start'
 
 /** The API, the live connections and the pages on one HTTP server. Upgrades are left alone: Socket.IO takes its path, Next adds its own listener for development. */
-export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, dev, version }) => {
-  const backend = await createBackend({ databaseUrl, version, allowedHosts: [host] })
+export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, dev, version, accounts }) => {
+  const backend = await createBackend({ databaseUrl, version, allowedHosts: [host], accounts })
   const pages = next({ dev, dir: root, hostname: host, port, httpServer })
   await pages.prepare()
-  const showPage = pages.getRequestHandler()
+  const showPage = showPages(backend, pages.getRequestHandler())
   backend.attach(httpServer)
   return {
     handle: (request: IncomingMessage, response: ServerResponse) => {
       const url = request.url ?? '/'
-      if (url.startsWith('/api/') || url.startsWith('/v1/')) backend.handle(request, response)
+      if (url.startsWith('/api/') || url.startsWith('/v1/') || url.startsWith('/crewai_plus/')) backend.handle(request, response)
       else void showPage(request, response)
     },
+    ownerLink: () => backend.ownerLink(),
     close: async () => {
       await backend.close()
       await pages.close()

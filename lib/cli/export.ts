@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { serverAddress } from './send-events'
+import { keyHeader, serverAddress } from './send-events'
 
 interface Options {
   session?: string
@@ -33,7 +33,7 @@ async function exportFrom({ session, labels, out }: Options): Promise<number> {
   const path = labels ? `/api/v1/labels${id && `?session=${id}`}` : `/api/v1/sessions/${id}/events?content=inline`
   let response: Response
   try {
-    response = await fetch(`${address}${path}`)
+    response = await fetch(`${address}${path}`, { headers: keyHeader() })
   } catch {
     say(`No Backseat answers at ${address}. Start it with "npx backseat start", or set BACKSEAT_URL.`)
     return 1

@@ -4,6 +4,8 @@ import { addressOf, DEFAULT_PORT, type Settings } from './settings'
 
 export interface Served {
   handle(request: IncomingMessage, response: ServerResponse): void
+  /** Where the first owner makes an account; undefined when nobody need be told. */
+  ownerLink?(): Promise<string | undefined>
   close(): Promise<void>
 }
 

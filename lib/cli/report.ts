@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { CompareAnswer } from '@/lib/core/metrics/compare-protocol'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
-import { serverAddress } from './send-events'
+import { keyHeader, serverAddress } from './send-events'
 
 interface Options {
   groupBy: string
@@ -43,7 +43,7 @@ async function report(options: Options): Promise<number> {
   if (options.until) query.set('until', options.until)
   let response: Response
   try {
-    response = await fetch(`${address}/api/v1/compare${format === 'csv' ? '.csv' : ''}?${query}`)
+    response = await fetch(`${address}/api/v1/compare${format === 'csv' ? '.csv' : ''}?${query}`, { headers: keyHeader() })
   } catch {
     process.stderr.write(`No Backseat answers at ${address}. Start it with "npx backseat start", or set BACKSEAT_URL.\n`)
     return 1

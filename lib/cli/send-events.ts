@@ -26,6 +26,11 @@ export type Sent =
   | { kind: 'later'; afterMs: number; message: string }
   | { kind: 'unreachable'; message: string }
 
+/** Of an API key in BACKSEAT_KEY, for servers where people sign in and for other projects than the default one. */
+export function keyHeader(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return env.BACKSEAT_KEY ? { authorization: `Bearer ${env.BACKSEAT_KEY.trim()}` } : {}
+}
+
 const zip = promisify(gzip)
 const ANSWER_MS = 60_000
 
@@ -45,7 +50,7 @@ export async function sendBatch(address: string, events: readonly Event[]): Prom
       url,
       {
         method: 'POST',
-        headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip', 'content-length': body.length, accept: 'application/json' },
+        headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip', 'content-length': body.length, accept: 'application/json', ...keyHeader() },
         timeout: ANSWER_MS,
       },
       (response) => {

@@ -1,3 +1,4 @@
+import { BadSetting, wantsAccounts } from '../auth/settings'
 import { Refusal } from '../store/postgres/refusal'
 import { homeFolder } from './home'
 
@@ -7,6 +8,8 @@ export interface Settings {
   home: string
   /** Undefined: Backseat starts its own Postgres in `home`. */
   databaseUrl: string | undefined
+  /** Whether people sign in. */
+  accounts: boolean
 }
 
 export const DEFAULT_HOST = '127.0.0.1'
@@ -22,7 +25,16 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       mend: `Set PORT to a whole number from 1 to 65535, or leave it unset for ${DEFAULT_PORT}.`,
     })
   }
-  return { host: env.HOST || DEFAULT_HOST, port, home: homeFolder(env), databaseUrl: env.DATABASE_URL || undefined }
+  return { host: env.HOST || DEFAULT_HOST, port, home: homeFolder(env), databaseUrl: env.DATABASE_URL || undefined, accounts: accountsOf(env) }
+}
+
+function accountsOf(env: NodeJS.ProcessEnv): boolean {
+  try {
+    return wantsAccounts(env)
+  } catch (error) {
+    if (!(error instanceof BadSetting)) throw error
+    throw new Refusal('bad-setting', { what: error.what, kept: 'Nothing was changed.', mend: error.mend })
+  }
 }
 
 /** What a browser on this machine is told to open. */

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { type AccountsSettings, BadSetting, readAccountsSettings } from '../auth/settings'
 import { describeDatabase } from '../store/postgres/connection'
 import { takeLock } from '../store/postgres/folder-lock'
 import { startPostgres } from '../store/postgres/launch'
@@ -23,6 +24,8 @@ export interface ServeOptions {
   dev: boolean
   /** Backseat's own, from package.json. */
   version: string
+  /** Left out: one person on a loopback address, without a login. */
+  accounts?: AccountsSettings
 }
 
 /** What server.ts does. Handed in, because the command line stands below it. */
@@ -55,7 +58,7 @@ async function start({ dev, serve, version }: { dev: boolean; serve: Serve; vers
   const stopping = closeOnSignals(run.close)
   try {
     const running = await run.ready
-    console.log(describe(running, settings.host, (performance.now() - began) / 1000))
+    console.log(describe(running, (performance.now() - began) / 1000))
   } catch (error) {
     if (!stopping()) throw error
   }
@@ -65,6 +68,9 @@ export interface Running {
   address: string
   /** Where the data lies, in words. */
   data: string
+  /** Whether people sign in. */
+  accounts: boolean
+  ownerLink?: string
 }
 
 export interface Run {
@@ -102,6 +108,7 @@ async function startAll({
   undo,
   signal,
 }: Parameters<typeof begin>[0] & { undo: (() => Promise<unknown>)[]; signal: AbortSignal }): Promise<Running> {
+  const withAccounts = checkAccounts(settings)
   const root = projectRoot()
   const home = settings.databaseUrl === undefined ? await holdHome(settings.home) : undefined
   if (home) undo.push(() => home.release())
@@ -117,12 +124,29 @@ async function startAll({
   const data = await openData(settings, undo)
   await pages
   signal.throwIfAborted()
-  const served = await serve({ httpServer: front.server, databaseUrl: data.url, root, host: settings.host, port, dev, version })
+  const accounts = withAccounts ? await readAccountsSettings(process.env, settings.home, address).catch(explainSetting) : undefined
+  const served = await serve({ httpServer: front.server, databaseUrl: data.url, root, host: settings.host, port, dev, version, ...(accounts && { accounts }) })
   undo.push(() => served.close())
   undo.push(() => front.drain())
   signal.throwIfAborted()
   front.show(served)
-  return { address, data: data.where }
+  const ownerLink = await served.ownerLink?.()
+  return { address: accounts?.publicUrl ?? address, data: data.where, accounts: withAccounts, ...(ownerLink === undefined ? {} : { ownerLink }) }
+}
+
+/** Whether people sign in. Throws Refusal where they must and nobody said so. */
+function checkAccounts({ host, accounts }: Settings): boolean {
+  if (accounts || isLocal(host)) return accounts
+  throw new Refusal('no-accounts', {
+    what: `HOST is ${host}, which others can reach, and no accounts are configured: everybody who reaches this machine could read and change your data.`,
+    kept: 'Nothing was started and nothing was changed.',
+    mend: 'Start it with BACKSEAT_ACCOUNTS=on: it then prints a link with which you make the first account, the owner’s. Or leave HOST unset to serve this computer only, without a login. docs/operations.md says more.',
+  })
+}
+
+function explainSetting(error: unknown): never {
+  if (error instanceof BadSetting) throw new Refusal('bad-setting', { what: error.what, kept: 'Nothing was changed.', mend: error.mend, cause: error })
+  throw error
 }
 
 async function holdHome(home: string) {
@@ -173,16 +197,12 @@ function closeOnSignals(close: () => Promise<void>): () => boolean {
   return () => first !== undefined
 }
 
-function describe({ address, data }: Running, host: string, seconds: number): string {
-  const lines = [
-    '',
-    `  Backseat      ${address}   (ready in ${seconds.toFixed(1)} s)`,
-    `  your data     ${data}`,
-    '  next          open the address and choose "Try the sample", or in another terminal:',
-    '                npx backseat watch PATH      follow a run that goes on',
-    '                npx backseat import PATH     bring in recordings you have',
-    '  stop          Ctrl+C',
-  ]
-  if (!isLocal(host)) lines.push('', `  Careful: HOST is ${host}, and there is no login. Everybody who can reach this machine can read and change your data.`)
+function describe({ address, data, accounts, ownerLink }: Running, seconds: number): string {
+  const lines = ['', `  Backseat      ${address}   (ready in ${seconds.toFixed(1)} s)`, `  your data     ${data}`]
+  if (ownerLink !== undefined) lines.push(`  the owner     ${ownerLink}`, '                makes the first account; works once, and until the next start')
+  if (accounts) {
+    lines.push('  next          sign in; programs need a key (Settings, Keys), in BACKSEAT_KEY for:')
+  } else lines.push('  next          open the address and choose "Try the sample", or in another terminal:')
+  lines.push('                npx backseat watch PATH      follow a run that goes on', '                npx backseat import PATH     bring in recordings you have', '  stop          Ctrl+C')
   return `${lines.join('\n')}\n`
 }

@@ -1,7 +1,9 @@
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { audit } from '@/lib/auth/audit'
 import { contentChars } from '@/lib/core/content'
 import type { Event } from '@/lib/core/event'
+import { ownName } from '@/lib/core/project'
 import { collectHashes, replaceContents } from '@/lib/ingest/event-contents'
 import type { Ingest } from '@/lib/ingest/ingest'
 import type { Records } from '@/lib/ingest/records'
@@ -11,16 +13,21 @@ import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { lookupSession, readEvents, readStreamed } from '@/lib/store/log'
 import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
+import { type Callers, noSession } from './callers'
 import { addCompare } from './compare'
 import { parseTime } from './parse-time'
+import { addPeople, type PeopleParts } from './people'
 import { databaseAway, PROBLEM_TYPE, Refused } from './problem'
+import { requireAccess } from './require-access'
+import { addSignIn } from './sign-in'
 import type { Samples } from './samples'
 import { addSetAside } from './set-aside'
 import { smallJson } from './small-json'
 
-export interface ApiParts {
+export interface ApiParts extends Omit<PeopleParts, 'database'> {
   database: Database
   ingest: Ingest
+  callers: Callers
   snapshots: Snapshots
   records: Records
   samples: Samples
@@ -38,7 +45,7 @@ const EXPORT_PAGE = 1_000
 const MAX_EXPORT = 1_000_000
 
 /** Everything of the API but taking events in (events-route.ts). */
-export function createApi({ database, ingest, snapshots, records, samples, version, deleted, onProblem }: ApiParts): Hono {
+export function createApi({ database, ingest, callers, snapshots, records, samples, version, deleted, onProblem, ...people }: ApiParts): Hono {
   const app = new Hono()
   app.onError((error, context) => {
     if (error instanceof Refused) return answerProblem(context, error)
@@ -51,6 +58,8 @@ export function createApi({ database, ingest, snapshots, records, samples, versi
     answerProblem(context, new Refused('not_found', `There is no ${context.req.method} ${context.req.path.slice(0, 200)}. docs/api.md lists what there is.`)),
   )
 
+  app.use('*', requireAccess(callers, database))
+
   app.get('/api/health', async (context) => {
     const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('no answer in time')), HEALTH_MS).unref())
     await Promise.race([database.pool.query('SELECT 1'), late]).catch((error: unknown) => {
@@ -59,7 +68,7 @@ export function createApi({ database, ingest, snapshots, records, samples, versi
     return context.json({ status: 'ok', version, live: LIVE_VERSION }, 200, NO_STORE)
   })
 
-  app.get('/api/v1/sessions', async (context) => context.json(await listSessions(database, parseFilter(context), Date.now()), 200, NO_STORE))
+  app.get('/api/v1/sessions', async (context) => context.json(await listSessions(database, context.get('caller').project, parseFilter(context), Date.now()), 200, NO_STORE))
 
   app.get('/api/v1/sessions/:id', async (context) => {
     const summary = await findSession(database, context.req.param('id'))
@@ -71,6 +80,8 @@ export function createApi({ database, ingest, snapshots, records, samples, versi
     const id = context.req.param('id')
     if (!(await deleteSession(database, id))) throw noSession(id)
     deleted(id)
+    const { principal, project } = context.get('caller')
+    await audit(database, principal, 'session deleted', project, ownName(id))
     return context.body(null, 204)
   })
 
@@ -107,6 +118,9 @@ export function createApi({ database, ingest, snapshots, records, samples, versi
     const after = parseCount(context, 'after', 0, Number.MAX_SAFE_INTEGER)
     const limit = parseCount(context, 'limit', MAX_EXPORT, MAX_EXPORT)
     const inline = context.req.query('content') === 'inline'
+    const { principal, project } = context.get('caller')
+    const name = ownName(context.req.param('id'))
+    if (inline && after === 0) await audit(database, principal, 'exported', project, name)
     let position = after
     let left = limit
     const stream = new ReadableStream<Uint8Array>({
@@ -124,7 +138,8 @@ export function createApi({ database, ingest, snapshots, records, samples, versi
             session.pk,
             events.map(({ event }) => event),
           )
-        controller.enqueue(Buffer.from(events.map(({ event }) => `${JSON.stringify(event)}\n`).join(''), 'utf8'))
+        // Under its own name, so that it can be imported into any project.
+        controller.enqueue(Buffer.from(events.map(({ event }) => `${JSON.stringify({ ...event, sessionId: name })}\n`).join(''), 'utf8'))
       },
     })
     return context.body(stream, 200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'x-backseat-head': String(session.head), ...NO_STORE })
@@ -132,19 +147,21 @@ export function createApi({ database, ingest, snapshots, records, samples, versi
 
   addCompare(app, records)
   addSetAside(app, database, ingest)
+  addSignIn(app, { database, ...people })
+  addPeople(app, { database, ...people })
 
   app.post('/api/v1/sample', async (context) => {
     const { speed } = await smallJson(context)
-    const sample = samples.start(speed === undefined ? 1 : Number(speed))
+    const sample = samples.start(speed === undefined ? 1 : Number(speed), context.get('caller').project)
     return context.json({ sessionId: sample.sessionId, speed: sample.speed }, 201)
   })
 
-  app.post('/api/v1/sample/:sessionId', async (context) => {
+  app.post('/api/v1/sample/:id', async (context) => {
     const { speed, stop } = await smallJson(context)
-    const sample = samples.get(context.req.param('sessionId'))
+    const sample = samples.get(context.req.param('id'))
     if (speed !== undefined) samples.setSpeed(sample, Number(speed))
     if (stop === true) sample.stop()
-    return context.json({ sessionId: sample.sessionId, speed: sample.speed })
+    return context.json({ sessionId: context.req.param('id'), speed: sample.speed })
   })
 
   return app
@@ -173,10 +190,6 @@ function bytesOf(body: Buffer): Uint8Array<ArrayBuffer> {
 function answerProblem(context: Context, refused: Refused): Response {
   const status = refused.problem.status as ContentfulStatusCode
   return context.json(refused.problem, status, { ...NO_STORE, ...refused.headers, 'content-type': PROBLEM_TYPE })
-}
-
-function noSession(id: string): Refused {
-  return new Refused('not_found', `There is no session ${JSON.stringify(id.slice(0, 200))}. GET /api/v1/sessions lists them.`)
 }
 
 function acceptsGzip(context: Context): boolean {

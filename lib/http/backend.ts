@@ -1,9 +1,16 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { Keys } from '@/lib/auth/keys'
+import { OIDC_CALLBACK } from '@/lib/auth/oidc-callback'
+import type { Principal } from '@/lib/auth/principal'
+import type { AccountsSettings } from '@/lib/auth/settings'
+import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
 import { Ingest } from '@/lib/ingest/ingest'
 import { parseEvents } from '@/lib/ingest/parse'
 import { Records } from '@/lib/ingest/records'
+import { type Door, doorOf } from '@/lib/ingest/scope'
 import { Snapshots } from '@/lib/ingest/snapshots'
+import { LIVE_MESSAGES } from '@/lib/live/protocol'
 import { LiveServer } from '@/lib/live/server'
 import { type Database, openDatabase } from '@/lib/store/database'
 import { readFindingsSince } from '@/lib/store/findings'
@@ -11,12 +18,14 @@ import { lookupSession, readEvents } from '@/lib/store/log'
 import { Outage } from '@/lib/store/outage'
 import { findSessions } from '@/lib/store/sessions'
 import { openSignal } from '@/lib/store/signal'
+import { type Access, MESSAGES, ROUTES } from './access'
 import { createApi } from './api'
-import { appendValues, DEFAULT_LIMITS, type EventsLimits, takeEvents } from './events-route'
+import { authorise, Callers, credentialsOf } from './callers'
+import { appendValues, DEFAULT_LIMITS, type EventsLimits, explainFailure, takeEvents } from './events-route'
 import { checkGuests } from './guard'
 import { Refused, sendProblem } from './problem'
 import { Samples } from './samples'
-import { createWires } from './wires'
+import { createWires, type Wires } from './wires'
 
 export interface BackendOptions {
   databaseUrl: string
@@ -25,6 +34,8 @@ export interface BackendOptions {
   limits?: Partial<EventsLimits>
   /** Something that nobody waits for went wrong; to stderr if left out. */
   onProblem?(what: string, error: unknown): void
+  /** Set: people sign in. Left out: one person on a loopback address, without a login. */
+  accounts?: AccountsSettings
   /** Backseat's own version, for /api/health. */
   version?: string
 }
@@ -34,12 +45,19 @@ export interface Backend {
   handle(request: IncomingMessage, response: ServerResponse): void
   /** Socket.IO on this server. */
   attach(httpServer: Server): void
+  /** The address at which the first owner makes an account; undefined when nobody need be told. */
+  ownerLink(): Promise<string | undefined>
+  /** False for a browser in which nobody is signed in, where people sign in. */
+  mayOpenPages(request: IncomingMessage): Promise<boolean>
   /** Writes what is waiting, then lets go of the database. */
   close(): Promise<void>
   ingest: Ingest
   database: Database
+  /** Every route of the API, as "METHOD /path". */
+  routes: readonly string[]
 }
 
+const EVENTS = '/api/v1/events'
 const QUIET_MS = 3_000
 /** Snapshots that are not kept within this time are made again when somebody asks. */
 const CLOSING_MS = 1_500
@@ -53,7 +71,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const allowedHosts = new Set(
-    [...(options.allowedHosts ?? []), ...(process.env.BACKSEAT_HOSTS ?? '').split(',')].map((name) => name.trim().toLowerCase()).filter(Boolean),
+    [...(options.allowedHosts ?? []), ...(options.accounts ? [new URL(options.accounts.publicUrl).hostname] : []), ...(process.env.BACKSEAT_HOSTS ?? '').split(',')].map((name) => name.trim().toLowerCase()).filter(Boolean),
   )
   const database = openDatabase({ url: options.databaseUrl, onError: (error) => onProblem('a database connection broke', error) })
   const { pool } = database
@@ -74,11 +92,48 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   })
   const snapshots = new Snapshots(database, ingest, onProblem)
   const records = new Records(database, ingest, onProblem)
+  const keys = new Keys(database, onProblem)
+  // Loaded where it is wanted only: a laptop starts without it.
+  const accounts = options.accounts && new (await import('@/lib/auth/accounts')).Accounts(database, options.accounts)
+  const callers = new Callers(keys, accounts)
+  const ways = new Map<ProjectId, { door: Door; wires: Wires }>()
+  /** Decoders remember what they were told; what one project tells must not meet what another does. */
+  const wayOf = (project: ProjectId) => {
+    let way = ways.get(project)
+    if (!way) {
+      const door = doorOf(ingest, project)
+      way = { door, wires: createWires(door, limits, onProblem) }
+      ways.set(project, way)
+    }
+    return way
+  }
+  /** Throws Refused. */
+  const callerFor = (access: Access | undefined, principal: Principal, session?: string, asked?: string) => {
+    if (!access) throw new Refused('internal', 'This has no entry in lib/http/access.ts, so nobody may use it.')
+    return authorise(access, principal, session, asked)
+  }
   const live = new LiveServer({
     allow: (request) => checkGuests(request, allowedHosts) === undefined,
     maxBytes: limits.wireBytes,
     onProblem,
-    append: (values) => appendValues(values, ingest, limits, onProblem),
+    append: async ({ headers, auth }, values) => {
+      try {
+        const principal = await callers.identify(credentialsOf(headers, auth.key))
+        const { project } = callerFor(MESSAGES[`producer ${LIVE_MESSAGES.events}`], principal)
+        return await appendValues(values, wayOf(project).door, limits, onProblem)
+      } catch (error) {
+        return explainFailure(error, onProblem).problem
+      }
+    },
+    permit: async ({ headers, auth }, message, { sessionId, project }) => {
+      try {
+        const principal = await callers.identify(credentialsOf(headers, auth.key))
+        return { kind: 'permitted', project: callerFor(MESSAGES[message], principal, sessionId, project).project }
+      } catch (error) {
+        if (error instanceof Refused) return { kind: 'refused', reason: error.problem.detail }
+        throw error
+      }
+    },
     source: {
       headOf: async (sessionId) => {
         const session = await lookupSession(pool, sessionId)
@@ -111,8 +166,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     throw error
   })
   // A copy, for ingest changes what it gets and the sample may have to send it again.
-  const samples = new Samples(async (events) => {
-    const { rejected } = await ingest.append(parseEvents(JSON.parse(JSON.stringify(events)) as unknown[]))
+  const samples = new Samples(async (events, project) => {
+    const { rejected } = await wayOf(project).door.append(parseEvents(JSON.parse(JSON.stringify(events)) as unknown[]))
     if (rejected[0]) throw new Error(`the sample made an event that is none: ${rejected[0].message}`)
   }, onProblem)
 
@@ -122,13 +177,11 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     records.forget(sessionId)
     live.removed(sessionId)
   }
-  const api = getRequestListener(
-    createApi({ database, ingest, snapshots, records, samples, version: options.version ?? 'unknown', deleted, onProblem }).fetch,
-    {
-      overrideGlobalObjects: false,
-    },
-  )
-  const wires = createWires(ingest, limits, onProblem)
+  const rightsChanged = () => live.askAgain()
+  const version = options.version ?? 'unknown'
+  const app = createApi({ database, ingest, callers, keys, accounts, snapshots, records, samples, version, deleted, rightsChanged, onProblem })
+  const api = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const probe = wayOf(DEFAULT_PROJECT).wires
   const keeper = setInterval(() => {
     void snapshots.keepQuiet(Date.now(), QUIET_MS)
     void records.keepQuiet(QUIET_MS).catch((error: unknown) => onProblem('keeping task records failed', error))
@@ -138,27 +191,55 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   return {
     ingest,
     database,
+    routes: app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`),
     handle(request, response) {
-      const foreign = checkGuests(request, allowedHosts)
+      const foreign = checkGuests(request, allowedHosts, OIDC_CALLBACK)
       if (foreign) {
         sendProblem(response, foreign.problem)
         return
       }
       const path = pathOf(request)
-      if (path === '/api/v1/events') {
-        if (request.method === 'POST') void takeEvents(request, response, ingest, limits, onProblem)
-        else sendProblem(response, new Refused('method_not_allowed', 'Events are sent with POST.').problem, { allow: 'POST' })
+      const method = request.method ?? 'GET'
+      const foreignWay = path !== EVENTS && probe.find(method, path) !== undefined
+      if (path !== EVENTS && !foreignWay) {
+        void api(request, response)
         return
       }
-      const wire = wires.find(request.method ?? 'GET', path)
-      if (wire) void wire(request, response)
-      else void api(request, response)
+      if (path === EVENTS && method !== 'POST') {
+        sendProblem(response, new Refused('method_not_allowed', 'Events are sent with POST.').problem, { allow: 'POST' })
+        return
+      }
+      const take = (principal: Principal) => {
+        const { project } = callerFor(ROUTES[foreignWay ? 'WIRE *' : `POST ${EVENTS}`], principal)
+        const { door, wires } = wayOf(project)
+        if (foreignWay) void wires.find(method, path)?.(request, response)
+        else void takeEvents(request, response, door, limits, onProblem)
+      }
+      const refuse = (error: unknown) => {
+        const { problem, headers } = explainFailure(error, onProblem)
+        // What is left of the body is not worth reading: close once the answer is out.
+        response.setHeader('connection', 'close')
+        request.resume()
+        sendProblem(response, problem, headers)
+      }
+      try {
+        const principal = callers.identify(credentialsOf(request.headers))
+        if (principal instanceof Promise) principal.then(take).catch(refuse)
+        else take(principal)
+      } catch (error) {
+        refuse(error)
+      }
+    },
+    ownerLink: async () => accounts?.ownerLink(),
+    mayOpenPages: async (request) => {
+      if (!accounts) return true
+      return (await callers.identify(credentialsOf({ cookie: request.headers.cookie }))).kind === 'user'
     },
     attach: (httpServer) => live.attach(httpServer),
     async close() {
       clearInterval(keeper)
       outage.close()
-      wires.close()
+      for (const { wires } of ways.values()) wires.close()
       await samples.close()
       await records.close()
       await ingest.close()

@@ -15,6 +15,7 @@ import { DEFAULT_K } from '@/lib/core/metrics/overwrite-rate'
 import { compareReport } from '@/lib/core/metrics/report'
 import type { SessionRecord, TaskRecord } from '@/lib/core/metrics/task-record'
 import { taskCsv } from '@/lib/core/metrics/task-csv'
+import { type ProjectId, projectOf } from '@/lib/core/project'
 import type { Records } from '@/lib/ingest/records'
 import type { SessionRecords } from '@/lib/store/session-records'
 import { parseTime } from './parse-time'
@@ -45,21 +46,23 @@ export function addCompare(app: Hono, records: Records): void {
 
   app.get('/api/v1/compare', async (context) => {
     const asked = parseAsked(context)
-    const all = await records.all()
+    const { project } = context.get('caller')
+    const all = ofProject(await records.all(), project)
     // whether a session runs is a matter of now, so it is not kept with the answer
-    const { text, simulatedLeftOut = 0 } = kept('', all, asked, compare)
+    const { text, simulatedLeftOut = 0 } = kept(project, all, asked, compare)
     const running = runningOf(records.live(Date.now()), all, simulatedLeftOut > 0 ? { ...asked, simulated: 'exclude' } : asked)
     return json(context, `${text.slice(0, -1)},"running":${running}}`)
   })
 
   app.get('/api/v1/compare/details', async (context) => {
     const asked = parseAsked(context)
-    return json(context, kept('details', await records.all(), asked, details).text)
+    const { project } = context.get('caller')
+    return json(context, kept(`${project} details`, ofProject(await records.all(), project), asked, details).text)
   })
 
   app.get('/api/v1/compare.csv', async (context) => {
     const asked = parseAsked(context)
-    const { chosen } = choose(await records.all(), asked)
+    const { chosen } = choose(ofProject(await records.all(), context.get('caller').project), asked)
     return context.body(taskCsv(chosen, asked), 200, {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="backseat-tasks.csv"',
@@ -86,6 +89,12 @@ export function addCompare(app: Hono, records: Records): void {
 
 function json(context: Context, text: string): Response {
   return context.body(text, 200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+}
+
+/** Those of one project; all of them where there is no other. */
+function ofProject(all: All, project: ProjectId): All {
+  for (const id of all.keys()) if (projectOf(id) !== project) return new Map([...all].filter(([own]) => projectOf(own) === project))
+  return all
 }
 
 function compare(all: All, asked: Asked): Omit<CompareAnswer, 'running'> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Overloaded } from '@/lib/ingest/failures'
-import type { Ingest } from '@/lib/ingest/ingest'
 import { type Parsed, parseEvents, TooDeep } from '@/lib/ingest/parse'
+import type { Door } from '@/lib/ingest/scope'
 import type { AppendResult, Problem } from '@/lib/live/protocol'
 import { type BodyLimits, readBody } from './body'
 import { type BatchLimits, parseBatch } from './events-body'
@@ -20,7 +20,7 @@ export const DEFAULT_LIMITS: EventsLimits = {
 export async function takeEvents(
   request: IncomingMessage,
   response: ServerResponse,
-  ingest: Ingest,
+  door: Door,
   limits: EventsLimits,
   onProblem: (what: string, error: unknown) => void,
 ): Promise<void> {
@@ -28,7 +28,7 @@ export async function takeEvents(
     const batch = parseBatch(await readBody(request, limits), request.headers['content-type'], limits)
     const parsed = parseEvents(batch.values, (index) => batch.places[index] ?? { index })
     parsed.rejected.push(...batch.rejected)
-    sendJson(response, 200, await ingest.append(parsed))
+    sendJson(response, 200, await door.append(parsed))
   } catch (error) {
     const { problem: said, headers } = explainFailure(error, onProblem)
     if (response.destroyed) return
@@ -45,7 +45,7 @@ export async function takeEvents(
 /** The same for events that are values already (a socket, the sample). Never throws. */
 export async function appendValues(
   values: unknown,
-  ingest: Ingest,
+  door: Door,
   limits: EventsLimits,
   onProblem: (what: string, error: unknown) => void,
 ): Promise<AppendResult | Problem> {
@@ -53,7 +53,7 @@ export async function appendValues(
     if (!Array.isArray(values)) throw new Refused('bad_request', 'Send an array of events.')
     if (values.length > limits.events) throw new Refused('too_many_events', `A batch may have ${limits.events} events. Send them in several.`)
     const parsed: Parsed = parseEvents(values)
-    return await ingest.append(parsed)
+    return await door.append(parsed)
   } catch (error) {
     return explainFailure(error, onProblem).problem
   }

@@ -3,13 +3,15 @@ import { isIP } from 'node:net'
 import { Refused } from './problem'
 
 /**
- * Keeps other web sites in this person's browser away from the API, which asks for no password.
+ * Keeps other web sites in this person's browser away from the API: without accounts it asks for no password, with
+ * accounts the browser would add the cookie of whoever is signed in.
  *
  * A site that makes its own name point here (DNS rebinding) still sends that name as Host: names
  * other than localhost must be allowed by the operator. A page of another origin says so in Origin.
- * Programs that are not browsers send no Origin and are served.
+ * Programs that are not browsers send no Origin and are served. `sentBack`: the one path to which another
+ * site (the identity provider) sends the browser itself.
  */
-export function checkGuests(request: IncomingMessage, allowedHosts: ReadonlySet<string>): Refused | undefined {
+export function checkGuests(request: IncomingMessage, allowedHosts: ReadonlySet<string>, sentBack?: string): Refused | undefined {
   const host = request.headers.host
   const name = host === undefined ? undefined : hostName(host)
   if (name === undefined || !(isIP(name) || name === 'localhost' || name.endsWith('.localhost') || allowedHosts.has(name))) {
@@ -22,7 +24,7 @@ export function checkGuests(request: IncomingMessage, allowedHosts: ReadonlySet<
   if (origin !== undefined && originHost(origin) !== host) {
     return new Refused('foreign_origin', 'Pages of other sites may not use this server. Send from a program, or from the dashboard itself.')
   }
-  if (request.headers['sec-fetch-site'] === 'cross-site') {
+  if (request.headers['sec-fetch-site'] === 'cross-site' && !(request.method === 'GET' && sentBack !== undefined && request.url?.startsWith(`${sentBack}?`))) {
     return new Refused('foreign_origin', 'Pages of other sites may not use this server. Open the address itself.')
   }
   return undefined

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EventInput } from '@/lib/core/event'
+import { type ProjectId, scopedName } from '@/lib/core/project'
 import { MAX_SPEED, MIN_SPEED, type Sample, SampleError, startSample } from '@/lib/sample/player'
 import { Refused } from './problem'
 
@@ -11,19 +12,20 @@ export class Samples {
   private readonly playing = new Map<string, Sample>()
 
   constructor(
-    private readonly ingest: (events: EventInput[]) => Promise<void>,
+    private readonly ingest: (events: EventInput[], project: ProjectId) => Promise<void>,
     private readonly onProblem: (what: string, error: unknown) => void,
   ) {}
 
   /** Throws Refused. */
-  start(speed: number): Sample {
+  start(speed: number, project: ProjectId): Pick<Sample, 'sessionId' | 'speed'> {
     if (this.playing.size >= MOST)
       throw new Refused('overloaded', `${MOST} samples are playing already. Stop one, or wait for one to end.`, { 'retry-after': '30' })
-    const sessionId = `sample-${randomUUID().slice(0, 8)}`
-    const sample = mending(() => startSample({ speed, sessionId, startedAt: Date.now(), ingest: this.ingest, clock: Date.now }))
+    const own = `sample-${randomUUID().slice(0, 8)}`
+    const sample = mending(() => startSample({ speed, sessionId: own, startedAt: Date.now(), ingest: (events) => this.ingest(events, project), clock: Date.now }))
+    const sessionId = scopedName(project, own)
     this.playing.set(sessionId, sample)
     sample.done.catch((error: unknown) => this.onProblem(`the sample ${sessionId} ended early`, error)).finally(() => this.playing.delete(sessionId))
-    return sample
+    return { sessionId, speed: sample.speed }
   }
 
   /** Throws Refused. */

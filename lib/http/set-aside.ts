@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Hono } from 'hono'
 import type { EventInput } from '@/lib/core/event'
 import { type Label, labelOf } from '@/lib/core/label'
+import { projectOf } from '@/lib/core/project'
 import { SET_ASIDE_REASONS, type SetAsideReason, setAsideOf } from '@/lib/core/set-aside'
 import type { HotSession } from '@/lib/ingest/hot-session'
 import type { Ingest } from '@/lib/ingest/ingest'
@@ -48,7 +49,8 @@ export function addSetAside(app: Hono, database: Database, ingest: Ingest): void
       [only ?? null],
     )
     const lines: string[] = []
-    for (const { id } of rows) for (const label of await labelsOf(database, ingest, id)) lines.push(`${JSON.stringify(label)}\n`)
+    const { project } = context.get('caller')
+    for (const { id } of rows.filter((row) => projectOf(row.id) === project)) for (const label of await labelsOf(database, ingest, id)) lines.push(`${JSON.stringify(label)}\n`)
     return context.body(lines.join(''), 200, {
       'content-type': 'application/x-ndjson; charset=utf-8',
       'content-disposition': 'attachment; filename="labels.jsonl"',

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { z } from 'zod'
 import { Refused } from './problem'
 
 const MAX_SMALL = 64 * 1024
@@ -19,4 +20,12 @@ export async function smallJson(context: Context): Promise<Record<string, unknow
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refused('bad_request', 'The body must be a JSON object.')
   return Object.fromEntries(Object.entries(value))
+}
+
+/** The same, as `schema` has it. Throws Refused with the place of what is wrong. */
+export async function parsedBody<T extends z.ZodType>(context: Context, schema: T): Promise<z.output<T>> {
+  const result = schema.safeParse(await smallJson(context))
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  throw new Refused('bad_request', issue ? `"${issue.path.map(String).join('.')}": ${issue.message}.` : 'The body does not fit docs/api.md.')
 }

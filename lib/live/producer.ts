@@ -1,9 +1,9 @@
-import type { Server } from 'socket.io'
+import type { Server, Socket } from 'socket.io'
 import { type AppendResult, LIVE_MESSAGES, PRODUCER_NAMESPACE, type Problem } from './protocol'
 
 export interface ProducerOptions {
   /** The same as POST /api/v1/events takes: answers after the commit, never throws. */
-  append(events: unknown): Promise<AppendResult | Problem>
+  append(from: Socket['handshake'], events: unknown): Promise<AppendResult | Problem>
   /** Of one message. */
   maxBytes: number
 }
@@ -17,7 +17,7 @@ export interface ProducerOptions {
 export function listenToProducers(io: Server, { append }: ProducerOptions): void {
   io.of(PRODUCER_NAMESPACE).on('connection', (producer) => {
     producer.on(LIVE_MESSAGES.events, (events: unknown, answer: unknown) => {
-      void append(events).then((reply) => {
+      void append(producer.handshake, events).then((reply) => {
         if (typeof answer === 'function') answer(reply)
       })
     })

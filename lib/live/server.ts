@@ -2,6 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { type Namespace, Server, type Socket } from 'socket.io'
 import type { Event } from '@/lib/core/event'
 import { SessionId } from '@/lib/core/ids'
+import { type ProjectId, projectOf } from '@/lib/core/project'
 import { listenToProducers, type ProducerOptions } from './producer'
 import {
   type FindingsChange,
@@ -27,7 +28,8 @@ const MAX_ATTEMPTS = 10
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024
 const MAX_UNSENT_MESSAGES = 400
 const SESSIONS_EVERY_MS = 250
-const SESSIONS_ROOM = 'sessions'
+/** One for each project. */
+const SESSIONS_ROOM = 'sessions:'
 /** A room without viewers is kept for those who come back. */
 const KEEP_EMPTY_MS = 60_000
 
@@ -41,8 +43,19 @@ export interface LiveSource {
   summaries(sessionIds: readonly string[]): Promise<SessionSummary[]>
 }
 
+/** The first request of a connection, which says whose it is. */
+export interface Handshake {
+  headers: IncomingMessage['headers']
+  /** What the client gave to Socket.IO as `auth`. */
+  auth: Readonly<Record<string, unknown>>
+}
+
+export type Permitted = { kind: 'permitted'; project: ProjectId } | { kind: 'refused'; reason: string }
+
 export interface LiveOptions extends ProducerOptions {
   source: LiveSource
+  /** Asked for every message of MESSAGES in lib/http/access.ts, never once for a connection: rights change. */
+  permit(from: Handshake, message: `viewer ${keyof ViewerRequests}`, about: { sessionId?: string; project?: string }): Promise<Permitted>
   /** Whether a browser's page, or another program, may connect at all. */
   allow(request: IncomingMessage): boolean
   onProblem(what: string, error: unknown): void
@@ -62,7 +75,8 @@ interface ViewerEvents {
   [LIVE_MESSAGES.sessions]: (change: SessionsChanged) => void
 }
 
-interface ViewerRequests {
+/** Every message that a viewer may send; lib/http/access.ts has an entry for each. */
+export interface ViewerRequests {
   [LIVE_MESSAGES.subscribe]: (message: unknown, answer: unknown) => void
   [LIVE_MESSAGES.unsubscribe]: (message: unknown) => void
   [LIVE_MESSAGES.watchSessions]: (message: unknown, answer: unknown) => void
@@ -140,7 +154,7 @@ export class LiveServer {
   private greet(viewer: Viewer): void {
     viewer.on(LIVE_MESSAGES.subscribe, (message, answer) => {
       if (typeof answer !== 'function') return
-      this.subscribe(viewer, message).then(
+      this.permitted(viewer, message).then(
         (reply) => answer(reply),
         (error: unknown) => {
           this.options.onProblem('a subscription failed', error)
@@ -154,14 +168,36 @@ export class LiveServer {
       if (sessionId !== undefined) this.leave(viewer, sessionId)
     })
     viewer.on(LIVE_MESSAGES.watchSessions, (message, answer) => {
-      const version = typeof message === 'object' && message !== null && 'version' in message ? message.version : undefined
-      const reply: WatchingSessions = version === LIVE_VERSION ? { kind: 'watching' } : { kind: 'refused', reason: wrongVersion(version) }
-      if (reply.kind === 'watching') void viewer.join(SESSIONS_ROOM)
-      if (typeof answer === 'function') answer(reply)
+      void this.watch(viewer, message).then((reply) => {
+        if (typeof answer === 'function') answer(reply)
+      })
     })
     viewer.on('disconnecting', () => {
       for (const name of viewer.rooms) if (name.startsWith(ROOM)) this.leave(viewer, name.slice(ROOM.length))
     })
+  }
+
+  private async watch(viewer: Viewer, message: unknown): Promise<WatchingSessions> {
+    const { version, project }: { version?: unknown; project?: unknown } = Object(message)
+    if (version !== LIVE_VERSION) return { kind: 'refused', reason: wrongVersion(version) }
+    const about = typeof project === 'string' ? { project } : {}
+    const answer = await this.options.permit(viewer.handshake, `viewer ${LIVE_MESSAGES.watchSessions}`, about)
+    if (answer.kind === 'refused') return answer
+    for (const room of viewer.rooms) if (room.startsWith(SESSIONS_ROOM)) void viewer.leave(room)
+    if (viewer.connected) void viewer.join(SESSIONS_ROOM + answer.project)
+    return { kind: 'watching' }
+  }
+
+  private async permitted(viewer: Viewer, message: unknown): Promise<Subscribed> {
+    const sessionId = parseSubscribe(message)?.sessionId
+    const answer = await this.options.permit(viewer.handshake, `viewer ${LIVE_MESSAGES.subscribe}`, sessionId === undefined ? {} : { sessionId })
+    return answer.kind === 'refused' ? answer : this.subscribe(viewer, message)
+  }
+
+  /** Somebody may do less than before: everybody connects again, and is asked again. */
+  askAgain(): void {
+    // Closing the transport, for a client that is told to leave does not come back by itself.
+    for (const viewer of this.viewers?.sockets.values() ?? []) viewer.conn.close()
   }
 
   /**
@@ -276,7 +312,7 @@ export class LiveServer {
   }
 
   private touchSession(sessionId: string): void {
-    if (!this.viewers?.adapter.rooms.has(SESSIONS_ROOM)) return
+    if (!this.viewers?.adapter.rooms.has(SESSIONS_ROOM + projectOf(sessionId))) return
     this.changedSessions.add(sessionId)
     this.scheduleSessions()
   }
@@ -290,7 +326,7 @@ export class LiveServer {
       this.options.source
         .summaries(ids)
         .then(
-          (sessions) => void this.viewers?.to(SESSIONS_ROOM).emit(LIVE_MESSAGES.sessions, { sessions, removed }),
+          (sessions) => this.tellLists(sessions, removed),
           (error: unknown) => this.options.onProblem('telling the list what changed failed', error),
         )
         .finally(() => {
@@ -298,6 +334,19 @@ export class LiveServer {
           if (this.changedSessions.size > 0 || this.removedSessions.size > 0) this.scheduleSessions()
         })
     }, SESSIONS_EVERY_MS)
+  }
+
+  private tellLists(sessions: readonly SessionSummary[], removed: readonly string[]): void {
+    const changes = new Map<ProjectId, SessionsChanged>()
+    const of = (sessionId: string) => {
+      const project = projectOf(sessionId)
+      const change = changes.get(project) ?? { sessions: [], removed: [] }
+      changes.set(project, change)
+      return change
+    }
+    for (const summary of sessions) of(summary.id).sessions.push(summary)
+    for (const id of removed) of(id).removed.push(id)
+    for (const [project, change] of changes) this.viewers?.to(SESSIONS_ROOM + project).emit(LIVE_MESSAGES.sessions, change)
   }
 
   private sweep(): void {

@@ -1,3 +1,4 @@
+import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
 import type { Facet, SessionFacets, SessionSummary, SessionsPage } from '@/lib/live/protocol'
 import { QUIET_AFTER_MS, RECORDED_BEFORE_MS } from '@/lib/live/protocol'
 import type { Database } from './database'
@@ -70,10 +71,10 @@ export async function deleteSession(database: Database, id: string): Promise<boo
 }
 
 /** Newest first. `now` by the server's clock, ms. */
-export async function listSessions(database: Database, filter: SessionsFilter, now: number): Promise<SessionsPage> {
+export async function listSessions(database: Database, project: ProjectId, filter: SessionsFilter, now: number): Promise<SessionsPage> {
   const values: unknown[] = []
   const bind = (value: unknown) => `$${values.push(value)}`
-  const where = ['head > 0']
+  const where = ['head > 0', inProject(project)]
   if (filter.q) {
     const pattern = bind(`%${filter.q.replace(/[\\%_]/g, '\\$&')}%`)
     where.push(`(title ILIKE ${pattern} OR id ILIKE ${pattern})`)
@@ -107,7 +108,7 @@ export async function listSessions(database: Database, filter: SessionsFilter, n
     `SELECT * FROM session WHERE ${where.join(' AND ')} ORDER BY sort_at DESC, pk DESC LIMIT ${bind(filter.limit + 1)}`,
     values,
   )
-  const [{ rows }, facets] = await Promise.all([page, readFacets(database, now)])
+  const [{ rows }, facets] = await Promise.all([page, readFacets(database, project, now)])
   const shown = rows.slice(0, filter.limit)
   const last = shown.at(-1)
   return {
@@ -133,14 +134,19 @@ export function parseCursor(text: string): Cursor | undefined {
   }
 }
 
+/** `projectOf` of lib/core/project.ts, asked of a row. A project's id holds nothing that means something in a pattern or a text of SQL. */
+function inProject(project: ProjectId): string {
+  return project === DEFAULT_PROJECT ? `(id NOT LIKE '~%' OR id LIKE '~${DEFAULT_PROJECT}~%')` : `id LIKE '~${project}~%'`
+}
+
 /** `isRunning` of lib/live/protocol.ts, asked of a row. */
 function running(since: string): string {
   return `(ended_at IS NULL AND received_at > ${since} AND COALESCE(received_at - (counts->>'lastAt')::float8 <= ${RECORDED_BEFORE_MS}, true))`
 }
 
-async function readFacets(database: Database, now: number): Promise<SessionFacets> {
+async function readFacets(database: Database, project: ProjectId, now: number): Promise<SessionFacets> {
   const { rows } = await database.pool.query<{ facet: string; value: string; count: number }>({
-    name: 'backseat_facets',
+    name: `backseat_facets_${project}`,
     text: `SELECT facet, value, count(*) AS count FROM session,
         LATERAL (
           SELECT 'model' AS facet, master_model AS value
@@ -150,7 +156,7 @@ async function readFacets(database: Database, now: number): Promise<SessionFacet
           UNION ALL SELECT 'kind', unnest(kinds)
           UNION ALL SELECT 'state', CASE WHEN ${running('$1')} THEN 'running' ELSE 'ended' END
         ) facets
-      WHERE head > 0 AND value IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2`,
+      WHERE head > 0 AND ${inProject(project)} AND value IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2`,
     values: [now - QUIET_AFTER_MS],
   })
   const of = (facet: string): Facet[] => rows.filter((row) => row.facet === facet).map(({ value, count }) => ({ value, count }))

@@ -1,4 +1,4 @@
-import type { Ingest } from '@/lib/ingest/ingest'
+import type { Door } from '@/lib/ingest/scope'
 import type { EventsLimits } from '../events-route'
 import { claudeCodeWire } from './claude-code'
 import { claudeCodeStreamWire } from './claude-code-stream'
@@ -20,8 +20,8 @@ export interface Wires {
   close(): void
 }
 
-export function createWires(ingest: Ingest, limits: EventsLimits, onProblem: (what: string, error: unknown) => void): Wires {
-  const wires = WIRES.map((make) => make({ ingest, owing: new Owing(ingest), limits, onProblem, now: Date.now }))
+export function createWires(door: Door, limits: EventsLimits, onProblem: (what: string, error: unknown) => void): Wires {
+  const wires = WIRES.map((make) => make({ owing: new Owing(door), limits, onProblem, now: Date.now }))
   const timer = setInterval(() => {
     for (const wire of wires) wire.forget?.(Date.now())
   }, FORGET_EVERY_MS)

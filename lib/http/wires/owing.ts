@@ -1,7 +1,7 @@
 import type { EventInput } from '@/lib/core/event'
 import { Overloaded } from '@/lib/ingest/failures'
-import type { Ingest } from '@/lib/ingest/ingest'
 import { parseEvents } from '@/lib/ingest/parse'
+import type { Door } from '@/lib/ingest/scope'
 import type { AppendResult } from '@/lib/live/protocol'
 
 /** With more than this unwritten, requests are refused before they are read. */
@@ -14,7 +14,7 @@ const MAX_OWED = 100_000
 export class Owing {
   private owed: EventInput[] = []
 
-  constructor(private readonly ingest: Ingest) {}
+  constructor(private readonly door: Door) {}
 
   /** Before reading a request: throws when there is no room for what it would tell. */
   check(): void {
@@ -29,7 +29,7 @@ export class Owing {
     if (batch.length === 0) return { accepted: 0, duplicate: 0, rejected: [] }
     try {
       // a copy, for ingest changes what it gets
-      return await this.ingest.append(parseEvents(structuredClone(batch)))
+      return await this.door.append(parseEvents(structuredClone(batch)))
     } catch (error) {
       this.owed = [...batch, ...this.owed]
       throw error

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Ingest } from '@/lib/ingest/ingest'
 import { decodeUtf8, readBody } from '../body'
 import { type EventsLimits, explainFailure } from '../events-route'
 import { Refused, sendProblem } from '../problem'
@@ -7,7 +6,6 @@ import type { Owing } from './owing'
 
 /** What every foreign way in is given. */
 export interface WireParts {
-  ingest: Ingest
   owing: Owing
   limits: EventsLimits
   onProblem(what: string, error: unknown): void

@@ -12,6 +12,7 @@ export type RefusalCode =
   | 'folder-not-ours'
   | 'migration-edited'
   | 'migration-failed'
+  | 'no-accounts'
   | 'no-postgres-here'
   | 'port-taken'
   | 'postgres-did-not-start'
