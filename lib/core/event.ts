@@ -74,7 +74,8 @@ const envelope = {
   order: z.number().finite().optional(),
   source: SourceSchema.optional(),
   evidence: EvidenceSchema.optional(),
-  /** Anything else worth keeping; stored as it is, used by nothing. */
+  /** Anything else worth keeping, stored as it is. Used by nothing but the detector, which takes `trigger`
+   *  (one of the kinds of `Trigger`) for what the source says had moved the master. */
   attributes: Attributes.optional(),
 }
 

@@ -98,11 +98,22 @@ export interface Intervention {
   destroyed: number
   /** Lines of the task's that it removed. */
   destroyedLines: number
+  /** Absent where nothing was lost, or the text before is not known as a whole, or is long. */
+  units?: UnitLosses
   /** The task's clocks at that moment. */
   clocks: Clocks
   /** First unsolicited interrupt, overwrite or takeover of its task. */
   headline: boolean
   explanation: Explanation
+}
+
+/** The finer grain of a loss: over the logical units that were whole and held something of the task's. */
+export interface UnitLosses {
+  whole: number
+  /** Of these, how many lost so much that each alone would be an overwrite. */
+  overwritten: number
+  /** Of the overwritten ones, ten at most. */
+  names: string[]
 }
 
 export interface Clocks {
@@ -142,7 +153,7 @@ export interface Explanation {
 }
 
 /** Everything a threshold decides, in one versioned place; its hash is printed under every chart. */
-export const DETECTOR_VERSION = 1
+export const DETECTOR_VERSION = 2
 export const DETECTOR_PARAMETERS = {
   overwriteBelow: 0.7,
   touchFrom: 0.95,

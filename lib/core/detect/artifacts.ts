@@ -5,10 +5,12 @@ import type { Survey } from '../provenance/survey'
 import { fingerprintText } from './copies'
 import { type Inquiry, triggerFor } from './inquiry'
 import { parsePatch } from './patch'
-import { noteMasterWords } from './results'
+import { noteWords } from './results'
 import type { TextOf } from './text'
-import { currentTask, type KnownArtifact, type KnownTask, noteOutput, type Owner, relationTo } from './world'
-import { judgeWrite, noteUnits } from './writes'
+import { inferredIn } from './trigger'
+import { agentIn, currentTask, type KnownArtifact, type KnownTask, noteOutput, type Owner, relationTo } from './world'
+import { unitLosses } from './unit-grain'
+import { judgeWrite, noteUnits, stakesIn, type WriteDone } from './writes'
 
 /** Carries writes out on the artifacts and hands what they did to the rules. */
 
@@ -16,7 +18,7 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   inquiry.writes += 1
   const task = taskOfWrite(inquiry, event)
   const change = event.change
-  noteMasterWords(inquiry, event.agentId, newWords(event, text))
+  noteWords(inquiry, event.agentId, newWords(event, text))
   if (change.kind === 'move') return moved(inquiry, event, change.from)
   const artifact = artifactAt(inquiry, event.path)
   if ((change.kind === 'edit' || change.kind === 'patch') && change.before !== undefined) {
@@ -26,7 +28,8 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   const owner = ownerNumber(inquiry, event, task, artifact)
   const wholeKnown = artifact.text.complete || !artifact.text.exists
   const hashBefore = task && !task.artifacts.has(event.path) && artifact.text.exists && wholeKnown ? fingerprintText(artifact.text.text()) : undefined
-  const before = new Map([...artifact.text.ownersPresent()].map(([number, totals]) => [number, { ...totals }]))
+  const stakes = stakesIn(inquiry.world, artifact, event.agentId)
+  const lines = stakes.size > 0 && wholeKnown ? artifact.text.ownedLines().slice() : undefined
   const outcome = carryOut(event, artifact, owner, text)
   if (change.kind === 'opaque') changedUnseen(inquiry, event, artifact)
   const race = event.baseRevision !== undefined && event.baseRevision < artifact.text.revision && artifact.lastWriter !== event.agentId
@@ -36,9 +39,19 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   if (!outcome) return
   const { survey, how } = outcome
   inquiry.copies.changed(artifact, survey)
-  const restored = how === 'write' && survey.before.length > 0 ? isRestored(inquiry, artifact, before) : false
-  const elsewhere = (owners: ReadonlySet<number>) => inquiry.copies.shareElsewhere(artifact, survey, owners)
-  const findings = judgeWrite(inquiry.world, inquiry.stimuli, { event, artifact, survey, before, race, how: restored ? 'revert' : how, wholeKnown, copyElsewhere: elsewhere })
+  const restored = how === 'write' && survey.before.length > 0 && isRestored(artifact, stakes)
+  const done: WriteDone = {
+    event,
+    artifact,
+    survey,
+    stakes,
+    race,
+    how: restored ? 'revert' : how,
+    wholeKnown,
+    unitsLost: (owners) => (lines ? unitLosses(inquiry.world, artifact.path, lines, survey, owners) : undefined),
+    copyElsewhere: (owners) => inquiry.copies.shareElsewhere(artifact, survey, owners),
+  }
+  const findings = judgeWrite(inquiry.world, inquiry.stimuli, done)
   if (task) {
     if (!task.artifacts.has(event.path)) task.artifacts.set(event.path, { everDestroyed: 0, cumulative: false, appended: new Set(), hashBefore })
     noteOutput(inquiry.world, task)
@@ -93,10 +106,10 @@ function carryOut(event: EventOf<'artifact.written'>, artifact: KnownArtifact, o
 }
 
 /** The text is again what it was before a task touched it. */
-function isRestored(inquiry: Inquiry, artifact: KnownArtifact, before: Map<number, unknown>): boolean {
+function isRestored(artifact: KnownArtifact, stakes: ReadonlyMap<KnownTask, unknown>): boolean {
   let now: string | undefined
-  for (const number of before.keys()) {
-    const hash = inquiry.world.owners[number]?.task?.artifacts.get(artifact.path)?.hashBefore
+  for (const task of stakes.keys()) {
+    const hash = task.artifacts.get(artifact.path)?.hashBefore
     if (hash === undefined) continue
     now ??= fingerprintText(artifact.text.text())
     if (hash === now) return true
@@ -187,11 +200,17 @@ function ownerNumber(inquiry: Inquiry, event: EventOf<'artifact.written'>, task:
   if (streams && last && artifact.lastOwner !== undefined && last.agentId === agentId && last.task === task && last.turnId === turnId && last.callId === callId && (turnId ?? callId) !== undefined) {
     return artifact.lastOwner
   }
-  const owner: Owner = { agentId, task, eventId: id, turnId, callId, source, at: occurredAt }
+  const owner: Owner = { agentId, task, eventId: id, turnId, callId, source, at: occurredAt, inferred: howOwned(inquiry, event, task) }
   inquiry.world.owners.push(owner)
   if (task) task.newestOwner = owner
   artifact.lastOwner = inquiry.world.owners.length - 1
   return artifact.lastOwner
+}
+
+/** How the write, or the task behind it, was concluded, where the source does not say them. */
+function howOwned({ world }: Inquiry, event: EventOf<'artifact.written'>, task: KnownTask | undefined): string | undefined {
+  const unnamed = task !== undefined && event.taskId !== task.id && agentIn(world, event.agentId).tasks.length > 1
+  return inferredIn(event) ?? (unnamed ? `the write names no task, and this was the one that ${event.agentId} had open last` : undefined)
 }
 
 /** What a write adds, as far as it is plain. */

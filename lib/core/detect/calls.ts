@@ -29,9 +29,10 @@ export class Calls {
       const stale = earlier.reads.some((path) => lastWrite(path) > earlier.at)
       // Where it is not known what a call reads, any write since may have changed its answer.
       const unsure = earlier.reads.length === 0 && writes > earlier.at
-      if (relation.kind === 'master' && !stale && !unsure) {
+      const distance = relation.kind === 'master' ? relation.distance : onOrderOf(earlier.task, task) ? 1 : undefined
+      if (distance !== undefined && !stale && !unsure) {
         this.flagged.add(`${earlier.task.id} ${key}`)
-        repeated = { task: earlier.task, owner: earlier.owner, distance: relation.distance }
+        repeated = { task: earlier.task, owner: earlier.owner, distance }
       }
     }
     if (task && relationTo(world, event.agentId, task).kind === 'self') {
@@ -40,6 +41,11 @@ export class Calls {
     }
     return repeated
   }
+}
+
+/** Whether the same master ordered `later` when it had the result of `earlier` in hand. */
+function onOrderOf(earlier: KnownTask, later: KnownTask | undefined): boolean {
+  return later !== undefined && later.by === earlier.by && later.group === undefined && later.delegatedAt >= (earlier.endedAt ?? Number.POSITIVE_INFINITY)
 }
 
 /** Tools that run commands: their failure is a failure of the work. */

@@ -1,7 +1,7 @@
-import type { Event, EventOf } from '../event'
+import type { Event, EventOf, Usage } from '../event'
 import type { Inquiry } from './inquiry'
 import { acceptSilently } from './tasks'
-import { agentIn, awaitNoLonger, type KnownTask, noteOutput } from './world'
+import { agentIn, awaitNoLonger, currentTask, type KnownTask, noteOutput } from './world'
 
 /** The clocks of agents: turns, tokens, signs of life. */
 
@@ -18,13 +18,30 @@ export function turned(inquiry: Inquiry, event: EventOf<'turn.started'> | EventO
   if (turn.agentId === undefined) return
   const agent = agentIn(inquiry.world, turn.agentId)
   sign(inquiry, turn.agentId, event.occurredAt)
-  const tokens = event.type === 'turn.streamed' ? event.outputTokens : event.type === 'turn.ended' ? event.usage?.outputTokens : undefined
+  const tokens = event.type === 'turn.streamed' ? event.outputTokens : event.type === 'turn.ended' ? spoken(event.usage) : undefined
   if (tokens === undefined) return
   const counted = event.type === 'turn.ended' ? tokens : Math.max(tokens, turn.tokens)
   agent.tokens += counted - turn.tokens
   turn.tokens = counted
   if (event.type === 'turn.ended' && event.usage?.estimated) agent.tokensEstimated = true
   if (counted > 0) for (const task of agent.tasks) if (task.status === 'open') noteOutput(inquiry.world, task)
+}
+
+/** Output without what was only thought: reasoning is no work that anyone could have overwritten. */
+function spoken(usage: Usage | undefined): number | undefined {
+  return usage?.outputTokens === undefined ? undefined : Math.max(0, usage.outputTokens - (usage.reasoningTokens ?? 0))
+}
+
+/**
+ * Work that makes no file has units too: a tool call with its arguments, or what a finished turn says
+ * (`words`), of at least the size that a unit must have.
+ */
+export function noteSpoken(inquiry: Inquiry, agentId: KnownTask['to'], taskId: KnownTask['id'] | undefined, words?: string): void {
+  const { world } = inquiry
+  const task = (taskId === undefined ? undefined : world.tasks.get(taskId)) ?? currentTask(world, agentId)
+  if (task?.status !== 'open' || task.spoke || task.to !== agentId) return
+  if (words !== undefined && (words.match(/\S+/g)?.length ?? 0) < world.parameters.minUnitTokens) return
+  task.spoke = true
 }
 
 function countTurn(inquiry: Inquiry, agentId: KnownTask['to'], event: Event): void {

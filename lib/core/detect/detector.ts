@@ -6,18 +6,18 @@ import { compareEvents, compareStamps, type Stamp, stampOf } from '../order'
 import { readUnits, type UnitReader } from '../units/units'
 import { written } from './artifacts'
 import { Calls } from './calls'
-import { sign, turned } from './clocks'
+import { noteSpoken, sign, turned } from './clocks'
 import { CopyIndex } from './copies'
 import { ExpectedOutputs } from './expected'
 import { called, messaged, returned } from './exchanges'
 import { type Draft, toFinding } from './finding'
 import type { Inquiry } from './inquiry'
 import { ledgerOf, type TaskLedger } from './ledger'
-import { judgeAnswer, noteMasterWords, settleResults } from './results'
+import { heard, newTextResults, noteWords, noteWorking, settleResults, waitsForAnswers } from './results'
 import { accepted, acceptSilently, delegated, ended, judged } from './tasks'
 import { inlineText, type TextOf } from './text'
-import { Stimuli } from './trigger'
-import { agentIn, currentTask, type KnownTask, type World } from './world'
+import { inferredIn, Stimuli } from './trigger'
+import { agentIn, currentTask, type World } from './world'
 
 export { inlineText, type TextOf }
 
@@ -56,7 +56,7 @@ class SessionDetector implements Detector, Inquiry {
   readonly stimuli = new Stimuli()
   readonly calls = new Calls()
   readonly copies = new CopyIndex()
-  readonly openResults = new Map<KnownTask['by'], Set<KnownTask>>()
+  readonly results = newTextResults()
   writes = 0
   private all: Intervention[] = []
   private told = 0
@@ -124,7 +124,7 @@ class SessionDetector implements Detector, Inquiry {
       case 'turn.ended':
       case 'tool.called':
         // may be, or use, an answer: that has its place in time
-        return [...this.openResults.values()].every((waiting) => waiting.size === 0)
+        return !waitsForAnswers(this)
       case 'artifact.written': {
         const artifact = this.world.artifacts.get(event.path)
         return artifact === undefined && event.change.kind === 'content' && currentTask(this.world, event.agentId)?.status === 'open'
@@ -140,8 +140,9 @@ class SessionDetector implements Detector, Inquiry {
       case 'artifact.read':
         return
       case 'session.ended':
+        settleResults(this)
         for (const task of this.world.tasks.values()) acceptSilently(this, task, event, 'the session ended and nothing was taken back')
-        return settleResults(this, event)
+        return
       case 'agent.joined': {
         if (event.sameAs !== undefined) {
           if (event.sameAs !== event.agentId) this.aliases.set(event.agentId, event.sameAs)
@@ -152,10 +153,12 @@ class SessionDetector implements Detector, Inquiry {
         agent.role = event.role ?? agent.role
         agent.name = event.name ?? agent.name
         agent.agentType = event.agentType ?? agent.agentType
+        agent.inferred = event.evidence === undefined ? agent.inferred : inferredIn(event)
         return
       }
       case 'task.delegated':
-        if (event.brief !== undefined) noteMasterWords(this, event.by, text(event.brief))
+        if (event.brief !== undefined) noteWords(this, event.by, text(event.brief))
+        noteWorking(this, event.turnId)
         return delegated(this, event, text)
       case 'task.blocked': {
         const task = this.world.tasks.get(event.taskId)
@@ -172,12 +175,15 @@ class SessionDetector implements Detector, Inquiry {
         turned(this, event)
         if (event.type === 'turn.ended') {
           const agentId = this.world.turns.get(event.turnId)?.agentId
-          if (agentId !== undefined) judgeAnswer(this, event, agentId, text)
+          if (agentId !== undefined && event.output !== undefined) noteSpoken(this, agentId, event.taskId, text(event.output))
+          if (agentId !== undefined) heard(this, event, agentId, text)
         }
         return
       case 'tool.called':
         sign(this, event.agentId, event.occurredAt)
-        if (event.arguments !== undefined) noteMasterWords(this, event.agentId, text(event.arguments))
+        if (event.arguments !== undefined) noteWords(this, event.agentId, text(event.arguments))
+        noteWorking(this, event.turnId)
+        noteSpoken(this, event.agentId, event.taskId)
         return called(this, event, text)
       case 'tool.returned':
         return returned(this, event)
@@ -194,7 +200,7 @@ class SessionDetector implements Detector, Inquiry {
   private taskEnded(event: EventOf<'task.ended'>, text: TextOf): void {
     // Whoever ends its own task has used what it wanted of the answers it had ordered.
     const assignee = this.world.tasks.get(event.taskId)?.to
-    if (assignee !== undefined) settleResults(this, event, assignee)
+    if (assignee !== undefined) settleResults(this, assignee)
     ended(this, event, text)
   }
 }

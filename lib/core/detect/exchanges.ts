@@ -1,6 +1,7 @@
 import type { EventOf } from '../event'
 import { sign } from './clocks'
 import { type Inquiry, triggerFor } from './inquiry'
+import { answered, judgeLastWords, noteWords } from './results'
 import type { TextOf } from './text'
 import { type KnownArtifact, relationTo } from './world'
 
@@ -38,16 +39,26 @@ export function messaged(inquiry: Inquiry, event: EventOf<'message.sent'>, text:
   const task = event.taskId === undefined ? undefined : inquiry.world.tasks.get(event.taskId)
   switch (event.purpose) {
     case 'user': {
-      const words = event.text === undefined ? '' : (text(event.text) ?? '').replace(/\s+/g, ' ').slice(0, 80)
+      const asked = event.text === undefined ? '' : (text(event.text) ?? '')
+      if (asked !== '') inquiry.results.asked = asked
+      for (const master of event.to === undefined ? [...inquiry.results.candidates.keys()] : [event.to]) judgeLastWords(inquiry, master)
+      const words = asked.replace(/\s+/g, ' ').slice(0, 80)
       inquiry.stimuli.add({ kind: 'user_request', at: event.occurredAt, to: event.to, because: words ? `the user had asked: “${words}”` : 'the user had asked', eventId: event.id })
       return
     }
     case 'help_request':
       if (task?.status === 'open') task.blocked = true
       return
-    case 'answer':
-      if (task) task.blocked = false
-      return
+    case 'answer': {
+      if (task) {
+        task.blocked = false
+        return
+      }
+      const words = event.text === undefined ? undefined : text(event.text)
+      if (words === undefined || words === '') return
+      noteWords(inquiry, event.from, words)
+      return answered(inquiry, event, words)
+    }
     case 'steer': {
       if (task?.status !== 'open') return
       const relation = relationTo(inquiry.world, event.from, task)

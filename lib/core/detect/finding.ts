@@ -1,7 +1,8 @@
 import type { Event } from '../event'
 import type { AgentId, ArtifactPath, TaskId } from '../ids'
-import { type Explanation, HEADLINE_KINDS, type Intervention, type InterventionFlag, type InterventionKind, type InterventionSide, type Trigger } from '../interventions'
-import { clocksOf, type KnownTask, type Owner, phaseOf, type World } from './world'
+import { type Explanation, HEADLINE_KINDS, type Intervention, type InterventionFlag, type InterventionKind, type InterventionSide, type Trigger, type UnitLosses } from '../interventions'
+import { declaredTrigger, inferredIn } from './trigger'
+import { agentIn, clocksOf, type KnownTask, type Owner, phaseOf, type World } from './world'
 
 /** Everything about a finding that its rule knows; the rest follows from the task's state. */
 export interface Draft {
@@ -22,6 +23,7 @@ export interface Draft {
   owned?: number
   destroyed?: number
   destroyedLines?: number
+  units?: UnitLosses
   excerpt?: Pick<Explanation, 'before' | 'after' | 'firstLine' | 'whole'>
   unit?: { name: string; complete: boolean }
   inferences?: string[]
@@ -36,12 +38,12 @@ export function toFinding(world: World, draft: Draft): Intervention {
   const unsolicited = !flags.includes('requested') && !flags.includes('race') && task.group === undefined
   const headline = HEADLINE_KINDS.has(kind) && unsolicited && !task.headline
   if (headline) task.headline = true
-  const inferences = draft.inferences ?? []
+  const inferences = inferencesOf(world, draft)
   return {
     id: `${kind}:${event.id}:${task.id}`,
     kind,
     phase: phaseOf(task),
-    trigger: draft.trigger,
+    trigger: declaredTrigger(event) ?? draft.trigger,
     flags,
     occurredAt: event.occurredAt,
     taskId: task.id as TaskId,
@@ -55,6 +57,7 @@ export function toFinding(world: World, draft: Draft): Intervention {
     owned: draft.owned,
     destroyed: draft.destroyed ?? 0,
     destroyedLines: draft.destroyedLines ?? 0,
+    ...(draft.units ? { units: draft.units } : {}),
     clocks: { ...clocksOf(world, task) },
     headline,
     explanation: {
@@ -67,6 +70,18 @@ export function toFinding(world: World, draft: Draft): Intervention {
       ...(draft.unit ? { unitFinished: draft.unit.complete, unitName: draft.unit.name } : {}),
     },
   }
+}
+
+/** Everything that had to be concluded for this finding, each with how. */
+function inferencesOf(world: World, { task, event, target, inferences = [] }: Draft): string[] {
+  const told = new Set(inferences)
+  const add = (what: string, how: string | undefined) => how !== undefined && told.add(`${what}: ${how}`)
+  add(`that ${task.by} gave ${task.to} this work`, task.inferred)
+  add(`the place of ${task.to}`, agentIn(world, task.to).inferred)
+  add('the work', target?.inferred)
+  // a turn or the end of a session only says when
+  if (!event.type.startsWith('turn.') && event.type !== 'session.ended') add('this change', inferredIn(event))
+  return [...told]
 }
 
 function sideOf(event: Event, agentId: AgentId): InterventionSide {

@@ -2,6 +2,7 @@ import type { Intervention, Trigger } from '../interventions'
 import type { Calls } from './calls'
 import type { CopyIndex } from './copies'
 import type { Draft } from './finding'
+import type { TextResults } from './results'
 import { type Stimuli, stallTrigger } from './trigger'
 import type { KnownTask, World } from './world'
 
@@ -11,8 +12,7 @@ export interface Inquiry {
   stimuli: Stimuli
   calls: Calls
   copies: CopyIndex
-  /** By master: tasks whose textual result has not been judged yet. */
-  openResults: Map<KnownTask['by'], Set<KnownTask>>
+  results: TextResults
   /** Writes so far. */
   writes: number
   /** Completes a draft and keeps it. */

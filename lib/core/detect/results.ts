@@ -1,22 +1,41 @@
 import type { Event, EventOf } from '../event'
+import type { AgentId, TaskId, TurnId } from '../ids'
 import type { InterventionKind } from '../interventions'
+import { answerIn, factsOf, isShortAnswer, mentions, standsIn } from './answers'
 import { type Inquiry, triggerFor } from './inquiry'
 import { shingles } from './similarity'
 import type { TextOf } from './text'
-import type { KnownTask } from './world'
+import { agentIn, currentTask, type KnownTask, relationTo } from './world'
 
 /**
  * Results that are text and no file: what the master's answer made of a sub-agent's answer. A summary
  * is legitimate, so none of this is an overwrite; it says how much of what was asked for was used.
+ * Definitions: docs/detector.md, "Answers in words".
  */
 export interface KnownResult {
+  text: string
   grams: Set<string>
+  /** What it brought that neither the brief nor the user had named. */
   facts: Set<string>
-  /** Facts that the master has named since. */
+  /** Of these, what came up since in anything that somebody else of the session wrote, called or said. */
   used: Set<string>
-  /** The master has given an answer since, and the most that one had in common with this. */
-  answered: boolean
+  /** The newest answer that the master has given since, and the most that one had in common with this. */
+  answer?: Event
   alike: number
+}
+
+/** What the detector keeps about answers in words, over all tasks. */
+export interface TextResults {
+  /** By master: tasks whose answer has not been judged yet. */
+  open: Map<AgentId, Set<KnownTask>>
+  /** By master: what it last said without its source saying whether that was its answer. */
+  candidates: Map<AgentId, { event: EventOf<'turn.ended'>; words: string }>
+  /** The newest words of the user. */
+  asked: string
+}
+
+export function newTextResults(): TextResults {
+  return { open: new Map(), candidates: new Map(), asked: '' }
 }
 
 /** Shorter answers ("done") have no text worth passing on. */
@@ -24,33 +43,58 @@ const MIN_WORDS = 12
 const PASSED = 0.7
 const REVISED = 0.2
 const IGNORED_BELOW = 0.05
+/** Facts that an answer must have brought before anyone can say that none of them was used. */
+const MIN_FACTS = 3
+/** Five-word runs up to which a value in a text is no chance. */
+const CHANCE_GRAMS = 250
 const MOST_WAITING = 32
+const KEPT_CHARS = 100_000
 
-export function readResult(text: string): KnownResult | undefined {
-  if ((text.match(/\S+/g)?.length ?? 0) < MIN_WORDS) return undefined
-  return { grams: shingles(text), facts: factsOf(text), used: new Set(), answered: false, alike: 0 }
+export function readResult(text: string, known = ''): KnownResult | undefined {
+  const words = answerIn(text).slice(0, KEPT_CHARS)
+  if ((words.match(/\S+/g)?.length ?? 0) < MIN_WORDS) return undefined
+  return { text: words, grams: shingles(words), facts: factsOf(words, known), used: new Set(), alike: 0 }
+}
+
+/** A turn that calls tools or hands out work is at work: what it says is no answer. */
+export function noteWorking({ world }: Inquiry, turnId: TurnId | undefined): void {
+  if (turnId === undefined) return
+  const turn = world.turns.get(turnId)
+  if (turn) turn.works = true
+  else world.turns.set(turnId, { agentId: undefined, tokens: 0, works: true })
 }
 
 /**
- * Judges, at a master's answer, the textual results that it holds: passed on or revised. What an answer
- * does not hold may still be used, now or later, so nothing is said of it before the work is over.
+ * What somebody says. Of a master whose source says that it had finished, it is the answer; without
+ * that it may be, and the last such words are when the work is over.
  */
-export function judgeAnswer(inquiry: Inquiry, event: EventOf<'turn.ended'>, masterId: KnownTask['by'], text: TextOf): void {
-  if (event.output === undefined) return
-  const open = openResults(inquiry, masterId)
-  if (open.length === 0) return
+export function heard(inquiry: Inquiry, event: EventOf<'turn.ended'>, agentId: AgentId, text: TextOf): void {
+  const { results } = inquiry
+  if (event.output === undefined || results.open.size === 0) return
   const words = text(event.output)
   if (words === undefined) return
-  noteUse(open, words)
-  const answer = event.finish === undefined || event.finish === 'stop' ? readResult(words) : undefined
-  // a short remark between two steps is no answer
-  if (!answer) return
-  for (const { task, result } of open) {
+  noteWords(inquiry, agentId, words)
+  if (openOf(inquiry, agentId).length === 0) return
+  const works = inquiry.world.turns.get(event.turnId)?.works === true || /^\s*Action\s*:/m.test(words)
+  if (works || (event.finish !== undefined && event.finish !== 'stop')) return
+  if (event.finish === 'stop') judge(inquiry, event, agentId, words)
+  else results.candidates.set(agentId, { event, words })
+}
+
+/** Judges, at a master's answer, the answers that it had got: passed on or revised. What it does not
+ *  hold may still be used, now or later, so nothing is said of that before the work is over. */
+function judge(inquiry: Inquiry, event: Event, masterId: AgentId, words: string): void {
+  const said = answerIn(words)
+  const answer = readResult(said)
+  const value = answer === undefined && isShortAnswer(said)
+  // any other short remark between two steps is no answer
+  if (!answer) return isShortAnswer(said) ? valueGiven(inquiry, event, masterId, said) : undefined
+  for (const { task, result } of openOf(inquiry, masterId)) {
     const kept = shareOf(result.grams, answer.grams)
     const reused = shareOf(answer.grams, result.grams)
     const alike = Math.max(kept, reused)
     if (alike < REVISED) {
-      result.answered = true
+      result.answer = event
       result.alike = Math.max(result.alike, alike)
       continue
     }
@@ -59,56 +103,105 @@ export function judgeAnswer(inquiry: Inquiry, event: EventOf<'turn.ended'>, mast
   }
 }
 
-/** What a master does with the facts of an answer it got: it names them in calls, briefs and files. */
-export function noteMasterWords(inquiry: Inquiry, masterId: KnownTask['by'], words: string | undefined): void {
-  if (words !== undefined) noteUse(openResults(inquiry, masterId), words)
+/** An answer that is a value: whoever said it last has given it. Small numbers stand in long texts by chance. */
+function valueGiven(inquiry: Inquiry, event: Event, masterId: AgentId, said: string): void {
+  const open = openOf(inquiry, masterId).reverse()
+  const giver = open.find(({ result }) => result.grams.size <= CHANCE_GRAMS && standsIn(said, result.text))
+  for (const { result } of open) result.answer = event
+  if (giver) tell(inquiry, event, giver.task, 'result_passed', `${masterId}'s whole answer (“${said.slice(0, 60)}”) stands in ${giver.task.to}'s.`, undefined)
 }
 
-/** The master's work is over: what is left of its sub-agents' answers was reworded, or not used. */
-export function settleResults(inquiry: Inquiry, event: Event, masterId?: KnownTask['by']): void {
-  for (const { task, result } of openResults(inquiry, masterId)) {
-    if (!result.answered) continue
-    const used = result.used.size > 0 || result.alike >= IGNORED_BELOW
-    const sentence = used
-      ? `${task.by} used ${task.to}'s answer in words of its own: ${result.used.size} of its ${result.facts.size} facts came up again.`
-      : `Nothing of ${task.to}'s answer came up again in what ${task.by} wrote, called or said: none of its ${result.facts.size} facts, ${percent(result.alike)} of its five-word runs.`
-    tell(inquiry, event, task, used ? 'result_replaced' : 'result_ignored', sentence, result.alike)
+/** An answer that the source itself calls one. */
+export function answered(inquiry: Inquiry, event: EventOf<'message.sent'>, words: string): void {
+  if (agentIn(inquiry.world, event.from).role !== 'agent') return
+  inquiry.results.candidates.delete(event.from)
+  judge(inquiry, event, event.from, words)
+}
+
+/** Facts of an answer that anyone but its author names: in words, calls, briefs and files. */
+export function noteWords({ results, world }: Inquiry, agentId: AgentId, words: string | undefined): void {
+  if (words === undefined || words === '' || results.open.size === 0) return
+  const at = currentTask(world, agentId)?.delegatedAt
+  for (const tasks of results.open.values()) {
+    for (const task of tasks) {
+      const { result } = task
+      if (!result || task.to === agentId) continue
+      // who works beside it found out for itself
+      if (agentId !== task.by && at !== undefined && at < (task.endedAt ?? Number.POSITIVE_INFINITY) && relationTo(world, agentId, task).kind !== 'master') continue
+      for (const fact of result.facts) if (!result.used.has(fact) && mentions(words, fact)) result.used.add(fact)
+    }
   }
 }
 
-/** Waits for the master's answer. A master with this many unanswered results will not come back to the first. */
-export function awaitAnswer(inquiry: Inquiry, task: KnownTask): void {
-  let waiting = inquiry.openResults.get(task.by)
+/** The master's work is over: what is left of its sub-agents' answers was reworded, or not used, or nobody can say. */
+export function settleResults(inquiry: Inquiry, masterId?: AgentId): void {
+  const masters = masterId === undefined ? [...inquiry.results.open.keys()] : [masterId]
+  for (const master of masters) {
+    judgeLastWords(inquiry, master)
+    for (const { task, result } of openOf(inquiry, master)) {
+      const { used, facts, alike, answer } = result
+      if (answer === undefined) continue
+      if (used.size > 0 || alike >= IGNORED_BELOW) {
+        const named = [...used].slice(0, 3).map((fact) => `“${fact}”`)
+        const how = used.size > 0 ? `${used.size} of the ${facts.size} facts that it brought came up again (${named.join(', ')}${used.size > 3 ? ', …' : ''})` : `${percent(alike)} of its five-word runs came up again`
+        tell(inquiry, answer, task, 'result_replaced', `${master} used ${task.to}'s answer in words of its own: ${how}.`, alike)
+      } else if (facts.size >= MIN_FACTS) {
+        const sentence = `Nothing of ${task.to}'s answer came up again in what anyone else wrote, called or said: none of the ${facts.size} facts that it brought, ${percent(alike)} of its five-word runs.`
+        tell(inquiry, answer, task, 'result_ignored', sentence, alike)
+      }
+    }
+  }
+}
+
+/** What a master said last, before the user spoke again or all was over, was its answer, unless it went on to work. */
+export function judgeLastWords(inquiry: Inquiry, masterId: AgentId): void {
+  const candidate = inquiry.results.candidates.get(masterId)
+  if (!candidate) return
+  inquiry.results.candidates.delete(masterId)
+  if (inquiry.world.turns.get(candidate.event.turnId)?.works !== true) judge(inquiry, candidate.event, masterId, candidate.words)
+}
+
+/**
+ * Waits for the master's answer. Who is asked again goes on with its work: only its last answer is
+ * what it delivered. A master with many unanswered results will not come back to the first.
+ */
+export function awaitAnswer({ results }: Inquiry, task: KnownTask): void {
+  let waiting = results.open.get(task.by)
   if (!waiting) {
     waiting = new Set()
-    inquiry.openResults.set(task.by, waiting)
+    results.open.set(task.by, waiting)
   }
+  for (const earlier of waiting) if (earlier.to === task.to) forget(earlier, waiting)
   waiting.add(task)
-  if (waiting.size <= MOST_WAITING) return
   const [oldest] = waiting
-  if (oldest) {
-    oldest.result = undefined
-    waiting.delete(oldest)
-  }
+  if (oldest && waiting.size > MOST_WAITING) forget(oldest, waiting)
 }
 
-function openResults(inquiry: Inquiry, masterId: KnownTask['by'] | undefined): { task: KnownTask; result: KnownResult }[] {
+export function waitsForAnswers({ results }: Inquiry): boolean {
+  for (const waiting of results.open.values()) if (waiting.size > 0) return true
+  return false
+}
+
+/** What the assignee knew before it began: the facts in there are not its own. */
+export function knownBefore({ results }: Inquiry, task: { id: TaskId; brief?: string }): string {
+  return `${task.brief ?? ''}\n${results.asked}`
+}
+
+function forget(task: KnownTask, waiting: Set<KnownTask>): void {
+  task.result = undefined
+  waiting.delete(task)
+}
+
+function openOf({ results }: Inquiry, masterId: AgentId): { task: KnownTask; result: KnownResult }[] {
   const open: { task: KnownTask; result: KnownResult }[] = []
-  const waiting = masterId === undefined ? [...inquiry.openResults.values()] : [inquiry.openResults.get(masterId) ?? []]
-  for (const tasks of waiting) {
-    for (const task of tasks) if (task.result && task.group === undefined) open.push({ task, result: task.result })
-  }
+  for (const task of results.open.get(masterId) ?? []) if (task.result && task.group === undefined) open.push({ task, result: task.result })
   return open
 }
 
-function noteUse(open: { result: KnownResult }[], words: string): void {
-  if (open.length === 0) return
-  for (const { result } of open) for (const fact of result.facts) if (!result.used.has(fact) && words.includes(fact)) result.used.add(fact)
-}
-
-function tell(inquiry: Inquiry, event: Event, task: KnownTask, kind: InterventionKind, sentence: string, survival: number): void {
-  task.result = undefined
-  inquiry.openResults.get(task.by)?.delete(task)
+function tell(inquiry: Inquiry, event: Event, task: KnownTask, kind: InterventionKind, sentence: string, survival: number | undefined): void {
+  const waiting = inquiry.results.open.get(task.by)
+  if (waiting) forget(task, waiting)
+  if (waiting?.size === 0) inquiry.results.open.delete(task.by)
   inquiry.find({
     kind,
     task,
@@ -120,6 +213,7 @@ function tell(inquiry: Inquiry, event: Event, task: KnownTask, kind: Interventio
     rule: 'result',
     sentence,
     thresholds: { passed: PASSED, revised: REVISED, ignoredBelow: IGNORED_BELOW },
+    inferences: ['what became of an answer in words is read from how alike the texts are'],
   })
 }
 
@@ -128,11 +222,6 @@ function shareOf(part: ReadonlySet<string>, whole: ReadonlySet<string>): number 
   let shared = 0
   for (const gram of part) if (whole.has(gram)) shared += 1
   return shared / part.size
-}
-
-/** What a summary keeps of a text: numbers, paths, addresses, names of code. */
-function factsOf(text: string): Set<string> {
-  return new Set(text.match(/https?:\/\/\S+|[\w.-]*\/[\w./-]+|\b\w+_\w+\b|\b[a-z]+[A-Z]\w*\b|\b\d[\d.,]*\d\b/g) ?? [])
 }
 
 function percent(share: number): string {

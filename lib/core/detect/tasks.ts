@@ -1,11 +1,11 @@
 import type { Event, EventOf } from '../event'
 import type { InterventionKind } from '../interventions'
 import { type Inquiry, triggerFor } from './inquiry'
-import { awaitAnswer, readResult } from './results'
+import { awaitAnswer, knownBefore, readResult } from './results'
 import { jaccard, shingles } from './similarity'
 import type { TextOf } from './text'
-import { isReviewer } from './trigger'
-import { agentIn, awaitAcceptance, awaitNoLonger, freeze, type KnownTask, relationTo } from './world'
+import { inferredIn, isReviewer } from './trigger'
+import { agentIn, awaitAcceptance, awaitNoLonger, freeze, type KnownAgent, type KnownTask, relationTo } from './world'
 
 /** Rules on delegated tasks: given, given again, stopped, rejected, accepted. */
 
@@ -21,15 +21,18 @@ export function delegated(inquiry: Inquiry, event: EventOf<'task.delegated'>, te
     by: event.by,
     to: event.to,
     title: event.title,
+    brief: brief?.slice(0, 20_000),
     briefShingles: brief === undefined ? undefined : shingles(brief),
     outputs: event.outputs ?? [],
     group: event.group,
-    declared: event.evidence?.kind !== 'inferred',
+    inferred: inferredIn(event),
     delegatedAt: event.occurredAt,
     status: 'open',
     accepted: false,
     blocked: false,
     unitComplete: false,
+    spoke: false,
+    sentBack: false,
     headline: false,
     censored: false,
     start: { assigneeTokens: assignee.tokens, assigneeTurns: assignee.turns, masterTurns: master.turns, writes: inquiry.writes },
@@ -59,10 +62,10 @@ function again(inquiry: Inquiry, event: EventOf<'task.delegated'>, task: KnownTa
     const brief = other.briefShingles && task.briefShingles ? jaccard(other.briefShingles, task.briefShingles) : 0
     const alike = outputs >= outputsJaccard || brief >= briefSimilarity
     if (!alike) continue
-    const gaveUp = other.status === 'cancelled' || other.status === 'failed' || other.status === 'rejected'
+    const gaveUp = other.status === 'cancelled' || other.status === 'failed' || other.status === 'rejected' || other.sentBack
     const twice = other.status === 'open' && brief >= briefSimilarity
     if (!gaveUp && !twice) continue
-    const sameHands = other.to === task.to || (agentIn(inquiry.world, other.to).name !== undefined && agentIn(inquiry.world, other.to).name === agentIn(inquiry.world, task.to).name)
+    const sameHands = isSameHands(agentIn(inquiry.world, other.to), agentIn(inquiry.world, task.to))
     const kind: InterventionKind = twice ? 'duplicate' : sameHands ? 'retry' : 'redelegate'
     const similarity = `outputs ${Math.round(outputs * 100)} % alike, brief ${Math.round(brief * 100)} %`
     inquiry.find({
@@ -73,11 +76,21 @@ function again(inquiry: Inquiry, event: EventOf<'task.delegated'>, task: KnownTa
       trigger: triggerFor(inquiry, other, event.by, event.occurredAt),
       distance: 1,
       rule: kind,
-      sentence: twice ? `${event.by} gave ${task.to} the work that ${other.to} was still at (${similarity}).` : `${event.by} gave the work of ${other.id}, which had ${other.status}, to ${task.to} (${similarity}).`,
+      sentence: twice ? `${event.by} gave ${task.to} the work that ${other.to} was still at (${similarity}).` : `${event.by} gave the work of ${other.id}, which ${endedHow(other)}, to ${task.to} (${similarity}).`,
       thresholds: { outputsJaccard, briefSimilarity },
     })
     return
   }
+}
+
+/** The same agent, or another one of the same name or type: many a harness makes a new one for each order. */
+function isSameHands(one: KnownAgent, other: KnownAgent): boolean {
+  return one.id === other.id || (one.name !== undefined && one.name === other.name) || (one.agentType !== undefined && one.agentType === other.agentType)
+}
+
+function endedHow(task: KnownTask): string {
+  if (task.sentBack) return 'it had sent back'
+  return task.status === 'failed' ? 'had failed' : `had been ${task.status}`
 }
 
 export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: TextOf): void {
@@ -119,9 +132,10 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
   task.status = event.status
   task.endedAt = event.occurredAt
   task.blocked = false
+  if (event.status === 'failed') inquiry.stimuli.add({ kind: 'tool_failure', at: event.occurredAt, to: task.by, because: `${task.to} had failed${event.reason ? `: ${event.reason.slice(0, 80)}` : ''}`, eventId: event.id })
   if (event.status === 'completed') {
     const answer = event.result === undefined || task.artifacts.size > 0 ? undefined : text(event.result)
-    task.result = answer === undefined ? undefined : readResult(answer)
+    task.result = answer === undefined ? undefined : readResult(answer, knownBefore(inquiry, task))
     if (task.result) awaitAnswer(inquiry, task)
     task.answered = task.result !== undefined
     if (task.answered) inquiry.world.expected.delete(task)
@@ -153,6 +167,12 @@ export function judged(inquiry: Inquiry, event: EventOf<'verdict.given'>): void 
   if (!task || event.by === undefined) return
   const relation = relationTo(inquiry.world, event.by, task)
   if (event.verdict === 'accept') return accepted(inquiry, task, event, `${event.by} accepted it.`, event.by)
+  if (event.verdict === 'revise' && relation.kind === 'master') {
+    // not accepted, and what is ordered next is ordered again
+    task.disturbed = true
+    task.sentBack = true
+    return
+  }
   if (event.verdict === 'reject' && relation.kind === 'master') {
     inquiry.find({
       kind: 'reject',

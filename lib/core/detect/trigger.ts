@@ -1,3 +1,4 @@
+import type { Event } from '../event'
 import type { AgentId, EventId } from '../ids'
 import type { Trigger } from '../interventions'
 import type { KnownTask, World } from './world'
@@ -41,6 +42,20 @@ export class Stimuli {
     if (!best) return { kind: 'self', because: 'nothing reached the master between the work and this' }
     return { kind: best.kind, because: best.because, eventId: best.eventId }
   }
+}
+
+const TRIGGERS: readonly Trigger['kind'][] = ['user_request', 'tool_failure', 'review', 'stall', 'self']
+
+/** What the source itself says had moved the master: `attributes.trigger`. */
+export function declaredTrigger(event: Event): Trigger | undefined {
+  const kind = TRIGGERS.find((one) => one === event.attributes?.trigger)
+  if (kind === undefined) return undefined
+  return { kind, because: kind === 'stall' ? 'the source says that the work had stalled' : `the source gives this reason: ${kind.replace('_', ' ')}`, eventId: event.id }
+}
+
+/** How an event was concluded, where the source does not say it. */
+export function inferredIn(event: Event): string | undefined {
+  return event.evidence?.kind === 'inferred' ? (event.evidence.how ?? 'the source does not say it') : undefined
 }
 
 export function isReviewer(world: World, task: KnownTask): boolean {

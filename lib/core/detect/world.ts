@@ -19,7 +19,8 @@ export interface World {
   awaiting: Map<AgentId, Set<KnownTask>>
   /** Tasks with declared outputs that a master may still take over. */
   expected: ExpectedOutputs
-  turns: Map<TurnId, { agentId: AgentId | undefined; tokens: number }>
+  /** `works`: it made calls or handed out work, so what it says is no answer. */
+  turns: Map<TurnId, { agentId: AgentId | undefined; tokens: number; works?: true }>
   /** Index is the owner number of lib/core/provenance; 0 is whoever was there before. */
   owners: (Owner | undefined)[]
 }
@@ -30,6 +31,8 @@ export interface KnownAgent {
   role: 'agent' | 'human' | 'harness'
   name?: string
   agentType?: string
+  /** How its place was concluded, where the source does not say it. */
+  inferred?: string
   tasks: KnownTask[]
   /** Output tokens so far, and whether some are estimated. */
   tokens: number
@@ -45,10 +48,12 @@ export interface KnownTask {
   by: AgentId
   to: AgentId
   title?: string
+  brief?: string
   briefShingles?: Set<string>
   outputs: string[]
   group?: string
-  declared: boolean
+  /** How the delegation was concluded, where the source does not say it. */
+  inferred?: string
   delegatedAt: number
   status: 'open' | 'completed' | 'failed' | 'cancelled' | 'rejected'
   endedAt?: number
@@ -58,6 +63,10 @@ export interface KnownTask {
   /** A unit of its work was complete at some moment. */
   unitComplete: boolean
   unitName?: string
+  /** It makes no file: a whole tool call or a finished turn is its first unit. */
+  spoke: boolean
+  /** The master wants it done again. */
+  sentBack: boolean
   /** Phase where the work was stopped. */
   frozen?: { phase: Phase; clocks: Clocks }
   headline: boolean
@@ -99,6 +108,8 @@ export interface Owner {
   callId?: CallId
   source?: Source
   at: number
+  /** How the write, or whose task it belongs to, was concluded. */
+  inferred?: string
 }
 
 export type Relation = { kind: 'self' } | { kind: 'master'; distance: number } | { kind: 'peer' } | { kind: 'human' } | { kind: 'harness' }
@@ -154,7 +165,8 @@ export function phaseOf(task: KnownTask): Phase {
   if (task.frozen) return task.frozen.phase
   if (task.accepted) return 'post_acceptance'
   if (task.status === 'completed') return 'post_completion'
-  return task.unitComplete ? 'pre_completion' : 'pre_unit'
+  const wordsOnly = task.outputs.length === 0 && task.artifacts.size === 0
+  return task.unitComplete || (wordsOnly && task.spoke) ? 'pre_completion' : 'pre_unit'
 }
 
 export function clocksOf(world: World, task: KnownTask): Clocks {

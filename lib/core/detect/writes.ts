@@ -1,30 +1,40 @@
 import type { EventOf } from '../event'
-import type { Explanation, Intervention, InterventionKind } from '../interventions'
+import type { AgentId } from '../ids'
+import type { Explanation, Intervention, InterventionKind, UnitLosses } from '../interventions'
 import type { OwnerTotals } from '../provenance/artifact'
 import type { Survey } from '../provenance/survey'
 import { type Draft, toFinding } from './finding'
 import { matchesOutput } from './similarity'
 import { type Stimuli, stallTrigger } from './trigger'
-import { hasProduced, type KnownArtifact, type KnownTask, type Owner, relationTo, type World } from './world'
+import { hasProduced, type KnownArtifact, type KnownTask, type Owner, type Relation, relationTo, type World } from './world'
 
 /** A write that has been carried out on the artifact, and what it did. */
 export interface WriteDone {
   event: EventOf<'artifact.written'>
   artifact: KnownArtifact
   survey: Survey
-  /** Tokens of each owner before the write. */
-  before: Map<number, OwnerTotals>
+  /** What other tasks than the writer's own had here before. */
+  stakes: ReadonlyMap<KnownTask, Stake>
   /** What the writer may not have seen: somebody else's write since its base. */
   race: boolean
   how: 'write' | 'delete' | 'revert'
   /** Whether the text before was known as a whole. */
   wholeKnown: boolean
+  /** What the write did to the whole units of these owners, where that can be read. */
+  unitsLost(owners: ReadonlySet<number>): UnitLosses | undefined
   /** Looks for a copy of tokens in other artifacts: the share found, 0 to 1. */
   copyElsewhere(owners: ReadonlySet<number>): number
 }
 
+/** What somebody else's task had in an artifact before a write. */
+export interface Stake {
+  relation: Exclude<Relation, { kind: 'self' }>
+  owners: Map<number, OwnerTotals>
+}
+
 interface Loss {
   task: KnownTask
+  relation: Stake['relation']
   owners: Set<number>
   owned: number
   ownedComments: number
@@ -39,6 +49,28 @@ interface Loss {
   inRegion: boolean
 }
 
+/** The tasks that own something here, without the writer's own: whoever rewrites itself has not been overwritten. */
+export function stakesIn(world: World, artifact: KnownArtifact, writer: AgentId): Map<KnownTask, Stake> {
+  const stakes = new Map<KnownTask, Stake>()
+  const own = new Set<KnownTask>()
+  for (const [number, { tokens, comments }] of artifact.text.ownersPresent()) {
+    const task = world.owners[number]?.task
+    if (!task || own.has(task)) continue
+    let stake = stakes.get(task)
+    if (!stake) {
+      const relation = relationTo(world, writer, task)
+      if (relation.kind === 'self') {
+        own.add(task)
+        continue
+      }
+      stake = { relation, owners: new Map() }
+      stakes.set(task, stake)
+    }
+    stake.owners.set(number, { tokens, comments })
+  }
+  return stakes
+}
+
 /** What a write means for every task that owned something in the artifact. */
 export function judgeWrite(world: World, stimuli: Stimuli, done: WriteDone): Intervention[] {
   const findings: Intervention[] = []
@@ -50,41 +82,39 @@ export function judgeWrite(world: World, stimuli: Stimuli, done: WriteDone): Int
   return findings
 }
 
-function lossesOf(world: World, { survey, before }: WriteDone): Loss[] {
-  const losses = new Map<KnownTask, Loss>()
-  for (const [number, totals] of before) {
-    const owner = world.owners[number]
-    if (!owner?.task) continue
-    let loss = losses.get(owner.task)
-    if (!loss) {
-      loss = { task: owner.task, owners: new Set(), owned: 0, ownedComments: 0, lost: 0, lostRenamed: 0, lostLiterals: 0, lostComment: 0, lines: 0, target: owner, targetLost: -1, inRegion: false }
-      losses.set(owner.task, loss)
+function lossesOf(world: World, { survey, stakes }: WriteDone): Loss[] {
+  const losses: Loss[] = []
+  for (const [task, { relation, owners }] of stakes) {
+    let loss: Loss | undefined
+    for (const [number, totals] of owners) {
+      const owner = world.owners[number]
+      if (!owner) continue
+      loss ??= { task, relation, owners: new Set(), owned: 0, ownedComments: 0, lost: 0, lostRenamed: 0, lostLiterals: 0, lostComment: 0, lines: 0, target: owner, targetLost: -1, inRegion: false }
+      loss.owners.add(number)
+      loss.owned += totals.tokens
+      loss.ownedComments += totals.comments
+      const hit = survey.owners.get(number)
+      if (!hit) continue
+      loss.inRegion = true
+      loss.lost += hit.lost
+      loss.lostRenamed += hit.lostRenamed
+      loss.lostLiterals += hit.lostLiterals
+      loss.lostComment += hit.lostComment
+      loss.lines += hit.lines
+      const weight = hit.lost + hit.lostComment
+      if (weight > loss.targetLost || (weight === loss.targetLost && owner.at >= loss.target.at)) {
+        loss.target = owner
+        loss.targetLost = weight
+      }
     }
-    loss.owners.add(number)
-    loss.owned += totals.tokens
-    loss.ownedComments += totals.comments
-    const hit = survey.owners.get(number)
-    if (!hit) continue
-    loss.inRegion = true
-    loss.lost += hit.lost
-    loss.lostRenamed += hit.lostRenamed
-    loss.lostLiterals += hit.lostLiterals
-    loss.lostComment += hit.lostComment
-    loss.lines += hit.lines
-    const weight = hit.lost + hit.lostComment
-    if (weight > loss.targetLost || (weight === loss.targetLost && owner.at >= loss.target.at)) {
-      loss.target = owner
-      loss.targetLost = weight
-    }
+    if (loss) losses.push(loss)
   }
-  return [...losses.values()]
+  return losses
 }
 
 function judgeLoss(world: World, stimuli: Stimuli, done: WriteDone, loss: Loss): Intervention | undefined {
   const { event, artifact, survey } = done
-  const { task } = loss
-  const relation = relationTo(world, event.agentId, task)
-  if (relation.kind === 'self') return undefined
+  const { task, relation } = loss
 
   const survival = loss.owned === 0 ? 1 : (loss.owned - loss.lostRenamed) / loss.owned
   if (relation.kind === 'human' || relation.kind === 'harness') {
@@ -143,8 +173,9 @@ function judgeLoss(world: World, stimuli: Stimuli, done: WriteDone, loss: Loss):
       destroyedLines: loss.lines,
       thresholds: { overwriteBelow, touchFrom, minDestroyed, rawRun, renamedRun },
       excerpt: harmless ? undefined : excerptOf(artifact, survey),
+      units: loss.lostRenamed > 0 ? done.unitsLost(loss.owners) : undefined,
       unit: unitAtTheCut(world, task, survey, artifact.path),
-      inferences: [],
+      inferences: done.wholeKnown ? [] : ['the text before is known in parts only'],
       ...more,
     })
   }

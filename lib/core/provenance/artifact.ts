@@ -249,6 +249,7 @@ export class Artifact {
     this.remembered = before
     return {
       owners,
+      losses: [],
       inserted: 0,
       insertedLiterals: 0,
       sameTokens: false,

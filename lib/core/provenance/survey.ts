@@ -11,6 +11,8 @@ export interface RunLengths {
 export interface Survey {
   /** Of the owners that had anything in the changed region. */
   owners: Map<number, OwnerSurvey>
+  /** The same line by line, blind to renaming: what each line of the text before lost of each owner. */
+  losses: LineLoss[]
   /** Tokens that count, new in the artifact. */
   inserted: number
   /** Of those, literals. */
@@ -23,6 +25,12 @@ export interface Survey {
   firstLine: number
   /** False where several places changed: `before` and `after` then hold them one after the other. */
   contiguous: boolean
+}
+
+export interface LineLoss {
+  line: OwnedLine
+  owner: number
+  tokens: number
 }
 
 export interface OwnerSurvey {
@@ -79,6 +87,7 @@ export function compareRegion({ old, fresh, from, before, after }: Region, write
   let token = 0
   let word = 0
   const commentHeirs = new Map<number, number>()
+  const losses: LineLoss[] = []
   for (const line of old) {
     let previousOwner = -1
     const hurt = new Set<number>()
@@ -98,6 +107,9 @@ export function compareRegion({ old, fresh, from, before, after }: Region, write
       }
       if (toRenamed < 0 && to < 0) {
         of(owner).lostRenamed += 1
+        const last = losses.at(-1)
+        if (last?.line === line && last.owner === owner) last.tokens += 1
+        else losses.push({ line, owner, tokens: 1 })
         if (line.tokens.counts[k] === 2) of(owner).lostLiterals += 1
       }
     }
@@ -151,6 +163,7 @@ export function compareRegion({ old, fresh, from, before, after }: Region, write
   }
   return {
     owners,
+    losses,
     inserted,
     insertedLiterals,
     sameTokens: sameSignificant(old, fresh),
@@ -240,6 +253,7 @@ export function combine(surveys: Survey[]): Survey {
   }
   return {
     owners,
+    losses: surveys.flatMap((survey) => survey.losses),
     inserted: surveys.reduce((sum, survey) => sum + survey.inserted, 0),
     insertedLiterals: surveys.reduce((sum, survey) => sum + survey.insertedLiterals, 0),
     sameTokens: surveys.every((survey) => survey.sameTokens),

@@ -15,7 +15,7 @@ export interface Sketched {
  * A session drawn as text, one line an event: time, who, what. Texts are JSON strings.
  *
  *   0s    lead   delegates t1 to coder: src/a.ts, src/b.ts
- *   1s    coder  says "on it" (30 tokens)
+ *   1s    coder  says "on it" (30 tokens) | answers "that is all" (30 tokens)      the second: and was done
  *   2s    coder  writes src/a.ts "export const a = 1"
  *   2.5s  coder  writes src/a.ts partial "export const a"          more of it follows
  *   3s    coder  edits src/a.ts "1" -> "2"
@@ -84,10 +84,10 @@ class Pen {
       },
     ],
     [
-      new RegExp(`^says ${TEXT}(?: \\((\\d+) tokens\\))?$`),
-      (at, who, [text, tokens]) => {
+      new RegExp(`^(says|answers) ${TEXT}(?: \\((\\d+) tokens\\))?$`),
+      (at, who, [verb, text, tokens]) => {
         const turnId = this.turn(at, who)
-        this.add(at, { type: 'turn.ended', turnId, agentId: who, output: unquote(text), usage: tokens ? { outputTokens: Number(tokens) } : undefined })
+        this.add(at, { type: 'turn.ended', turnId, agentId: who, output: unquote(text), usage: tokens ? { outputTokens: Number(tokens) } : undefined, finish: verb === 'answers' ? 'stop' : undefined })
       },
     ],
     [/^starts (\S+)$/, (at, who, [turn = '']) => this.add(at, { type: 'turn.started', turnId: turn, agentId: this.join(at, who) })],
