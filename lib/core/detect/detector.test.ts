@@ -184,6 +184,14 @@ describe('stopping, taking over, doing again', () => {
     expect(orders('tester')).toMatchObject({ kind: 'redelegate' })
   })
 
+  test('who took an order is looked at when it is known', () => {
+    const drawn = sketchEvents(`\n0s lead delegates t1 to one: a.py\n1s one fails t1\n2s lead delegates t2 to two: a.py\n9s two completes t2`)
+    const late = drawn.map((event) => (event.type === 'agent.joined' && event.agentId !== 'lead' ? { ...event, agentType: 'writer', ...(event.agentId === 'two' ? { occurredAt: 3000 } : {}) } : event))
+    expect(detectAll(late)[0]).toMatchObject({ kind: 'retry', occurredAt: 2000 })
+    const never = drawn.filter((event) => !(event.type === 'agent.joined' && event.agentId === 'two'))
+    expect(detectAll(never)[0]).toMatchObject({ kind: 'redelegate', occurredAt: 2000 })
+  })
+
   test('work that was sent back and ordered again is ordered again', () => {
     const drawn = sketchEvents(`\n0s lead delegates t1 to coder: a.py\n1s coder completes t1\n3s lead delegates t2 to coder: a.py\n9s lead ends the session`)
     const verdict = EventSchema.parse({ id: 'v', sessionId: 'sketch', occurredAt: 2000, type: 'verdict.given', by: 'lead', taskId: 't1', verdict: 'revise' })

@@ -14,7 +14,7 @@ import { type Draft, toFinding } from './finding'
 import type { Inquiry } from './inquiry'
 import { ledgerOf, type TaskLedger } from './ledger'
 import { heard, newTextResults, noteWords, noteWorking, settleResults, waitsForAnswers } from './results'
-import { accepted, acceptSilently, delegated, ended, judged } from './tasks'
+import { accepted, acceptSilently, compareOrder, delegated, ended, judged } from './tasks'
 import { inlineText, type TextOf } from './text'
 import { inferredIn, Stimuli } from './trigger'
 import { agentIn, currentTask, type World } from './world'
@@ -153,6 +153,8 @@ class SessionDetector implements Detector, Inquiry {
         agent.role = event.role ?? agent.role
         agent.name = event.name ?? agent.name
         agent.agentType = event.agentType ?? agent.agentType
+        agent.joined = true
+        for (const task of agent.tasks) compareOrder(this, task)
         agent.inferred = event.evidence === undefined ? agent.inferred : inferredIn(event)
         return
       }

@@ -41,11 +41,19 @@ export function delegated(inquiry: Inquiry, event: EventOf<'task.delegated'>, te
     takenOver: new Set(),
     answered: false,
   }
-  again(inquiry, event, task)
+  task.order = event
+  if (assignee.joined) compareOrder(inquiry, task)
   inquiry.world.tasks.set(task.id, task)
   inquiry.world.delegations.push(task)
   if (task.outputs.length > 0 && task.group === undefined) inquiry.world.expected.add(task)
   assignee.tasks.push(task)
+}
+
+/** Whoever took it has joined, or its work is over: now the order can be compared with earlier ones. */
+export function compareOrder(inquiry: Inquiry, task: KnownTask): void {
+  const { order } = task
+  task.order = undefined
+  if (order) again(inquiry, order, task)
 }
 
 /** Delegations looked at for the same work. */
@@ -55,8 +63,10 @@ const LOOK_BACK = 50
 function again(inquiry: Inquiry, event: EventOf<'task.delegated'>, task: KnownTask): void {
   const { outputsJaccard, briefSimilarity } = inquiry.world.parameters
   if (task.group !== undefined) return
-  const earlier = inquiry.world.delegations.slice(-LOOK_BACK).reverse()
-  for (const other of earlier) {
+  const { delegations } = inquiry.world
+  const at = delegations.lastIndexOf(task)
+  const before = at < 0 ? delegations.length : at
+  for (const other of delegations.slice(Math.max(0, before - LOOK_BACK), before).reverse()) {
     if (other.by !== task.by) continue
     const outputs = jaccard(new Set(other.outputs), new Set(task.outputs))
     const brief = other.briefShingles && task.briefShingles ? jaccard(other.briefShingles, task.briefShingles) : 0
@@ -96,6 +106,7 @@ function endedHow(task: KnownTask): string {
 export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: TextOf): void {
   const task = inquiry.world.tasks.get(event.taskId)
   if (task?.status !== 'open') return
+  compareOrder(inquiry, task)
   const by = event.by
   const relation = by === undefined ? undefined : relationTo(inquiry.world, by, task)
   if (event.status === 'cancelled' || event.status === 'rejected') {

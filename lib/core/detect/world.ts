@@ -1,4 +1,4 @@
-import type { Source } from '../event'
+import type { EventOf, Source } from '../event'
 import type { AgentId, ArtifactPath, CallId, EventId, TaskId, TurnId } from '../ids'
 import type { Clocks, DetectorParameters, Phase } from '../interventions'
 import type { Artifact } from '../provenance/artifact'
@@ -29,6 +29,8 @@ export interface KnownAgent {
   id: AgentId
   parentId?: AgentId
   role: 'agent' | 'human' | 'harness'
+  /** Its beginning has been told, so its name and type are known as far as they ever will be. */
+  joined?: true
   name?: string
   agentType?: string
   /** How its place was concluded, where the source does not say it. */
@@ -52,6 +54,8 @@ export interface KnownTask {
   briefShingles?: Set<string>
   outputs: string[]
   group?: string
+  /** The order, until it is known who took it: only then can it be compared with earlier ones. */
+  order?: EventOf<'task.delegated'>
   /** How the delegation was concluded, where the source does not say it. */
   inferred?: string
   delegatedAt: number
