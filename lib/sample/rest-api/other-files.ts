@@ -162,7 +162,8 @@ export const ANSWERS = {
   growth:
     'A user takes about 200 bytes, a post two kilobytes, a comment half of one. With ten thousand users who write one post a week the database grows by a gigabyte in a year, most of which is the text of the posts. The indexes add a tenth to that, and none of them has to be rebuilt.',
   slow: 'The list in src/routes/posts.ts joins two tables and sorts, so it will be the first to need help once app_post has some 500,000 rows. Counting comments comes next.',
-  untested: 'Nobody has written a test for two people who edit the same thing at once, nor for what happens when the mail provider is away for an hour.',
+  untested:
+    'Nobody has written a test for two people who edit the same thing at once, nor for what happens when the mail provider is away for 60 minutes: withRetry gives up after 12 attempts, and a letter to more than 500 people has never been tried.',
 } as const
 
 /** The master's report: the first answer word for word, half of the second, the third in other words, nothing of the fourth. */
