@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { INTERVENTION_KINDS } from '@/lib/core/interventions'
 import { type TestBackend, testBackend } from '@/lib/http/testing/test-backend'
 import type { SessionSummary } from '@/lib/live/protocol'
@@ -39,7 +39,8 @@ test('the sample, through the real ingest, ends with every kind of intervention 
     openTasks: 0,
     masterModel: 'gpt-4o (simulated)',
   })
-  expect(Object.keys(summary.interventions).sort()).toEqual([...INTERVENTION_KINDS].sort())
+  // what the last batch shows is written a moment after it
+  await vi.waitFor(async () => expect(Object.keys((await summaryOf('played')).interventions).sort()).toEqual([...INTERVENTION_KINDS].sort()), 20_000)
 })
 
 test('a sample that is stopped leaves an ended session behind', async () => {

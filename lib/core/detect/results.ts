@@ -86,7 +86,6 @@ export function heard(inquiry: Inquiry, event: EventOf<'turn.ended'>, agentId: A
 function judge(inquiry: Inquiry, event: Event, masterId: AgentId, words: string): void {
   const said = answerIn(words)
   const answer = readResult(said)
-  const value = answer === undefined && isShortAnswer(said)
   // any other short remark between two steps is no answer
   if (!answer) return isShortAnswer(said) ? valueGiven(inquiry, event, masterId, said) : undefined
   for (const { task, result } of openOf(inquiry, masterId)) {
