@@ -2,18 +2,20 @@
 
 import { formatClock } from '@/components/text/clock'
 import { formatCount, formatPercent, plural } from '@/components/text/count'
+import { KindBadge } from '@/components/sessions/kind-badge'
 import { isDestructive, kindNoun } from '@/components/sessions/kinds'
 import { agentName, taskName } from '@/components/sessions/names'
-import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import type { Intervention } from '@/lib/core/interventions'
 import { turnEnd, turnOutputTokens } from '@/lib/core/session'
+import { setAsideOf } from '@/lib/core/set-aside'
 import { CompareView } from './compare-view'
 import { FactLine } from './facts'
 import { howFar, objectOf, phaseWords, wasCut } from './intervention-words'
 import type { PanelProps } from './panel'
 import { CopyLink, PanelHead } from './panel-head'
 import { PickLink } from './pick'
+import { SetAsideControl } from './set-aside'
 import { ContentBlock } from './text-block'
 import { useContent, useTurnText } from './use-content'
 import { WhyFlagged } from './why'
@@ -22,7 +24,8 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
   const { state } = store
   const { explanation, clocks } = finding
   const task = state.tasks.get(finding.taskId)
-  const loud = isDestructive(finding.kind)
+  const aside = setAsideOf(state).get(finding.id)
+  const loud = isDestructive(finding.kind) && !aside
   const cut = wasCut(finding)
   const masterTurn = finding.master.turnId === undefined ? undefined : state.turns.get(finding.master.turnId)
   const targetTurn = finding.target?.turnId === undefined ? undefined : state.turns.get(finding.target.turnId)
@@ -42,7 +45,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
   return (
     <>
       <PanelHead
-        badge={<Badge tone={loud ? 'destroyed' : finding.kind === 'accept' ? 'accepted' : 'quiet'}>{kindNoun(finding.kind)}</Badge>}
+        badge={<KindBadge kind={finding.kind} aside={aside !== undefined} />}
         title={`${objectOf(state, finding)} — ${phaseWords(finding)}`}
         onClose={onClose}
         actions={
@@ -70,6 +73,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
           ]}
         />
       </PanelHead>
+      <SetAsideControl sessionId={state.id} interventionId={finding.id} noun={kindNoun(finding.kind)} aside={aside} />
       <CompareView
         destructive={loud}
         cut={cut ? cutWords(finding, tokens) : undefined}

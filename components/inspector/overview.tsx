@@ -5,6 +5,7 @@ import { formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, formatMoney, plural } from '@/components/text/count'
 import { CopyButton } from '@/components/ui/copy-button'
 import type { Agent } from '@/lib/core/session'
+import { standingFindings } from '@/lib/core/set-aside'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
 import { PickLink } from './pick'
@@ -26,7 +27,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
     if (turn.agentId !== undefined && tokens !== undefined) out.set(turn.agentId, (out.get(turn.agentId) ?? 0) + tokens)
   }
   const end = facts.endedAt ?? state.lastAt
-  const first = [...store.findings.values()].some((finding) => finding.headline)
+  const first = standingFindings(state, store.findings.values()).some((finding) => finding.headline)
   return (
     <div className="px-5 py-4">
       <p className="mb-4 text-sm text-quiet">

@@ -1,5 +1,6 @@
 import { COUNTED_KINDS, DESTRUCTIVE_KINDS, type Intervention } from '@/lib/core/interventions'
 import { type SessionState, type Task, taskStatus, turnOutputTokens } from '@/lib/core/session'
+import { standingFindings } from '@/lib/core/set-aside'
 import { formatCount, formatPercent, plural } from '@/components/text/count'
 import { kindNoun } from './kinds'
 
@@ -25,7 +26,7 @@ const FEWEST_FOR_INTERVAL = 10
 
 /** `ended`: an interval watched while it grows excludes the truth far more often than it says, so it waits for the end. */
 export function figuresOf(state: SessionState, findings: Iterable<Intervention>, ended: boolean): Figure[] {
-  const all = [...findings]
+  const all = standingFindings(state, findings)
   const tasks = [...state.tasks.values()].filter((task) => task.delegatedAt !== undefined)
   return [cutShort(tasks, all, ended), tokensBefore(state, tasks, all), autonomous(tasks, all, ended), discarded(tasks, all), checks(state)]
 }

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 import { howFar, phaseWords } from '@/components/inspector/intervention-words'
-import { isDestructive, kindNoun, kindVerb } from '@/components/sessions/kinds'
+import { REASON_WORDS } from '@/components/inspector/set-aside'
+import { KindBadge } from '@/components/sessions/kind-badge'
+import { kindVerb } from '@/components/sessions/kinds'
 import { agentName, baseName, taskName } from '@/components/sessions/names'
 import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatClock, formatDuration } from '@/components/text/clock'
@@ -36,17 +38,17 @@ export function ListRowBody({ row, state, masters }: { row: ListRow; state: Sess
 function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>): Words {
   switch (row.kind) {
     case 'intervention': {
-      const { finding } = row
+      const { finding, aside } = row
       const task = state.tasks.get(finding.taskId)
       const object = finding.artifact === undefined ? (task ? taskName(task) : finding.taskId) : baseName(finding.artifact)
       return {
         title: (
-          <>
+          <span className={aside ? 'text-quiet line-through' : undefined}>
             {agentName(state, finding.master.agentId)} {kindVerb(finding.kind)} <strong className="font-semibold">{object}</strong>
-          </>
+          </span>
         ),
-        detail: `${agentName(state, finding.assigneeId)} · ${howFar(finding) || phaseWords(finding)}`,
-        badge: <Badge tone={isDestructive(finding.kind) ? 'destroyed' : finding.kind === 'accept' ? 'accepted' : 'quiet'}>{kindNoun(finding.kind)}</Badge>,
+        detail: aside ? `set aside · ${REASON_WORDS[aside.reason]}` : `${agentName(state, finding.assigneeId)} · ${howFar(finding) || phaseWords(finding)}`,
+        badge: <KindBadge kind={finding.kind} aside={aside !== undefined} />,
       }
     }
     case 'turn': {

@@ -4,12 +4,14 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { Search } from 'lucide-react'
 import { memo, type RefObject, useDeferredValue, useEffect, useMemo, useRef } from 'react'
 import { isDestructive } from '@/components/sessions/kinds'
+import { KindFilter } from '@/components/sessions/kind-filter'
 import { mastersOf } from '@/components/sessions/names'
 import { formatShort } from '@/components/text/count'
 import { EmptyState } from '@/components/ui/notes'
 import { Tabs } from '@/components/ui/tabs'
+import { setAsideOf } from '@/lib/core/set-aside'
 import type { SessionStore } from '@/lib/live/session-store'
-import { sameSelection, type Selection, type Tab, TABS, type View } from '@/lib/view/view'
+import { type Hideable, sameSelection, type Selection, type Tab, TABS, type View } from '@/lib/view/view'
 import { ListRowBody } from './list-row'
 import { LIST_ROW_HEIGHT, ListRowsSkeleton } from './list-skeleton'
 import { countsOf, type ListRow, rowsOf } from './rows'
@@ -29,19 +31,22 @@ interface Props {
   version: number
   tab: Tab
   search: string
+  hidden: readonly Hideable[]
   selection: Selection | undefined
   onView: (patch: Partial<View>) => void
   loading: boolean
   searchRef: RefObject<HTMLInputElement | null>
 }
 
-export const Lists = memo(function Lists({ store, version, tab, search, selection, onView, loading, searchRef }: Props) {
+export const Lists = memo(function Lists({ store, version, tab, search, hidden, selection, onView, loading, searchRef }: Props) {
   // Typing goes before finding: in a long session a search takes longer than the next key.
   const wanted = useDeferredValue(search)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
   const counts = useMemo(() => countsOf(store.state, store.findings), [store, version])
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  const rows = useMemo(() => rowsOf(tab, store.state, store.findings, wanted), [tab, store, version, wanted])
+  const rows = useMemo(() => rowsOf(tab, store.state, store.findings, wanted, hidden), [tab, store, version, wanted, hidden])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  const aside = useMemo(() => setAsideOf(store.state), [store, version])
   return (
     <section aria-label="Lists" className="flex h-full min-h-0 flex-col">
       <Tabs
@@ -74,11 +79,14 @@ export const Lists = memo(function Lists({ store, version, tab, search, selectio
           </span>
         )}
       </label>
+      {tab === 'interventions' && !loading && (
+        <KindFilter findings={store.findings} aside={aside} hidden={hidden} onHidden={(next) => onView({ hidden: next })} />
+      )}
       <div id={PANEL} role="tabpanel" aria-label={TITLES[tab]} className="min-h-0 flex-1">
         {loading ? (
           <ListRowsSkeleton />
         ) : rows.length === 0 ? (
-          search !== '' ? (
+          search !== '' || (tab === 'interventions' && store.findings.size > 0) ? (
             <EmptyState title="Nothing matches" />
           ) : (
             <EmptyState title={EMPTY[tab].title}>{EMPTY[tab].says}</EmptyState>
@@ -130,7 +138,7 @@ function Rows({
           const row = rows[item.index]
           if (!row) return null
           const selected = item.index === selectedAt
-          const loud = row.kind === 'intervention' && isDestructive(row.finding.kind)
+          const loud = row.kind === 'intervention' && !row.aside && isDestructive(row.finding.kind)
           return (
             <li key={item.key} className="absolute inset-x-0" style={{ height: LIST_ROW_HEIGHT, top: item.start }}>
               <button

@@ -2,11 +2,12 @@ import { agentName, taskName } from '@/components/sessions/names'
 import { contentPreview } from '@/lib/core/content'
 import type { Intervention } from '@/lib/core/interventions'
 import type { SessionState, Task, ToolCall, Turn } from '@/lib/core/session'
-import type { Tab } from '@/lib/view/view'
+import { type SetAside, setAsideOf, standingFindings } from '@/lib/core/set-aside'
+import type { Hideable, Tab } from '@/lib/view/view'
 
 /** One row of the lists beside the inspector, in the order of `at`. */
 export type ListRow =
-  | { kind: 'intervention'; id: string; at: number; finding: Intervention }
+  | { kind: 'intervention'; id: string; at: number; finding: Intervention; aside: SetAside | undefined }
   | { kind: 'turn'; id: string; at: number | undefined; turn: Turn; called: string[] }
   | { kind: 'task'; id: string; at: number | undefined; task: Task }
   | { kind: 'artifact'; id: string; at: number; artifact: ArtifactRow }
@@ -29,9 +30,9 @@ export function countsOf(state: SessionState, findings: ReadonlyMap<string, Inte
   return { interventions: findings.size, turns: state.turns.size, tasks: state.tasks.size, artifacts: paths.size, checks }
 }
 
-/** `search`: words that must all occur, without regard to case. */
-export function rowsOf(tab: Tab, state: SessionState, findings: ReadonlyMap<string, Intervention>, search: string): ListRow[] {
-  const rows = allRows(tab, state, findings)
+/** `search`: words that must all occur, without regard to case. `hidden`: kinds of intervention that are left out. */
+export function rowsOf(tab: Tab, state: SessionState, findings: ReadonlyMap<string, Intervention>, search: string, hidden: readonly Hideable[] = []): ListRow[] {
+  const rows = allRows(tab, state, findings, new Set(hidden))
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean)
   if (wanted.length === 0) return rows
   return rows.filter((row) => {
@@ -40,10 +41,13 @@ export function rowsOf(tab: Tab, state: SessionState, findings: ReadonlyMap<stri
   })
 }
 
-function allRows(tab: Tab, state: SessionState, findings: ReadonlyMap<string, Intervention>): ListRow[] {
+function allRows(tab: Tab, state: SessionState, findings: ReadonlyMap<string, Intervention>, hidden: ReadonlySet<Hideable>): ListRow[] {
   switch (tab) {
-    case 'interventions':
-      return inOrder(Array.from(findings.values(), (finding): ListRow => ({ kind: 'intervention', id: finding.id, at: finding.occurredAt, finding })))
+    case 'interventions': {
+      const aside = setAsideOf(state)
+      const shown = [...findings.values()].filter(({ id, kind }) => !hidden.has(kind) && !(aside.has(id) && hidden.has('set_aside')))
+      return inOrder(shown.map((finding): ListRow => ({ kind: 'intervention', id: finding.id, at: finding.occurredAt, finding, aside: aside.get(finding.id) })))
+    }
     case 'turns': {
       const called = calledBy(state)
       return inOrder(
@@ -95,7 +99,7 @@ function artifactsOf(state: SessionState, findings: ReadonlyMap<string, Interven
       row.lastAt = Math.max(row.lastAt, at)
     }
   }
-  for (const { artifact, headline } of findings.values()) {
+  for (const { artifact, headline } of standingFindings(state, findings.values())) {
     const row = artifact === undefined || !headline ? undefined : rows.get(artifact)
     if (row) row.hits++
   }
@@ -112,7 +116,7 @@ function wordsOf(row: ListRow, state: SessionState): string {
     case 'intervention': {
       const { kind, artifact, master, assigneeId, taskId, phase, trigger } = row.finding
       const task = state.tasks.get(taskId)
-      return `${kind} ${phase} ${trigger.kind} ${artifact ?? ''} ${agentName(state, master.agentId)} ${agentName(state, assigneeId)} ${task ? taskName(task) : ''}`
+      return `${kind} ${row.aside ? 'set aside' : ''} ${phase} ${trigger.kind} ${artifact ?? ''} ${agentName(state, master.agentId)} ${agentName(state, assigneeId)} ${task ? taskName(task) : ''}`
     }
     case 'turn':
       return `${agentName(state, row.turn.agentId)} ${row.turn.model ?? ''} ${row.turn.output === undefined ? '' : contentPreview(row.turn.output)} ${row.called.join(' ')} ${row.id}`

@@ -5,6 +5,7 @@ import { useNarrow } from '@/components/providers/use-media'
 import { copyText } from '@/components/ui/copy-button'
 import { HintBar } from '@/components/timeline/HintBar'
 import { useKeys } from '@/components/timeline/use-keys'
+import { setAsideOf } from '@/lib/core/set-aside'
 import { FOLLOWS, type Selection } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
 import { FiguresStrip } from './figures-strip'
@@ -34,14 +35,16 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const follow = useCallback(() => onView({ follow: FOLLOWS[(FOLLOWS.indexOf(view.follow) + 1) % FOLLOWS.length] ?? 'main' }), [onView, view.follow])
   const step = useCallback(
     (direction: 'next-intervention' | 'previous-intervention') => {
-      const order = [...store.findings.values()].sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
+      const aside = setAsideOf(store.state)
+      const shown = [...store.findings.values()].filter(({ id, kind }) => !view.hidden.includes(kind) && !(aside.has(id) && view.hidden.includes('set_aside')))
+      const order = shown.sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
       if (order.length === 0) return
       const at = view.selection?.kind === 'intervention' ? order.findIndex((finding) => finding.id === view.selection?.id) : -1
       const next = direction === 'next-intervention' ? at + 1 : at < 0 ? order.length - 1 : at - 1
       const finding = order[(next + order.length) % order.length]
       if (finding) onView({ tab: 'interventions', selection: { kind: 'intervention', id: finding.id } })
     },
-    [store, view.selection, onView],
+    [store, view.selection, view.hidden, onView],
   )
 
   if (connection.kind === 'refused' && loading) return <Refused reason={connection.reason} />
@@ -69,6 +72,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
               version={version}
               tab={view.tab}
               search={view.search}
+              hidden={view.hidden}
               selection={view.selection}
               onView={onView}
               loading={loading}
