@@ -39,6 +39,11 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /api/v1/compare.csv': project('read'),
   'POST /api/v1/sessions/:id/set-aside': session('judge'),
   'GET /api/v1/labels': project('read'),
+  /** What is found, and how, is one for the whole installation; a trial names sessions of every project. */
+  'GET /api/v1/parameters': project('administer'),
+  'POST /api/v1/parameters/trial': project('administer'),
+  'POST /api/v1/parameters/trial/keep': project('administer'),
+  'DELETE /api/v1/parameters/trial': project('administer'),
   'POST /api/v1/sample': project('write'),
   'POST /api/v1/sample/:id': session('write'),
 

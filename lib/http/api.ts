@@ -6,6 +6,7 @@ import type { Event } from '@/lib/core/event'
 import { ownName } from '@/lib/core/project'
 import { collectHashes, replaceContents } from '@/lib/ingest/event-contents'
 import type { Ingest } from '@/lib/ingest/ingest'
+import type { Parameters } from '@/lib/ingest/parameters'
 import type { Records } from '@/lib/ingest/records'
 import type { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_VERSION } from '@/lib/live/protocol'
@@ -16,6 +17,7 @@ import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, pars
 import { type Callers, noSession } from './callers'
 import { addCompare } from './compare'
 import { parseTime } from './parse-time'
+import { addParameters } from './parameters'
 import { addPeople, type PeopleParts } from './people'
 import { databaseAway, PROBLEM_TYPE, Refused } from './problem'
 import { requireAccess } from './require-access'
@@ -30,6 +32,7 @@ export interface ApiParts extends Omit<PeopleParts, 'database'> {
   callers: Callers
   snapshots: Snapshots
   records: Records
+  parameters: Parameters
   samples: Samples
   version: string
   /** A session is gone. */
@@ -45,7 +48,7 @@ const EXPORT_PAGE = 1_000
 const MAX_EXPORT = 1_000_000
 
 /** Everything of the API but taking events in (events-route.ts). */
-export function createApi({ database, ingest, callers, snapshots, records, samples, version, deleted, onProblem, ...people }: ApiParts): Hono {
+export function createApi({ database, ingest, callers, snapshots, records, parameters, samples, version, deleted, onProblem, ...people }: ApiParts): Hono {
   const app = new Hono()
   app.onError((error, context) => {
     if (error instanceof Refused) return answerProblem(context, error)
@@ -147,6 +150,7 @@ export function createApi({ database, ingest, callers, snapshots, records, sampl
 
   addCompare(app, records)
   addSetAside(app, database, ingest)
+  addParameters(app, parameters)
   addSignIn(app, { database, ...people })
   addPeople(app, { database, ...people })
 

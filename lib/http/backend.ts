@@ -7,6 +7,7 @@ import type { AccountsSettings } from '@/lib/auth/settings'
 import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
 import { Ingest } from '@/lib/ingest/ingest'
 import { parseEvents } from '@/lib/ingest/parse'
+import { Parameters } from '@/lib/ingest/parameters'
 import { Records } from '@/lib/ingest/records'
 import { type Door, doorOf } from '@/lib/ingest/scope'
 import { Snapshots } from '@/lib/ingest/snapshots'
@@ -16,6 +17,7 @@ import { type Database, openDatabase } from '@/lib/store/database'
 import { readFindingsSince } from '@/lib/store/findings'
 import { lookupSession, readEvents } from '@/lib/store/log'
 import { Outage } from '@/lib/store/outage'
+import { readActiveSet } from '@/lib/store/parameters'
 import { findSessions } from '@/lib/store/sessions'
 import { openSignal } from '@/lib/store/signal'
 import { type Access, MESSAGES, ROUTES } from './access'
@@ -80,8 +82,13 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     ended: (seconds) => console.error(`backseat: the database answers again, after ${seconds.toFixed(1)} s`),
   })
 
+  const set = await readActiveSet(pool).catch(async (error: unknown) => {
+    await database.close()
+    throw error
+  })
   const ingest = new Ingest({
     database,
+    set,
     onProblem,
     onCommit: (committed) => {
       if (committed.findings.changed.length + committed.findings.removed.length > 0) snapshots.findingsChanged(committed.sessionId)
@@ -92,6 +99,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   })
   const snapshots = new Snapshots(database, ingest, onProblem)
   const records = new Records(database, ingest, onProblem)
+  const parameters = new Parameters(database, ingest, onProblem)
   const keys = new Keys(database, onProblem)
   // Loaded where it is wanted only: a laptop starts without it.
   const accounts = options.accounts && new (await import('@/lib/auth/accounts')).Accounts(database, options.accounts)
@@ -179,14 +187,16 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
   const rightsChanged = () => live.askAgain()
   const version = options.version ?? 'unknown'
-  const app = createApi({ database, ingest, callers, keys, accounts, snapshots, records, samples, version, deleted, rightsChanged, onProblem })
+  const app = createApi({ database, ingest, callers, keys, accounts, snapshots, records, parameters, samples, version, deleted, rightsChanged, onProblem })
   const api = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const probe = wayOf(DEFAULT_PROJECT).wires
   const keeper = setInterval(() => {
     void snapshots.keepQuiet(Date.now(), QUIET_MS)
+    void parameters.refresh().catch((error: unknown) => onProblem('looking for new parameters failed', error))
     void records.keepQuiet(QUIET_MS).catch((error: unknown) => onProblem('keeping task records failed', error))
   }, QUIET_MS)
   keeper.unref()
+  void parameters.resume().catch((error: unknown) => onProblem('going on with the reading of the log failed', error))
 
   return {
     ingest,
@@ -241,6 +251,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       outage.close()
       for (const { wires } of ways.values()) wires.close()
       await samples.close()
+      await parameters.close()
       await records.close()
       await ingest.close()
       await live.close()

@@ -12,6 +12,7 @@ const TITLES = {
   foreign_host: [403, 'This address is not served'],
   foreign_origin: [403, 'Requests from other sites are not served'],
   not_found: [404, 'Not found'],
+  conflict: [409, 'This cannot be done now'],
   method_not_allowed: [405, 'Method not allowed'],
   too_large: [413, 'The body is too large'],
   too_many_events: [413, 'The batch has too many events'],

@@ -3,8 +3,9 @@ import type { Detector } from '@/lib/core/detect/detector'
 import type { Event } from '@/lib/core/event'
 import { applyEvent } from '@/lib/core/fold'
 import type { SessionId, TaskId } from '@/lib/core/ids'
-import { DETECTOR_VERSION, type Intervention } from '@/lib/core/interventions'
+import type { Intervention } from '@/lib/core/interventions'
 import { compareEvents } from '@/lib/core/order'
+import { type ParameterSet, readingVersion } from '@/lib/core/parameters'
 import { newSessionState, newTouched, type SessionState } from '@/lib/core/session'
 import type { FindingsChange, SessionSummary } from '@/lib/live/protocol'
 import { findingRow } from '@/lib/store/findings'
@@ -60,6 +61,10 @@ export class HotSession {
     receivedAt: number,
     /** The head up to which the findings go. */
     public detected: number,
+    /** What the detector reads with. */
+    readonly set: ParameterSet,
+    /** What the findings that are stored were read with (`readingVersion`). */
+    private readWith: number,
   ) {
     this.tallies = new Tallies(state, findings)
     this.receivedAt = receivedAt
@@ -67,10 +72,10 @@ export class HotSession {
   }
 
   /** A session of which the log holds nothing yet. */
-  static fresh(pk: number, id: SessionId, known: KnownIds, now: number): HotSession {
-    const hot = new HotSession(pk, id, newSessionState(id), 0, [], now, 0)
+  static fresh(pk: number, id: SessionId, known: KnownIds, now: number, set: ParameterSet): HotSession {
+    const hot = new HotSession(pk, id, newSessionState(id), 0, [], now, 0, set, readingVersion(set))
     hot.known = known
-    hot.detector = newParsingDetector()
+    hot.detector = newParsingDetector(set.parameters)
     return hot
   }
 
@@ -111,6 +116,8 @@ export class HotSession {
     const contents = new Map([...texts, ...this.findingTexts])
     this.findingTexts.clear()
     const summary = this.tallies.summary(this.head, this.receivedAt)
+    const version = readingVersion(this.set)
+    if (this.detected === this.head) this.readWith = version
     return {
       write: {
         pk: this.pk,
@@ -121,8 +128,8 @@ export class HotSession {
         contents: [...contents].map(([hash, text]) => ({ hash, body: Buffer.from(text, 'utf8') })),
         tasks: [...tasks].map((id) => this.tallies.taskRow(id)).filter((row): row is TaskRow => row !== undefined),
         findings: [
-          ...findings.changed.map((finding) => findingRow(finding, this.head, DETECTOR_VERSION, false)),
-          ...findings.removed.map((finding) => findingRow(finding, this.head, DETECTOR_VERSION, true)),
+          ...findings.changed.map((finding) => findingRow(finding, this.head, version, false)),
+          ...findings.removed.map((finding) => findingRow(finding, this.head, version, true)),
         ],
       },
       committed: {
@@ -175,9 +182,9 @@ export class HotSession {
     this.detected = this.head
   }
 
-  /** Whether findings wait to be written. */
+  /** Whether findings wait to be written, or that they are what another reading came to as well. */
   get hasFindings(): boolean {
-    return this.changed.size > 0 || this.withdrawn.size > 0
+    return this.changed.size > 0 || this.withdrawn.size > 0 || (this.readWith !== readingVersion(this.set) && this.detected === this.head)
   }
 
   summary(): SessionSummary {
@@ -230,7 +237,7 @@ export class HotSession {
 
   /** The facts of the session's row if they differ from what is stored, or a new strip is due. */
   private changedFacts(summary: SessionSummary, now: number): Facts | undefined {
-    const facts = factsOf(summary, this.state.facts.startedAt ?? this.state.firstAt ?? 0, DETECTOR_VERSION)
+    const facts = factsOf(summary, this.state.facts.startedAt ?? this.state.firstAt ?? 0, readingVersion(this.set))
     const text = JSON.stringify(facts)
     const drawStrip = now - this.stripAt >= STRIP_EVERY_MS
     this.stripStale = true

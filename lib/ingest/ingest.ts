@@ -1,3 +1,4 @@
+import { BUILT_IN, type ParameterSet, readingVersion } from '@/lib/core/parameters'
 import type { AppendResult } from '@/lib/live/protocol'
 import type { Database } from '@/lib/store/database'
 import { lookupSession } from '@/lib/store/log'
@@ -25,6 +26,8 @@ export interface IngestOptions {
   onProblem(what: string, error: unknown): void
   /** Server's clock, ms. */
   now?(): number
+  /** What findings are read with; the built-in parameters if left out. */
+  set?: ParameterSet
 }
 
 /**
@@ -48,9 +51,11 @@ export class Ingest {
   private readonly now: () => number
   private readonly readings: Readings
   private readonly committer: Committer
+  private set: ParameterSet
 
   constructor(private readonly options: IngestOptions) {
     this.now = options.now ?? Date.now
+    this.set = options.set ?? BUILT_IN
     const shared = { ...options, hot: this.hot, now: this.now, makeReady: (lane: Lane) => this.makeReady(lane) }
     this.readings = new Readings({ ...shared, closing: () => this.closing })
     this.committer = new Committer({ ...shared, readings: this.readings, finish: (part, error) => this.finish(part, error) })
@@ -123,6 +128,24 @@ export class Ingest {
   /** Signals of other processes may have been missed. */
   missed(): void {
     for (const hot of this.hot.values()) hot.behind = true
+  }
+
+  /** What findings are read with, and the number stored with them. */
+  get parameterSet(): ParameterSet {
+    return this.set
+  }
+
+  get readingVersion(): number {
+    return readingVersion(this.set)
+  }
+
+  /**
+   * From now on everything is read with these parameters. What memory holds of sessions is let go: whoever
+   * needs one loads it again, sees that its findings are of another reading, and reads its log.
+   */
+  adopt(set: ParameterSet): void {
+    this.set = set
+    for (const { id } of [...this.hot.values()]) this.hot.drop(id)
   }
 
   /** Forgets a session that has been deleted. */
@@ -270,7 +293,7 @@ export class Ingest {
     lane.busy = true
     const loading = async () => {
       const hot =
-        known ?? (writes ? await loadOrBegin(this.options.database, lane.sessionId, this.now()) : await loadSession(this.options.database, lane.sessionId))
+        known ?? (writes ? await loadOrBegin(this.options.database, lane.sessionId, this.now(), this.set) : await loadSession(this.options.database, lane.sessionId, this.set))
       if (!hot) {
         for (const reader of lane.readers.splice(0)) reader.see(undefined)
         return

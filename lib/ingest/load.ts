@@ -3,8 +3,9 @@ import type { Detector } from '@/lib/core/detect/detector'
 import type { Event } from '@/lib/core/event'
 import { applyEvents } from '@/lib/core/fold'
 import { SessionId } from '@/lib/core/ids'
-import { DETECTOR_VERSION } from '@/lib/core/interventions'
+import type { DetectorParameters } from '@/lib/core/interventions'
 import { compareEvents } from '@/lib/core/order'
+import { type ParameterSet, readingVersion } from '@/lib/core/parameters'
 import { newSessionState } from '@/lib/core/session'
 import { parseSnapshot } from '@/lib/core/snapshot'
 import { readContents } from '@/lib/store/contents'
@@ -23,19 +24,19 @@ const PAGE = 5_000
 const SLICE = 500
 
 /** The session as its log has it now; undefined when there is none. */
-export async function loadSession(database: Database, id: string): Promise<HotSession | undefined> {
+export async function loadSession(database: Database, id: string, set: ParameterSet): Promise<HotSession | undefined> {
   const known = await lookupSession(database.pool, id)
-  return known && known.head > 0 ? loadState(database, id, known) : undefined
+  return known && known.head > 0 ? loadState(database, id, known, set) : undefined
 }
 
 /** The session as its log has it now, begun when there is none. */
-export async function loadOrBegin(database: Database, id: string, now: number): Promise<HotSession> {
+export async function loadOrBegin(database: Database, id: string, now: number, set: ParameterSet): Promise<HotSession> {
   const known = await openSession(database.pool, id)
-  if (known.head === 0) return HotSession.fresh(known.pk, SessionId.parse(id), new KnownIds(), now)
-  return loadState(database, id, known)
+  if (known.head === 0) return HotSession.fresh(known.pk, SessionId.parse(id), new KnownIds(), now, set)
+  return loadState(database, id, known, set)
 }
 
-async function loadState(database: Database, id: string, { pk, head }: { pk: number; head: number }): Promise<HotSession> {
+async function loadState(database: Database, id: string, { pk, head }: { pk: number; head: number }, set: ParameterSet): Promise<HotSession> {
   const { pool } = database
   const stored = await readSnapshot(pool, pk)
   const sessionId = SessionId.parse(id)
@@ -57,9 +58,10 @@ async function loadState(database: Database, id: string, { pk, head }: { pk: num
     [pk],
   )
   const row = rows[0]
-  // Findings of another version of the detector are as good as none.
-  const detected = row?.detector_version === DETECTOR_VERSION ? row.detected : 0
-  return new HotSession(pk, sessionId, state, head, await readFindings(pool, pk), row?.received_at ?? 0, detected)
+  // Findings of another detector, or of other parameters, are as good as none.
+  const readWith = row?.detector_version ?? 0
+  const detected = readWith === readingVersion(set) ? (row?.detected ?? 0) : 0
+  return new HotSession(pk, sessionId, state, head, await readFindings(pool, pk), row?.received_at ?? 0, detected, set, readWith)
 }
 
 /** Which ids the log holds, as far as `hot` has come. */
@@ -71,17 +73,25 @@ export async function loadKnownIds(database: Database, hot: HotSession): Promise
 
 /**
  * A detector that has read the log up to `upTo`, in its one order, or undefined when it does not
- * accept that order (a bug of the detector, which must not stop the log) or was `stopped`.
+ * accept that order (a bug of the detector, which must not stop the log) or was `stopped`. `progress`
+ * is told how many events have been read since it was told before.
  */
-export async function detectLog(database: Database, pk: number, upTo: number, stopped: () => boolean): Promise<Detector | undefined> {
+export async function detectLog(
+  database: Database,
+  pk: number,
+  upTo: number,
+  stopped: () => boolean,
+  parameters: DetectorParameters,
+  progress?: (events: number) => void,
+): Promise<Detector | undefined> {
   const events: Event[] = []
   for (let after = 0; after < upTo; after += PAGE) {
     if (stopped()) return undefined
     for (const { event } of await readEvents(database.pool, pk, after, Math.min(after + PAGE, upTo), PAGE)) events.push(event)
   }
   events.sort(compareEvents)
-  const detector = newParsingDetector()
-  return (await feedDetector(database, pk, detector, events, stopped)) ? detector : undefined
+  const detector = newParsingDetector(parameters)
+  return (await feedDetector(database, pk, detector, events, stopped, progress)) ? detector : undefined
 }
 
 /** Feeds stored events in their order; false when the detector refuses one, or when `stopped`. */
@@ -91,6 +101,7 @@ export async function feedDetector(
   detector: Detector,
   ordered: readonly Event[],
   stopped: () => boolean = () => false,
+  progress?: (events: number) => void,
 ): Promise<boolean> {
   const breath = newBreath()
   for (let at = 0; at < ordered.length; at += SLICE) {
@@ -103,6 +114,7 @@ export async function feedDetector(
       if (breath.due()) await breath.take()
       if (!detector.apply(event, (content) => (isContentRef(content) ? texts.get(content.hash) : content))) return false
     }
+    progress?.(slice.length)
   }
   return true
 }

@@ -30,7 +30,7 @@ export class Readings {
       return
     }
     try {
-      const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, hot.head, this.options.closing))
+      const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, hot.head, this.options.closing, hot.set.parameters))
       if (!detector) return
       hot.settle(detector)
       if (hot.hasFindings) lane.flushSoon(() => this.options.makeReady(lane))
@@ -50,7 +50,7 @@ export class Readings {
     if (hot && !hot.detector && !hot.detectorFailed) {
       const upTo = hot.head
       try {
-        const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, upTo, this.options.closing))
+        const detector = await lane.timed(() => detectLog(this.options.database, hot.pk, upTo, this.options.closing, hot.set.parameters))
         // Dropped meanwhile: whoever loads it again reads the log again.
         if (detector && this.options.hot.lookup(lane.sessionId) === hot) lane.settle = { detector, upTo }
       } catch (error) {

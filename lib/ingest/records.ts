@@ -1,5 +1,6 @@
 import { sessionRecordOf } from '@/lib/core/metrics/sessions-of'
 import { tasksOf } from '@/lib/core/metrics/tasks-of'
+import { readingVersion } from '@/lib/core/parameters'
 import { isRunning } from '@/lib/live/protocol'
 import type { Database } from '@/lib/store/database'
 import { readSessionRecords, type SessionRecords, writeSessionRecords } from '@/lib/store/session-records'
@@ -74,7 +75,7 @@ export class Records {
   }
 
   private async loadNow(): Promise<void> {
-    for await (const page of readSessionRecords(this.database.pool)) {
+    for await (const page of readSessionRecords(this.database.pool, this.ingest.readingVersion)) {
       for (const { id, records } of page) {
         if (this.bySession.has(id)) continue
         if (records) this.bySession.set(id, records)
@@ -103,7 +104,8 @@ export class Records {
         if (!made) continue
         this.bySession.set(id, made.records)
         this.version += 1
-        await writeSessionRecords(this.database.pool, made.pk, made.head, made.records)
+        // What is still to be read again is not kept: its findings are of other parameters.
+        if (made.whole) await writeSessionRecords(this.database.pool, made.pk, made.head, made.records, made.reading)
       } catch (error) {
         this.onProblem(`the records of session ${id} could not be made`, error)
       }
@@ -111,8 +113,17 @@ export class Records {
   }
 }
 
-function recordsOf({ pk, head, state, tallies, detector }: HotSession): { pk: number; head: number; records: SessionRecords } {
+interface Made {
+  pk: number
+  head: number
+  records: SessionRecords
+  /** The findings go up to the head. */
+  whole: boolean
+  reading: number
+}
+
+function recordsOf({ pk, head, detected, set, state, tallies, detector }: HotSession): Made {
   const records: SessionRecords = { session: sessionRecordOf(state), tasks: tasksOf(state, [...tallies.findings.values()], detector?.ledger()) }
   // a copy: the session goes on changing; and the same as what a later start reads back
-  return { pk, head, records: JSON.parse(JSON.stringify(records)) as SessionRecords }
+  return { pk, head, records: JSON.parse(JSON.stringify(records)) as SessionRecords, whole: detected === head, reading: readingVersion(set) }
 }

@@ -1,4 +1,4 @@
-import { DETECTOR_VERSION } from '@/lib/core/interventions'
+import { readingVersion } from '@/lib/core/parameters'
 import { encodeSnapshot } from '@/lib/core/snapshot'
 import type { Database } from '@/lib/store/database'
 import { lookupSession } from '@/lib/store/log'
@@ -43,7 +43,7 @@ export class Snapshots {
     }
     if (!hot) {
       const stored = await readSnapshot(this.database.pool, session.pk)
-      if (stored && stored.head === session.head && stored.detectorVersion === DETECTOR_VERSION) {
+      if (stored && stored.head === session.head && stored.detectorVersion === this.ingest.readingVersion) {
         this.stored.set(sessionId, stored.head)
         return this.remember(sessionId, { head: stored.head, body: stored.body })
       }
@@ -97,14 +97,14 @@ export class Snapshots {
     const text = await this.ingest.read(sessionId, (hot) => {
       const { state, head, tallies } = hot
       const findings = [...tallies.findings.values()].sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
-      return { pk: hot.pk, head, text: encodeSnapshot({ state, findings, head }) }
+      return { pk: hot.pk, head, version: readingVersion(hot.set), text: encodeSnapshot({ state, findings, head }) }
     })
     if (!text) return undefined
     const packed = { head: text.head, body: await packSnapshot(text.text) }
     this.remember(sessionId, packed)
     if (packed.head >= WORTH_KEEPING && packed.head - (this.stored.get(sessionId) ?? 0) >= WORTH_KEEPING / 2) {
       this.stored.set(sessionId, packed.head)
-      writeSnapshot(this.database.pool, text.pk, { ...packed, detectorVersion: DETECTOR_VERSION }).catch((error: unknown) => {
+      writeSnapshot(this.database.pool, text.pk, { ...packed, detectorVersion: text.version }).catch((error: unknown) => {
         this.stored.delete(sessionId)
         this.onProblem(`storing the snapshot of ${sessionId} failed`, error)
       })

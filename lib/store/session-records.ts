@@ -1,5 +1,4 @@
 import type { Pool } from 'pg'
-import { DETECTOR_VERSION } from '@/lib/core/interventions'
 import type { SessionRecord, TaskRecord } from '@/lib/core/metrics/task-record'
 
 /** What figures over many sessions read of one session, kept so that they need not replay its log. */
@@ -10,7 +9,7 @@ export interface SessionRecords {
 
 /** Raised when records are made differently: those stored under another version are made again. */
 const RECORDS_VERSION = 1
-const VERSION = `${DETECTOR_VERSION}.${RECORDS_VERSION}`
+const versionOf = (reading: number) => `${reading}.${RECORDS_VERSION}`
 
 export interface StoredRecords {
   id: string
@@ -20,14 +19,14 @@ export interface StoredRecords {
 
 const PAGE = 2_000
 
-/** Of all sessions, page by page. */
-export async function* readSessionRecords(pool: Pool): AsyncGenerator<StoredRecords[], void, void> {
+/** Of all sessions, page by page. `reading`: what the findings they come from were read with. */
+export async function* readSessionRecords(pool: Pool, reading: number): AsyncGenerator<StoredRecords[], void, void> {
   for (let after = 0; ; ) {
     const { rows } = await pool.query<{ pk: number; id: string; body: SessionRecords | null }>(
       `SELECT s.pk, s.id, r.body FROM session s
          LEFT JOIN session_records r ON r.session_pk = s.pk AND r.head = s.head AND r.version = $2 AND s.detected = s.head
        WHERE s.pk > $1 AND s.head > 0 ORDER BY s.pk LIMIT ${PAGE}`,
-      [after, VERSION],
+      [after, versionOf(reading)],
     )
     const last = rows.at(-1)
     if (!last) return
@@ -40,12 +39,12 @@ export async function* readSessionRecords(pool: Pool): AsyncGenerator<StoredReco
 const UNWRITABLE = /\0|\p{Surrogate}/gu
 
 /** Nothing is written for a session that is gone. */
-export async function writeSessionRecords(pool: Pool, pk: number, head: number, records: SessionRecords): Promise<void> {
+export async function writeSessionRecords(pool: Pool, pk: number, head: number, records: SessionRecords, reading: number): Promise<void> {
   const body = JSON.stringify(records, (_key, value: unknown) => (typeof value === 'string' ? value.replace(UNWRITABLE, '\ufffd') : value))
   await pool.query(
     `INSERT INTO session_records (session_pk, head, version, body) SELECT pk, $2, $3, $4::json FROM session WHERE pk = $1
      ON CONFLICT (session_pk) DO UPDATE SET head = excluded.head, version = excluded.version, body = excluded.body
      WHERE session_records.head <= excluded.head`,
-    [pk, head, VERSION, body],
+    [pk, head, versionOf(reading), body],
   )
 }
