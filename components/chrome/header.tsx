@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { Account } from './account'
 import { Logo } from './logo'
 import { ThemeSwitch } from './theme-switch'
 
@@ -40,6 +41,7 @@ export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: Reac
       )}
       <div className="ml-auto flex shrink-0 items-center gap-2">
         {actions}
+        <Account quiet={crumbs !== undefined} />
         <ThemeSwitch />
       </div>
     </header>

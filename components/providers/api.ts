@@ -22,6 +22,11 @@ export async function postJson<T>(path: string, body: unknown): Promise<T> {
   return answer.json() as Promise<T>
 }
 
+/** For what answers nothing, or nothing that is wanted. */
+export async function send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<void> {
+  await answerTo(path, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) })
+}
+
 async function answerTo(path: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {
@@ -31,6 +36,10 @@ async function answerTo(path: string, init: RequestInit): Promise<Response> {
     throw new ApiError(0, 'The server does not answer. Is `backseat start` still running?')
   }
   if (response.ok) return response
+  // Signed out meanwhile, in this tab or another.
+  if (response.status === 401 && !path.startsWith('/api/auth/') && !/^\/(sign-in|share)/.test(location.pathname)) {
+    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`)
+  }
   throw new ApiError(response.status, await problemOf(response))
 }
 

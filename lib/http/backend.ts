@@ -22,7 +22,7 @@ import { findSessions } from '@/lib/store/sessions'
 import { openSignal } from '@/lib/store/signal'
 import { type Access, MESSAGES, ROUTES } from './access'
 import { createApi } from './api'
-import { authorise, Callers, credentialsOf } from './callers'
+import { authorise, Callers, credentialsOf, type Named } from './callers'
 import { appendValues, DEFAULT_LIMITS, type EventsLimits, explainFailure, takeEvents } from './events-route'
 import { checkGuests } from './guard'
 import { Refused, sendProblem } from './problem'
@@ -116,9 +116,9 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     return way
   }
   /** Throws Refused. */
-  const callerFor = (access: Access | undefined, principal: Principal, session?: string, asked?: string) => {
+  const callerFor = (access: Access | undefined, principal: Principal, named: Named) => {
     if (!access) throw new Refused('internal', 'This has no entry in lib/http/access.ts, so nobody may use it.')
-    return authorise(access, principal, session, asked)
+    return authorise(access, principal, named)
   }
   const live = new LiveServer({
     allow: (request) => checkGuests(request, allowedHosts) === undefined,
@@ -127,7 +127,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     append: async ({ headers, auth }, values) => {
       try {
         const principal = await callers.identify(credentialsOf(headers, auth.key))
-        const { project } = callerFor(MESSAGES[`producer ${LIVE_MESSAGES.events}`], principal)
+        const { project } = callerFor(MESSAGES[`producer ${LIVE_MESSAGES.events}`], principal, {})
         return await appendValues(values, wayOf(project).door, limits, onProblem)
       } catch (error) {
         return explainFailure(error, onProblem).problem
@@ -136,7 +136,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     permit: async ({ headers, auth }, message, { sessionId, project }) => {
       try {
         const principal = await callers.identify(credentialsOf(headers, auth.key))
-        return { kind: 'permitted', project: callerFor(MESSAGES[message], principal, sessionId, project).project }
+        return { kind: 'permitted', project: callerFor(MESSAGES[message], principal, { session: sessionId, asked: project, cookie: headers.cookie }).project }
       } catch (error) {
         if (error instanceof Refused) return { kind: 'refused', reason: error.problem.detail }
         throw error
@@ -220,7 +220,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
         return
       }
       const take = (principal: Principal) => {
-        const { project } = callerFor(ROUTES[foreignWay ? 'WIRE *' : `POST ${EVENTS}`], principal)
+        const { project } = callerFor(ROUTES[foreignWay ? 'WIRE *' : `POST ${EVENTS}`], principal, {})
         const { door, wires } = wayOf(project)
         if (foreignWay) void wires.find(method, path)?.(request, response)
         else void takeEvents(request, response, door, limits, onProblem)

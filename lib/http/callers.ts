@@ -19,6 +19,9 @@ export interface Credentials {
   cookie: string | undefined
 }
 
+/** The project that a browser's page is about, where there are several; the page sets it (components/chrome/account.tsx). */
+const PROJECT_COOKIE = /(?:^|; *)backseat_project=([a-z0-9-]+)/
+
 const LOCAL: Principal = { kind: 'local' }
 
 /** Tells who asks. Without accounts (a loopback address) it is the person at this computer, unless a key says otherwise. */
@@ -61,12 +64,12 @@ function keyOf(headers: IncomingMessage['headers']): string | undefined {
 
 /**
  * The caller when it may, else throws Refused. Of projects and sessions that it may know nothing of it is told the
- * same as of those that do not exist. `session`: for `of: 'session'`; `asked`: the project that the request names.
+ * same as of those that do not exist.
  */
-export function authorise(access: Access, principal: Principal, session: string | undefined, asked: string | undefined): Caller {
+export function authorise(access: Access, principal: Principal, { session, asked, cookie }: Named): Caller {
   if (asked !== undefined && !isProjectId(asked)) throw new Refused('bad_request', '"project" must be the id of a project.')
   if (principal.kind === 'nobody' && principal.spoiled) throw unauthenticated('This API key is not one of this server’s, or was revoked. Make one under Settings, Keys.')
-  const project = session === undefined ? (asked ?? usualProject(principal)) : projectOf(session)
+  const project = session === undefined ? (asked ?? chosenProject(principal, cookie)) : projectOf(session)
   const caller = { principal, project }
   if (access.needs === 'nothing') return caller
   if (principal.kind === 'nobody') throw unauthenticated('Sign in, or send an API key as "Authorization: Bearer bsk_…".')
@@ -78,6 +81,20 @@ export function authorise(access: Access, principal: Principal, session: string 
   if (!knows(principal, project) && session !== undefined) throw noSession(session)
   if (!knows(principal, project)) throw new Refused('not_found', 'There is no such project.')
   throw new Refused('forbidden', principal.kind === 'key' ? `This API key may not ${VERBS[access.needs]}.` : `Your role in this project does not let you ${VERBS[access.needs]}. An owner of it can change that.`)
+}
+
+/** What a request names. */
+export interface Named {
+  /** For `of: 'session'`. */
+  session?: string | undefined
+  /** The project that the request itself names. */
+  asked?: string | undefined
+  cookie?: string | undefined
+}
+
+function chosenProject(principal: Principal, cookie: string | undefined): ProjectId {
+  const chosen = principal.kind === 'key' ? undefined : PROJECT_COOKIE.exec(cookie ?? '')?.[1]
+  return chosen !== undefined && isProjectId(chosen) && knows(principal, chosen) ? chosen : usualProject(principal)
 }
 
 const VERBS = {

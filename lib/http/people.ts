@@ -22,7 +22,7 @@ export interface PeopleParts {
 const AUDIT_PAGE = 100
 const NO_STORE = { 'cache-control': 'no-store' }
 const Name = z.string().trim().min(1, 'give a name').max(100, 'may have 100 characters')
-const Email = z.string().trim().max(254).regex(/^[^\s@]+@[^\s@]+$/, 'is no e-mail address')
+const Email = z.string().trim().toLowerCase().max(254).regex(/^[^\s@]+@[^\s@]+$/, 'is no e-mail address')
 
 /** Who I am, keys, members, invitations, projects, and the log of all that. Signing in: sign-in.ts. */
 export function addPeople(app: Hono, { database, keys, accounts, rightsChanged }: PeopleParts): void {

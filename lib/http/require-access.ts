@@ -26,7 +26,7 @@ export function requireAccess(callers: Callers, database: Database): MiddlewareH
     const about = context.req.query('session')
     const asked = context.req.query('project') || (about && projectOf(about)) || undefined
     const principal = await callers.identify(credentialsOf(headersOf(context)))
-    const caller = authorise(access, principal, session, asked)
+    const caller = authorise(access, principal, { session, asked, cookie: context.req.header('cookie') })
     if (asked !== undefined && isProjectId(asked) && asked !== DEFAULT_PROJECT && !(await hasProject(database, asked))) throw new Refused('not_found', 'There is no such project.')
     context.set('caller', caller)
     return next()

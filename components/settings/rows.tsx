@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react'
+
+export function Rows({ empty, label, children }: { empty: string; label: string; children: ReactNode[] | undefined }) {
+  if (!children) return null
+  if (children.length === 0) return <p className="mt-3 text-sm text-quiet">{empty}</p>
+  return (
+    <ul aria-label={label} className="mt-4 divide-y rounded-md border bg-surface">
+      {children}
+    </ul>
+  )
+}
+
+export function Row({ title, facts, action, faded = false }: { title: ReactNode; facts: (string | false | undefined)[]; action?: ReactNode; faded?: boolean }) {
+  return (
+    <li className="flex min-h-12 items-center gap-3 px-3.5 py-2">
+      <div className="min-w-0 flex-1">
+        <p className={`truncate text-sm font-medium ${faded ? 'text-quiet line-through' : ''}`}>{title}</p>
+        <p className="text-xs break-words text-quiet">{facts.filter(Boolean).join(' · ')}</p>
+      </div>
+      {action}
+    </li>
+  )
+}
+
+const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+export function when(ms: number): string {
+  return DATE.format(ms)
+}
