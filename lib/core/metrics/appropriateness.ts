@@ -1,5 +1,6 @@
 import { type EstimateOptions, type Measured, shareOf } from './estimate'
-import type { TaskRecord } from './task-record'
+import { TallyBySession } from './tally'
+import { type TaskList, tasksIn } from './tasks'
 
 /**
  * Share of interventions that people judged justified, out of those judged one way or the other:
@@ -15,26 +16,18 @@ export interface Appropriateness {
   unjudged: number
 }
 
-export function appropriateness(records: readonly TaskRecord[], options: EstimateOptions = {}): Appropriateness {
-  const bySession = new Map<string, { x: number; n: number }>()
+export function appropriateness(list: TaskList, options: EstimateOptions = {}): Appropriateness {
+  const { table, rows } = tasksIn(list)
+  const { justified, unjustified, disagreed, unsure, unjudged } = table.verdicts
   const found = { judged: 0, disagreed: 0, unsure: 0, unjudged: 0 }
-  for (const { sessionId, interventions } of records) {
-    for (const { headline, verdicts } of interventions) {
-      const { justified, unjustified, unsure } = verdicts
-      if (justified + unjustified + unsure === 0) {
-        if (headline) found.unjudged += 1
-        continue
-      }
-      if (justified > 0 && unjustified > 0) found.disagreed += 1
-      else if (justified + unjustified === 0) found.unsure += 1
-      else {
-        found.judged += 1
-        const tally = bySession.get(sessionId) ?? { x: 0, n: 0 }
-        tally.n += 1
-        if (justified > 0) tally.x += 1
-        bySession.set(sessionId, tally)
-      }
-    }
+  const tally = new TallyBySession(table)
+  for (const row of rows) {
+    const judged = (justified[row] as number) + (unjustified[row] as number)
+    found.judged += judged
+    found.disagreed += disagreed[row] as number
+    found.unsure += unsure[row] as number
+    found.unjudged += unjudged[row] as number
+    if (judged > 0) tally.add(row, justified[row] as number, judged)
   }
-  return { ...found, justified: shareOf([...bySession.values()], { code: 'no_outcomes', reason: 'Nobody has judged an intervention yet.' }, options) }
+  return { ...found, justified: shareOf(tally.counts(), { code: 'no_outcomes', reason: 'Nobody has judged an intervention yet.' }, options) }
 }

@@ -1,5 +1,8 @@
+import { INTERVENTION_KINDS } from '../interventions'
 import type { EstimateOptions, Measured } from './estimate'
-import type { CensorReason, Clock, TaskRecord } from './task-record'
+import type { CensorReason, Clock } from './task-record'
+import { HOW, REASONS, STARTED, TOKENS_KNOWN } from './task-table'
+import { type TaskList, tasksIn } from './tasks'
 import { COMPLETED, incidenceEstimate, unwatched, watch } from './watch'
 
 /**
@@ -10,11 +13,14 @@ import { COMPLETED, incidenceEstimate, unwatched, watch } from './watch'
  * sessions ask for the opportunity clock, where every task of D1 is watched from 0.
  */
 export function autonomousCompletion(
-  records: readonly TaskRecord[],
+  list: TaskList,
   { population = 'D1', clock: asked, ...options }: EstimateOptions & { population?: 'D0' | 'D1'; clock?: Clock } = {},
 ): Measured {
-  const clock = asked ?? (records.every(({ started, tokensKnown }) => tokensKnown || !started) ? 'tokens' : 'step')
-  const watched = watch(records, { clock, phases: 'before', population })
+  const tasks = tasksIn(list)
+  const { flags } = tasks.table
+  const counted = () => tasks.rows.every((row) => ((flags[row] as number) & (STARTED | TOKENS_KNOWN)) !== STARTED)
+  const clock = asked ?? (counted() ? 'tokens' : 'step')
+  const watched = watch(tasks, { clock, phases: 'before', population })
   const nothing = unwatched(watched)
   if (nothing) return nothing
   const estimate = incidenceEstimate(watched, COMPLETED, Number.POSITIVE_INFINITY, options)
@@ -24,8 +30,8 @@ export function autonomousCompletion(
 const CLOCKS: Record<Clock, string> = { tokens: 'token', step: 'step', opportunity: 'opportunity' }
 
 /** Completed and then left as it was until it was accepted: the same, completion not ending the watch. */
-export function leftAlone(records: readonly TaskRecord[], options: EstimateOptions = {}): Measured {
-  const watched = watch(records, { clock: 'opportunity', phases: 'any' })
+export function leftAlone(list: TaskList, options: EstimateOptions = {}): Measured {
+  const watched = watch(list, { clock: 'opportunity', phases: 'any' })
   return unwatched(watched) ?? incidenceEstimate(watched, COMPLETED, Number.POSITIVE_INFINITY, options)
 }
 
@@ -46,31 +52,27 @@ export interface Disposition {
   takenOverUnstarted: number
 }
 
-export function disposition(records: readonly TaskRecord[]): Disposition {
+export function disposition(list: TaskList): Disposition {
+  const tasks = tasksIn(list)
+  const { how, why } = tasks.ends
   const bar: Disposition = { n: 0, cutShort: 0, completed: 0, failed: 0, open: 0, stopped: 0, stoppedWhy: {}, notStarted: 0, takenOverUnstarted: 0 }
-  for (const { started, end } of records) {
-    if (!started) {
+  for (const row of tasks.rows) {
+    if (((tasks.table.flags[row] as number) & STARTED) === 0) {
       bar.notStarted += 1
-      if (end.how === 'cut_short' && end.kind === 'takeover') bar.takenOverUnstarted += 1
+      if (how[row] === HOW.cut_short && INTERVENTION_KINDS[why[row] as number] === 'takeover') bar.takenOverUnstarted += 1
       continue
     }
     bar.n += 1
-    switch (end.how) {
-      case 'cut_short':
-        bar.cutShort += 1
-        break
-      case 'completed':
-        bar.completed += 1
-        break
-      case 'failed':
-        bar.failed += 1
-        break
-      case 'censored':
-        if (end.why === 'running' || end.why === 'session_ended') bar.open += 1
-        else {
-          bar.stopped += 1
-          bar.stoppedWhy[end.why] = (bar.stoppedWhy[end.why] ?? 0) + 1
-        }
+    if (how[row] === HOW.cut_short) bar.cutShort += 1
+    else if (how[row] === HOW.completed) bar.completed += 1
+    else if (how[row] === HOW.failed) bar.failed += 1
+    else {
+      const reason = REASONS[why[row] as number] ?? 'stopped'
+      if (reason === 'running' || reason === 'session_ended') bar.open += 1
+      else {
+        bar.stopped += 1
+        bar.stoppedWhy[reason] = (bar.stoppedWhy[reason] ?? 0) + 1
+      }
     }
   }
   return bar

@@ -3,7 +3,9 @@ import { wilsonAt } from '../stats/proportion'
 import { geometricMeanRatio, ratioOfTotals } from '../stats/ratio'
 import { waste } from '../stats/waste'
 import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable } from './estimate'
-import type { SessionRecord, TaskRecord } from './task-record'
+import type { SessionRecord } from './task-record'
+import { LOSS_EXACT, TOKENS_KNOWN } from './task-table'
+import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /** Tokens spent for nothing, in parts; all tokens in and out. The rest is not "useful", only not known to be wasted. */
 export interface WasteStrip {
@@ -19,19 +21,21 @@ export interface WasteStrip {
 }
 
 /** Of whole sessions: a master's own tokens belong to no one task. */
-export function wasteShare(sessions: readonly SessionRecord[], tasks: readonly TaskRecord[], options: EstimateOptions = {}): WasteStrip | NotMeasurable {
+export function wasteShare(sessions: readonly SessionRecord[], list: TaskList, options: EstimateOptions = {}): WasteStrip | NotMeasurable {
   const bySession = new Map(
     sessions.map((session) => [session.sessionId, { total: session.inputTokens + session.outputTokens, destroyed: 0, cancelled: 0, redone: 0 }]),
   )
   let atLeast = 0
-  for (const task of tasks) {
-    const own = bySession.get(task.sessionId)
+  const tasks = tasksIn(list)
+  const { table } = tasks
+  const ownOf = sessionsOf(tasks, bySession)
+  for (const row of tasks.rows) {
+    const own = ownOf(row)
     if (!own) continue
-    const { tokens, exact } = destroyedTokens(task)
-    own.destroyed += tokens
-    own.cancelled += task.spend.cancelledTokens
-    own.redone += task.spend.redoneTokens
-    if (!exact) atLeast += 1
+    own.destroyed += table.lost[row] as number
+    own.cancelled += table.cancelled[row] as number
+    own.redone += table.redone[row] as number
+    if (((table.flags[row] as number) & LOSS_EXACT) === 0) atLeast += 1
   }
   const rows = [...bySession.values()].filter(({ total }) => total > 0)
   if (rows.length === 0) return { code: 'no_tokens', reason: 'Not measurable here: the source gives no token counts.' }
@@ -58,46 +62,44 @@ export function wasteShare(sessions: readonly SessionRecord[], tasks: readonly T
   }
 }
 
-/**
- * Output tokens of the assignee that went into what a master destroyed: its tokens in proportion to
- * the significant tokens destroyed. Where it is not known how much it wrote, the destroyed ones
- * themselves, each of which took a token at least.
- */
-export function destroyedTokens({ spend: { destroyed, written, outputTokens } }: TaskRecord): { tokens: number; exact: boolean } {
-  if (destroyed === 0) return { tokens: 0, exact: true }
-  if (written === undefined || written === 0) return { tokens: Math.min(destroyed, outputTokens || destroyed), exact: false }
-  return { tokens: outputTokens * Math.min(1, destroyed / written), exact: true }
-}
-
 /** Share of the sub-agents' own output that masters destroyed: per task, so it can be grouped by sub-agent model. */
-export function destroyedShare(tasks: readonly TaskRecord[], options: EstimateOptions = {}): Measured {
-  const bySession = new Map<string, { lost: number; put: number }>()
-  for (const task of tasks) {
-    if (!task.tokensKnown) continue
-    const own = bySession.get(task.sessionId) ?? { lost: 0, put: 0 }
-    own.lost += Math.min(task.spend.outputTokens, destroyedTokens(task).tokens)
-    own.put += task.spend.outputTokens
-    bySession.set(task.sessionId, own)
+export function destroyedShare(list: TaskList, options: EstimateOptions = {}): Measured {
+  const { table, rows: all } = tasksIn(list)
+  const lost: number[] = []
+  const put: number[] = []
+  let at = -1
+  let last = -1
+  for (let i = 0; i < all.length; i++) {
+    const row = all[i] as number
+    const tokens = table.outputTokens[row] as number
+    // what put out nothing has nothing to lose
+    if (((table.flags[row] as number) & TOKENS_KNOWN) === 0 || !(tokens > 0)) continue
+    const session = table.session[row] as number
+    if (session !== last) {
+      at = lost.push(0) - 1
+      put.push(0)
+    }
+    last = session
+    lost[at] = (lost[at] as number) + Math.min(tokens, table.lost[row] as number)
+    put[at] = (put[at] as number) + tokens
   }
-  const rows = [...bySession.values()].filter(({ put }) => put > 0)
-  if (rows.length === 0) return { code: 'no_tokens', reason: 'Not measurable here: the source gives no token counts.' }
-  return shareOfTotals(
-    rows.map((row) => row.lost),
-    rows.map((row) => row.put),
-    options,
-  )
+  if (put.length === 0) return { code: 'no_tokens', reason: 'Not measurable here: the source gives no token counts.' }
+  return shareOfTotals(lost, put, options)
 }
 
 /** Delegation yield: sub-agents' significant tokens that are there at the end, out of all tokens spent. Weights nothing. */
-export function delegationYield(sessions: readonly SessionRecord[], tasks: readonly TaskRecord[], options: EstimateOptions = {}): Measured {
+export function delegationYield(sessions: readonly SessionRecord[], list: TaskList, options: EstimateOptions = {}): Measured {
   const bySession = new Map(
     sessions.map((session) => [session.sessionId, { surviving: 0, total: session.inputTokens + session.outputTokens, known: session.tasks > 0 }]),
   )
-  for (const { sessionId, spend } of tasks) {
-    const own = bySession.get(sessionId)
+  const tasks = tasksIn(list)
+  const ownOf = sessionsOf(tasks, bySession)
+  for (const row of tasks.rows) {
+    const own = ownOf(row)
     if (!own) continue
-    if (spend.surviving === undefined) own.known = false
-    else own.surviving += spend.surviving
+    const surviving = tasks.table.surviving[row] as number
+    if (Number.isNaN(surviving)) own.known = false
+    else own.surviving += surviving
   }
   const rows = [...bySession.values()].filter(({ known, total }) => known && total > 0)
   if (rows.length === 0)
@@ -110,6 +112,18 @@ export function delegationYield(sessions: readonly SessionRecord[], tasks: reado
     rows.map((row) => row.total),
     options,
   )
+}
+
+/** What is kept for the session of a row; asked of the map once a session. */
+function sessionsOf<T>({ table }: Tasks, bySession: ReadonlyMap<string, T>): (row: number) => T | undefined {
+  let last = -1
+  let own: T | undefined
+  return (row) => {
+    const session = table.session[row] as number
+    if (session !== last) own = bySession.get(table.sessionIds[session] ?? '')
+    last = session
+    return own
+  }
 }
 
 /** A ratio of two totals that is a share: Wilson at the size that its spread between sessions amounts to. */

@@ -1,13 +1,17 @@
+import { INTERVENTION_KINDS } from '../interventions'
 import { appropriateness, type Appropriateness } from './appropriateness'
 import { costPerSuccess, delegationYield, wasteShare, type WasteStrip } from './costs'
 import { type Discrimination, discrimination } from './discrimination'
-import { type Estimate, isEstimate, type Measured, type NotMeasurable, shareOf, tallies } from './estimate'
-import { groupBy } from './groups'
+import { type Estimate, isEstimate, type Measured, type NotMeasurable, shareOf } from './estimate'
+import { groupSessions } from './groups'
 import { overwriteRate, overwriteRateAny, overwriteRateByK } from './overwrite-rate'
 import { type PromptEffect, promptEffect } from './prompt-effect'
 import { keptGroups, type ReportOptions } from './report'
 import { saysDiscrimination, saysThreshold } from './sentences'
-import type { SessionRecord, TaskRecord } from './task-record'
+import { tallies } from './tally'
+import type { SessionRecord } from './task-record'
+import { HOW, REASONS, STARTED, TRIGGERS } from './task-table'
+import { type TaskList, type Tasks, tasksIn } from './tasks'
 import { overwriteRateByThreshold } from './threshold'
 
 /** What the compare page shows below its first screen, for the largest groups of the report and in its order. Plain JSON. */
@@ -59,23 +63,25 @@ const MOST_K = 20
 /** As many as charts draw. */
 const MOST_GROUPS = 8
 
-export function compareDetails(tasks: readonly TaskRecord[], sessions: readonly SessionRecord[], options: DetailsOptions): CompareDetails {
+export function compareDetails(list: TaskList, sessions: readonly SessionRecord[], options: DetailsOptions): CompareDetails {
+  const tasks = tasksIn(list)
   const { judged, kept } = keptGroups(tasks, options)
   // thresholds are swept over the records as they are, not as judged at one of them
   const unjudged = new Map(keptGroups(tasks, { ...options, theta: undefined }).kept.map((group) => [group.label, group.members]))
-  const bySession = new Map(groupBy(sessions, options.by).map((group) => [group.label, group.members]))
+  const bySession = new Map(groupSessions(sessions, options.by).map((group) => [group.label, group.members]))
   const ofSessions = !options.by.includes('subAgentModel')
   const groups = kept.slice(0, MOST_GROUPS).map(({ label, values, members }): GroupDetails => {
     const own = ofSessions ? (bySession.get(label) ?? []) : []
     const ids = new Set(own.map(({ sessionId }) => sessionId))
-    const spent = own.length > 0 ? members.filter(({ sessionId }) => ids.has(sessionId)) : members
+    const { session, sessionIds } = members.table
+    const spent = own.length > 0 ? members.filter((row) => ids.has(sessionIds[session[row] as number] ?? '')) : members
     const orNone = <T>(of: () => T): T | NotMeasurable => (own.length > 0 ? of() : ofSessions ? NO_SESSIONS : NOT_OF_SESSIONS)
     return {
       label,
       values,
       byK: pointsByK(members, 'before'),
       byKAny: pointsByK(members, 'any'),
-      byTheta: pointsByTheta(unjudged.get(label) ?? [], options.k),
+      byTheta: pointsByTheta(unjudged.get(label) ?? members, options.k),
       disposition: dispositionShares(members),
       ...whatCut(members),
       discrimination: discrimination(members),
@@ -104,7 +110,7 @@ export function compareDetails(tasks: readonly TaskRecord[], sessions: readonly 
 const NO_SESSIONS: NotMeasurable = { code: 'no_tasks', reason: 'No session of its own: here another model delegates most of the tasks.' }
 const NOT_OF_SESSIONS: NotMeasurable = { code: 'no_tokens', reason: 'Not measurable by sub-agent model: a session’s tokens belong to no one of them.' }
 
-function pointsByK(members: readonly TaskRecord[], phases: 'before' | 'any'): Point[] | NotMeasurable {
+function pointsByK(members: Tasks, phases: 'before' | 'any'): Point[] | NotMeasurable {
   const points = overwriteRateByK(members, { upTo: MOST_K, phases, clock: phases === 'any' ? 'opportunity' : 'step' })
   if (!Array.isArray(points)) return points
   // before the masters' first chances nobody was watched
@@ -113,7 +119,7 @@ function pointsByK(members: readonly TaskRecord[], phases: 'before' | 'any'): Po
   return known.map(({ k, estimate }) => ({ at: k, ...numbersOf(estimate) }))
 }
 
-function pointsByTheta(members: readonly TaskRecord[], k: number): Point[] | NotMeasurable {
+function pointsByTheta(members: Tasks, k: number): Point[] | NotMeasurable {
   const points: Point[] = []
   let nothing: NotMeasurable = { code: 'no_tasks', reason: 'No task has been worked on yet.' }
   for (const { theta, measured } of overwriteRateByThreshold(members, { k })) {
@@ -131,30 +137,31 @@ function estimateOf({ value }: Point): Measured {
   return { value, level: 0.95, n: 0, clusters: 0, method: '', display: 'full' }
 }
 
-function dispositionShares(members: readonly TaskRecord[]): GroupDetails['disposition'] {
-  const begun = members.filter(({ started }) => started)
-  const of = (is: (end: TaskRecord['end']) => boolean) =>
-    shareOf(
-      tallies(begun, ({ end }) => is(end)),
-      { code: 'no_tasks', reason: 'No task has been worked on yet.' },
-    )
-  const open = (end: TaskRecord['end']) => end.how === 'censored' && (end.why === 'running' || end.why === 'session_ended')
+function dispositionShares(members: Tasks): GroupDetails['disposition'] {
+  const { how, why } = members.ends
+  const begun = members.filter((row) => ((members.table.flags[row] as number) & STARTED) !== 0)
+  const of = (is: (row: number) => boolean) => shareOf(tallies(begun, is), { code: 'no_tasks', reason: 'No task has been worked on yet.' })
+  const ended = (as: keyof typeof HOW) => of((row) => how[row] === HOW[as])
+  const open = (row: number) => OPEN.has(REASONS[why[row] as number] ?? 'stopped')
   return {
-    cutShort: of(({ how }) => how === 'cut_short'),
-    completed: of(({ how }) => how === 'completed'),
-    failed: of(({ how }) => how === 'failed'),
-    open: of(open),
-    stopped: of((end) => end.how === 'censored' && !open(end)),
+    cutShort: ended('cut_short'),
+    completed: ended('completed'),
+    failed: ended('failed'),
+    open: of((row) => how[row] === HOW.censored && open(row)),
+    stopped: of((row) => how[row] === HOW.censored && !open(row)),
   }
 }
 
-function whatCut(members: readonly TaskRecord[]): Pick<GroupDetails, 'kinds' | 'triggers'> {
+const OPEN: ReadonlySet<(typeof REASONS)[number]> = new Set(['running', 'session_ended'])
+
+function whatCut({ table, rows }: Tasks): Pick<GroupDetails, 'kinds' | 'triggers'> {
   const kinds: Record<string, number> = {}
   const triggers: Record<string, number> = {}
-  for (const { fate, interventions } of members) {
-    if (fate.how !== 'cut_short') continue
-    kinds[fate.kind] = (kinds[fate.kind] ?? 0) + 1
-    const trigger = interventions.find(({ headline }) => headline)?.trigger
+  for (const row of rows) {
+    if (table.fates.how[row] !== HOW.cut_short) continue
+    const kind = INTERVENTION_KINDS[table.fates.why[row] as number] ?? 'overwrite'
+    kinds[kind] = (kinds[kind] ?? 0) + 1
+    const trigger = TRIGGERS[(table.trigger[row] as number) - 1]
     if (trigger !== undefined) triggers[trigger] = (triggers[trigger] ?? 0) + 1
   }
   return { kinds, triggers }

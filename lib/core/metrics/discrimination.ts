@@ -1,7 +1,10 @@
 import { type Detection, detection } from '../stats/detection'
 import { studentQuantile } from '../stats/distributions'
-import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable, shareOf, tallies } from './estimate'
-import { OUTCOME_LEVELS, type OutcomeLevel, type TaskRecord } from './task-record'
+import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable, shareOf } from './estimate'
+import { tallies } from './tally'
+import { OUTCOME_LEVELS, type OutcomeLevel } from './task-record'
+import { ALTERNATIVE, outcomeBefore, STEPPED_IN } from './task-table'
+import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /**
  * Does the master step in where the work is bad (discrimination, d'), and does it step in too readily
@@ -22,15 +25,17 @@ export interface Discrimination {
   bias: Estimate
 }
 
-const STEPPING_IN = new Set(['overwrite', 'interrupt', 'takeover', 'reject'])
-
 export function discrimination(
-  records: readonly TaskRecord[],
+  list: TaskList,
   { level: confidence = 0.95, scope = 'sessions', outcome }: EstimateOptions & { outcome?: OutcomeLevel } = {},
 ): Discrimination | NotMeasurable {
-  const level = outcome ?? OUTCOME_LEVELS.find((candidate) => has(records, candidate, 'good') && has(records, candidate, 'bad'))
-  const judged = level === undefined ? [] : records.filter((record) => record.outcomes[level]?.before !== undefined && !record.alternative)
-  const of = (what: 'good' | 'bad') => judged.filter((record) => level !== undefined && record.outcomes[level]?.before === what)
+  const tasks = tasksIn(list)
+  const { flags, outcomes } = tasks.table
+  const level = outcome ?? OUTCOME_LEVELS.find((candidate) => has(tasks, candidate, 'good') && has(tasks, candidate, 'bad'))
+  const judged = tasks.filter(
+    (row) => level !== undefined && outcomeBefore(outcomes[row] as number, level) !== undefined && ((flags[row] as number) & ALTERNATIVE) === 0,
+  )
+  const of = (what: 'good' | 'bad') => judged.filter((row) => level !== undefined && outcomeBefore(outcomes[row] as number, level) === what)
   const good = of('good')
   const bad = of('bad')
   if (level === undefined || good.length === 0 || bad.length === 0) {
@@ -39,11 +44,13 @@ export function discrimination(
       reason: 'To tell a good intervention from a bad one it takes tasks of known outcome, some good and some bad, checked before a master touched them.',
     }
   }
-  const touched = (list: readonly TaskRecord[]) => list.filter(steppedIn).length
+  // unsolicited only: what the sub-agent asked for, or a collision, is no verdict on its work
+  const steppedIn = (row: number) => ((flags[row] as number) & STEPPED_IN) !== 0
+  const touched = (some: Tasks) => some.count(steppedIn)
   const whole = detection(touched(bad), bad.length, touched(good), good.length, confidence)
-  const errors = scope === 'sessions' ? jackknife(bad, good) : undefined
+  const errors = scope === 'sessions' ? jackknife(bad, good, steppedIn) : undefined
   const n = judged.length
-  const clusters = new Set(judged.map(({ sessionId }) => sessionId)).size
+  const clusters = judged.sessions()
   const clustered = clusters < n
   const base = { level: confidence, n, clusters, display: displayOf(n, clusters, scope) }
   const estimate = (value: number, error: number | undefined, plain: { low: number; high: number } | undefined): Estimate => {
@@ -72,7 +79,7 @@ export function discrimination(
     good: good.length,
     caught: shareOf(tallies(bad, steppedIn), nothing('bad'), { level: confidence, scope }),
     respected: shareOf(
-      tallies(good, (record) => !steppedIn(record)),
+      tallies(good, (row) => !steppedIn(row)),
       nothing('good'),
       { level: confidence, scope },
     ),
@@ -81,45 +88,49 @@ export function discrimination(
   }
 }
 
-function has(records: readonly TaskRecord[], level: OutcomeLevel, what: 'good' | 'bad'): boolean {
-  return records.some((record) => record.outcomes[level]?.before === what)
-}
-
-/** Unsolicited only: what the sub-agent asked for, or a collision, is no verdict on its work. */
-function steppedIn({ interventions }: TaskRecord): boolean {
-  return interventions.some(({ kind, flags }) => STEPPING_IN.has(kind) && !flags.includes('requested') && !flags.includes('race'))
+function has({ table, rows }: Tasks, level: OutcomeLevel, what: 'good' | 'bad'): boolean {
+  return rows.some((row) => outcomeBefore(table.outcomes[row] as number, level) === what)
 }
 
 /** Standard errors by leaving out one session at a time. Undefined with fewer than two sessions. */
-function jackknife(bad: readonly TaskRecord[], good: readonly TaskRecord[]): { sensitivity: number; bias: number } | undefined {
-  const perSession = new Map<string, { hit: number; bad: number; falseAlarm: number; good: number }>()
+function jackknife(bad: Tasks, good: Tasks, steppedIn: (row: number) => boolean): { sensitivity: number; bias: number } | undefined {
+  const perSession = new Map<number, { hit: number; bad: number; falseAlarm: number; good: number }>()
   const total = { hit: 0, bad: 0, falseAlarm: 0, good: 0 }
-  const count = (list: readonly TaskRecord[], touchedAs: 'hit' | 'falseAlarm', as: 'bad' | 'good') => {
-    for (const record of list) {
-      let own = perSession.get(record.sessionId)
+  const count = ({ table, rows }: Tasks, touchedAs: 'hit' | 'falseAlarm', as: 'bad' | 'good') => {
+    for (const row of rows) {
+      const session = table.session[row] as number
+      let own = perSession.get(session)
       if (!own) {
         own = { hit: 0, bad: 0, falseAlarm: 0, good: 0 }
-        perSession.set(record.sessionId, own)
+        perSession.set(session, own)
       }
+      const touched = steppedIn(row)
       for (const sums of [own, total]) {
         sums[as] += 1
-        if (steppedIn(record)) sums[touchedAs] += 1
+        if (touched) sums[touchedAs] += 1
       }
     }
   }
   count(bad, 'hit', 'bad')
   count(good, 'falseAlarm', 'good')
-  const left: Detection[] = []
+  const g = perSession.size
+  if (g < 2) return undefined
+  // sessions with the same counts leave the same behind
+  const alike = new Map<string, { left: Detection; times: number }>()
   for (const own of perSession.values()) {
     // a class that lives in one session alone cannot be left out
     if (total.bad === own.bad || total.good === own.good) return undefined
-    left.push(detection(total.hit - own.hit, total.bad - own.bad, total.falseAlarm - own.falseAlarm, total.good - own.good))
+    const key = `${own.hit} ${own.bad} ${own.falseAlarm} ${own.good}`
+    const known = alike.get(key)
+    if (known) known.times += 1
+    else alike.set(key, { left: detection(total.hit - own.hit, total.bad - own.bad, total.falseAlarm - own.falseAlarm, total.good - own.good), times: 1 })
   }
-  const g = left.length
-  if (g < 2) return undefined
   const error = (value: (d: Detection) => number) => {
-    const mean = left.reduce((sum, d) => sum + value(d), 0) / g
-    return Math.sqrt(((g - 1) / g) * left.reduce((sum, d) => sum + (value(d) - mean) ** 2, 0))
+    let mean = 0
+    for (const { left, times } of alike.values()) mean += (times * value(left)) / g
+    let squares = 0
+    for (const { left, times } of alike.values()) squares += times * (value(left) - mean) ** 2
+    return Math.sqrt(((g - 1) / g) * squares)
   }
   return { sensitivity: error((d) => d.sensitivity), bias: error((d) => d.bias) }
 }

@@ -1,4 +1,4 @@
-import { clusteredWilson } from '../stats/clustered'
+import { type ClusterCounts, clusteredWilsonOf } from '../stats/clustered'
 import { confidenceSequence } from '../stats/confidence-sequence'
 import { wilson } from '../stats/proportion'
 
@@ -65,36 +65,9 @@ export function displayOf(n: number, clusters: number, scope: Scope = 'sessions'
   return n < FULL_FROM ? 'grey' : 'full'
 }
 
-/** One count of a cluster: `x` of `n`. */
-export interface Tally {
-  x: number
-  n: number
-}
-
-/** Sums flags per session. */
-export function tallies<T extends { sessionId: string }>(units: readonly T[], has: (unit: T) => boolean): Tally[] {
-  const bySession = new Map<string, Tally>()
-  for (const unit of units) {
-    let tally = bySession.get(unit.sessionId)
-    if (!tally) {
-      tally = { x: 0, n: 0 }
-      bySession.set(unit.sessionId, tally)
-    }
-    tally.n += 1
-    if (has(unit)) tally.x += 1
-  }
-  return [...bySession.values()]
-}
-
-/** A share of units that are over, one tally a session. */
-export function shareOf(
-  counts: readonly Tally[],
-  nothing: NotMeasurable,
-  { level = 0.95, scope = 'sessions', running = false }: EstimateOptions = {},
-): Measured {
-  const x = counts.reduce((sum, tally) => sum + tally.x, 0)
-  const n = counts.reduce((sum, tally) => sum + tally.n, 0)
-  const clusters = counts.filter((tally) => tally.n > 0).length
+/** A share of units that are over, counted by session. */
+export function shareOf(counts: ClusterCounts, nothing: NotMeasurable, { level = 0.95, scope = 'sessions', running = false }: EstimateOptions = {}): Measured {
+  const { x, n, clusters } = counts
   if (n === 0) return nothing
   const base = { value: x / n, level, n, clusters, events: x, display: displayOf(n, clusters, scope) }
   if (scope === 'session') {
@@ -104,11 +77,7 @@ export function shareOf(
   if (clusters < 2) return { ...base, method: 'count', note: 'one session: no telling what others do' }
   // one task a session: nothing is clustered
   if (clusters === n) return { ...base, ...wilson(x, n, level), method: 'Wilson', note: noneNote(x, n) }
-  const limits = clusteredWilson(
-    counts.map((tally) => tally.x),
-    counts.map((tally) => tally.n),
-    level,
-  )
+  const limits = clusteredWilsonOf(counts, level)
   return {
     ...base,
     low: limits?.low,

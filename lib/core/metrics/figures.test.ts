@@ -3,15 +3,16 @@ import { seededRandom } from '../stats/random'
 import { appropriateness } from './appropriateness'
 import { comparePairs, RELEASE_MARGIN, testEquivalence } from './compare'
 import { autonomousCompletion, leftAlone } from './completion'
-import { costPerSuccess, delegationMultiplier, delegationYield, destroyedShare, destroyedTokens, wasteShare } from './costs'
+import { costPerSuccess, delegationMultiplier, delegationYield, destroyedShare, wasteShare } from './costs'
+import { destroyedTokens } from './destroyed'
 import { discrimination } from './discrimination'
 import { displayOf, type Estimate, isEstimate, type Measured, shareOf } from './estimate'
-import { groupBy } from './groups'
+import { groupTasks } from './groups'
 import { overwriteRate, overwriteRateAny, overwriteRateParts, overwriteRateUnit } from './overwrite-rate'
 import { cutsPerOpportunity, interventionsPerTask } from './rates'
 import { rewriteValue } from './rewriting'
 import type { SessionRecord, TaskRecord } from './task-record'
-import { clocks, ended, fact, taskRecord } from './testing/records'
+import { clocks, counted, ended, fact, taskRecord } from './testing/records'
 import { overwriteRateByThreshold } from './threshold'
 import { restrictedTokens } from './tokens-before'
 
@@ -46,31 +47,24 @@ describe('what is shown', () => {
 
   it('one task a session: Wilson; clustered where tasks share sessions; a confidence sequence while it runs; nothing for others from one session', () => {
     const alone = Array.from({ length: 50 }, (_, i) => ({ x: i < 36 ? 1 : 0, n: 1 }))
-    expect(estimate(shareOf(alone, NOTHING))).toMatchObject({ method: 'Wilson', low: expect.closeTo(0.5833, 4), high: expect.closeTo(0.8253, 4) })
+    expect(estimate(shareOf(counted(alone), NOTHING))).toMatchObject({ method: 'Wilson', low: expect.closeTo(0.5833, 4), high: expect.closeTo(0.8253, 4) })
     expect(
       estimate(
         shareOf(
-          [
+          counted([
             { x: 36, n: 50 },
             { x: 0, n: 3 },
-          ],
+          ]),
           NOTHING,
         ),
       ).method,
     ).toContain('clustered')
-    const running = estimate(shareOf([{ x: 36, n: 50 }], NOTHING, { scope: 'session', running: true }))
-    const over = estimate(shareOf([{ x: 36, n: 50 }], NOTHING, { scope: 'session' }))
+    const running = estimate(shareOf(counted([{ x: 36, n: 50 }]), NOTHING, { scope: 'session', running: true }))
+    const over = estimate(shareOf(counted([{ x: 36, n: 50 }]), NOTHING, { scope: 'session' }))
     expect(running.low ?? 1).toBeLessThan(over.low ?? 0)
-    expect(estimate(shareOf([{ x: 36, n: 50 }], NOTHING))).not.toHaveProperty('low')
-    expect(shareOf([], NOTHING)).toBe(NOTHING)
-    expect(
-      estimate(
-        shareOf(
-          alone.map(() => ({ x: 0, n: 1 })),
-          NOTHING,
-        ),
-      ).note,
-    ).toContain('0 of 50')
+    expect(estimate(shareOf(counted([{ x: 36, n: 50 }]), NOTHING))).not.toHaveProperty('low')
+    expect(shareOf(counted([]), NOTHING)).toBe(NOTHING)
+    expect(estimate(shareOf(counted(alone.map(() => ({ x: 0, n: 1 }))), NOTHING)).note).toContain('0 of 50')
   })
 })
 
@@ -254,7 +248,7 @@ describe('was it right', () => {
 
 describe('comparisons', () => {
   it('two masters: Newcombe, p, Holm and q over the family; nobody without an interval takes part', () => {
-    const groups = groupBy(
+    const groups = groupTasks(
       [...sampled('a', 40, 0.8, 1, { masterModel: 'a' }), ...sampled('b', 40, 0.4, 2, { masterModel: 'b' }), ...sampled('c', 2, 0.4, 2, { masterModel: 'c' })],
       ['masterModel'],
     )
@@ -276,19 +270,13 @@ describe('comparisons', () => {
       taskRecord({ sessionId: 's', taskId: '1', groups: { masterModel: 'a', workflow: 'api', tags: ['x', 'y'] } }),
       taskRecord({ sessionId: 's', taskId: '2', groups: { masterModel: 'a', tags: [] } }),
     ]
-    expect(groupBy(records, ['masterModel', 'workflow']).map(({ label }) => label)).toEqual(['a · api', 'a · not known'])
-    expect(groupBy(records, ['tag']).map(({ label }) => label)).toEqual(['not known', 'x', 'y'])
-    expect(groupBy(records, []).map(({ label, members }) => [label, members.length])).toEqual([['all', 2]])
+    expect(groupTasks(records, ['masterModel', 'workflow']).map(({ label }) => label)).toEqual(['a · api', 'a · not known'])
+    expect(groupTasks(records, ['tag']).map(({ label }) => label)).toEqual(['not known', 'x', 'y'])
+    expect(groupTasks(records, []).map(({ label, members }) => [label, members.length])).toEqual([['all', 2]])
   })
 
   it('"no effect" has to be shown: four verdicts', () => {
-    const share = (x: number, n: number) =>
-      estimate(
-        shareOf(
-          Array.from({ length: n }, (_, i) => ({ x: i < x ? 1 : 0, n: 1 })),
-          NOTHING,
-        ),
-      )
+    const share = (x: number, n: number) => estimate(shareOf(counted(Array.from({ length: n }, (_, i) => ({ x: i < x ? 1 : 0, n: 1 }))), NOTHING))
     expect(testEquivalence(share(216, 300), share(210, 300))).toMatchObject({ verdict: 'equivalent', p: expect.closeTo(0.0153, 3) })
     expect(testEquivalence(share(216, 300), share(210, 300), RELEASE_MARGIN)).toMatchObject({ verdict: 'undecided', p: expect.closeTo(0.20899196572930212, 9) })
     expect(testEquivalence(share(240, 300), share(150, 300)).verdict).toBe('different')

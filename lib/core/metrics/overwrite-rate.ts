@@ -1,6 +1,9 @@
-import type { InterventionKind, Phase } from '../interventions'
+import { incidenceSpreads } from '../stats/aalen-johansen'
+import { INTERVENTION_KINDS, type InterventionKind, type Phase } from '../interventions'
 import type { Estimate, EstimateOptions, Measured, NotMeasurable } from './estimate'
-import type { Clock, TaskRecord } from './task-record'
+import type { Clock } from './task-record'
+import { HOW, PHASES, STARTED, TOKENS_KNOWN } from './task-table'
+import { type TaskList, Tasks, tasksIn } from './tasks'
 import { type Cut, CUT_SHORT, incidenceEstimate, unwatched, type Watch, watch } from './watch'
 
 /** Share of delegated tasks cut short within the first k steps. */
@@ -11,13 +14,13 @@ export interface OverwriteRateOptions extends EstimateOptions {
 export const DEFAULT_K = 5
 
 /** OR@k: cut short before completion. The headline. Default clock: turns of the assignee and its master. */
-export function overwriteRate(records: readonly TaskRecord[], { k = DEFAULT_K, clock = 'step', ...options }: OverwriteRateOptions = {}): Measured {
-  return atK(watch(records, { clock, phases: 'before' }), k, options)
+export function overwriteRate(list: TaskList, { k = DEFAULT_K, clock = 'step', ...options }: OverwriteRateOptions = {}): Measured {
+  return atK(watch(list, { clock, phases: 'before' }), k, options)
 }
 
 /** OR_unit@k: before the first logical unit was complete; the published variant. Later cuts compete. */
-export function overwriteRateUnit(records: readonly TaskRecord[], { k = DEFAULT_K, clock = 'step', ...options }: OverwriteRateOptions = {}): Measured {
-  return atK(watch(records, { clock, phases: 'before', only: ({ phase }) => phase === 'pre_unit' }), k, options)
+export function overwriteRateUnit(list: TaskList, { k = DEFAULT_K, clock = 'step', ...options }: OverwriteRateOptions = {}): Measured {
+  return atK(watch(list, { clock, phases: 'before', only: ({ phase }) => phase === 'pre_unit' }), k, options)
 }
 
 /**
@@ -26,16 +29,27 @@ export function overwriteRateUnit(records: readonly TaskRecord[], { k = DEFAULT_
  * there the steps before the first opportunity are all the assignee's own.
  */
 export function overwriteRateAny(
-  records: readonly TaskRecord[],
+  list: TaskList,
   { k = DEFAULT_K, clock = 'opportunity', ...options }: OverwriteRateOptions = {},
 ): Measured & { afterCompletion?: number } {
-  const watched = watch(records, { clock, phases: 'any' })
-  const measured = atK(watched, k, options)
+  const { table, rows } = tasksIn(list)
+  const tasks = new Tasks(table, rows)
+  const measured = atK(watch(tasks, { clock, phases: 'any' }), k, options)
   if (!('value' in measured)) return measured
-  const cut = watched.tasks.filter(({ fate }) => fate.how === 'cut_short' && fate.clocks[clock] <= k)
-  const after = cut.filter(({ fate }) => fate.how === 'cut_short' && (fate.phase === 'post_completion' || fate.phase === 'post_acceptance'))
-  return { ...measured, afterCompletion: cut.length > 0 ? after.length / cut.length : undefined }
+  const { how, phase, [clock]: at } = table.fates
+  let [cut, after] = [0, 0]
+  for (const row of rows) {
+    // whoever was cut short was watched, unless nothing of it is known on this clock
+    if (how[row] !== HOW.cut_short || !((at[row] as number) <= k) || ((table.flags[row] as number) & STARTED) === 0) continue
+    if (clock === 'tokens' && ((table.flags[row] as number) & TOKENS_KNOWN) === 0) continue
+    cut += 1
+    if ((phase[row] as number) >= AFTER_COMPLETION) after += 1
+  }
+  return { ...measured, afterCompletion: cut > 0 ? after / cut : undefined }
 }
+
+/** The first of `PHASES` that comes after completion. */
+const AFTER_COMPLETION = PHASES.indexOf('post_completion')
 
 function atK(watched: Watch, k: number, options: EstimateOptions): Measured {
   const nothing = unwatched(watched)
@@ -64,27 +78,36 @@ interface ByKOptions extends EstimateOptions {
 
 /** OR@k for k = 1 … upTo: the choice of k shown for what it is. */
 export function overwriteRateByK(
-  records: readonly TaskRecord[],
+  list: TaskList,
   { upTo = 20, clock = 'step', phases = 'before', ...options }: ByKOptions = {},
 ): { k: number; estimate: Estimate }[] | NotMeasurable {
-  const watched = watch(records, { clock, phases })
-  return unwatched(watched) ?? Array.from({ length: upTo }, (_, i) => ({ k: i + 1, estimate: incidenceEstimate(watched, CUT_SHORT, i + 1, options) }))
+  const watched = watch(list, { clock, phases })
+  const nothing = unwatched(watched)
+  if (nothing) return nothing
+  const steps = Array.from({ length: upTo }, (_, i) => i + 1)
+  const spreads = incidenceSpreads(watched.curve, watched.data, CUT_SHORT, steps)
+  return steps.map((k, i) => ({ k, estimate: incidenceEstimate(watched, CUT_SHORT, k, options, spreads[i]) }))
 }
 
 /** OR@k in parts that add up to it, by phase and kind of what cut the task short. */
 export function overwriteRateParts(
-  records: readonly TaskRecord[],
+  list: TaskList,
   { k = DEFAULT_K, clock = 'step', ...options }: OverwriteRateOptions = {},
 ): { cut: Cut; estimate: Estimate }[] | NotMeasurable {
-  const watched = watch(records, { clock, phases: 'before' })
+  const tasks = tasksIn(list)
+  const watched = watch(tasks, { clock, phases: 'before' })
   const nothing = unwatched(watched)
   if (nothing) return nothing
   const seen = new Map<string, Cut>()
-  for (const { end } of watched.tasks) if (end.how === 'cut_short') seen.set(`${end.phase} ${end.kind}`, { phase: end.phase, kind: end.kind })
+  const { how, why, phase: phases } = tasks.ends
+  for (const row of tasks.rows) {
+    const [phase, kind] = [PHASES[phases[row] as number], INTERVENTION_KINDS[why[row] as number]]
+    if (how[row] === HOW.cut_short && ((tasks.table.flags[row] as number) & STARTED) !== 0 && phase && kind) seen.set(`${phase} ${kind}`, { phase, kind })
+  }
   return [...seen]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, cut]) => {
-      const only = watch(records, {
+      const only = watch(tasks, {
         clock,
         phases: 'before',
         only: ({ phase, kind }: { phase: Phase; kind: InterventionKind }) => phase === cut.phase && kind === cut.kind,

@@ -4,7 +4,8 @@ import { type EquivalenceTest, type EquivalenceVerdict, testEquivalence } from '
 import { type Estimate, isEstimate, type Measured } from './estimate'
 import { overwriteRate, overwriteRateAny } from './overwrite-rate'
 import { saysEquivalence } from './sentences'
-import type { TaskRecord } from './task-record'
+import { groupTasks } from './groups'
+import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /** What a change of the prompt did to the share of tasks cut short: told apart from not knowing. Plain JSON. */
 export interface PromptEffect {
@@ -39,48 +40,38 @@ const ALPHA = 0.05
  * Every variant against the baseline, over all masters and for each master. Equivalence by two
  * one-sided tests against `margin`; p adjusted by Holm over the masters. "Not significant" is not "no effect".
  */
-export function promptEffect(records: readonly TaskRecord[], { k, margin }: { k: number; margin: number }): PromptEffect {
-  const byVariant = new Map<string, TaskRecord[]>()
-  let unnamed = 0
-  for (const record of records) {
-    const name = record.groups.promptVariant
-    if (name === undefined) unnamed += 1
-    else push(byVariant, name, record)
-  }
+export function promptEffect(list: TaskList, { k, margin }: { k: number; margin: number }): PromptEffect {
+  const all = groupTasks(tasksIn(list), ['promptVariant'])
+  const byVariant = new Map(all.flatMap(({ values: [name], members }): [string, Tasks][] => (name === undefined ? [] : [[name, members]])))
+  const unnamed = all.find(({ values: [name] }) => name === undefined)?.members.length ?? 0
   const variants = [...byVariant]
-    .map(([name, tasks]) => ({ name, tasks: tasks.length, sessions: new Set(tasks.map(({ sessionId }) => sessionId)).size }))
+    .map(([name, tasks]) => ({ name, tasks: tasks.length, sessions: tasks.sessions() }))
     .sort((a, b) => b.tasks - a.tasks || (a.name < b.name ? -1 : 1))
   const [base, ...others] = variants
   const empty = { baseline: undefined, variants, unnamed, phases: 'before' as const, k, margin, rows: [], sentences: [] }
   if (!base || others.length === 0) return empty
-  const baseTasks = byVariant.get(base.name) ?? []
+  const baseTasks = byVariant.get(base.name) ?? tasksIn([])
   const phases = isEstimate(overwriteRate(baseTasks, { k })) ? 'before' : 'any'
-  const rate = (tasks: readonly TaskRecord[]) => (phases === 'before' ? overwriteRate(tasks, { k }) : overwriteRateAny(tasks, { k }))
-  const rows = others.slice(0, MOST_VARIANTS - 1).flatMap(({ name }) => rowsOf(name, baseTasks, byVariant.get(name) ?? [], rate, margin))
+  const rate = (tasks: Tasks) => (phases === 'before' ? overwriteRate(tasks, { k }) : overwriteRateAny(tasks, { k }))
+  const rows = others.slice(0, MOST_VARIANTS - 1).flatMap(({ name }) => rowsOf(name, baseTasks, byVariant.get(name) ?? tasksIn([]), rate, margin))
   return { baseline: base.name, variants, unnamed, phases, k, margin, rows, sentences: rows.map((row) => says(row, base.name)) }
 }
 
-function rowsOf(
-  variant: string,
-  before: readonly TaskRecord[],
-  after: readonly TaskRecord[],
-  rate: (tasks: readonly TaskRecord[]) => Measured,
-  margin: number,
-): PromptRow[] {
-  const masters = new Map<string, { before: TaskRecord[]; after: TaskRecord[] }>()
-  const arm = (record: TaskRecord, which: 'before' | 'after') => {
-    const master = record.groups.masterModel ?? 'not known'
-    const own = masters.get(master) ?? { before: [], after: [] }
-    own[which].push(record)
-    masters.set(master, own)
+function rowsOf(variant: string, before: Tasks, after: Tasks, rate: (tasks: Tasks) => Measured, margin: number): PromptRow[] {
+  const masters = new Map<string, { before?: Tasks; after?: Tasks }>()
+  for (const which of ['before', 'after'] as const) {
+    for (const { values, members } of groupTasks(which === 'before' ? before : after, ['masterModel'])) {
+      const master = values[0] ?? 'not known'
+      masters.set(master, { ...masters.get(master), [which]: members })
+    }
   }
-  for (const record of before) arm(record, 'before')
-  for (const record of after) arm(record, 'after')
   const compared = [...masters]
-    .filter(([, own]) => own.before.length > 0 && own.after.length > 0)
-    .sort(([a, x], [b, y]) => y.before.length + y.after.length - x.before.length - x.after.length || (a < b ? -1 : 1))
+    .flatMap(([master, own]) =>
+      own.before && own.after ? [{ master, before: own.before, after: own.after, tasks: own.before.length + own.after.length }] : [],
+    )
+    .sort((a, b) => b.tasks - a.tasks || (a.master < b.master ? -1 : 1))
     .slice(0, MOST_MASTERS)
-    .map(([master, own]) => ({ master, baseline: rate(own.before), changed: rate(own.after) }))
+    .map((own) => ({ master: own.master, baseline: rate(own.before), changed: rate(own.after) }))
   const tests = compared.map(({ baseline, changed }) => (usable(baseline) && usable(changed) ? testEquivalence(changed, baseline, margin, ALPHA) : undefined))
   const adjusted = adjust(tests)
   const own = compared.map((row, i): PromptRow => ({ variant, ...row, test: adjusted[i] }))
@@ -160,10 +151,4 @@ function says({ variant, master, baseline, changed, test }: PromptRow, base: str
   if (test) return `${who}${saysEquivalence(variant, base, { ...test, verdict: test.verdictAdjusted })}`
   const counted = (measured: Measured) => (isEstimate(measured) ? `${measured.events ?? '?'} of ${measured.n} cut short` : measured.reason)
   return `${who}too few to compare ${variant} (${counted(changed)}) with ${base} (${counted(baseline)}).`
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
 }

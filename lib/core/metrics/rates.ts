@@ -5,11 +5,12 @@ import { type MeanCumulative, meanCumulative } from '../stats/recurrent'
 import { displayOf, type EstimateOptions, type Measured, type NotMeasurable } from './estimate'
 import { COUNTED_KINDS } from '../interventions'
 import type { Clock, TaskRecord } from './task-record'
+import type { TaskList } from './tasks'
 import { CUT_SHORT, unwatched, watch } from './watch'
 
 /** Cuts per so many units of exposure. Needs no completion; a task counts for as long as it is watched. */
-function cutsPer(records: readonly TaskRecord[], clock: Clock, per: number, unit: string, { level = 0.95, scope = 'sessions' }: EstimateOptions): Measured {
-  const watched = watch(records, { clock, phases: 'before' })
+function cutsPer(list: TaskList, clock: Clock, per: number, unit: string, { level = 0.95, scope = 'sessions' }: EstimateOptions): Measured {
+  const watched = watch(list, { clock, phases: 'before' })
   const nothing = unwatched(watched)
   if (nothing) return nothing
   const { data } = watched
@@ -52,13 +53,13 @@ function cutsPer(records: readonly TaskRecord[], clock: Clock, per: number, unit
 }
 
 /** Per 1,000 output tokens of the assignee while at risk. */
-export function cutsPerThousandTokens(records: readonly TaskRecord[], options: EstimateOptions = {}): Measured {
-  return cutsPer(records, 'tokens', 1000, 'tokens', options)
+export function cutsPerThousandTokens(list: TaskList, options: EstimateOptions = {}): Measured {
+  return cutsPer(list, 'tokens', 1000, 'tokens', options)
 }
 
 /** Per opportunity: comparable between harnesses that let their masters look more or less often. */
-export function cutsPerOpportunity(records: readonly TaskRecord[], options: EstimateOptions = {}): Measured {
-  return cutsPer(records, 'opportunity', 1, 'opportunities', options)
+export function cutsPerOpportunity(list: TaskList, options: EstimateOptions = {}): Measured {
+  return cutsPer(list, 'opportunity', 1, 'opportunities', options)
 }
 
 /** Mean number of unsolicited interventions a task by each moment of a clock; events may come again. Errors are summed per session. */

@@ -1,17 +1,18 @@
 import { DETECTOR_PARAMETERS } from '../interventions'
-import { riskAt } from '../stats/survival-data'
+import { riskAt, watchedFrom } from '../stats/survival-data'
 import { comparePairs, type Contrast, type Named } from './compare'
 import { autonomousCompletion, type Disposition, disposition } from './completion'
-import { destroyedShare, destroyedTokens } from './costs'
-import { type Estimate, isEstimate, type Measured, type NotMeasurable, shareOf, tallies } from './estimate'
-import { type Group, type GroupKey, groupBy } from './groups'
+import { destroyedShare } from './costs'
+import { type Estimate, isEstimate, type Measured, type NotMeasurable, shareOf } from './estimate'
+import { type Group, type GroupKey, groupTasks } from './groups'
 import { overwriteRate, overwriteRateAny, overwriteRateUnit } from './overwrite-rate'
-import { type RewriteValue, rewriteValue } from './rewriting'
+import { type RewriteValue, rewrittenIn, rewriteValue } from './rewriting'
 import { saysComparison, saysDisposition, saysPace, saysRewriting, saysShare } from './sentences'
-import type { TaskRecord } from './task-record'
-import { atThreshold } from './threshold'
+import { tallies } from './tally'
+import { outcomeAfter, outcomeBefore, SIMULATED } from './task-table'
+import { type TaskList, type Tasks, tasksIn } from './tasks'
 import { interruptionCurve, paceOfInterruption, type PaceCurve, restrictedTokens } from './tokens-before'
-import { CAUSES, unwatched, watch } from './watch'
+import { CAUSES, FEWEST_AT_RISK, unwatched, watch } from './watch'
 
 /** What a comparison is asked for. */
 export interface ReportOptions {
@@ -85,11 +86,11 @@ const MOST_GROUPS = 24
 const MOST_POINTS = 120
 const MOST_TICKS = 60
 const RISK_COLUMNS = 5
-const FEWEST_WATCHED = 10
 
-export function compareReport(records: readonly TaskRecord[], options: ReportOptions): CompareReport {
+export function compareReport(list: TaskList, options: ReportOptions): CompareReport {
   const { by, k, theta } = options
-  const { all, kept } = keptGroups(records, options)
+  const tasks = tasksIn(list)
+  const { all, kept } = keptGroups(tasks, options)
   const groups = kept.map((group) => groupReport(group, k))
   const overlapping = by.includes('tag')
   const rates = named(groups, (group) => group.overwriteRate)
@@ -103,9 +104,9 @@ export function compareReport(records: readonly TaskRecord[], options: ReportOpt
     overlapping ? list.map(({ label, estimate }) => saysShare(label, estimate, what)) : saysComparison(list, contrasts, what)
   return {
     options,
-    tasks: records.length,
-    sessions: new Set(records.map(({ sessionId }) => sessionId)).size,
-    simulatedTasks: count(records, ({ simulated }) => simulated),
+    tasks: tasks.length,
+    sessions: tasks.sessions(),
+    simulatedTasks: simulatedIn(tasks),
     groups,
     leftOut: { groups: all.length - kept.length, tasks: all.filter((group) => !kept.includes(group)).reduce((sum, { members }) => sum + members.length, 0) },
     overwrite: {
@@ -125,37 +126,38 @@ export function compareReport(records: readonly TaskRecord[], options: ReportOpt
 
 /** The groups that are reported, of tasks as judged at `theta` (undefined: as the detector judged them). */
 export function keptGroups(
-  records: readonly TaskRecord[],
+  list: TaskList,
   { by, theta, min }: { by: GroupKey[]; theta: number | undefined; min: number },
-): { judged: readonly TaskRecord[]; all: Group<TaskRecord>[]; kept: Group<TaskRecord>[] } {
-  const judged = theta === undefined || theta === DETECTOR_PARAMETERS.overwriteBelow ? records : records.map((record) => atThreshold(record, theta))
-  const all = groupBy(judged, by)
+): { judged: Tasks; all: Group<Tasks>[]; kept: Group<Tasks>[] } {
+  const tasks = tasksIn(list)
+  const judged = theta === undefined ? tasks : tasks.at(theta)
+  const all = groupTasks(judged, by)
   return { judged, all, kept: all.filter(({ members }) => members.length >= min).slice(0, MOST_GROUPS) }
 }
 
-function groupReport({ label, values, members }: Group<TaskRecord>, k: number): GroupReport {
-  const from = watchedFrom(members)
-  const later = from > 0 ? members.filter(({ end }) => end.clocks.tokens >= from) : members
-  const curve = interruptionCurve(later)
-  const incidence = 'reason' in curve ? curve : thin(curve.points, MOST_POINTS)
-  const pace = paceOfInterruption(later)
+function groupReport({ label, values, members }: Group<Tasks>, k: number): GroupReport {
+  const from = watchedFrom(watch(members, { clock: 'tokens', phases: 'before' }).data, FEWEST_AT_RISK)
+  const { tokens } = members.ends
+  const later = from > 0 ? members.filter((row) => (tokens[row] as number) >= from) : members
+  const curve = interruptionCurve(later, { most: MOST_POINTS })
+  const pace = paceOfInterruption(later, { most: MOST_POINTS })
   const rewriting = rewriteValue(members)
   const ends = disposition(members)
   return {
     label,
     values,
     tasks: members.length,
-    sessions: new Set(members.map(({ sessionId }) => sessionId)).size,
-    simulatedTasks: count(members, ({ simulated }) => simulated),
+    sessions: members.sessions(),
+    simulatedTasks: simulatedIn(members),
     overwriteRate: overwriteRate(members, { k }),
     overwriteRateAny: overwriteRateAny(members, { k }),
     overwriteRateUnit: overwriteRateUnit(members, { k }),
     completion: autonomousCompletion(members, { clock: 'opportunity' }),
     disposition: ends,
     disposed: saysDisposition(ends),
-    incidence,
+    incidence: 'reason' in curve ? curve : curve.points,
     incidenceBand: 'reason' in curve ? [] : curve.band,
-    pace: 'reason' in pace ? pace : { ...pace, points: thin(pace.points, MOST_POINTS) },
+    pace,
     censored: 'reason' in curve ? [] : thin(curve.censored, MOST_TICKS),
     trustedUntil: 'reason' in curve ? undefined : curve.trustedUntil,
     watchedFrom: from,
@@ -168,53 +170,34 @@ function groupReport({ label, values, members }: Group<TaskRecord>, k: number): 
   }
 }
 
-/**
- * Tasks come under watch at their first opportunity. Where the first few are alone under watch one
- * cut among two would halve the curve for good, so it begins when ten are watched, as is usual with
- * delayed entry (Klein & Moeschberger 2003, 4.6). 0: from the start, or never.
- */
-function watchedFrom(members: readonly TaskRecord[]): number {
-  const watched = watch(members, { clock: 'tokens', phases: 'before' })
-  const { entry, time, n } = watched.data
-  const entries = Float64Array.from(entry).sort()
-  const ends = Float64Array.from(time).sort()
-  let left = 0
-  for (let i = 0; i < n; i++) {
-    const at = entries[i] as number
-    while (left < n && (ends[left] as number) < at) left++
-    if (i + 1 - left >= FEWEST_WATCHED) return Math.max(0, Math.ceil(at))
-  }
-  return 0
-}
-
 /** Both shares over the pairs that `rewriteValue` counted. */
-function failures(members: readonly TaskRecord[], value: RewriteValue | NotMeasurable): { failedBefore: Measured; failedAfter: Measured } {
+function failures(members: Tasks, value: RewriteValue | NotMeasurable): { failedBefore: Measured; failedAfter: Measured } {
   if ('reason' in value) return { failedBefore: value, failedAfter: value }
-  const pairs = members.filter(
-    ({ outcomes, interventions }) =>
-      outcomes[value.level]?.after && interventions.some(({ kind, flags }) => kind === 'overwrite' && !flags.includes('requested')),
-  )
+  const { outcomes } = members.table
+  const pairs = rewrittenIn(members).filter((row) => outcomeAfter(outcomes[row] as number, value.level) !== undefined)
   const none: NotMeasurable = { code: 'no_outcomes', reason: 'No pair of checks.' }
-  const share = (when: 'before' | 'after') =>
+  const share = (of: typeof outcomeBefore) =>
     shareOf(
-      tallies(pairs, ({ outcomes }) => outcomes[value.level]?.[when] === 'bad'),
+      tallies(pairs, (row) => of(outcomes[row] as number, value.level) === 'bad'),
       none,
     )
-  return { failedBefore: share('before'), failedAfter: share('after') }
+  return { failedBefore: share(outcomeBefore), failedAfter: share(outcomeAfter) }
 }
 
-function destroyedCost(members: readonly TaskRecord[]): GroupReport['destroyedCost'] {
-  const priced = members.filter(({ spend }) => spend.costUsd !== undefined && spend.outputTokens > 0)
-  if (priced.length === 0) return { code: 'no_prices', reason: 'The source gives no costs.' }
-  const usd = priced.reduce(
-    (sum, task) => sum + ((task.spend.costUsd ?? 0) * Math.min(task.spend.outputTokens, destroyedTokens(task).tokens)) / task.spend.outputTokens,
-    0,
-  )
-  return { usd, known: priced.length, of: members.length }
+function destroyedCost({ table, rows }: Tasks): GroupReport['destroyedCost'] {
+  let [usd, known] = [0, 0]
+  for (const row of rows) {
+    const cost = table.costUsd[row] as number
+    const put = table.outputTokens[row] as number
+    if (Number.isNaN(cost) || !(put > 0)) continue
+    known += 1
+    usd += (cost * Math.min(put, table.lost[row] as number)) / put
+  }
+  return known === 0 ? { code: 'no_prices', reason: 'The source gives no costs.' } : { usd, known, of: rows.length }
 }
 
 /** One grid of times for all groups, as far as any of them is trusted. */
-function riskTable(kept: readonly Group<TaskRecord>[], groups: readonly GroupReport[]): RiskColumn[] {
+function riskTable(kept: readonly Group<Tasks>[], groups: readonly GroupReport[]): RiskColumn[] {
   const end = Math.max(0, ...groups.map(({ trustedUntil }) => trustedUntil ?? 0))
   if (end === 0) return []
   const rough = end / RISK_COLUMNS
@@ -244,8 +227,8 @@ function thin<T>(points: readonly T[], most: number): T[] {
   return Array.from({ length: most }, (_, i) => points[Math.round((i * (points.length - 1)) / (most - 1))] as T)
 }
 
-function count<T>(list: readonly T[], has: (one: T) => boolean): number {
-  return list.reduce((sum, one) => sum + (has(one) ? 1 : 0), 0)
+function simulatedIn(tasks: Tasks): number {
+  return tasks.count((row) => ((tasks.table.flags[row] as number) & SIMULATED) !== 0)
 }
 
 /** FNV-1a, 32 bits: enough to see at a glance that two charts were made alike. */

@@ -1,7 +1,10 @@
 import { type McNemar, mcNemar, newcombePaired, obuchowski, signFlip } from '../stats/paired'
 import { seededRandom } from '../stats/random'
 import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable, shareOf } from './estimate'
-import { OUTCOME_LEVELS, type OutcomeLevel, type TaskRecord } from './task-record'
+import { tallies } from './tally'
+import { OUTCOME_LEVELS, type OutcomeLevel } from './task-record'
+import { outcomeAfter, outcomeBefore, outcomeFlaky, OVERWRITTEN } from './task-table'
+import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /**
  * What rewriting did to work whose outcome is known before and after, by the same check:
@@ -44,12 +47,13 @@ const MANY_SESSIONS = 200
 
 /** The highest level at which any rewrite has both outcomes, or the level asked for. */
 export function rewriteValue(
-  records: readonly TaskRecord[],
+  list: TaskList,
   { level: confidence = 0.95, scope = 'sessions', outcome }: EstimateOptions & { outcome?: OutcomeLevel } = {},
 ): RewriteValue | NotMeasurable {
-  const rewritten = records.filter((record) => record.interventions.some(({ kind, flags }) => kind === 'overwrite' && !flags.includes('requested')))
-  const level = outcome ?? OUTCOME_LEVELS.find((candidate) => rewritten.some((record) => record.outcomes[candidate]?.after))
-  const pairs = level === undefined ? [] : rewritten.filter((record) => record.outcomes[level]?.after)
+  const rewritten = rewrittenIn(tasksIn(list))
+  const { table } = rewritten
+  const level = outcome ?? OUTCOME_LEVELS.find((candidate) => rewritten.rows.some((row) => outcomeAfter(table.outcomes[row] as number, candidate)))
+  const pairs = rewritten.filter((row) => level !== undefined && outcomeAfter(table.outcomes[row] as number, level) !== undefined)
   if (level === undefined || pairs.length === 0) {
     return {
       code: 'no_outcomes',
@@ -57,24 +61,26 @@ export function rewriteValue(
         rewritten.length === 0 ? 'Nothing was overwritten.' : `Of ${rewritten.length} overwritten tasks none was checked by the same command before and after.`,
     }
   }
-  const was = (record: TaskRecord, before: 'good' | 'bad', after: 'good' | 'bad') =>
-    record.outcomes[level]?.before === before && record.outcomes[level]?.after === after
-  const count = (before: 'good' | 'bad', after: 'good' | 'bad') => pairs.filter((record) => was(record, before, after)).length
+  const was = (row: number, before: 'good' | 'bad', after: 'good' | 'bad') =>
+    outcomeBefore(table.outcomes[row] as number, level) === before && outcomeAfter(table.outcomes[row] as number, level) === after
+  const count = (before: 'good' | 'bad', after: 'good' | 'bad') => pairs.count((row) => was(row, before, after))
   const kept = count('good', 'good')
   const harmed = count('good', 'bad')
   const repaired = count('bad', 'good')
   const stillBad = count('bad', 'bad')
   const n = pairs.length
-  const sessions = new Map<string, { harmed: number; repaired: number }>()
-  for (const record of pairs) {
-    const own = sessions.get(record.sessionId) ?? { harmed: 0, repaired: 0 }
-    if (was(record, 'good', 'bad')) own.harmed += 1
-    if (was(record, 'bad', 'good')) own.repaired += 1
-    sessions.set(record.sessionId, own)
+  const shared: { harmed: number; repaired: number }[] = []
+  let last = -1
+  for (const row of pairs.rows) {
+    const session = table.session[row] as number
+    if (session !== last) shared.push({ harmed: 0, repaired: 0 })
+    last = session
+    const own = shared.at(-1)
+    if (own && was(row, 'good', 'bad')) own.harmed += 1
+    if (own && was(row, 'bad', 'good')) own.repaired += 1
   }
-  const clusters = sessions.size
+  const clusters = shared.length
   const clustered = scope === 'sessions' && clusters < n
-  const shared = [...sessions.values()]
   const paired = newcombePaired({ a: kept, b: repaired, c: harmed, d: stillBad }, confidence)
   const widened = clustered ? widen(paired, shared, n) : paired
   const net: Estimate = {
@@ -105,9 +111,9 @@ export function rewriteValue(
       : undefined
   const outcomeOf = (before: 'good' | 'bad', after: 'good' | 'bad') =>
     shareOf(
-      tallyPairs(
-        pairs.filter((record) => record.outcomes[level]?.before === before),
-        (record) => record.outcomes[level]?.after === after,
+      tallies(
+        pairs.filter((row) => outcomeBefore(table.outcomes[row] as number, level) === before),
+        (row) => outcomeAfter(table.outcomes[row] as number, level) === after,
       ),
       { code: 'no_outcomes', reason: before === 'good' ? 'No good work was rewritten.' : 'No bad work was rewritten.' },
       { level: confidence, scope },
@@ -136,22 +142,16 @@ export function rewriteValue(
     coverage: {
       rewrites: rewritten.length,
       known: n,
-      flaky: rewritten.filter((record) => record.outcomes[level]?.flaky).length,
+      flaky: rewritten.count((row) => outcomeFlaky(table.outcomes[row] as number, level)),
       worst: (repaired - harmed - unknown) / rewritten.length,
       best: (repaired - harmed + unknown) / rewritten.length,
     },
   }
 }
 
-function tallyPairs(records: readonly TaskRecord[], has: (record: TaskRecord) => boolean): { x: number; n: number }[] {
-  const bySession = new Map<string, { x: number; n: number }>()
-  for (const record of records) {
-    const tally = bySession.get(record.sessionId) ?? { x: 0, n: 0 }
-    tally.n += 1
-    if (has(record)) tally.x += 1
-    bySession.set(record.sessionId, tally)
-  }
-  return [...bySession.values()]
+/** Overwritten, and not because it had asked for it. */
+export function rewrittenIn(tasks: Tasks): Tasks {
+  return tasks.filter((row) => ((tasks.table.flags[row] as number) & OVERWRITTEN) !== 0)
 }
 
 /** Half-widths times the root of the design effect: the clustered variance of the net discordance over the independent one, never below 1. */

@@ -16,15 +16,12 @@ import {
   saysShare,
   saysThreshold,
 } from './sentences'
-import { clocks, ended } from './testing/records'
+import { clocks, counted, ended } from './testing/records'
 import { overwriteRateByThreshold } from './threshold'
 import { comparePace, interruptionCurve, paceOfInterruption } from './tokens-before'
 
 const share = (x: number, n: number) =>
-  shareOf(
-    Array.from({ length: n }, (_, i) => ({ x: i < x ? 1 : 0, n: 1 })),
-    { code: 'no_tasks', reason: 'Nothing delegated yet.' },
-  ) as Estimate
+  shareOf(counted(Array.from({ length: n }, (_, i) => ({ x: i < x ? 1 : 0, n: 1 }))), { code: 'no_tasks', reason: 'Nothing delegated yet.' }) as Estimate
 const records = Array.from({ length: 20 }, (_, i) => ended(`s${i}`, `t${i}`, i < 12 ? 'cut' : 'completed', clocks(2 + (i % 3), { tokens: 40 + 10 * (i % 5) })))
 
 describe('sentences', () => {

@@ -1,4 +1,4 @@
-import { destroyedTokens } from './costs'
+import { destroyedTokens } from './destroyed'
 import { OUTCOME_LEVELS, type TaskRecord } from './task-record'
 import { atThreshold } from './threshold'
 

@@ -2,6 +2,7 @@ import { DETECTOR_PARAMETERS } from '../interventions'
 import type { Measured } from './estimate'
 import { DEFAULT_K, overwriteRate, type OverwriteRateOptions } from './overwrite-rate'
 import type { InterventionFact, TaskRecord } from './task-record'
+import { type TaskList, tasksIn } from './tasks'
 
 /** The thresholds that a reader may move; the detector's own is 0.70. */
 export const THRESHOLDS: readonly number[] = [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]
@@ -13,16 +14,11 @@ export const UNCERTAIN_THRESHOLDS = { low: 0.6, high: 0.8 } as const
  * survival stored with each change; interrupts and takeovers have no threshold and count at each.
  */
 export function overwriteRateByThreshold(
-  records: readonly TaskRecord[],
+  list: TaskList,
   { k = DEFAULT_K, thresholds = THRESHOLDS, ...options }: OverwriteRateOptions & { thresholds?: readonly number[] } = {},
 ): { theta: number; measured: Measured }[] {
-  return thresholds.map((theta) => ({
-    theta,
-    measured: overwriteRate(
-      records.map((record) => atThreshold(record, theta)),
-      { k, ...options },
-    ),
-  }))
+  const tasks = tasksIn(list)
+  return thresholds.map((theta) => ({ theta, measured: overwriteRate(tasks.at(theta), { k, ...options }) }))
 }
 
 /** The record as it would be with another threshold for "overwrite"; with the detector's own, the record itself. */

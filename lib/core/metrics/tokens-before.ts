@@ -1,12 +1,13 @@
-import { incidenceAt } from '../stats/aalen-johansen'
+import { incidenceAt, incidenceSpreads } from '../stats/aalen-johansen'
 import { normalAbove, studentAbove, studentQuantile, zOf } from '../stats/distributions'
-import { followedUntil, kaplanMeier, restrictedMean, survivalLimits, timeQuantile, type TimeQuantile } from '../stats/kaplan-meier'
+import { restrictedMean, survivalLimits, timeQuantile, type TimeQuantile } from '../stats/kaplan-meier'
 import { type LogRank, stratifiedLogRank } from '../stats/log-rank'
 import { riskAt, type SurvivalData } from '../stats/survival-data'
 import type { Estimate, EstimateOptions, Measured, NotMeasurable } from './estimate'
 import { displayOf } from './estimate'
 import type { Clock, TaskRecord } from './task-record'
-import { CAUSES, COMPLETED, CUT_SHORT, FAILED, incidenceEstimate, unwatched, watch, type Watch } from './watch'
+import type { TaskList } from './tasks'
+import { CAUSES, COMPLETED, CUT_SHORT, FAILED, FEWEST_AT_RISK, incidenceLimits, unwatched, watch, type Watch } from './watch'
 
 /**
  * How much a sub-agent had written when its master stepped in. Never the mean over interrupted tasks:
@@ -28,37 +29,43 @@ export interface InterruptionCurve {
 }
 
 const GRID = 40
-/** Fewer watched than this and a curve is one or two tasks' story. */
-const FEWEST_AT_RISK = 10
 
-/** Cumulative incidence on the token clock (or another): the headline picture. */
+/** Cumulative incidence on the token clock (or another): the headline picture. `most`: of its points. */
 export function interruptionCurve(
-  records: readonly TaskRecord[],
-  { clock = 'tokens', population = 'D1', rows = 6, ...options }: EstimateOptions & { clock?: Clock; population?: 'D0' | 'D1'; rows?: number } = {},
+  list: TaskList,
+  {
+    clock = 'tokens',
+    population = 'D1',
+    rows = 6,
+    most = Number.POSITIVE_INFINITY,
+    ...options
+  }: EstimateOptions & { clock?: Clock; population?: 'D0' | 'D1'; rows?: number; most?: number } = {},
 ): InterruptionCurve | NotMeasurable {
-  const watched = watch(records, { clock, phases: 'before', population })
+  const watched = watch(list, { clock, phases: 'before', population })
   const nothing = unwatched(watched)
   if (nothing) return nothing
-  const { data, curve, tasks } = watched
-  const points = [0, ...curve.times].map((t) => ({
-    t,
-    cutShort: incidenceAt(curve, CUT_SHORT, t),
-    completed: incidenceAt(curve, COMPLETED, t),
-    failed: incidenceAt(curve, FAILED, t),
-    open: incidenceAt(curve, 0, t),
-  }))
+  const { data, curve, n } = watched
+  const points = thinned(curve.times.length + 1, most)
+    .map((k) => (k === 0 ? 0 : (curve.times[k - 1] as number)))
+    .map((t) => ({
+      t,
+      cutShort: incidenceAt(curve, CUT_SHORT, t),
+      completed: incidenceAt(curve, COMPLETED, t),
+      failed: incidenceAt(curve, FAILED, t),
+      open: incidenceAt(curve, 0, t),
+    }))
   const end = latestOf(data)
   const every = Math.max(1, Math.ceil(curve.times.length / GRID))
-  const band = Array.from(curve.times)
-    .filter((_, k) => k % every === 0 || k === curve.times.length - 1)
-    .map((t) => {
-      const { low, high } = incidenceEstimate(watched, CUT_SHORT, t, options)
-      return { t, low, high }
-    })
+  const at = Array.from(curve.times).filter((_, k) => k % every === 0 || k === curve.times.length - 1)
+  const spreads = incidenceSpreads(curve, data, CUT_SHORT, at)
+  const band = at.map((t, i) => {
+    const { low, high } = incidenceLimits(watched, CUT_SHORT, t, options, spreads[i])
+    return { t, low, high }
+  })
   const grid = Array.from({ length: rows }, (_, i) => roundedStep(end, rows) * i)
   return {
     clock,
-    n: tasks.length,
+    n,
     sessions: data.clusters,
     points,
     band,
@@ -71,8 +78,13 @@ export function interruptionCurve(
       failed,
       censored,
     })),
-    trustedUntil: followedUntil(data, FEWEST_AT_RISK),
+    trustedUntil: watched.trustedUntil,
   }
+}
+
+/** Numbers of at most so many of n points, evenly spaced, first and last among them. */
+function thinned(n: number, most: number): number[] {
+  return Array.from({ length: Math.min(n, most) }, (_, i) => (n <= most ? i : Math.round((i * (n - 1)) / (most - 1))))
 }
 
 function latestOf({ time }: SurvivalData): number {
@@ -99,15 +111,16 @@ export interface PaceCurve {
 
 /** Cause-specific Kaplan-Meier: pace of interruption with other ends taken as censoring. */
 export function paceOfInterruption(
-  records: readonly TaskRecord[],
-  { clock = 'tokens', level = 0.95 }: { clock?: Clock; level?: number } = {},
+  list: TaskList,
+  { clock = 'tokens', level = 0.95, most = Number.POSITIVE_INFINITY }: { clock?: Clock; level?: number; most?: number } = {},
 ): PaceCurve | NotMeasurable {
-  const watched = watch(records, { clock, phases: 'before' })
+  const watched = watch(list, { clock, phases: 'before' })
   const nothing = unwatched(watched)
   if (nothing) return nothing
-  const curve = kaplanMeier(watched.data)
+  const curve = watched.pace
   return {
-    points: Array.from(curve.times, (t, k) => {
+    points: thinned(curve.times.length, most).map((k) => {
+      const t = curve.times[k] as number
       const survival = curve.survival[k] as number
       const limits = survivalLimits(survival, curve.se[k] as number, 'log-log', level)
       return { t, survival, low: limits?.low, high: limits?.high, atRisk: curve.atRisk[k] as number, events: curve.anyEvent[k] as number }
@@ -123,21 +136,21 @@ export function paceOfInterruption(
  * are watched.
  */
 export function restrictedTokens(
-  records: readonly TaskRecord[],
+  list: TaskList,
   { clock = 'tokens', tau, level = 0.95, scope = 'sessions' }: EstimateOptions & { clock?: Clock; tau?: number } = {},
 ): Measured & { tau?: number } {
-  const watched = watch(records, { clock, phases: 'before' })
+  const watched = watch(list, { clock, phases: 'before' })
   const nothing = unwatched(watched)
   if (nothing) return nothing
-  const until = tau ?? followedUntil(watched.data, FEWEST_AT_RISK)
+  const until = tau ?? watched.trustedUntil
   if (until === undefined) return { code: 'nobody_at_risk', reason: `Fewer than ${FEWEST_AT_RISK} tasks are watched at any one time: too few for a mean.` }
   return { ...restrictedEstimate(watched, until, level, scope), tau: until }
 }
 
-function restrictedEstimate({ data, tasks }: Watch, tau: number, level: number, scope: 'session' | 'sessions'): Estimate {
-  const { value, se, clusteredSe } = restrictedMean(data, tau)
+function restrictedEstimate({ data, n, pace }: Watch, tau: number, level: number, scope: 'session' | 'sessions'): Estimate {
+  const { value, se, clusteredSe } = restrictedMean(data, tau, pace)
   const clustered = scope === 'sessions' && data.clustered
-  const base = { value, level, n: tasks.length, clusters: data.clusters, display: displayOf(tasks.length, data.clusters, scope) }
+  const base = { value, level, n, clusters: data.clusters, display: displayOf(n, data.clusters, scope) }
   if (scope === 'sessions' && data.clusters < 2) return { ...base, method: 'restricted mean', note: 'one session: no telling what others do' }
   const spread = clustered ? studentQuantile(1 - (1 - level) / 2, data.clusters - 1) * Math.max(se, clusteredSe ?? 0) : zOf(level) * se
   return {
@@ -173,10 +186,10 @@ export function comparePace(
   const b = watch(second, { clock, phases: 'before' })
   const nothing = unwatched(a) ?? unwatched(b)
   if (nothing) return nothing
-  const reached = [followedUntil(a.data, FEWEST_AT_RISK), followedUntil(b.data, FEWEST_AT_RISK)]
+  const reached = [a.trustedUntil, b.trustedUntil]
   const until = tau ?? (reached[0] === undefined || reached[1] === undefined ? undefined : Math.min(reached[0], reached[1]))
   if (until === undefined) return { code: 'nobody_at_risk', reason: `One of the groups has fewer than ${FEWEST_AT_RISK} tasks watched at any one time.` }
-  const [one, two] = [restrictedMean(a.data, until), restrictedMean(b.data, until)]
+  const [one, two] = [restrictedMean(a.data, until, a.pace), restrictedMean(b.data, until, b.pace)]
   const difference = one.value - two.value
   const se = Math.hypot(errorOf(a.data, one), errorOf(b.data, two))
   const df = a.data.clustered || b.data.clustered ? Math.min(a.data.clusters, b.data.clusters) - 1 : Number.POSITIVE_INFINITY

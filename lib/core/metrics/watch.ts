@@ -1,10 +1,13 @@
-import { aalenJohansen, type CompetingRisks, effectiveSize, incidenceAt } from '../stats/aalen-johansen'
+import { aalenJohansen, type CompetingRisks, effectiveSize, incidenceAt, type Spread } from '../stats/aalen-johansen'
 import { studentQuantile, zOf } from '../stats/distributions'
 import { wilsonAt } from '../stats/proportion'
-import { SurvivalCollector, type SurvivalData } from '../stats/survival-data'
-import type { InterventionKind, Phase } from '../interventions'
+import { followedUntil, type KaplanMeier, kaplanMeier } from '../stats/kaplan-meier'
+import type { SurvivalData } from '../stats/survival-data'
+import { INTERVENTION_KINDS, type InterventionKind, type Phase } from '../interventions'
 import { displayOf, type Estimate, type EstimateOptions, type NotMeasurable, noneNote } from './estimate'
-import type { Clock, TaskEnd, TaskFate, TaskRecord } from './task-record'
+import type { Clock } from './task-record'
+import { type EndColumns, PHASES, STARTED, TOKENS_KNOWN } from './task-table'
+import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /**
  * Tasks under watch: who is at risk of being cut short, from when, until what.
@@ -38,11 +41,19 @@ export const FAILED = 3
 export const CUT_OTHERWISE = 4
 export const CAUSES = 4
 
+/** Fewer than this watched and a curve is one or two tasks' story. */
+export const FEWEST_AT_RISK = 10
+
 export interface Watch {
   data: SurvivalData
-  curve: CompetingRisks
-  /** The tasks behind the data, in its order. */
-  tasks: TaskRecord[]
+  /** Made when asked for. */
+  readonly curve: CompetingRisks
+  /** Of cause 1 alone, other ends taken as censoring. */
+  readonly pace: KaplanMeier
+  /** Beyond it fewer than ten tasks are watched. */
+  readonly trustedUntil: number | undefined
+  /** Tasks behind the data. */
+  n: number
   clock: Clock
   left: {
     /** Never put anything out. */
@@ -54,49 +65,120 @@ export interface Watch {
   }
 }
 
-export function watch(records: readonly TaskRecord[], { clock, phases, population = 'D1', only }: WatchOptions): Watch {
+/** Several figures ask for the same watch of the same tasks. */
+const known = new WeakMap<Tasks, Map<string, Watch>>()
+
+export function watch(list: TaskList, options: WatchOptions): Watch {
+  const tasks = tasksIn(list)
+  if (options.only) return watchTasks(tasks, options)
+  let own = known.get(tasks)
+  if (!own) {
+    own = new Map()
+    known.set(tasks, own)
+  }
+  const key = `${options.clock} ${options.phases} ${options.population}`
+  let watched = own.get(key)
+  if (!watched) {
+    watched = watchTasks(tasks, options)
+    own.set(key, watched)
+  }
+  return watched
+}
+
+function watchTasks(tasks: Tasks, { clock, phases, population = 'D1', only }: WatchOptions): Watch {
+  const { table, rows } = tasks
+  const until = phases === 'before' ? tasks.ends : table.fates
+  const counts = only && countedCuts(only)
   const left = { notStarted: 0, noOpportunity: 0, noTokens: 0 }
-  const tasks: TaskRecord[] = []
-  const collector = new SurvivalCollector(records.length)
-  for (const record of records) {
-    const until = phases === 'before' ? record.end : record.fate
-    const opportunities = phases === 'before' ? record.opportunitiesBeforeEnd : until.how === 'cut_short' ? 1 : until.clocks.opportunity
-    if (!record.started) left.notStarted += 1
-    else if (population === 'D1' && opportunities < 1) left.noOpportunity += 1
-    else if (clock === 'tokens' && !record.tokensKnown) left.noTokens += 1
-    else {
-      tasks.push(record)
-      collector.add(timeOn(clock, until, population), causeOf(until, only), population === 'D1' ? entryOn(clock, record, until) : undefined, record.sessionId)
+  const most = rows.length
+  const [time, entry] = [new Float64Array(most), new Float64Array(most)]
+  const [cause, cluster] = [new Uint8Array(most), new Int32Array(most)]
+  const ends = until[clock]
+  const firsts = population === 'D1' && clock !== 'opportunity' ? tasks.firsts[clock] : undefined
+  const chances = phases === 'before' ? tasks.chances : until.opportunity
+  const { flags: flagsOf, session: sessionOf } = table
+  const { how } = until
+  let n = 0
+  let at = 0
+  let clusters = 0
+  let last = -1
+  let clustered = false
+  for (let i = 0; i < most; i++) {
+    const row = rows[i] as number
+    const flags = flagsOf[row] as number
+    if ((flags & STARTED) === 0) {
+      left.notStarted += 1
+      continue
     }
+    const cut = how[row] === CUT_SHORT
+    if (population === 'D1' && !((chances[row] as number) >= 1) && (phases === 'before' || !cut)) {
+      left.noOpportunity += 1
+      continue
+    }
+    if (clock === 'tokens' && (flags & TOKENS_KNOWN) === 0) {
+      left.noTokens += 1
+      continue
+    }
+    n += 1
+    const end = ends[row] as number
+    // stepping in is itself an opportunity, also where the log shows no turn for it
+    const watchedTo = clock === 'opportunity' && population === 'D1' ? Math.max(1, end) : end
+    const first = firsts ? (firsts[row] as number) : Number.NaN
+    // half a unit before the first opportunity: an event at that very reading is one that could be seen
+    const from = Number.isNaN(first) ? Number.NEGATIVE_INFINITY : Math.min(first, end) - 0.5
+    if (!(from < watchedTo)) continue
+    time[at] = watchedTo
+    entry[at] = from
+    cause[at] = cut && counts ? causeOfCut(counts, until, row) : (how[row] as number)
+    const session = sessionOf[row] as number
+    if (session === last) clustered = true
+    else clusters += 1
+    last = session
+    cluster[at++] = clusters - 1
   }
-  const data = collector.data()
-  return { data, curve: aalenJohansen(data, CAUSES), tasks, clock, left }
-}
-
-function timeOn(clock: Clock, until: TaskEnd | TaskFate, population: 'D0' | 'D1'): number {
-  const time = until.clocks[clock]
-  // stepping in is itself an opportunity, also where the log shows no turn for it
-  return clock === 'opportunity' && population === 'D1' ? Math.max(1, time) : time
-}
-
-/** Half a unit before the first opportunity: an event at that very reading is one that could be seen. */
-function entryOn(clock: Clock, { firstOpportunity }: TaskRecord, until: TaskEnd | TaskFate): number | undefined {
-  if (clock === 'opportunity' || !firstOpportunity) return undefined
-  return Math.min(firstOpportunity[clock], until.clocks[clock]) - 0.5
-}
-
-function causeOf(until: TaskEnd | TaskFate, only: WatchOptions['only']): number {
-  switch (until.how) {
-    case 'cut_short':
-      return !only || only(until) ? CUT_SHORT : CUT_OTHERWISE
-    case 'completed':
-    case 'accepted':
-      return COMPLETED
-    case 'failed':
-      return FAILED
-    case 'censored':
-      return 0
+  const data: SurvivalData = {
+    n: at,
+    time: time.subarray(0, at),
+    entry: entry.subarray(0, at),
+    cause: cause.subarray(0, at),
+    cluster: cluster.subarray(0, at),
+    clusters,
+    clustered,
+    neverAtRisk: n - at,
   }
+  let curve: CompetingRisks | undefined
+  let pace: KaplanMeier | undefined
+  let trusted: { until: number | undefined } | undefined
+  return {
+    data,
+    get pace() {
+      pace ??= kaplanMeier(data)
+      return pace
+    },
+    get trustedUntil() {
+      trusted ??= { until: followedUntil(data, FEWEST_AT_RISK) }
+      return trusted.until
+    },
+    get curve() {
+      curve ??= aalenJohansen(data, CAUSES)
+      return curve
+    },
+    n,
+    clock,
+    left,
+  }
+}
+
+/** Of every phase and kind, whether it is the event. */
+function countedCuts(only: (cut: Cut) => boolean): Uint8Array {
+  return Uint8Array.from({ length: PHASES.length * INTERVENTION_KINDS.length }, (_, i) => {
+    const [kind, phase] = [INTERVENTION_KINDS[i % INTERVENTION_KINDS.length], PHASES[Math.floor(i / INTERVENTION_KINDS.length)]]
+    return kind !== undefined && phase !== undefined && only({ kind, phase }) ? 1 : 0
+  })
+}
+
+function causeOfCut(counts: Uint8Array, { phase, why }: EndColumns, row: number): number {
+  return counts[(phase[row] as number) * INTERVENTION_KINDS.length + (why[row] as number)] === 1 ? CUT_SHORT : CUT_OTHERWISE
 }
 
 /** Why a watch can say nothing; undefined where it can. */
@@ -113,30 +195,40 @@ export function unwatched({ data, left, clock }: Watch): NotMeasurable | undefin
 
 /**
  * F_cause(t) with its interval: Wilson at the number of independent tasks that would say as much,
- * Student's t on the sessions.
+ * Student's t on the sessions. `spread`: of F at t, where it is already known.
  */
-export function incidenceEstimate(
-  { data, curve, tasks }: Watch,
-  cause: number,
-  t: number,
-  { level = 0.95, scope = 'sessions' }: EstimateOptions = {},
-): Estimate {
-  const value = Math.min(1, Math.max(0, incidenceAt(curve, cause, t)))
-  const { effectiveN, clusters } = effectiveSize(curve, data, cause, t)
+export function incidenceEstimate(watched: Watch, cause: number, t: number, options: EstimateOptions = {}, spread?: Spread): Estimate {
+  const { data, n } = watched
+  const { level = 0.95, scope = 'sessions' } = options
+  const { value, effectiveN, clusters, clustered, low, high } = incidenceLimits(watched, cause, t, options, spread)
+  const { cause: causes, time: times } = data
   let events = 0
-  for (let i = 0; i < data.n; i++) if (data.cause[i] === cause && (data.time[i] as number) <= t) events++
-  const base = { value, level, n: tasks.length, clusters, effectiveN, events, display: displayOf(tasks.length, clusters, scope) }
+  for (let i = 0; i < causes.length; i++) if (causes[i] === cause && (times[i] as number) <= t) events++
+  const base = { value, level, n, clusters, effectiveN, events, display: displayOf(n, clusters, scope) }
   const method = 'Aalen-Johansen'
   if (effectiveN <= 0) return { ...base, method, note: 'no task was watched that far' }
-  if (scope === 'sessions' && clusters < 2) return { ...base, method, note: 'one session: no telling what others do' }
-  const clustered = scope === 'sessions' && data.clustered
-  const multiplier = clustered ? studentQuantile(1 - (1 - level) / 2, clusters - 1) : zOf(level)
-  const limits = wilsonAt(value * effectiveN, effectiveN, multiplier)
+  if (low === undefined) return { ...base, method, note: 'one session: no telling what others do' }
   return {
     ...base,
-    low: limits.low,
-    high: limits.high,
+    low,
+    high,
     method: `${method}; Wilson at the effective size${clustered ? ', clustered by session (t)' : ''}`,
-    note: noneNote(events, tasks.length),
+    note: noneNote(events, n),
   }
+}
+
+/** The same without counting: for the many points of a band. */
+export function incidenceLimits(
+  { data, curve }: Watch,
+  cause: number,
+  t: number,
+  { level = 0.95, scope = 'sessions' }: EstimateOptions,
+  spread?: Spread,
+): { value: number; effectiveN: number; clusters: number; clustered: boolean; low?: number; high?: number } {
+  const value = Math.min(1, Math.max(0, incidenceAt(curve, cause, t)))
+  const { effectiveN, clusters } = effectiveSize(curve, data, cause, t, spread)
+  const clustered = scope === 'sessions' && data.clustered
+  if (effectiveN <= 0 || (scope === 'sessions' && clusters < 2)) return { value, effectiveN, clusters, clustered }
+  const multiplier = clustered ? studentQuantile(1 - (1 - level) / 2, clusters - 1) : zOf(level)
+  return { value, effectiveN, clusters, clustered, ...wilsonAt(value * effectiveN, effectiveN, multiplier) }
 }

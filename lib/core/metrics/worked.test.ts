@@ -1,7 +1,10 @@
+import { tallies } from './tally'
+import { HOW } from './task-table'
+import { tasksIn } from './tasks'
 import { describe, expect, it } from 'vitest'
 import { garwood } from '../stats/poisson'
 import { autonomousCompletion, disposition } from './completion'
-import { type Estimate, isEstimate, type Measured, shareOf, tallies } from './estimate'
+import { type Estimate, isEstimate, type Measured, shareOf } from './estimate'
 import { overwriteRate, overwriteRateAny, overwriteRateByK } from './overwrite-rate'
 import { cutsPerThousandTokens } from './rates'
 import { clocks, ended } from './testing/records'
@@ -99,10 +102,10 @@ describe('the worked example', () => {
 
   it('autonomous completion 2/7; of those that are over 3 of 11, 5 to 71 % with four sessions', () => {
     expect(estimate(autonomousCompletion(TASKS)).value).toBeCloseTo(0.2857142857142857, 12)
-    const over = TASKS.filter(({ end }) => end.how !== 'censored')
+    const over = tasksIn(TASKS.filter(({ end }) => end.how !== 'censored'))
     const naive = estimate(
       shareOf(
-        tallies(over, ({ end }) => end.how === 'completed'),
+        tallies(over, (row) => over.ends.how[row] === HOW.completed),
         { code: 'no_tasks', reason: '' },
       ),
     )

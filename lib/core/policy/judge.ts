@@ -3,11 +3,13 @@ import { autonomousCompletion, leftAlone } from '../metrics/completion'
 import { costPerSuccess, destroyedShare, wasteShare } from '../metrics/costs'
 import { discrimination } from '../metrics/discrimination'
 import { type Estimate, FEWEST_SESSIONS, isEstimate, type Measured } from '../metrics/estimate'
-import { type GroupKey, groupBy } from '../metrics/groups'
+import { type GroupKey, groupSessions, groupTasks } from '../metrics/groups'
 import { overwriteRate, overwriteRateAny, overwriteRateUnit } from '../metrics/overwrite-rate'
 import { cutsPerOpportunity, cutsPerThousandTokens } from '../metrics/rates'
 import { rewriteValue } from '../metrics/rewriting'
-import type { SessionRecord, TaskRecord } from '../metrics/task-record'
+import type { SessionRecord } from '../metrics/task-record'
+import { SIMULATED } from '../metrics/task-table'
+import { type TaskList, type Tasks, tasksIn } from '../metrics/tasks'
 import { restrictedTokens } from '../metrics/tokens-before'
 import { nameOf, type Policy, type Rule } from './policy'
 
@@ -37,19 +39,21 @@ export interface PolicyResult {
   exitCode: 0 | 1 | 2
 }
 
-export function judgePolicy(policy: Policy, tasks: readonly TaskRecord[], sessions: readonly SessionRecord[]): PolicyResult {
-  const real = <T extends { simulated: boolean }>(records: readonly T[]) => (policy.simulated ? records : records.filter(({ simulated }) => !simulated))
-  const judgements = policy.rules.flatMap((rule) => judgeRule(rule, real(tasks), real(sessions)))
+export function judgePolicy(policy: Policy, list: TaskList, sessions: readonly SessionRecord[]): PolicyResult {
+  const all = tasksIn(list)
+  const tasks = policy.simulated ? all : all.filter((row) => ((all.table.flags[row] as number) & SIMULATED) === 0)
+  const counted = policy.simulated ? sessions : sessions.filter(({ simulated }) => !simulated)
+  const judgements = policy.rules.flatMap((rule) => judgeRule(rule, tasks, counted))
   const exitCode = judgements.some(({ verdict }) => verdict === 'failed') ? 1 : judgements.every(({ verdict }) => verdict === 'passed') ? 0 : 2
   return { judgements, exitCode }
 }
 
-function judgeRule(rule: Rule, tasks: readonly TaskRecord[], sessions: readonly SessionRecord[]): Judgement[] {
-  const own = { tasks: tasks.filter((record) => matches(record, rule.where)), sessions: sessions.filter((record) => matches(record, rule.where)) }
+function judgeRule(rule: Rule, tasks: Tasks, sessions: readonly SessionRecord[]): Judgement[] {
+  const own = { tasks: tasks.where(rule.where ?? {}), sessions: sessions.filter((record) => matches(record, rule.where)) }
   if (!rule.groupBy) return [judge(rule, undefined, measure(rule, own.tasks, own.sessions))]
   const overSessions = rule.metric === 'wasteShare' || rule.metric === 'costPerSuccess'
   if (overSessions) {
-    const groups = groupBy(own.sessions, rule.groupBy)
+    const groups = groupSessions(own.sessions, rule.groupBy)
     if (groups.length === 0) return [judge(rule, undefined, { code: 'no_tasks', reason: 'No session matches.' })]
     return groups.map(({ label, members }) => {
       const ids = new Set(members.map(({ sessionId }) => sessionId))
@@ -58,23 +62,23 @@ function judgeRule(rule: Rule, tasks: readonly TaskRecord[], sessions: readonly 
         label,
         measure(
           rule,
-          own.tasks.filter(({ sessionId }) => ids.has(sessionId)),
+          own.tasks.filter((row) => ids.has(own.tasks.table.sessionIds[own.tasks.table.session[row] as number] ?? '')),
           members,
         ),
       )
     })
   }
-  const groups = groupBy(own.tasks, rule.groupBy)
+  const groups = groupTasks(own.tasks, rule.groupBy)
   if (groups.length === 0) return [judge(rule, undefined, { code: 'no_tasks', reason: 'No task matches.' })]
   return groups.map(({ label, members }) => judge(rule, label, measure(rule, members, own.sessions)))
 }
 
-function matches({ groups }: TaskRecord | SessionRecord, where: Rule['where']): boolean {
+function matches({ groups }: SessionRecord, where: Rule['where']): boolean {
   return Object.entries(where ?? {}).every(([key, value]) => (key === 'tag' ? groups.tags.includes(value) : groups[key as Exclude<GroupKey, 'tag'>] === value))
 }
 
 /** A one-sided limit at 95 % is an end of a two-sided interval at 90 %. */
-function measure(rule: Rule, tasks: readonly TaskRecord[], sessions: readonly SessionRecord[]): Measured {
+function measure(rule: Rule, tasks: Tasks, sessions: readonly SessionRecord[]): Measured {
   const options = { level: 2 * rule.level - 1 }
   const k = rule.k === undefined ? {} : { k: rule.k }
   const part = <T extends object>(found: T | { code: never; reason: string } | Measured, pick: (whole: T) => Measured): Measured =>

@@ -59,11 +59,19 @@ export interface Spread {
  * Efron (1982) ch. 6; as in R's survfit, e.g. Therneau & Grambsch (2000) ch. 7. Takes O(n log m).
  */
 export function incidenceSpread(curve: CompetingRisks, data: SurvivalData, cause: number, t: number): Spread {
-  const influence = unitInfluence(curve, data, cause, t)
+  const { last, own, any, compensator } = influences(curve, cause, t)
+  const causes = curve.events.length
+  const { from, upTo } = curve
   let independent = 0
   const sums = new Float64Array(data.clusters)
   for (let i = 0; i < data.n; i++) {
-    const value = influence[i] as number
+    const first = Math.min(last, from[i] as number)
+    const after = upTo[i] as number
+    const end = Math.min(last, after)
+    let value = end > first ? (compensator[first] as number) - (compensator[end] as number) : 0
+    const by = data.cause[i] as number
+    if (by >= 1 && by <= causes && after <= last && after > first) value += (any[after - 1] as number) + (by === cause ? (own[after - 1] as number) : 0)
+    if (value === 0) continue
     independent += value * value
     const g = data.cluster[i] as number
     sums[g] = (sums[g] as number) + value
@@ -72,6 +80,141 @@ export function incidenceSpread(curve: CompetingRisks, data: SurvivalData, cause
   let squares = 0
   for (const value of sums) squares += value * value
   return { independent, clustered: (squares * data.clusters) / (data.clusters - 1), clusters: data.clusters }
+}
+
+/**
+ * `incidenceSpread` at many times, ascending, in one pass over the units instead of one a time. With
+ * U and V running sums over event times, a unit's influence is  p + m u + F(t) (q + m v)  where p, q are
+ * fixed once it has ended, m is 1 while it is at risk, and u = -U(t), v = V(t) are the same for all.
+ * So the squares of the clusters' sums follow from six totals that change only where a unit comes or goes.
+ */
+export function incidenceSpreads(curve: CompetingRisks, data: SurvivalData, cause: number, times: readonly number[]): Spread[] {
+  const { from, upTo, events, anyEvent, atRisk, survival, incidence } = curve
+  const count = curve.times.length
+  const causes = events.length
+  const reached = incidence[cause - 1] as Float64Array
+  const [own, still, pull] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)]
+  const [u, v] = [new Float64Array(count + 1), new Float64Array(count + 1)]
+  for (let k = 0; k < count; k++) {
+    const n = atRisk[k] as number
+    const hazard = (anyEvent[k] as number) / n
+    own[k] = (k === 0 ? 1 : (survival[k - 1] as number)) / n
+    pull[k] = hazard < 1 ? 1 / ((1 - hazard) * n) : 0
+    still[k] = (pull[k] as number) * (reached[k] as number)
+    u[k + 1] = (u[k] as number) + ((own[k] as number) * ((events[cause - 1] as Float64Array)[k] as number)) / n + (still[k] as number) * hazard
+    v[k + 1] = (v[k] as number) + (pull[k] as number) * hazard
+  }
+  const comes = orderedBy(from, data.n, count)
+  const goes = orderedBy(upTo, data.n, count)
+  const units = new SquareSums(0)
+  const clusters = new SquareSums(data.clusters)
+  let [next, gone] = [0, 0]
+  return times.map((t) => {
+    const last = countUpTo(curve.times, t)
+    for (; next < data.n; next++) {
+      const i = comes[next] as number
+      const first = from[i] as number
+      if (first >= last) break
+      if ((upTo[i] as number) <= first) continue
+      const p = u[first] as number
+      const q = -(v[first] as number)
+      units.put(p, q, 1)
+      clusters.add(data.cluster[i] as number, p, q, 1)
+    }
+    for (; gone < data.n; gone++) {
+      const i = goes[gone] as number
+      const after = upTo[i] as number
+      if (after > last) break
+      const first = from[i] as number
+      if (after <= first) continue
+      const p = u[first] as number
+      const q = -(v[first] as number)
+      let endP = p - (u[after] as number)
+      let endQ = q + (v[after] as number)
+      const by = data.cause[i] as number
+      if (by >= 1 && by <= causes) {
+        endP += (still[after - 1] as number) + (by === cause ? (own[after - 1] as number) : 0)
+        endQ -= pull[after - 1] as number
+      }
+      units.take(p, q, 1)
+      units.put(endP, endQ, 0)
+      clusters.add(data.cluster[i] as number, endP - p, endQ - q, -1)
+    }
+    const f = incidenceAt(curve, cause, t)
+    const shift = -(u[last] as number) + f * (v[last] as number)
+    return {
+      independent: units.at(f, shift),
+      clustered: data.clusters < 2 ? undefined : (clusters.at(f, shift) * data.clusters) / (data.clusters - 1),
+      clusters: data.clusters,
+    }
+  })
+}
+
+/** Units in the order of small whole numbers 0 .. most. */
+function orderedBy(values: Int32Array, n: number, most: number): Int32Array {
+  const starts = new Int32Array(most + 2)
+  for (let i = 0; i < n; i++) starts[(values[i] as number) + 1] = (starts[(values[i] as number) + 1] as number) + 1
+  for (let k = 1; k < starts.length; k++) starts[k] = (starts[k] as number) + (starts[k - 1] as number)
+  const order = new Int32Array(n)
+  for (let i = 0; i < n; i++) {
+    const value = values[i] as number
+    order[starts[value] as number] = i
+    starts[value] = (starts[value] as number) + 1
+  }
+  return order
+}
+
+/** Sum of (p + F q + m s)^2 over members whose p, q and m change, for any F and s. */
+class SquareSums {
+  private pp = 0
+  private qq = 0
+  private pq = 0
+  private pm = 0
+  private qm = 0
+  private mm = 0
+  private readonly p: Float64Array
+  private readonly q: Float64Array
+  private readonly m: Float64Array
+
+  constructor(members: number) {
+    this.p = new Float64Array(members)
+    this.q = new Float64Array(members)
+    this.m = new Float64Array(members)
+  }
+
+  add(member: number, p: number, q: number, m: number): void {
+    const oldP = this.p[member] as number
+    const oldQ = this.q[member] as number
+    const oldM = this.m[member] as number
+    this.take(oldP, oldQ, oldM)
+    this.p[member] = oldP + p
+    this.q[member] = oldQ + q
+    this.m[member] = oldM + m
+    this.put(oldP + p, oldQ + q, oldM + m)
+  }
+
+  put(p: number, q: number, m: number): void {
+    this.pp += p * p
+    this.qq += q * q
+    this.pq += p * q
+    this.pm += p * m
+    this.qm += q * m
+    this.mm += m * m
+  }
+
+  take(p: number, q: number, m: number): void {
+    this.pp -= p * p
+    this.qq -= q * q
+    this.pq -= p * q
+    this.pm -= p * m
+    this.qm -= q * m
+    this.mm -= m * m
+  }
+
+  /** Differences of sums can end a hair below 0. */
+  at(f: number, shift: number): number {
+    return Math.max(0, this.pp + f * f * this.qq + shift * shift * this.mm + 2 * (f * this.pq + shift * this.pm + f * shift * this.qm))
+  }
 }
 
 /**
@@ -84,10 +227,9 @@ export function incidenceSpread(curve: CompetingRisks, data: SurvivalData, cause
  * The part that depends only on being at risk is a running sum over times; each unit takes the
  * difference between its end and its entry.
  */
-function unitInfluence(curve: CompetingRisks, data: SurvivalData, cause: number, t: number): Float64Array {
+function influences(curve: CompetingRisks, cause: number, t: number): { last: number; own: Float64Array; any: Float64Array; compensator: Float64Array } {
   const { times, atRisk, events, anyEvent, survival } = curve
   const last = countUpTo(times, t)
-  const causes = events.length
   const target = incidenceAt(curve, cause, t)
   // per event time: what an event of the cause, an event of any cause, and being at risk contribute
   const own = new Float64Array(last)
@@ -104,17 +246,7 @@ function unitInfluence(curve: CompetingRisks, data: SurvivalData, cause: number,
     any[k] = hazard < 1 ? -still / ((1 - hazard) * n) : 0
     compensator[k + 1] = (compensator[k] as number) + (own[k] as number) * hazardOwn + (any[k] as number) * hazard
   }
-  const influence = new Float64Array(data.n)
-  for (let i = 0; i < data.n; i++) {
-    const first = Math.min(last, curve.from[i] as number)
-    const upTo = curve.upTo[i] as number
-    const end = Math.min(last, upTo)
-    let value = end > first ? (compensator[first] as number) - (compensator[end] as number) : 0
-    const by = data.cause[i] as number
-    if (by >= 1 && by <= causes && upTo <= last && upTo > first) value += (any[upTo - 1] as number) + (by === cause ? (own[upTo - 1] as number) : 0)
-    influence[i] = value
-  }
-  return influence
+  return { last, own, any, compensator }
 }
 
 /**
@@ -129,9 +261,9 @@ export function effectiveSize(
   data: SurvivalData,
   cause: number,
   t: number,
+  spread = incidenceSpread(curve, data, cause, t),
 ): { effectiveN: number; designEffect: number; clusters: number } {
   const f = incidenceAt(curve, cause, t)
-  const spread = incidenceSpread(curve, data, cause, t)
   const variance = Math.max(spread.independent, spread.clustered ?? 0)
   if (f > 1e-12 && f < 1 - 1e-12 && variance > 0)
     return { effectiveN: (f * (1 - f)) / variance, designEffect: variance / spread.independent, clusters: spread.clusters }

@@ -23,14 +23,45 @@ export interface ClusteredShare {
   x: number
 }
 
+/** All that a clustered share needs of its clusters, taken one by one. Counts are whole numbers, so the sums are exact. */
+export class ClusterCounts {
+  x = 0
+  n = 0
+  /** With at least one unit. */
+  clusters = 0
+  xx = 0
+  xn = 0
+  nn = 0
+
+  static of(y: readonly number[], n: readonly number[]): ClusterCounts {
+    if (y.length !== n.length) throw new RangeError(`clusters do not match: ${y.length} counts, ${n.length} sizes`)
+    const counts = new ClusterCounts()
+    y.forEach((count, g) => {
+      counts.add(count, n[g] ?? 0)
+    })
+    return counts
+  }
+
+  add(x: number, n: number): void {
+    if (n <= 0) return
+    this.x += x
+    this.n += n
+    this.clusters += 1
+    this.xx += x * x
+    this.xn += x * n
+    this.nn += n * n
+  }
+}
+
 export function clusteredShare(y: readonly number[], n: readonly number[]): ClusteredShare {
-  const total = sum(n)
-  const x = sum(y)
-  if (y.length !== n.length || !(total > 0)) throw new RangeError(`clusters do not match or are empty: ${y.length} counts, ${n.length} sizes`)
+  return clusteredShareOf(ClusterCounts.of(y, n))
+}
+
+function clusteredShareOf({ x, n: total, clusters, xx, xn, nn }: ClusterCounts): ClusteredShare {
+  if (!(total > 0)) throw new RangeError('a share of no units')
   const p = x / total
-  const clusters = n.filter((size) => size > 0).length
   if (clusters < 2) return { p, variance: undefined, designEffect: undefined, effectiveN: total, clusters, n: total, x }
-  const squares = sum(y.map((count, g) => (count - p * (n[g] ?? 0)) ** 2))
+  const squares = Math.max(0, xx - 2 * p * xn + p * p * nn)
   const variance = ((clusters / (clusters - 1)) * squares) / (total * total)
   const simple = (p * (1 - p)) / total
   const designEffect = simple > 0 ? variance / simple : undefined
@@ -53,7 +84,11 @@ export interface ClusteredInterval extends Interval {
  * With fewer than two clusters there is no interval: undefined.
  */
 export function clusteredWilson(y: readonly number[], n: readonly number[], level = 0.95): ClusteredInterval | undefined {
-  const share = clusteredShare(y, n)
+  return clusteredWilsonOf(ClusterCounts.of(y, n), level)
+}
+
+export function clusteredWilsonOf(counts: ClusterCounts, level = 0.95): ClusteredInterval | undefined {
+  const share = clusteredShareOf(counts)
   if (share.clusters < 2) return undefined
   const designEffect = Math.max(1, share.designEffect ?? 1)
   const effectiveN = share.n / designEffect

@@ -17,12 +17,39 @@ export function normalAbove(z: number): number {
   return normalBelow(-z)
 }
 
+/** The same few quantiles are asked for again and again, and finding one takes a dozen evaluations of its distribution. */
+class Known {
+  private readonly values = new Map<number, Map<number, number>>()
+
+  get(p: number, df: number, find: () => number): number {
+    let own = this.values.get(p)
+    if (!own) {
+      if (this.values.size >= 64) this.values.clear()
+      own = new Map()
+      this.values.set(p, own)
+    }
+    let value = own.get(df)
+    if (value === undefined) {
+      value = find()
+      if (own.size >= 1024) own.clear()
+      own.set(df, value)
+    }
+    return value
+  }
+}
+
+const knownQuantiles = new Known()
+
 /** The z below which a share p lies. Starts from Abramowitz & Stegun 26.2.23, then Halley's method on our own distribution function. */
 export function normalQuantile(p: number): number {
   if (Number.isNaN(p) || p < 0 || p > 1) return Number.NaN
   if (p === 0) return Number.NEGATIVE_INFINITY
   if (p === 1) return Number.POSITIVE_INFINITY
   if (p === 0.5) return 0
+  return knownQuantiles.get(p, Number.POSITIVE_INFINITY, () => findNormalQuantile(p))
+}
+
+function findNormalQuantile(p: number): number {
   const tail = Math.min(p, 1 - p)
   const t = Math.sqrt(-2 * Math.log(tail))
   let z = -(t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t))
@@ -53,6 +80,10 @@ export function studentQuantile(p: number, df: number): number {
   if (p === 0.5) return 0
   const tail = Math.min(p, 1 - p)
   if (tail === 0) return p === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  return knownQuantiles.get(p, df, () => findStudentQuantile(p, tail, df))
+}
+
+function findStudentQuantile(p: number, tail: number, df: number): number {
   let high = 2
   while (studentAbove(high, df) > tail && high < 1e300) high *= 2
   const t = findRoot((x) => tail - studentAbove(x, df), 0, high)

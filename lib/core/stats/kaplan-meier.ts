@@ -1,6 +1,6 @@
 import { zOf } from './distributions'
 import { clampShare, type Interval } from './interval'
-import { countUpTo, type RiskTable, riskTable, type SurvivalData } from './survival-data'
+import { countUpTo, placesFor, type RiskTable, riskTable, type SurvivalData } from './survival-data'
 
 /**
  * Share that goes on past t if only cause 1 could end it; other ends are censored. Kaplan & Meier
@@ -87,8 +87,7 @@ export interface RestrictedMean {
 }
 
 /** Restricted mean survival time. Klein & Moeschberger (2003) 4.5; Royston & Parmar (2013) BMC Med Res Methodol 13:152. */
-export function restrictedMean(data: SurvivalData, tau: number): RestrictedMean {
-  const curve = kaplanMeier(data)
+export function restrictedMean(data: SurvivalData, tau: number, curve = kaplanMeier(data)): RestrictedMean {
   const { times, atRisk, anyEvent, survival } = curve
   const last = countUpTo(times, tau)
   // area[k]: under S from times[k] to tau
@@ -130,6 +129,8 @@ export function restrictedMean(data: SurvivalData, tau: number): RestrictedMean 
 
 /** The largest time with at least `atLeast` units at risk: how far a curve may honestly be drawn. */
 export function followedUntil(data: SurvivalData, atLeast = 10): number | undefined {
+  const counted = followedByCounting(data, atLeast)
+  if (counted) return counted.until
   // ends descending against entries: at risk at t = ends >= t minus entries >= t
   const ends = Float64Array.from(data.time).sort()
   const entries = Float64Array.from(data.entry).sort()
@@ -140,6 +141,28 @@ export function followedUntil(data: SurvivalData, atLeast = 10): number | undefi
     if (atRisk >= atLeast) return t
   }
   return undefined
+}
+
+/** The same where all ends are at whole numbers that a table may have places for. */
+function followedByCounting({ time, entry, n }: SurvivalData, atLeast: number): { until: number | undefined } | undefined {
+  const places = placesFor(time, n)
+  if (places === undefined) return undefined
+  const [ends, came] = [new Int32Array(places), new Int32Array(places + 1)]
+  for (let i = 0; i < n; i++) {
+    const end = time[i] as number
+    ends[end] = (ends[end] as number) + 1
+    // the first whole number that lies behind the entry
+    const from = Math.min(places, Math.max(0, Math.floor(entry[i] as number) + 1))
+    came[from] = (came[from] as number) + 1
+  }
+  let entered = n - (came[places] as number)
+  let over = n
+  for (let t = places - 1; t >= 0; t--) {
+    over -= ends[t] as number
+    if ((ends[t] as number) > 0 && entered - over >= atLeast) return { until: t }
+    entered -= came[t] as number
+  }
+  return { until: undefined }
 }
 
 function countBelow(values: Float64Array, x: number): number {

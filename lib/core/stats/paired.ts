@@ -89,24 +89,44 @@ export function obuchowski(b: readonly number[], c: readonly number[]): { z: num
   return { z, p: chiSquaredAbove(z * z, 1) }
 }
 
+/** Of clusters times the farthest sum; some milliseconds. */
+const MOST_STEPS = 5_000_000
+
+/** Of all ways to sign whole numbers, the share whose sum is at least so far from 0. */
+function sharePast(values: readonly number[], reach: number, seen: number): number {
+  let ways = new Float64Array(2 * reach + 1)
+  ways[reach] = 1
+  let far = 0
+  for (const value of values) {
+    const step = Math.abs(value)
+    const next = new Float64Array(ways.length)
+    for (let at = reach - far; at <= reach + far; at++) {
+      const half = 0.5 * (ways[at] as number)
+      if (half === 0) continue
+      next[at - step] = (next[at - step] as number) + half
+      next[at + step] = (next[at + step] as number) + half
+    }
+    far += step
+    ways = next
+  }
+  let share = 0
+  ways.forEach((part, at) => {
+    if (Math.abs(at - reach) >= seen) share += part
+  })
+  return Math.min(1, share)
+}
+
 /**
  * The same without any large-sample argument: flip the sign of each cluster's net discordance. Exact
- * (all 2^G) up to 16 clusters that disagree, else `draws` random flips; p is two-sided and never 0.
+ * over all 2^G flips for counts (one cluster after the other, by how far the sum has come), else
+ * `draws` random flips; p is two-sided and never 0.
  */
 export function signFlip(net: readonly number[], random: Random, draws = 10_000): { p: number; exact: boolean } {
   const values = net.filter((x) => x !== 0)
   const seen = Math.abs(sum(values))
   if (values.length === 0) return { p: 1, exact: true }
-  if (values.length <= 16) {
-    const all = 2 ** values.length
-    let asFar = 0
-    for (let mask = 0; mask < all; mask++) {
-      let total = 0
-      for (let g = 0; g < values.length; g++) total += (mask >> g) & 1 ? (values[g] ?? 0) : -(values[g] ?? 0)
-      if (Math.abs(total) >= seen - 1e-9) asFar++
-    }
-    return { p: asFar / all, exact: true }
-  }
+  const reach = sum(values.map(Math.abs))
+  if (values.every(Number.isInteger) && values.length * reach <= MOST_STEPS) return { p: sharePast(values, reach, seen), exact: true }
   let asFar = 1
   for (let draw = 0; draw < draws; draw++) {
     let total = 0

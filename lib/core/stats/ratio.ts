@@ -29,6 +29,7 @@ export function ratioOfTotals(y: readonly number[], x: readonly number[]): { rat
   const ratio = sum(y) / total
   const clusters = x.length
   if (clusters < 2) return { ratio, variance: undefined, clusters }
-  const squares = sum(y.map((value, g) => (value - ratio * (x[g] ?? 0)) ** 2))
+  let squares = 0
+  for (let g = 0; g < clusters; g++) squares += ((y[g] ?? 0) - ratio * (x[g] ?? 0)) ** 2
   return { ratio, variance: ((clusters / (clusters - 1)) * squares) / (total * total), clusters }
 }

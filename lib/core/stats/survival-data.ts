@@ -120,9 +120,7 @@ export interface RiskTable {
 
 /** Counts causes 1 .. `causes`; higher ones are censoring. */
 export function riskTable(data: SurvivalData, causes: number): RiskTable {
-  const happened = new Set<number>()
-  for (let i = 0; i < data.n; i++) if (isEvent(data.cause[i] as number, causes)) happened.add(data.time[i] as number)
-  const times = Float64Array.from(happened).sort()
+  const { times, upToTime } = eventTimes(data, causes)
   const atRisk = new Float64Array(times.length)
   const events = Array.from({ length: causes }, () => new Float64Array(times.length))
   const anyEvent = new Float64Array(times.length)
@@ -131,8 +129,9 @@ export function riskTable(data: SurvivalData, causes: number): RiskTable {
   const from = new Int32Array(data.n)
   const upTo = new Int32Array(data.n)
   for (let i = 0; i < data.n; i++) {
-    const first = data.entry[i] === Number.NEGATIVE_INFINITY ? 0 : countUpTo(times, data.entry[i] as number)
-    const after = countUpTo(times, data.time[i] as number)
+    const entry = data.entry[i] as number
+    const first = entry === Number.NEGATIVE_INFINITY ? 0 : upToTime(entry)
+    const after = upToTime(data.time[i] as number)
     from[i] = first
     upTo[i] = after
     if (after > first) {
@@ -151,6 +150,84 @@ export function riskTable(data: SurvivalData, causes: number): RiskTable {
     atRisk[k] = running
   }
   return { times, atRisk, events, anyEvent, from, upTo }
+}
+
+/** The distinct times of events, ascending, and how many of them are <= any t >= 0. */
+function eventTimes(data: SurvivalData, causes: number): { times: Float64Array; upToTime: (t: number) => number } {
+  const last = lastWhole(data, causes)
+  if (last === undefined) {
+    const happened = new Set<number>()
+    for (let i = 0; i < data.n; i++) if (isEvent(data.cause[i] as number, causes)) happened.add(data.time[i] as number)
+    const times = Float64Array.from(happened).sort()
+    return { times, upToTime: (t) => countUpTo(times, t) }
+  }
+  // clocks count whole tokens and steps: a place for each is faster than looking
+  const upTo = new Int32Array(last + 1)
+  for (let i = 0; i < data.n; i++) if (isEvent(data.cause[i] as number, causes)) upTo[data.time[i] as number] = 1
+  let count = 0
+  for (let t = 0; t <= last; t++) {
+    count += upTo[t] as number
+    upTo[t] = count
+  }
+  const times = new Float64Array(count)
+  for (let t = last; t >= 0; t--) if ((upTo[t] as number) > (t === 0 ? 0 : (upTo[t - 1] as number))) times[(upTo[t] as number) - 1] = t
+  if (last < 0) return { times, upToTime: () => 0 }
+  return { times, upToTime: (t) => (t < 0 ? 0 : (upTo[t >= last ? last : Math.floor(t)] as number)) }
+}
+
+/** So many places for a time, however few the data. */
+const SMALL_TABLE = 4_096
+const PLACES_A_UNIT = 16
+const MOST_PLACES = 1 << 22
+
+/** One more than the latest time, if all are whole numbers that a table may have places for. */
+export function placesFor(times: Float64Array, n: number): number | undefined {
+  const most = Math.min(MOST_PLACES, SMALL_TABLE + n * PLACES_A_UNIT)
+  let last = -1
+  for (let i = 0; i < n; i++) {
+    const time = times[i] as number
+    if (!(time >= 0 && time < most) || Math.floor(time) !== time) return undefined
+    if (time > last) last = time
+  }
+  return last + 1
+}
+
+/** The last event's time (-1: none), if all events come at whole numbers that a table may have places for; else undefined. */
+function lastWhole(data: SurvivalData, causes: number): number | undefined {
+  const most = Math.min(MOST_PLACES, SMALL_TABLE + data.n * PLACES_A_UNIT)
+  let last = -1
+  for (let i = 0; i < data.n; i++) {
+    if (!isEvent(data.cause[i] as number, causes)) continue
+    const time = data.time[i] as number
+    if (!(time >= 0 && time < most) || Math.floor(time) !== time) return undefined
+    if (time > last) last = time
+  }
+  return last
+}
+
+/**
+ * Units come under watch at their entries. Where the first few are alone under watch one event among
+ * two would halve the curve for good, so a curve begins when `fewest` are watched, as is usual with
+ * delayed entry (Klein & Moeschberger 2003, 4.6). 0: from the start, or never.
+ */
+export function watchedFrom({ entry, time, n }: SurvivalData, fewest: number): number {
+  // enough of them from the start: the usual case, and no need to sort
+  let early = 0
+  let lost = 0
+  for (let i = 0; i < n; i++) {
+    if ((entry[i] as number) <= 0) early++
+    if ((time[i] as number) < 0) lost++
+  }
+  if (early >= fewest && lost === 0) return 0
+  const entries = Float64Array.from(entry).sort()
+  const ends = Float64Array.from(time).sort()
+  let left = 0
+  for (let i = 0; i < n; i++) {
+    const at = entries[i] as number
+    while (left < n && (ends[left] as number) < at) left++
+    if (i + 1 - left >= fewest) return Math.max(0, Math.ceil(at))
+  }
+  return 0
 }
 
 function isEvent(cause: number, causes: number): boolean {

@@ -63,8 +63,10 @@ describe('paired shares', () => {
     expect(obuchowski(b, c)?.p).toBeGreaterThan(0.3)
     expect(signFlip([1, 1, 1, 1, 1], seededRandom(1))).toEqual({ p: 2 / 32, exact: true })
     const many = signFlip(new Array<number>(20).fill(1), seededRandom(1))
-    expect(many.exact).toBe(false)
-    expect(many.p).toBeLessThan(0.001)
+    expect(many).toEqual({ p: 2 / 2 ** 20, exact: true })
+    const uneven = signFlip([3, -2, 0.5, ...new Array<number>(17).fill(1)], seededRandom(1))
+    expect(uneven.exact).toBe(false)
+    expect(uneven.p).toBeLessThan(0.01)
   })
 })
 

@@ -1,3 +1,4 @@
+import { ClusterCounts } from '../../stats/clustered'
 import type { ClockReadings, InterventionFact, TaskEnd, TaskRecord } from '../task-record'
 
 /** A task record with only what a test is about; the rest as of a task that could be stepped into from the start. */
@@ -58,4 +59,11 @@ export function ended(sessionId: string, taskId: string, how: 'cut' | 'completed
     opportunitiesBeforeEnd: Math.max(1, at.opportunity),
     interventions: how === 'cut' ? [fact({ kind: 'overwrite', headline: true, survival: 0.1, destroyed: 50, clocks: at })] : [],
   })
+}
+
+export function counted(tallies: readonly { x: number; n: number }[]): ClusterCounts {
+  return ClusterCounts.of(
+    tallies.map(({ x }) => x),
+    tallies.map(({ n }) => n),
+  )
 }
