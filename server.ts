@@ -5,8 +5,8 @@ import { showPages } from './lib/http/pages'
 import type { Serve } from './lib/cli/start'
 
 /** The API, the live connections and the pages on one HTTP server. Upgrades are left alone: Socket.IO takes its path, Next adds its own listener for development. */
-export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, dev, version, accounts }) => {
-  const backend = await createBackend({ databaseUrl, version, allowedHosts: [host], accounts })
+export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, dev, prices, version, accounts }) => {
+  const backend = await createBackend({ databaseUrl, prices, version, allowedHosts: [host], accounts })
   const pages = next({ dev, dir: root, hostname: host, port, httpServer })
   await pages.prepare()
   const showPage = showPages(backend, pages.getRequestHandler())

@@ -1,11 +1,12 @@
 'use client'
 
+import { costWords, usePrices } from '@/components/sessions/costs'
 import { agentName, mastersOf, modelOf, taskName } from '@/components/sessions/names'
 import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
-import { type Agent, taskStatus } from '@/lib/core/session'
+import { type Agent, type Turn, taskStatus } from '@/lib/core/session'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
 import { PanelHead } from './panel-head'
@@ -17,12 +18,15 @@ import { AgentLink, NotKnown } from './turn-panel'
 export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { agent: Agent }) {
   const { state } = store
   const isMaster = mastersOf(state).has(agent.id)
+  const prices = usePrices()
+  const own: Turn[] = []
   let turns = 0
   let tokens = 0
   let uncounted = 0
   let estimated = false
   for (const turn of state.turns.values()) {
     if (turn.agentId !== agent.id) continue
+    own.push(turn)
     turns++
     const out = turn.usage?.outputTokens ?? turn.streamedTokens
     if (out === undefined) uncounted++
@@ -59,6 +63,7 @@ export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { age
                   `${estimated ? '~' : ''}${formatCount(tokens)}${uncounted > 0 ? `, without ${plural(uncounted, 'turn')} that give none` : ''}`
                 ),
             },
+            { name: 'Cost', value: costWords(own, state, prices) },
             { name: 'Id', value: <code className="text-xs">{agent.id}</code> },
             { name: 'Evidence', value: agent.evidence?.kind === 'inferred' && `inferred${agent.evidence.how ? `: ${agent.evidence.how}` : ''}` },
           ]}

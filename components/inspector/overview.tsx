@@ -1,9 +1,11 @@
 'use client'
 
+import { costWords, usePrices } from '@/components/sessions/costs'
 import { agentName, mastersOf } from '@/components/sessions/names'
 import { formatDuration, formatExact } from '@/components/text/clock'
-import { formatCount, formatMoney, plural } from '@/components/text/count'
+import { formatCount, plural } from '@/components/text/count'
 import { CopyButton } from '@/components/ui/copy-button'
+import { canonicalModel } from '@/lib/core/models/name'
 import type { Agent } from '@/lib/core/session'
 import { standingFindings } from '@/lib/core/set-aside'
 import { FactTable } from './facts'
@@ -15,6 +17,7 @@ import { Block } from './text-block'
 export function Overview({ store, onPick, onStep }: PanelProps) {
   const { state } = store
   const { facts, totals } = state
+  const prices = usePrices()
   const masters = mastersOf(state)
   const people = (agent: Agent) => agent.role === 'human' || agent.role === 'harness'
   const rank = (agent: Agent) => (people(agent) ? 2 : masters.has(agent.id) ? 0 : 1)
@@ -64,8 +67,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
             },
             {
               name: 'Cost',
-              value:
-                totals.turnsWithCost > 0 && `${formatMoney(totals.costUsd)}${totals.turnsWithCost < state.turns.size ? ' for the turns that give one' : ''}`,
+              value: costWords(state.turns.values(), state, prices),
             },
             {
               name: 'Id',
@@ -102,7 +104,11 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
                           {agentName(state, agent.id)}
                         </PickLink>
                       </td>
-                      <td className="px-3 py-1.5 text-quiet">{agent.model ?? models.get(agent.id) ?? (people(agent) ? agent.role : '—')}</td>
+                      <td className="px-3 py-1.5 text-quiet">
+                        <span title={agent.model ?? models.get(agent.id)}>
+                          {canonicalModel(agent.model ?? models.get(agent.id)) ?? (people(agent) ? agent.role : '—')}
+                        </span>
+                      </td>
                       <td className="px-3 py-1.5 text-right font-mono">{out.has(agent.id) ? formatCount(out.get(agent.id) ?? 0) : '—'}</td>
                     </tr>
                   ))}

@@ -1,7 +1,8 @@
 'use client'
 
-import { agentName, taskName } from '@/components/sessions/names'
+import { costWords, usePrices } from '@/components/sessions/costs'
 import { outputByTask } from '@/components/sessions/figures'
+import { agentName, taskName } from '@/components/sessions/names'
 import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
@@ -17,7 +18,9 @@ import { AgentLink, NotKnown } from './turn-panel'
 
 export function TaskPanel({ store, task, onPick, onCopyLink, onClose }: PanelProps & { task: Task }) {
   const { state } = store
-  const turns = [...state.turns.values()].filter((turn) => turn.taskId === task.id).length
+  const prices = usePrices()
+  const own = [...state.turns.values()].filter((turn) => turn.taskId === task.id)
+  const turns = own.length
   const tokens = outputByTask(state).get(task.id)
   const subtasks = [...state.tasks.values()].filter((other) => other.parentTaskId === task.id)
   const messages = [...state.messages.values()].filter((message) => message.taskId === task.id).sort((a, b) => a.at - b.at || a.order - b.order)
@@ -40,6 +43,7 @@ export function TaskPanel({ store, task, onPick, onCopyLink, onClose }: PanelPro
                 <NotKnown />
               ),
             },
+            { name: 'Cost', value: costWords(own, state, prices) },
             { name: 'In background', value: task.background && 'yes: the master goes on meanwhile' },
             { name: 'To make', value: task.outputs && task.outputs.length > 0 && <code className="text-xs">{task.outputs.join(', ')}</code> },
             {

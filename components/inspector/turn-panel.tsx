@@ -1,12 +1,14 @@
 'use client'
 
+import { costWords, usePrices } from '@/components/sessions/costs'
 import { agentName, baseName, taskName } from '@/components/sessions/names'
 import { formatClock, formatDuration, formatExact } from '@/components/text/clock'
-import { formatCount, formatMoney, plural } from '@/components/text/count'
+import { formatCount, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
 import { Sign } from '@/components/ui/sign'
 import { contentPreview } from '@/lib/core/content'
 import type { Check, Usage } from '@/lib/core/event'
+import { knownModel } from '@/lib/core/models/name'
 import type { ToolCall, Turn } from '@/lib/core/session'
 import { type Fact, FactTable, SourcePlace } from './facts'
 import type { PanelProps } from './panel'
@@ -18,6 +20,7 @@ import { useTurnText } from './use-content'
 
 export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelProps & { turn: Turn }) {
   const { state } = store
+  const prices = usePrices()
   const running = turn.endedAt === undefined && state.facts.endedAt === undefined
   const streamed = useTurnText(state.id, turn.output === undefined ? turn.id : undefined, running)
   const calls = [...state.calls.values()].filter((call) => call.turnId === turn.id)
@@ -44,7 +47,7 @@ export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelPro
         <FactTable
           facts={[
             { name: 'Agent', value: turn.agentId && <AgentLink store={store} id={turn.agentId} onPick={onPick} /> },
-            { name: 'Model', value: turn.model },
+            { name: 'Model', value: turn.model && <ModelWords given={turn.model} /> },
             {
               name: 'Task',
               value: task && (
@@ -71,6 +74,7 @@ export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelPro
             },
             { name: 'Ended by', value: turn.finish?.replace('_', ' ') },
             ...usageFacts(turn.usage, turn.streamedTokens),
+            { name: 'Cost', value: costWords([turn], state, prices) },
           ]}
         />
         {turn.output !== undefined ? (
@@ -169,10 +173,18 @@ function usageFacts(usage: Usage | undefined, streamed: number | undefined): Fac
     usage.outputTokens !== undefined && `${sign}${formatCount(usage.outputTokens)} out`,
     Boolean(usage.reasoningTokens) && `${formatCount(usage.reasoningTokens ?? 0)} of them reasoning`,
   ].filter(Boolean)
-  return [
-    { name: 'Tokens', value: parts.length > 0 ? `${parts.join(', ')}${usage.estimated ? ' (counted by us)' : ''}` : <NotKnown /> },
-    { name: 'Cost', value: usage.costUsd === undefined ? undefined : formatMoney(usage.costUsd) },
-  ]
+  return [{ name: 'Tokens', value: parts.length > 0 ? `${parts.join(', ')}${usage.estimated ? ' (counted by us)' : ''}` : <NotKnown /> }]
+}
+
+/** The model's one name; where it was called by another, that too. */
+function ModelWords({ given }: { given: string }) {
+  const { name, via } = knownModel(given)
+  return (
+    <>
+      {name}
+      {name !== given && <span className="text-quiet">{`, called ${given}${via === undefined ? '' : ` via ${via}`}`}</span>}
+    </>
+  )
 }
 
 export function NotKnown() {

@@ -1,4 +1,5 @@
 import { contentPreview } from '@/lib/core/content'
+import { canonicalModel } from '@/lib/core/models/name'
 import type { Agent, SessionState, Task } from '@/lib/core/session'
 
 /** What people call an agent: its name, else what it was made for, else its id. */
@@ -37,10 +38,10 @@ export function rootMaster(state: SessionState): Agent | undefined {
   return roots.find((agent) => masters.has(agent.id)) ?? roots[0]
 }
 
-/** Of an agent, or else of the first turn that says it. */
+/** Of an agent, or else of the first turn that says it; by its one name. */
 export function modelOf(state: SessionState, agent: Agent | undefined): string | undefined {
   if (!agent) return undefined
-  if (agent.model !== undefined) return agent.model
-  for (const turn of state.turns.values()) if (turn.agentId === agent.id && turn.model !== undefined) return turn.model
+  if (agent.model !== undefined) return canonicalModel(agent.model)
+  for (const turn of state.turns.values()) if (turn.agentId === agent.id && turn.model !== undefined) return canonicalModel(turn.model)
   return undefined
 }

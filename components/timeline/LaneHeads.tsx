@@ -1,3 +1,4 @@
+import { canonicalModel } from '@/lib/core/models/name'
 import type { Lane } from '@/lib/timeline/lane'
 import { AXIS, laneHeight, type Scene } from '@/lib/timeline/scene'
 import type { Selection } from '@/lib/view/view'
@@ -38,7 +39,7 @@ export function LaneHeads({ scene, selected, onSelect }: { scene: Scene; selecte
 
 function Head({ lane, top, height, selected, onSelect }: { lane: Lane; top: number; height: number; selected: boolean; onSelect(id: string): void }) {
   const { agent, role, depth } = lane
-  const model = agent?.model
+  const model = canonicalModel(agent?.model)
   const second = [role === 'master' ? 'master' : role === 'agent' ? undefined : role, model].filter((word) => word !== undefined).join(' · ')
   return (
     <button

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type AccountsSettings, BadSetting, readAccountsSettings } from '../auth/settings'
+import type { PriceBook } from '../core/models/price'
 import { describeDatabase } from '../store/postgres/connection'
 import { takeLock } from '../store/postgres/folder-lock'
 import { startPostgres } from '../store/postgres/launch'
@@ -12,6 +13,7 @@ import { diskFull, Refusal, saysDiskFull } from '../store/postgres/refusal'
 import { Front, type Served } from './front'
 import { homeLock } from './home'
 import { ensurePages } from './pages'
+import { readPrices } from './prices'
 import { addressOf, isLocal, readSettings, type Settings } from './settings'
 
 export interface ServeOptions {
@@ -22,6 +24,7 @@ export interface ServeOptions {
   host: string
   port: number
   dev: boolean
+  prices: PriceBook
   /** Backseat's own, from package.json. */
   version: string
   /** Left out: one person on a loopback address, without a login. */
@@ -110,6 +113,7 @@ async function startAll({
 }: Parameters<typeof begin>[0] & { undo: (() => Promise<unknown>)[]; signal: AbortSignal }): Promise<Running> {
   const withAccounts = checkAccounts(settings)
   const root = projectRoot()
+  const prices = await readPrices(settings.home)
   const home = settings.databaseUrl === undefined ? await holdHome(settings.home) : undefined
   if (home) undo.push(() => home.release())
 
@@ -125,7 +129,7 @@ async function startAll({
   await pages
   signal.throwIfAborted()
   const accounts = withAccounts ? await readAccountsSettings(process.env, settings.home, address).catch(explainSetting) : undefined
-  const served = await serve({ httpServer: front.server, databaseUrl: data.url, root, host: settings.host, port, dev, version, ...(accounts && { accounts }) })
+  const served = await serve({ httpServer: front.server, databaseUrl: data.url, root, host: settings.host, port, dev, prices, version, ...(accounts && { accounts }) })
   undo.push(() => served.close())
   undo.push(() => front.drain())
   signal.throwIfAborted()

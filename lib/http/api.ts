@@ -3,10 +3,12 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { audit } from '@/lib/auth/audit'
 import { contentChars } from '@/lib/core/content'
 import type { Event } from '@/lib/core/event'
+import type { PriceBook } from '@/lib/core/models/price'
 import { ownName } from '@/lib/core/project'
 import { collectHashes, replaceContents } from '@/lib/ingest/event-contents'
 import type { Ingest } from '@/lib/ingest/ingest'
 import type { Parameters } from '@/lib/ingest/parameters'
+import { priced } from '@/lib/ingest/priced'
 import type { Records } from '@/lib/ingest/records'
 import type { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_VERSION } from '@/lib/live/protocol'
@@ -34,6 +36,7 @@ export interface ApiParts extends Omit<PeopleParts, 'database'> {
   records: Records
   parameters: Parameters
   samples: Samples
+  prices: PriceBook
   version: string
   /** A session is gone. */
   deleted(sessionId: string): void
@@ -48,7 +51,7 @@ const EXPORT_PAGE = 1_000
 const MAX_EXPORT = 1_000_000
 
 /** Everything of the API but taking events in (events-route.ts). */
-export function createApi({ database, ingest, callers, snapshots, records, parameters, samples, version, deleted, onProblem, ...people }: ApiParts): Hono {
+export function createApi({ database, ingest, callers, snapshots, records, parameters, samples, prices, version, deleted, onProblem, ...people }: ApiParts): Hono {
   const app = new Hono()
   app.onError((error, context) => {
     if (error instanceof Refused) return answerProblem(context, error)
@@ -71,13 +74,18 @@ export function createApi({ database, ingest, callers, snapshots, records, param
     return context.json({ status: 'ok', version, live: LIVE_VERSION }, 200, NO_STORE)
   })
 
-  app.get('/api/v1/sessions', async (context) => context.json(await listSessions(database, context.get('caller').project, parseFilter(context), Date.now()), 200, NO_STORE))
+  app.get('/api/v1/sessions', async (context) => {
+    const page = await listSessions(database, context.get('caller').project, parseFilter(context), Date.now())
+    return context.json({ ...page, sessions: page.sessions.map((summary) => priced(summary, prices)) }, 200, NO_STORE)
+  })
 
   app.get('/api/v1/sessions/:id', async (context) => {
     const summary = await findSession(database, context.req.param('id'))
     if (!summary) throw noSession(context.req.param('id'))
-    return context.json(summary, 200, NO_STORE)
+    return context.json(priced(summary, prices), 200, NO_STORE)
   })
+
+  app.get('/api/v1/prices', (context) => context.json(prices.table, 200, NO_STORE))
 
   app.delete('/api/v1/sessions/:id', async (context) => {
     const id = context.req.param('id')

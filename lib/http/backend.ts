@@ -5,9 +5,12 @@ import { OIDC_CALLBACK } from '@/lib/auth/oidc-callback'
 import type { Principal } from '@/lib/auth/principal'
 import type { AccountsSettings } from '@/lib/auth/settings'
 import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
+import type { PriceBook } from '@/lib/core/models/price'
+import { OWN_PRICES } from '@/lib/core/models/price-table'
 import { Ingest } from '@/lib/ingest/ingest'
 import { parseEvents } from '@/lib/ingest/parse'
 import { Parameters } from '@/lib/ingest/parameters'
+import { priced } from '@/lib/ingest/priced'
 import { Records } from '@/lib/ingest/records'
 import { type Door, doorOf } from '@/lib/ingest/scope'
 import { Snapshots } from '@/lib/ingest/snapshots'
@@ -38,6 +41,8 @@ export interface BackendOptions {
   onProblem?(what: string, error: unknown): void
   /** Set: people sign in. Left out: one person on a loopback address, without a login. */
   accounts?: AccountsSettings
+  /** What models cost; the table that comes along if left out. */
+  prices?: PriceBook
   /** Backseat's own version, for /api/health. */
   version?: string
 }
@@ -71,6 +76,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const onProblem = (what: string, error: unknown) => {
     if (!outage.recognises(error)) report(what, error)
   }
+  const prices = options.prices ?? OWN_PRICES
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const allowedHosts = new Set(
     [...(options.allowedHosts ?? []), ...(options.accounts ? [new URL(options.accounts.publicUrl).hostname] : []), ...(process.env.BACKSEAT_HOSTS ?? '').split(',')].map((name) => name.trim().toLowerCase()).filter(Boolean),
@@ -98,7 +104,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     },
   })
   const snapshots = new Snapshots(database, ingest, onProblem)
-  const records = new Records(database, ingest, onProblem)
+  const records = new Records(database, ingest, onProblem, prices)
   const parameters = new Parameters(database, ingest, onProblem)
   const keys = new Keys(database, onProblem)
   // Loaded where it is wanted only: a laptop starts without it.
@@ -159,7 +165,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
         const cold = ids.filter((id) => !ingest.peek(id))
         const hot = await Promise.all(ids.filter((id) => ingest.peek(id)).map((id) => ingest.read(id, (session) => session.summary())))
         const stored = cold.length > 0 ? await findSessions(database, cold) : []
-        return [...hot.filter((summary) => summary !== undefined), ...stored]
+        return [...hot.filter((summary) => summary !== undefined), ...stored].map((summary) => priced(summary, prices))
       },
     },
   })
@@ -187,7 +193,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
   const rightsChanged = () => live.askAgain()
   const version = options.version ?? 'unknown'
-  const app = createApi({ database, ingest, callers, keys, accounts, snapshots, records, parameters, samples, version, deleted, rightsChanged, onProblem })
+  const app = createApi({ database, ingest, callers, keys, accounts, snapshots, records, parameters, samples, prices, version, deleted, rightsChanged, onProblem })
   const api = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const probe = wayOf(DEFAULT_PROJECT).wires
   const keeper = setInterval(() => {

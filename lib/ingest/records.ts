@@ -1,5 +1,6 @@
 import { sessionRecordOf } from '@/lib/core/metrics/sessions-of'
 import { tasksOf } from '@/lib/core/metrics/tasks-of'
+import type { PriceBook } from '@/lib/core/models/price'
 import { readingVersion } from '@/lib/core/parameters'
 import { isRunning } from '@/lib/live/protocol'
 import type { Database } from '@/lib/store/database'
@@ -26,6 +27,7 @@ export class Records {
     private readonly database: Database,
     private readonly ingest: Ingest,
     private readonly onProblem: (what: string, error: unknown) => void,
+    private readonly book: PriceBook,
   ) {}
 
   changed(sessionId: string): void {
@@ -75,7 +77,7 @@ export class Records {
   }
 
   private async loadNow(): Promise<void> {
-    for await (const page of readSessionRecords(this.database.pool, this.ingest.readingVersion)) {
+    for await (const page of readSessionRecords(this.database.pool, this.ingest.readingVersion, this.book.key)) {
       for (const { id, records } of page) {
         if (this.bySession.has(id)) continue
         if (records) this.bySession.set(id, records)
@@ -100,12 +102,12 @@ export class Records {
       if (quietMs > 0 && hot && now - hot.receivedAt < quietMs) continue
       this.stale.delete(id)
       try {
-        const made = await this.ingest.read(id, recordsOf)
+        const made = await this.ingest.read(id, (session) => recordsOf(session, this.book))
         if (!made) continue
         this.bySession.set(id, made.records)
         this.version += 1
         // What is still to be read again is not kept: its findings are of other parameters.
-        if (made.whole) await writeSessionRecords(this.database.pool, made.pk, made.head, made.records, made.reading)
+        if (made.whole) await writeSessionRecords(this.database.pool, made.pk, made.head, made.records, made.reading, this.book.key)
       } catch (error) {
         this.onProblem(`the records of session ${id} could not be made`, error)
       }
@@ -122,8 +124,8 @@ interface Made {
   reading: number
 }
 
-function recordsOf({ pk, head, detected, set, state, tallies, detector }: HotSession): Made {
-  const records: SessionRecords = { session: sessionRecordOf(state), tasks: tasksOf(state, [...tallies.findings.values()], detector?.ledger()) }
+function recordsOf({ pk, head, detected, set, state, tallies, detector }: HotSession, book: PriceBook): Made {
+  const records: SessionRecords = { session: sessionRecordOf(state, book), tasks: tasksOf(state, [...tallies.findings.values()], detector?.ledger(), book) }
   // a copy: the session goes on changing; and the same as what a later start reads back
   return { pk, head, records: JSON.parse(JSON.stringify(records)) as SessionRecords, whole: detected === head, reading: readingVersion(set) }
 }

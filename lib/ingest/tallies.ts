@@ -1,5 +1,7 @@
 import type { AgentId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
+import { canonicalModel } from '@/lib/core/models/name'
+import { ModelSpending } from '@/lib/core/models/spend'
 import { type SessionState, type Task, type Touched, type Turn, taskStatus, turnOutputTokens } from '@/lib/core/session'
 import { isAboutStanding, type SetAside, setAsideOf, standingFindings } from '@/lib/core/set-aside'
 import type { SessionSummary } from '@/lib/live/protocol'
@@ -31,6 +33,9 @@ export class Tallies {
   private readonly openByAssignee = new Map<AgentId, TaskId[]>()
   private readonly modelOf = new Map<AgentId, string>()
   private readonly kinds = new Map<string, number>()
+  private readonly spending = new ModelSpending()
+  /** Turns that name no model themselves, by the agent whose it is. */
+  private readonly unnamed = new Map<AgentId, Set<Turn>>()
   readonly findings = new Map<string, Intervention>()
   private aside: ReadonlyMap<string, SetAside>
   private openTasks = 0
@@ -73,6 +78,7 @@ export class Tallies {
     }
     for (const turn of touched.turns) {
       if (turn.agentId !== undefined && turn.model !== undefined) this.modelOf.set(turn.agentId, turn.model)
+      this.spend(turn)
       const taskId = this.countTurn(turn)
       if (taskId !== undefined) changed.add(taskId)
     }
@@ -87,6 +93,7 @@ export class Tallies {
       const finding = this.findings.get(verdict.interventionId)
       if (finding) changed.add(finding.taskId)
     }
+    for (const { id, model } of touched.agents) if (model !== undefined) for (const turn of this.unnamed.get(id) ?? []) this.spending.count(turn, model)
     if (touched.agents.size > 0 || touched.tasks.size > 0) this.findMaster()
     return changed
   }
@@ -150,7 +157,7 @@ export class Tallies {
       lastAt,
       receivedAt,
       head,
-      masterModel: master && (master.model ?? this.modelOf.get(master.id)),
+      masterModel: canonicalModel(master && (master.model ?? this.modelOf.get(master.id))),
       masterName: master && (master.name ?? master.id),
       agents: this.agents,
       tasks: this.state.tasks.size,
@@ -161,6 +168,7 @@ export class Tallies {
       outputTokens: boundedCount(totals.outputTokens),
       tokensEstimated: totals.turnsWithEstimate > 0,
       costUsd: totals.turnsWithCost > 0 ? totals.costUsd : undefined,
+      spent: this.spending.sums(),
       interventions,
       tasksCutShort: cutShort,
       setAside: this.aside.size > 0 ? this.aside.size : undefined,
@@ -212,7 +220,18 @@ export class Tallies {
   }
 
   private modelOfAgent(id: AgentId | undefined): string | undefined {
-    return id === undefined ? undefined : (this.state.agents.get(id)?.model ?? this.modelOf.get(id))
+    return id === undefined ? undefined : canonicalModel(this.state.agents.get(id)?.model ?? this.modelOf.get(id))
+  }
+
+  private spend(turn: Turn): void {
+    if (turn.model !== undefined || turn.agentId === undefined) {
+      this.spending.count(turn, turn.model)
+      return
+    }
+    this.spending.count(turn, this.state.agents.get(turn.agentId)?.model)
+    const own = this.unnamed.get(turn.agentId)
+    if (own) own.add(turn)
+    else this.unnamed.set(turn.agentId, new Set([turn]))
   }
 
   private tallyOf(id: TaskId): TaskTally {

@@ -1,5 +1,6 @@
 import type { Event } from '@/lib/core/event'
 import type { Intervention } from '@/lib/core/interventions'
+import type { ModelSpend } from '@/lib/core/models/spend'
 
 /**
  * The live protocol, whole. A viewer says how far it has come; the server answers with what came
@@ -102,7 +103,12 @@ export interface SessionSummary {
   inputTokens: number
   outputTokens: number
   tokensEstimated: boolean
+  /** As sources tell it, else by the price table on the day the session began. */
   costUsd?: number
+  /** There is more, of which the price is not known. */
+  costPartial?: boolean
+  /** What ended turns used, by model: what the cost is taken from. Not sent. */
+  spent?: ModelSpend[]
   /** Counts by kind, only those above zero. */
   interventions: Record<string, number>
   /** Tasks with a headline intervention. */

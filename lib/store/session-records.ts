@@ -8,8 +8,9 @@ export interface SessionRecords {
 }
 
 /** Raised when records are made differently: those stored under another version are made again. */
-const RECORDS_VERSION = 1
-const versionOf = (reading: number) => `${reading}.${RECORDS_VERSION}`
+const RECORDS_VERSION = 2
+/** `prices`: the table that costs were taken from (PriceBook.key). */
+const versionOf = (reading: number, prices: string) => `${reading}.${RECORDS_VERSION}.${prices}`
 
 export interface StoredRecords {
   id: string
@@ -20,13 +21,13 @@ export interface StoredRecords {
 const PAGE = 2_000
 
 /** Of all sessions, page by page. `reading`: what the findings they come from were read with. */
-export async function* readSessionRecords(pool: Pool, reading: number): AsyncGenerator<StoredRecords[], void, void> {
+export async function* readSessionRecords(pool: Pool, reading: number, prices: string): AsyncGenerator<StoredRecords[], void, void> {
   for (let after = 0; ; ) {
     const { rows } = await pool.query<{ pk: number; id: string; body: SessionRecords | null }>(
       `SELECT s.pk, s.id, r.body FROM session s
          LEFT JOIN session_records r ON r.session_pk = s.pk AND r.head = s.head AND r.version = $2 AND s.detected = s.head
        WHERE s.pk > $1 AND s.head > 0 ORDER BY s.pk LIMIT ${PAGE}`,
-      [after, versionOf(reading)],
+      [after, versionOf(reading, prices)],
     )
     const last = rows.at(-1)
     if (!last) return
@@ -39,12 +40,12 @@ export async function* readSessionRecords(pool: Pool, reading: number): AsyncGen
 const UNWRITABLE = /\0|\p{Surrogate}/gu
 
 /** Nothing is written for a session that is gone. */
-export async function writeSessionRecords(pool: Pool, pk: number, head: number, records: SessionRecords, reading: number): Promise<void> {
+export async function writeSessionRecords(pool: Pool, pk: number, head: number, records: SessionRecords, reading: number, prices: string): Promise<void> {
   const body = JSON.stringify(records, (_key, value: unknown) => (typeof value === 'string' ? value.replace(UNWRITABLE, '\ufffd') : value))
   await pool.query(
     `INSERT INTO session_records (session_pk, head, version, body) SELECT pk, $2, $3, $4::json FROM session WHERE pk = $1
      ON CONFLICT (session_pk) DO UPDATE SET head = excluded.head, version = excluded.version, body = excluded.body
      WHERE session_records.head <= excluded.head`,
-    [pk, head, versionOf(reading), body],
+    [pk, head, versionOf(reading, prices), body],
   )
 }

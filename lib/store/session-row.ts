@@ -1,3 +1,4 @@
+import { canonicalModel } from '@/lib/core/models/name'
 import type { SessionSummary, Strip } from '@/lib/live/protocol'
 
 /**
@@ -25,6 +26,7 @@ export type Counts = Pick<
   | 'outputTokens'
   | 'tokensEstimated'
   | 'costUsd'
+  | 'spent'
   | 'interventions'
   | 'tasksCutShort'
   | 'setAside'
@@ -97,8 +99,38 @@ export interface StoredSession {
 }
 
 export function countsOf(summary: SessionSummary): Counts {
-  const { lastAt, agents, tasks, openTasks, turns, toolCalls, inputTokens, outputTokens, tokensEstimated, costUsd, interventions, tasksCutShort, setAside } = summary
-  return { lastAt, agents, tasks, openTasks, turns, toolCalls, inputTokens, outputTokens, tokensEstimated, costUsd, interventions, tasksCutShort, setAside }
+  const {
+    lastAt,
+    agents,
+    tasks,
+    openTasks,
+    turns,
+    toolCalls,
+    inputTokens,
+    outputTokens,
+    tokensEstimated,
+    costUsd,
+    spent,
+    interventions,
+    tasksCutShort,
+    setAside,
+  } = summary
+  return {
+    lastAt,
+    agents,
+    tasks,
+    openTasks,
+    turns,
+    toolCalls,
+    inputTokens,
+    outputTokens,
+    tokensEstimated,
+    costUsd,
+    spent,
+    interventions,
+    tasksCutShort,
+    setAside,
+  }
 }
 
 export function factsOf(summary: SessionSummary, sortAt: number, detectorVersion: number): Facts {
@@ -138,7 +170,7 @@ export function summaryOf(row: StoredSession): SessionSummary {
     endStatus: endStatusOf(row.end_status),
     receivedAt: row.received_at,
     head: row.head,
-    masterModel: row.master_model ?? undefined,
+    masterModel: canonicalModel(row.master_model ?? undefined),
     masterName: row.master_name ?? undefined,
     strip: row.strip ?? undefined,
   }

@@ -1,3 +1,4 @@
+import { canonicalModel } from '@/lib/core/models/name'
 import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
 import type { Facet, SessionFacets, SessionSummary, SessionsPage } from '@/lib/live/protocol'
 import { QUIET_AFTER_MS, RECORDED_BEFORE_MS } from '@/lib/live/protocol'
@@ -81,7 +82,7 @@ export async function listSessions(database: Database, project: ProjectId, filte
   }
   if (filter.state === 'running') where.push(running(bind(now - QUIET_AFTER_MS)))
   if (filter.state === 'ended') where.push(`NOT ${running(bind(now - QUIET_AFTER_MS))}`)
-  if (filter.model) where.push(`master_model = ${bind(filter.model)}`)
+  if (filter.model) where.push(`master_model = ANY(${bind(await modelsCalled(database, filter.model))}::text[])`)
   if (filter.framework) where.push(`framework = ${bind(filter.framework)}`)
   if (filter.workflow) where.push(`workflow = ${bind(filter.workflow)}`)
   if (filter.promptVariant) where.push(`prompt_variant = ${bind(filter.promptVariant)}`)
@@ -95,8 +96,8 @@ export async function listSessions(database: Database, project: ProjectId, filte
   if (without.has('tag')) where.push(`COALESCE(cardinality(tags), 0) = 0`)
   // one task must meet all that is asked of a task
   const task: string[] = []
-  if (filter.delegatingModel) task.push(`t.by_model = ${bind(filter.delegatingModel)}`)
-  if (filter.subAgentModel) task.push(`t.to_model = ${bind(filter.subAgentModel)}`)
+  if (filter.delegatingModel) task.push(`t.by_model = ANY(${bind(oneName(filter.delegatingModel))}::text[])`)
+  if (filter.subAgentModel) task.push(`t.to_model = ANY(${bind(oneName(filter.subAgentModel))}::text[])`)
   if (without.has('master')) task.push('t.by_model IS NULL')
   if (without.has('worker')) task.push('t.to_model IS NULL')
   if (task.length > 0 || filter.delegated)
@@ -144,6 +145,18 @@ function running(since: string): string {
   return `(ended_at IS NULL AND received_at > ${since} AND COALESCE(received_at - (counts->>'lastAt')::float8 <= ${RECORDED_BEFORE_MS}, true))`
 }
 
+/** A model's one name, and as it was asked for: rows hold the one name, those of earlier versions what the source said. */
+function oneName(model: string): string[] {
+  return [...new Set([model, canonicalModel(model) ?? model])]
+}
+
+/** Every name under which rows of earlier versions may hold this model. */
+async function modelsCalled(database: Database, model: string): Promise<string[]> {
+  const { rows } = await database.pool.query<{ name: string }>('SELECT DISTINCT master_model AS name FROM session WHERE master_model IS NOT NULL')
+  const wanted = canonicalModel(model)
+  return [...oneName(model), ...rows.map(({ name }) => name).filter((name) => canonicalModel(name) === wanted)]
+}
+
 async function readFacets(database: Database, project: ProjectId, now: number): Promise<SessionFacets> {
   const { rows } = await database.pool.query<{ facet: string; value: string; count: number }>({
     name: `backseat_facets_${project}`,
@@ -160,5 +173,14 @@ async function readFacets(database: Database, project: ProjectId, now: number): 
     values: [now - QUIET_AFTER_MS],
   })
   const of = (facet: string): Facet[] => rows.filter((row) => row.facet === facet).map(({ value, count }) => ({ value, count }))
-  return { model: of('model'), framework: of('framework'), workflow: of('workflow'), tag: of('tag'), kind: of('kind'), state: of('state') }
+  return { model: byOneName(of('model')), framework: of('framework'), workflow: of('workflow'), tag: of('tag'), kind: of('kind'), state: of('state') }
+}
+
+function byOneName(facets: readonly Facet[]): Facet[] {
+  const counts = new Map<string, number>()
+  for (const { value, count } of facets) {
+    const name = canonicalModel(value) ?? value
+    counts.set(name, (counts.get(name) ?? 0) + count)
+  }
+  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
 }

@@ -1,3 +1,4 @@
+import { canonicalModel } from '@/lib/core/models/name'
 import { CALL, CANCELLED, DELEGATE, FAILED, MESSAGE, OPEN, RUNNING, TURN, WRITE } from './bars'
 import type { Lane } from './lane'
 import type { Rows } from './rows'
@@ -82,7 +83,8 @@ export function sayLane(lane: Lane): string {
   const parts = [`Lane ${lane.id === '' ? 'of an unknown agent' : (agent?.name ?? agent?.agentType ?? lane.id)}`]
   if (lane.role !== 'agent' && lane.role !== 'unknown') parts.push(lane.role)
   if (agent && !agent.declared) parts.push('not declared by the source')
-  if (agent?.model) parts.push(agent.model)
+  const model = canonicalModel(agent?.model)
+  if (model) parts.push(model)
   if (lane.turns > 0) parts.push(plural(lane.turns, 'turn'))
   if (lane.calls > 0) parts.push(plural(lane.calls, 'call'))
   if (lane.writes > 0) parts.push(plural(lane.writes, 'write'))

@@ -118,14 +118,20 @@ function Kinds({ session }: { session: SessionSummary }) {
 }
 
 function Tokens({ session }: { session: SessionSummary }) {
-  const { inputTokens, outputTokens, tokensEstimated, costUsd } = session
+  const { inputTokens, outputTokens, tokensEstimated, costUsd, costPartial } = session
   if (inputTokens + outputTokens === 0) return <Unknown what="tokens" right />
   return (
     <span
       className="text-right font-mono text-sm"
-      title={`${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out${tokensEstimated ? '; some are our estimate' : ''}${costUsd === undefined ? '; cost not known' : `; ${formatMoney(costUsd)}`}`}
+      title={`${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out${tokensEstimated ? '; some are our estimate' : ''}; ${costUsd === undefined ? 'cost not known' : `${costPartial ? 'at least ' : ''}${formatMoney(costUsd)}${costPartial ? ', not all prices are known' : ''}`}`}
     >
       {formatTokens(outputTokens, tokensEstimated)} <span className="sr-only">output tokens</span>
+      {costUsd !== undefined && (
+        <span className="block text-xs text-quiet">
+          {costPartial && '≥ '}
+          {formatMoney(costUsd)}
+        </span>
+      )}
     </span>
   )
 }

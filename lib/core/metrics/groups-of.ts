@@ -1,28 +1,33 @@
 import type { AgentId } from '../ids'
+import { canonicalModel } from '../models/name'
 import type { SessionFacts, SessionState } from '../session'
 import type { TaskGroups } from './task-record'
 
-/** Which model each agent runs on: as declared, else the one that most of its turns name. */
+/** Which model each agent runs on, as declared, else the one that most of its turns name; by its one name, whatever snapshot or gateway. */
 export class Models {
   private byAgent = new Map<AgentId, string>()
 
   constructor(state: SessionState) {
     const counts = new Map<AgentId, Map<string, number>>()
     for (const { agentId, model } of state.turns.values()) {
-      if (agentId === undefined || model === undefined) continue
+      const name = canonicalModel(model)
+      if (agentId === undefined || name === undefined) continue
       let own = counts.get(agentId)
       if (!own) {
         own = new Map()
         counts.set(agentId, own)
       }
-      own.set(model, (own.get(model) ?? 0) + 1)
+      own.set(name, (own.get(name) ?? 0) + 1)
     }
     for (const [agent, own] of counts) {
       // by count, then by name: the answer must not depend on the order of arrival
       const [most] = [...own].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
       if (most) this.byAgent.set(agent, most[0])
     }
-    for (const { id, model } of state.agents.values()) if (model !== undefined) this.byAgent.set(id, model)
+    for (const { id, model } of state.agents.values()) {
+      const name = canonicalModel(model)
+      if (name !== undefined) this.byAgent.set(id, name)
+    }
   }
 
   of(agent: AgentId | undefined): string | undefined {

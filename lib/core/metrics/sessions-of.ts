@@ -1,10 +1,12 @@
+import type { PriceBook } from '../models/price'
+import { turnCost } from '../models/spend'
 import type { SessionState } from '../session'
 import { turnOutputTokens } from '../session'
 import { groupsOf, Models } from './groups-of'
 import type { SessionRecord } from './task-record'
 
-/** A session as a record: totals, and how it ended. The master is the one who delegates most of the tasks. */
-export function sessionRecordOf(state: SessionState): SessionRecord {
+/** A session as a record: totals, and how it ended. The master is the one who delegates most of the tasks. Without `book` the cost is the source's own only. */
+export function sessionRecordOf(state: SessionState, book?: PriceBook): SessionRecord {
   const { facts, totals } = state
   const given = new Map<string, number>()
   let tasks = 0
@@ -17,7 +19,10 @@ export function sessionRecordOf(state: SessionState): SessionRecord {
   const master = [...state.agents.keys()].find((id) => id === most)
   let turnsWithoutUsage = 0
   let streamed = 0
+  let costUsd: number | undefined = state.turns.size > 0 ? 0 : undefined
   for (const turn of state.turns.values()) {
+    const cost = turnCost(turn, state, book)
+    costUsd = costUsd === undefined || cost === undefined ? undefined : costUsd + cost
     if (turn.usage) continue
     const tokens = turnOutputTokens(turn)
     if (tokens === undefined) turnsWithoutUsage += 1
@@ -32,7 +37,7 @@ export function sessionRecordOf(state: SessionState): SessionRecord {
     succeeded: facts.endStatus === undefined ? undefined : facts.endStatus === 'completed',
     outputTokens: totals.outputTokens + streamed,
     inputTokens: totals.inputTokens,
-    costUsd: totals.turnsWithCost > 0 && totals.turnsWithCost === state.turns.size ? totals.costUsd : undefined,
+    costUsd,
     turns: state.turns.size,
     turnsWithoutUsage,
     tasks,

@@ -1,7 +1,9 @@
+import type { TaskLedger } from '../detect/ledger'
 import type { AgentId, TaskId } from '../ids'
 import type { Intervention } from '../interventions'
+import type { PriceBook } from '../models/price'
+import { turnCost } from '../models/spend'
 import { type SessionState, type Task, type Turn, turnOutputTokens } from '../session'
-import type { TaskLedger } from '../detect/ledger'
 import type { TaskSpend } from './task-record'
 
 /** What each task cost, and what of it was for nothing. */
@@ -12,7 +14,12 @@ export class Spending {
 
   private redone: Map<TaskId, number>
 
-  constructor(state: SessionState, findings: readonly Intervention[]) {
+  /** `book`: without one a cost is known only where the source tells it. */
+  constructor(
+    private readonly state: SessionState,
+    findings: readonly Intervention[],
+    private readonly book?: PriceBook,
+  ) {
     const given = tasksByAssignee(state)
     const taskAt = (agentId: AgentId | undefined, at: number) => (agentId === undefined ? undefined : newestBy(given.get(agentId) ?? [], at)?.id)
     for (const turn of state.turns.values()) {
@@ -49,8 +56,9 @@ export class Spending {
       spend.outputTokens += output ?? 0
       spend.inputTokens += turn.usage?.inputTokens ?? 0
       if (output === undefined) spend.turnsWithoutUsage += 1
-      if (turn.usage?.costUsd === undefined) costKnown = false
-      else cost += turn.usage.costUsd
+      const usd = turnCost(turn, this.state, this.book)
+      if (usd === undefined) costKnown = false
+      else cost += usd
       const cancelled = turn.finish === 'cancelled' || (task.endStatus === 'cancelled' && turn.endedAt === undefined)
       if (cancelled && !this.turnsWithWrites.has(turn.id)) spend.cancelledTokens += (output ?? 0) + (turn.usage?.inputTokens ?? 0)
     }

@@ -1,5 +1,6 @@
 import type { TaskLedger } from '../detect/ledger'
 import { HEADLINE_KINDS, type Intervention } from '../interventions'
+import type { PriceBook } from '../models/price'
 import type { SessionState, Task } from '../session'
 import { standingFindings } from '../set-aside'
 import { SessionClocks } from './clocks'
@@ -12,13 +13,13 @@ import type { CensorReason, ClockReadings, InterventionFact, TaskEnd, TaskFate, 
  * The delegated tasks of a session as records. Pure; tasks that were only mentioned and never
  * delegated are not among them. `ledger` (`Detector.ledger()`) adds what only token ownership knows: it
  * is at hand where sessions are ingested or analysed, not in the browser. Findings that were set aside
- * are in no record.
+ * are in no record. `book` prices turns whose cost the source does not tell.
  */
-export function tasksOf(state: SessionState, found: readonly Intervention[], ledger?: ReadonlyMap<string, TaskLedger>): TaskRecord[] {
+export function tasksOf(state: SessionState, found: readonly Intervention[], ledger?: ReadonlyMap<string, TaskLedger>, book?: PriceBook): TaskRecord[] {
   const findings = standingFindings(state, found)
   const clocks = new SessionClocks(state)
   const models = new Models(state)
-  const spending = new Spending(state, findings)
+  const spending = new Spending(state, findings, book)
   const outcomes = new Outcomes(state)
   const verdicts = verdictsOf(state)
   const byTask = new Map<string, Intervention[]>()

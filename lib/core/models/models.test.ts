@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import type { Turn } from '../session'
 import { modelName } from './name'
-import { costOf, PRICES, priceOf, withPrices } from './price'
+import { costOf, PriceBook, withPrices } from './price'
+import { BadPrices, OWN_PRICES, PRICES, pricesWith } from './price-table'
+import { costOfSpends, ModelSpending } from './spend'
+
+const priceOf = (model: string, at: number, table = PRICES) => new PriceBook(table).priceOf(model, at)
 
 describe('one name for a model, however it is called', () => {
   test.each([
@@ -81,5 +86,69 @@ describe('prices', () => {
     expect(costOf({ outputTokens: 5 }, price)).toBeUndefined()
     expect(costOf({ inputTokens: 5, outputTokens: 5, cachedInputTokens: 1 }, price)).toBeUndefined()
     expect(costOf({ inputTokens: 5, outputTokens: 5 }, price)).toBeCloseTo(1e-5)
+  })
+})
+
+describe('a table of one’s own', () => {
+  const row = { model: 'openrouter/acme/thing-1', currency: 'USD', input: 1, output: 2, from: '2026-01-01' }
+
+  test('its rows stand before those that come along, and differ in their key', () => {
+    const book = pricesWith(JSON.stringify({ checked: '2026-02-01', prices: [row, { ...row, model: 'gpt-4o', from: '2024-10-02' }] }))
+    expect(book.priceOf('acme/thing-1', DAY)).toMatchObject({ input: 1 })
+    expect(book.priceOf('gpt-4o', DAY)).toMatchObject({ input: 1, output: 2 })
+    expect(book.priceOf('gpt-4o-mini', DAY)).toMatchObject({ input: 0.15 })
+    expect(book.key).not.toBe(OWN_PRICES.key)
+    expect(pricesWith('{"checked":"2026-02-01","prices":[]}').key).toBe(OWN_PRICES.key)
+  })
+
+  test.each([
+    ['{"checked":', 'it is not JSON'],
+    ['[]', 'the table: '],
+    [JSON.stringify({ checked: 'today', prices: [] }), 'checked: '],
+    [JSON.stringify({ checked: '2026-02-01', prices: [row, { ...row, model: 'gpt-9', input: -1 }] }), 'prices[1].input (of "gpt-9"): '],
+    [JSON.stringify({ checked: '2026-02-01', prices: [{ ...row, currency: 'EUR' }] }), 'only USD can be summed'],
+    [JSON.stringify({ checked: '2026-02-01', prices: [{ ...row, outputs: 3 }] }), 'Unrecognized key: "outputs"'],
+  ])('%s is refused with the place', (text, said) => {
+    expect(() => pricesWith(text)).toThrow(BadPrices)
+    expect(() => pricesWith(text)).toThrow(said)
+  })
+})
+
+describe('what a session cost', () => {
+  const turn = (id: string, usage: Turn['usage'], endedAt: number | undefined = DAY) => ({ id, usage, endedAt }) as Turn
+  const cost = (...turns: [Turn, string | undefined][]) => {
+    const spending = new ModelSpending()
+    for (const [one, model] of turns) spending.count(one, model)
+    return costOfSpends(spending.sums(), DAY, OWN_PRICES)
+  }
+
+  test('sums by model, whatever snapshot they are called by', () => {
+    const spending = new ModelSpending()
+    spending.count(turn('a', { inputTokens: 1_000_000, outputTokens: 0 }), 'gpt-4o-2024-08-06')
+    spending.count(turn('b', { inputTokens: 0, outputTokens: 100_000 }), 'azure/gpt-4o')
+    expect(spending.sums()).toEqual([{ model: 'gpt-4o', turns: 2, inputTokens: 1_000_000, outputTokens: 100_000 }])
+    expect(costOfSpends(spending.sums(), DAY, OWN_PRICES)).toEqual({ usd: 3.5, partial: false })
+  })
+
+  test('a turn that is known better is counted once', () => {
+    const spending = new ModelSpending()
+    spending.count(turn('a', { outputTokens: 5 }), undefined)
+    spending.count(turn('a', { inputTokens: 1_000_000, outputTokens: 0 }), 'gpt-4o')
+    expect(spending.sums()).toEqual([{ model: 'gpt-4o', turns: 1, inputTokens: 1_000_000 }])
+  })
+
+  test('what the source tells stands; a turn that runs is not counted', () => {
+    expect(
+      cost([turn('a', { costUsd: 0.25, inputTokens: 9, outputTokens: 9 }), 'gpt-4o'], [{ ...turn('b', undefined), endedAt: undefined }, 'gpt-4o']),
+    ).toEqual({ usd: 0.25, partial: false })
+  })
+
+  test('unknown is not free: nothing known, or less than all', () => {
+    expect(cost([turn('a', { inputTokens: 5, outputTokens: 5 }), 'my-own-model'])).toBeUndefined()
+    expect(cost([turn('a', undefined), 'gpt-4o'])).toBeUndefined()
+    expect(cost([turn('a', { inputTokens: 1_000_000, outputTokens: 0 }), 'gpt-4o'], [turn('b', { outputTokens: 5 }), 'gpt-4o'])).toEqual({
+      usd: 2.5,
+      partial: true,
+    })
   })
 })

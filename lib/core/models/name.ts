@@ -101,6 +101,25 @@ const FAMILIES: readonly [RegExp, string][] = [
 const REGION = /^(?:us|eu|apac|ap|ca|sa|jp|au|global|us-gov)\.(?=[a-z0-9-]+\.)/
 const MAKER_DOT = /^(anthropic|amazon|meta|mistral|cohere|deepseek|openai|qwen)\./
 
+/** Names that were read, for the same few come again and again. */
+const read = new Map<string, ModelName>()
+const MOST_READ = 2_000
+
+/** The one name of a model; undefined when no model is known. */
+export function canonicalModel(given: string | undefined): string | undefined {
+  return given === undefined ? undefined : knownModel(given).name
+}
+
+/** `modelName`, remembered. */
+export function knownModel(given: string): ModelName {
+  const known = read.get(given)
+  if (known) return known
+  if (read.size >= MOST_READ) read.clear()
+  const name = modelName(given)
+  read.set(given, name)
+  return name
+}
+
 export function modelName(given: string): ModelName {
   let name = given.trim().toLowerCase()
   let via: string | undefined
