@@ -82,7 +82,7 @@ export async function listSessions(database: Database, project: ProjectId, filte
   }
   if (filter.state === 'running') where.push(running(bind(now - QUIET_AFTER_MS)))
   if (filter.state === 'ended') where.push(`NOT ${running(bind(now - QUIET_AFTER_MS))}`)
-  if (filter.model) where.push(`master_model = ANY(${bind(await modelsCalled(database, filter.model))}::text[])`)
+  if (filter.model) where.push(`master_model = ANY(${bind(await modelsCalled(database, project, filter.model))}::text[])`)
   if (filter.framework) where.push(`framework = ${bind(filter.framework)}`)
   if (filter.workflow) where.push(`workflow = ${bind(filter.workflow)}`)
   if (filter.promptVariant) where.push(`prompt_variant = ${bind(filter.promptVariant)}`)
@@ -151,8 +151,10 @@ function oneName(model: string): string[] {
 }
 
 /** Every name under which rows of earlier versions may hold this model. */
-async function modelsCalled(database: Database, model: string): Promise<string[]> {
-  const { rows } = await database.pool.query<{ name: string }>('SELECT DISTINCT master_model AS name FROM session WHERE master_model IS NOT NULL')
+async function modelsCalled(database: Database, project: ProjectId, model: string): Promise<string[]> {
+  const { rows } = await database.pool.query<{ name: string }>(
+    `SELECT DISTINCT master_model AS name FROM session WHERE master_model IS NOT NULL AND ${inProject(project)}`,
+  )
   const wanted = canonicalModel(model)
   return [...oneName(model), ...rows.map(({ name }) => name).filter((name) => canonicalModel(name) === wanted)]
 }
