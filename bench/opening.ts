@@ -1,4 +1,4 @@
-import { decodeSnapshot } from '@/lib/core/snapshot'
+import { openSnapshot } from '@/lib/core/snapshot'
 import { median } from './ingest'
 import { fill } from './latency'
 
@@ -42,10 +42,10 @@ export async function benchOpening(origin: string, turns: readonly number[], res
 async function open(origin: string, sessionId: string): Promise<{ ms: number; decode: number; bytes: number }> {
   const start = performance.now()
   const response = await fetch(`${origin}/api/v1/sessions/${sessionId}/snapshot`)
-  const text = await response.text()
+  const bytes = new Uint8Array(await response.arrayBuffer())
   const arrived = performance.now()
-  const { state } = decodeSnapshot(text)
+  const { state } = openSnapshot(bytes).snapshot
   if (state.turns.size === 0) throw new Error(`${sessionId} came empty`)
   const end = performance.now()
-  return { ms: end - start, decode: end - arrived, bytes: Number(response.headers.get('content-length') ?? text.length) }
+  return { ms: end - start, decode: end - arrived, bytes: Number(response.headers.get('content-length') ?? bytes.length) }
 }

@@ -33,7 +33,7 @@ export function tipOf(scene: Scene, hit: Hit): TipText {
   const start = bars.start.at(bar)
   const state = bars.state.at(bar)
   const tokens = bars.tokens.at(bar)
-  const subject = bars.subjects[bar]
+  const subject = bars.subject(bar)
   const lines: string[] = []
   const took =
     state === RUNNING

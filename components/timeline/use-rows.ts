@@ -51,8 +51,9 @@ function createRowsSource(store: SessionStore): Followed {
         rebuild()
         tell(true)
       }
-      return store.subscribe(({ replaced, touched, findingsChanged }) => {
+      return store.subscribe(({ replaced, touched, findingsChanged, textsCame }) => {
         const anew = replaced || rows.state !== store.state || rows.findings !== store.findings
+        if (textsCame && !anew) rows.forgetLabels()
         if (anew) rebuild()
         else rows.apply(touched, findingsChanged)
         tell(anew)

@@ -193,30 +193,36 @@ function mergeAgent(state: SessionState, alias: AgentId, sameAs: AgentId, touche
     other.parentId = own
     touched?.agents.add(other)
   }
-  for (const task of state.tasks.values()) {
-    if (task.by !== alias && task.to !== alias && task.endedBy !== alias) continue
+  // what iterates may be for reading only (lib/core/table.ts): what changes is asked for by its id
+  for (const { id, by, to, endedBy } of state.tasks.values()) {
+    if (by !== alias && to !== alias && endedBy !== alias) continue
+    const task = taskOf(state, id)
     if (task.by === alias) task.by = own
     if (task.to === alias) task.to = own
     if (task.endedBy === alias) task.endedBy = own
     touched?.tasks.add(task)
   }
-  for (const turn of state.turns.values()) {
-    if (turn.agentId !== alias) continue
+  for (const { id, agentId } of state.turns.values()) {
+    if (agentId !== alias) continue
+    const turn = turnOf(state, id)
     turn.agentId = own
     touched?.turns.add(turn)
   }
-  for (const call of state.calls.values()) {
-    if (call.agentId !== alias) continue
+  for (const { id, agentId } of state.calls.values()) {
+    if (agentId !== alias) continue
+    const call = callOf(state, id)
     call.agentId = own
     touched?.calls.add(call)
   }
-  for (const write of state.writes.values()) {
-    if (write.agentId !== alias) continue
+  for (const { id, agentId } of state.writes.values()) {
+    const write = agentId === alias ? state.writes.get(id) : undefined
+    if (!write) continue
     write.agentId = own
     touched?.writes.add(write)
   }
-  for (const message of state.messages.values()) {
-    if (message.from !== alias && message.to !== alias) continue
+  for (const { id, from, to } of state.messages.values()) {
+    const message = from === alias || to === alias ? state.messages.get(id) : undefined
+    if (!message) continue
     if (message.from === alias) message.from = own
     if (message.to === alias) message.to = own
     touched?.messages.add(message)

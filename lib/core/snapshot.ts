@@ -1,11 +1,19 @@
-import { type Columns, readColumn, toColumns } from './columns'
-import type { AgentId } from './ids'
+import { ByteReader, ByteWriter } from './bytes'
+import { type Column, ColumnSet, encodeRows } from './columns'
+import type { AgentId, CallId, EventId, TaskId, TurnId } from './ids'
 import type { Intervention } from './interventions'
 import { type Agent, type Message, newSessionState, type SessionState, type Task, type ToolCall, type Turn, type Verdict, type Write } from './session'
+import { Table } from './table'
 
 /**
- * A session's state and findings as text, columns instead of rows, so that 100,000 turns travel and
- * parse fast. `decodeSnapshot(encodeSnapshot(x))` equals x.
+ * A session's state and findings as bytes, columns instead of rows, so that 100,000 turns are small
+ * and read fast. `decodeSnapshot(encodeSnapshot(x))` equals x.
+ *
+ *   magic, version, length of the first part, length of the second (4 bytes each, little-endian)
+ *   first    what a picture is drawn from: structure, clocks, counts
+ *   second   texts, places in the source, explanations, the stamps that the fold needs to go on
+ *
+ * A browser draws the first while the second is still on its way.
  */
 export interface Snapshot {
   state: SessionState
@@ -14,83 +22,155 @@ export interface Snapshot {
   head: number
 }
 
-const FORMAT = 'backseat-snapshot'
-const VERSION = 2
+const MAGIC = 0x54534b42 // "BKST"
+const VERSION = 3
+const PREFIX = 16
 
-export function encodeSnapshot({ state, findings, head }: Snapshot): string {
-  const { id, facts, firstAt, lastAt, totals, turns, calls, writes, messages, agents, tasks, verdicts, aliases } = state
-  return JSON.stringify({
-    format: FORMAT,
-    version: VERSION,
-    head,
-    id,
-    facts,
-    firstAt,
-    lastAt,
-    totals,
-    agents: [...agents.values()],
-    tasks: [...tasks.values()],
-    turns: toColumns([...turns.values()]),
-    calls: toColumns([...calls.values()]),
-    writes: toColumns([...writes.values()]),
-    messages: toColumns([...messages.values()]),
-    verdicts: [...verdicts.values()],
-    ...(aliases.size > 0 ? { aliases: [...aliases] } : {}),
-    findings,
-  })
+interface Head extends Pick<SessionState, 'id' | 'facts' | 'firstAt' | 'lastAt' | 'totals'> {
+  head: number
+  agents: Agent[]
+  verdicts: Verdict[]
+  aliases: [AgentId, AgentId][]
 }
 
-/** Throws when the text is not a snapshot of this version. */
-export function decodeSnapshot(text: string): Snapshot {
-  const snapshot = parseSnapshot(text)
-  if (!snapshot) throw new Error(`not a session snapshot of version ${VERSION}`)
-  return snapshot
+/** What goes into the second part. */
+const LATE = {
+  turns: /^(output|reasoning|source)\b/,
+  calls: /^(arguments|result|source|reads)\b/,
+  writes: /^source\b/,
+  messages: /^$/,
+  tasks: /^(stamps|brief|result|endReason)\b/,
+  findings: /^(explanation\.(?!unitFinished)|(master|target)\.source\b|trigger\.(because|eventId)\b)/,
+} as const
+
+export function encodeSnapshot({ state, findings, head }: Snapshot): Uint8Array {
+  const { id, facts, firstAt, lastAt, totals, turns, calls, writes, messages, agents, tasks, verdicts, aliases } = state
+  const first = new ByteWriter()
+  const second = new ByteWriter()
+  const parts = [first, second]
+  const small: Head = { head, id, facts, firstAt, lastAt, totals, agents: [...agents.values()], verdicts: [...verdicts.values()], aliases: [...aliases] }
+  first.text(JSON.stringify(small))
+  const late = (pattern: RegExp) => (path: string) => (pattern.test(path) ? 1 : 0)
+  const turnId = rowsById(turns)
+  const callId = rowsById(calls)
+  encodeRows([...turns.values()], parts, late(LATE.turns))
+  encodeRows([...calls.values()], parts, late(LATE.calls), { references: { turnId } })
+  encodeRows([...writes.values()], parts, late(LATE.writes), { references: { turnId, callId } })
+  encodeRows([...messages.values()], parts, late(LATE.messages), { references: { turnId } })
+  encodeRows([...tasks.values()], parts, late(LATE.tasks), { references: { turnId, callId } })
+  encodeRows(findings, parts, late(LATE.findings))
+  const prefix = new DataView(new ArrayBuffer(PREFIX))
+  for (const [i, value] of [MAGIC, VERSION, first.length, second.length].entries()) prefix.setUint32(i * 4, value, true)
+  const bytes = new Uint8Array(PREFIX + first.length + second.length)
+  bytes.set(new Uint8Array(prefix.buffer))
+  bytes.set(first.written(), PREFIX)
+  bytes.set(second.written(), PREFIX + first.length)
+  return bytes
+}
+
+function rowsById(map: ReadonlyMap<string, unknown>): Map<string, number> {
+  const rows = new Map<string, number>()
+  for (const id of map.keys()) rows.set(id, rows.size)
+  return rows
+}
+
+/** How long the parts are, as soon as there are 16 bytes. Throws when the bytes are no snapshot of this version. */
+export function snapshotLengths(bytes: Uint8Array): { first: number; all: number } | undefined {
+  if (bytes.length < PREFIX) return undefined
+  const prefix = new DataView(bytes.buffer, bytes.byteOffset, PREFIX)
+  if (prefix.getUint32(0, true) !== MAGIC || prefix.getUint32(4, true) !== VERSION) throw new Error(`not a session snapshot of version ${VERSION}`)
+  const first = PREFIX + prefix.getUint32(8, true)
+  return { first, all: first + prefix.getUint32(12, true) }
+}
+
+/** The whole, as plain maps that whoever folds may own. Throws when the bytes are not a snapshot of this version. */
+export function decodeSnapshot(bytes: Uint8Array): Snapshot {
+  const opened = openSnapshot(bytes)
+  const lengths = snapshotLengths(bytes)
+  if (!lengths || bytes.length < lengths.all) throw new Error('the snapshot ends in the middle')
+  const findings = opened.complete(bytes)
+  const { state, head } = opened.snapshot
+  for (const name of ['turns', 'calls', 'writes', 'messages', 'tasks'] as const) Object.assign(state, { [name]: plain(state[name] as ReadonlyMap<string, unknown>) })
+  return { state, findings, head }
+}
+
+function plain<T>(map: ReadonlyMap<string, T>): Map<string, T> {
+  const all = new Map<string, T>()
+  for (const id of map.keys()) all.set(id, map.get(id) as T)
+  return all
 }
 
 /** Undefined for a snapshot of another version: whoever kept it builds it again from the log. */
-export function parseSnapshot(text: string): Snapshot | undefined {
-  const raw = JSON.parse(text) as Encoded
-  if (raw.format !== FORMAT || raw.version !== VERSION) return undefined
-  const state = newSessionState(raw.id)
-  state.facts = raw.facts
-  state.firstAt = raw.firstAt
-  state.lastAt = raw.lastAt
-  state.totals = raw.totals
-  for (const agent of raw.agents) state.agents.set(agent.id, agent)
-  for (const task of raw.tasks) state.tasks.set(task.id, task)
-  readTurns(raw.turns, state.turns)
-  readCalls(raw.calls, state.calls)
-  readWrites(raw.writes, state.writes)
-  readMessages(raw.messages, state.messages)
-  for (const verdict of raw.verdicts) state.verdicts.set(verdict.id, verdict)
-  state.aliases = new Map(raw.aliases)
-  return { state, findings: raw.findings, head: raw.head }
+export function parseSnapshot(bytes: Uint8Array): Snapshot | undefined {
+  try {
+    if (!snapshotLengths(bytes)) return undefined
+  } catch {
+    return undefined
+  }
+  return decodeSnapshot(bytes)
 }
 
-interface Encoded extends Pick<SessionState, 'id' | 'facts' | 'firstAt' | 'lastAt' | 'totals'> {
-  format: string
-  version: number
-  head: number
-  agents: Agent[]
-  tasks: Task[]
-  turns: Columns
-  calls: Columns
-  writes: Columns
-  messages: Columns
-  verdicts: Verdict[]
-  /** Left out when there are none. */
-  aliases?: [AgentId, AgentId][]
-  findings: Intervention[]
+export interface OpenedSnapshot {
+  /** Over columns: nothing but what is asked for becomes an object. Texts, sources and explanations are missing until `complete`. */
+  snapshot: Snapshot
+  /** Takes the whole snapshot; gives the findings with all that belongs to them. Must come before anything is folded into the state. */
+  complete(bytes: Uint8Array): Intervention[]
+}
+
+/** From the first part alone, or more. Throws when the bytes are not a snapshot of this version. */
+export function openSnapshot(bytes: Uint8Array): OpenedSnapshot {
+  const lengths = snapshotLengths(bytes)
+  if (!lengths || bytes.length < lengths.first) throw new Error('the snapshot ends in the middle')
+  const reader = new ByteReader(bytes.subarray(PREFIX, lengths.first))
+  const small = JSON.parse(reader.text()) as Head
+  const state = newSessionState(small.id)
+  state.facts = small.facts
+  state.firstAt = small.firstAt
+  state.lastAt = small.lastAt
+  state.totals = small.totals
+  for (const agent of small.agents) state.agents.set(agent.id, agent)
+  for (const verdict of small.verdicts) state.verdicts.set(verdict.id, verdict)
+  state.aliases = new Map(small.aliases)
+
+  const ids = (of: () => ColumnSet): (() => Column | undefined) => () => of().column('id')
+  const turnId = ids(() => turnColumns)
+  const callId = ids(() => callColumns)
+  const turnColumns = new ColumnSet()
+  const callColumns = new ColumnSet({ turnId })
+  const writeColumns = new ColumnSet({ turnId, callId })
+  const messageColumns = new ColumnSet({ turnId })
+  const taskColumns = new ColumnSet({ turnId, callId })
+  const findingColumns = new ColumnSet()
+  const sets = [turnColumns, callColumns, writeColumns, messageColumns, taskColumns, findingColumns]
+  for (const set of sets) set.read(reader)
+  const tables = [
+    new Table<TurnId, Turn>(turnColumns, readTurn),
+    new Table<CallId, ToolCall>(callColumns, readCall),
+    new Table<EventId, Write>(writeColumns, readWrite),
+    new Table<EventId, Message>(messageColumns, readMessage),
+    new Table<TaskId, Task>(taskColumns, readTask),
+  ] as const
+  ;[state.turns, state.calls, state.writes, state.messages, state.tasks] = tables
+
+  return {
+    snapshot: { state, findings: readFindings(findingColumns), head: small.head },
+    complete(whole) {
+      const rest = new ByteReader(whole.subarray(lengths.first, lengths.all))
+      for (const set of sets) set.read(rest)
+      for (const table of tables) table.extended()
+      return readFindings(findingColumns)
+    },
+  }
 }
 
 /** One reader a field, typed as the field is; a field that is added to a row and not here fails to compile. */
 type Readers<T> = { [K in keyof Required<T>]: (row: number) => T[K] }
 
-function readers<T>(columns: Columns, fields: { [K in keyof Required<T>]: true }): Readers<T> {
-  return Object.fromEntries(Object.keys(fields).map((field) => [field, readColumn(columns, field)])) as Readers<T>
+function readers<T>(columns: ColumnSet, fields: { [K in keyof Required<T>]: true }): Readers<T> {
+  return Object.fromEntries(Object.keys(fields).map((field) => [field, columns.field(field)])) as Readers<T>
 }
 
-function readTurns(columns: Columns, into: SessionState['turns']): void {
+function readTurn(columns: ColumnSet): (row: number) => Turn {
   const of = readers<Turn>(columns, {
     id: true,
     agentId: true,
@@ -106,27 +186,24 @@ function readTurns(columns: Columns, into: SessionState['turns']): void {
     reasoning: true,
     source: true,
   })
-  for (let i = 0; i < columns.length; i++) {
-    const turn: Turn = {
-      id: of.id(i),
-      agentId: of.agentId(i),
-      taskId: of.taskId(i),
-      model: of.model(i),
-      startedAt: of.startedAt(i),
-      streamedAt: of.streamedAt(i),
-      endedAt: of.endedAt(i),
-      streamedTokens: of.streamedTokens(i),
-      usage: of.usage(i),
-      finish: of.finish(i),
-      output: of.output(i),
-      reasoning: of.reasoning(i),
-      source: of.source(i),
-    }
-    into.set(turn.id, turn)
-  }
+  return (i) => ({
+    id: of.id(i),
+    agentId: of.agentId(i),
+    taskId: of.taskId(i),
+    model: of.model(i),
+    startedAt: of.startedAt(i),
+    streamedAt: of.streamedAt(i),
+    endedAt: of.endedAt(i),
+    streamedTokens: of.streamedTokens(i),
+    usage: of.usage(i),
+    finish: of.finish(i),
+    output: of.output(i),
+    reasoning: of.reasoning(i),
+    source: of.source(i),
+  })
 }
 
-function readCalls(columns: Columns, into: SessionState['calls']): void {
+function readCall(columns: ColumnSet): (row: number) => ToolCall {
   const of = readers<ToolCall>(columns, {
     id: true,
     agentId: true,
@@ -142,27 +219,24 @@ function readCalls(columns: Columns, into: SessionState['calls']): void {
     check: true,
     source: true,
   })
-  for (let i = 0; i < columns.length; i++) {
-    const call: ToolCall = {
-      id: of.id(i),
-      agentId: of.agentId(i),
-      turnId: of.turnId(i),
-      taskId: of.taskId(i),
-      name: of.name(i),
-      arguments: of.arguments(i),
-      reads: of.reads(i),
-      calledAt: of.calledAt(i),
-      returnedAt: of.returnedAt(i),
-      status: of.status(i),
-      result: of.result(i),
-      check: of.check(i),
-      source: of.source(i),
-    }
-    into.set(call.id, call)
-  }
+  return (i) => ({
+    id: of.id(i),
+    agentId: of.agentId(i),
+    turnId: of.turnId(i),
+    taskId: of.taskId(i),
+    name: of.name(i),
+    arguments: of.arguments(i),
+    reads: of.reads(i),
+    calledAt: of.calledAt(i),
+    returnedAt: of.returnedAt(i),
+    status: of.status(i),
+    result: of.result(i),
+    check: of.check(i),
+    source: of.source(i),
+  })
 }
 
-function readWrites(columns: Columns, into: SessionState['writes']): void {
+function readWrite(columns: ColumnSet): (row: number) => Write {
   const of = readers<Write>(columns, {
     id: true,
     agentId: true,
@@ -177,39 +251,99 @@ function readWrites(columns: Columns, into: SessionState['writes']): void {
     from: true,
     source: true,
   })
-  for (let i = 0; i < columns.length; i++) {
-    const write: Write = {
-      id: of.id(i),
-      agentId: of.agentId(i),
-      path: of.path(i),
-      change: of.change(i),
-      at: of.at(i),
-      order: of.order(i),
-      taskId: of.taskId(i),
-      turnId: of.turnId(i),
-      callId: of.callId(i),
-      partial: of.partial(i),
-      from: of.from(i),
-      source: of.source(i),
-    }
-    into.set(write.id, write)
-  }
+  return (i) => ({
+    id: of.id(i),
+    agentId: of.agentId(i),
+    path: of.path(i),
+    change: of.change(i),
+    at: of.at(i),
+    order: of.order(i),
+    taskId: of.taskId(i),
+    turnId: of.turnId(i),
+    callId: of.callId(i),
+    partial: of.partial(i),
+    from: of.from(i),
+    source: of.source(i),
+  })
 }
 
-function readMessages(columns: Columns, into: SessionState['messages']): void {
+function readMessage(columns: ColumnSet): (row: number) => Message {
   const of = readers<Message>(columns, { id: true, from: true, to: true, taskId: true, turnId: true, purpose: true, text: true, at: true, order: true })
-  for (let i = 0; i < columns.length; i++) {
-    const message: Message = {
-      id: of.id(i),
-      from: of.from(i),
-      to: of.to(i),
-      taskId: of.taskId(i),
-      turnId: of.turnId(i),
-      purpose: of.purpose(i),
-      text: of.text(i),
-      at: of.at(i),
-      order: of.order(i),
+  return (i) => ({
+    id: of.id(i),
+    from: of.from(i),
+    to: of.to(i),
+    taskId: of.taskId(i),
+    turnId: of.turnId(i),
+    purpose: of.purpose(i),
+    text: of.text(i),
+    at: of.at(i),
+    order: of.order(i),
+  })
+}
+
+function readTask(columns: ColumnSet, kept: boolean): (row: number) => Task {
+  const of = readers<Task>(columns, {
+    id: true,
+    by: true,
+    to: true,
+    title: true,
+    brief: true,
+    outputs: true,
+    parentTaskId: true,
+    turnId: true,
+    callId: true,
+    group: true,
+    background: true,
+    delegatedAt: true,
+    blockedAt: true,
+    endedAt: true,
+    endedBy: true,
+    endStatus: true,
+    endReason: true,
+    result: true,
+    acceptedAt: true,
+    evidence: true,
+    stamps: true,
+  })
+  return (i) => ({
+    id: of.id(i),
+    by: of.by(i),
+    to: of.to(i),
+    title: of.title(i),
+    brief: of.brief(i),
+    outputs: of.outputs(i),
+    parentTaskId: of.parentTaskId(i),
+    turnId: of.turnId(i),
+    callId: of.callId(i),
+    group: of.group(i),
+    background: of.background(i),
+    delegatedAt: of.delegatedAt(i),
+    blockedAt: of.blockedAt(i),
+    endedAt: of.endedAt(i),
+    endedBy: of.endedBy(i),
+    endStatus: of.endStatus(i),
+    endReason: of.endReason(i),
+    result: of.result(i),
+    acceptedAt: of.acceptedAt(i),
+    evidence: of.evidence(i),
+    stamps: kept ? (of.stamps(i) ?? {}) : {},
+  })
+}
+
+const UNTOLD = { sentence: '', rule: '', thresholds: {}, confidence: 'declared', inferences: [] } as const
+
+function readFindings(columns: ColumnSet): Intervention[] {
+  const fields = new Set(columns.paths.map((path) => path.split('.')[0] as string))
+  const readers = Array.from(fields, (field): [string, (row: number) => unknown] => [field, columns.field(field)])
+  return Array.from({ length: columns.length }, (_, row) => {
+    const finding: Record<string, unknown> = {}
+    for (const [field, at] of readers) {
+      const value = at(row)
+      if (value !== undefined) finding[field] = value
     }
-    into.set(message.id, message)
-  }
+    // before the second part has come
+    if (typeof (finding.explanation as { rule?: unknown } | undefined)?.rule !== 'string') finding.explanation = { ...UNTOLD, ...(finding.explanation as object | undefined) }
+    return finding as unknown as Intervention
+  })
 }

@@ -101,7 +101,7 @@ export function createApi({ database, ingest, callers, snapshots, records, param
     const snapshot = await snapshots.find(id)
     if (!snapshot) throw noSession(id)
     const zipped = acceptsGzip(context)
-    const headers = { 'content-type': 'application/json', 'x-backseat-head': String(snapshot.head), vary: 'Accept-Encoding', ...NO_STORE }
+    const headers = { 'content-type': 'application/octet-stream', 'x-backseat-head': String(snapshot.head), vary: 'Accept-Encoding', ...NO_STORE }
     if (zipped) return context.body(bytesOf(snapshot.body), 200, { ...headers, 'content-encoding': 'gzip' })
     const { gunzipSync } = await import('node:zlib')
     return context.body(bytesOf(gunzipSync(snapshot.body)), 200, headers)

@@ -42,7 +42,7 @@ async function rows(sql: string, values: unknown[] = []) {
 }
 
 async function snapshotOf(sessionId: string) {
-  return decodeSnapshot(await (await server.get(`/api/v1/sessions/${encodeURIComponent(sessionId)}/snapshot`)).text())
+  return decodeSnapshot(new Uint8Array(await (await server.get(`/api/v1/sessions/${encodeURIComponent(sessionId)}/snapshot`)).arrayBuffer()))
 }
 
 test('sequences are gapless from 1, whatever arrives at once', async () => {
@@ -269,7 +269,7 @@ test('two processes write to the same sessions at once: gapless, once, the same 
       const expected = print(applyEvents(newSessionState(SessionId.parse(sessionId)), log))
       for (const origin of [server.origin, other.origin]) {
         await expect
-          .poll(async () => print(decodeSnapshot(await (await fetch(`${origin}/api/v1/sessions/${sessionId}/snapshot`)).text()).state), {
+          .poll(async () => print(decodeSnapshot(new Uint8Array(await (await fetch(`${origin}/api/v1/sessions/${sessionId}/snapshot`)).arrayBuffer())).state), {
             timeout: 10_000,
             message: `seed ${SEED}`,
           })

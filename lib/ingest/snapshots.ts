@@ -94,17 +94,17 @@ export class Snapshots {
   }
 
   private async makeNow(sessionId: string): Promise<PackedSnapshot | undefined> {
-    const text = await this.ingest.read(sessionId, (hot) => {
+    const encoded = await this.ingest.read(sessionId, (hot) => {
       const { state, head, tallies } = hot
       const findings = [...tallies.findings.values()].sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
-      return { pk: hot.pk, head, version: readingVersion(hot.set), text: encodeSnapshot({ state, findings, head }) }
+      return { pk: hot.pk, head, version: readingVersion(hot.set), bytes: encodeSnapshot({ state, findings, head }) }
     })
-    if (!text) return undefined
-    const packed = { head: text.head, body: await packSnapshot(text.text) }
+    if (!encoded) return undefined
+    const packed = { head: encoded.head, body: await packSnapshot(encoded.bytes) }
     this.remember(sessionId, packed)
     if (packed.head >= WORTH_KEEPING && packed.head - (this.stored.get(sessionId) ?? 0) >= WORTH_KEEPING / 2) {
       this.stored.set(sessionId, packed.head)
-      writeSnapshot(this.database.pool, text.pk, { ...packed, detectorVersion: text.version }).catch((error: unknown) => {
+      writeSnapshot(this.database.pool, encoded.pk, { ...packed, detectorVersion: encoded.version }).catch((error: unknown) => {
         this.stored.delete(sessionId)
         this.onProblem(`storing the snapshot of ${sessionId} failed`, error)
       })

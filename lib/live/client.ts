@@ -1,4 +1,4 @@
-import { decodeSnapshot, type Snapshot } from '@/lib/core/snapshot'
+import { type OpenedSnapshot, openSnapshot } from '@/lib/core/snapshot'
 import { LIVE_VERSION, type Subscribe, type Subscribed, type Tail } from './protocol'
 import type { WritableSessionStore } from './session-store'
 
@@ -34,14 +34,20 @@ export class SnapshotRefused extends Error {}
 export interface FollowOptions {
   store: WritableSessionStore
   wire: Wire
-  /** Text of `encodeSnapshot`. Throws `SnapshotRefused`, or anything else when it may work later. `began` when the answer starts. */
-  fetchSnapshot(began: () => void): Promise<string>
+  /** Throws `SnapshotRefused`, or anything else when it may work later. `began` when the answer starts. */
+  fetchSnapshot(began: () => void): Promise<FetchedSnapshot>
   /** Runs it before the next repaint, or soon in a tab that is not painted. */
   nextFrame(run: () => void): void
   /** Runs it after so many ms; the result cancels. */
   later(ms: number, run: () => void): () => void
   /** This browser's clock, ms. */
   now(): number
+}
+
+/** What `encodeSnapshot` made, as it arrives: at least the first part, and later all of it. */
+export interface FetchedSnapshot {
+  first: Uint8Array
+  whole: Promise<Uint8Array>
 }
 
 export interface Following {
@@ -82,13 +88,20 @@ export function followSession({ store, wire, fetchSnapshot, nextFrame, later, no
     if (loading || closed) return
     loading = true
     try {
-      const text = await fetchSnapshot(() => {
+      const fetched = await fetchSnapshot(() => {
         if (!closed) store.connect({ kind: 'backfilling' })
       })
       if (closed) return
-      const snapshot = parse(text)
+      const opened = open(fetched.first)
       // A slow answer may be older than what the wire has brought since.
-      if (!loaded || snapshot.head > store.head) store.replace(snapshot)
+      if (!loaded || opened.snapshot.head > store.head) {
+        // events wait until the fold has all that it needs to go on
+        loaded = false
+        store.replace(opened.snapshot)
+        const whole = await fetched.whole
+        if (closed) return
+        store.complete(opened.complete(whole))
+      }
       loaded = true
       failures = 0
       loading = false
@@ -194,9 +207,9 @@ export function followSession({ store, wire, fetchSnapshot, nextFrame, later, no
   }
 }
 
-function parse(text: string): Snapshot {
+function open(bytes: Uint8Array): OpenedSnapshot {
   try {
-    return decodeSnapshot(text)
+    return openSnapshot(bytes)
   } catch (error) {
     throw new SnapshotRefused(
       `This page and the server speak different versions: reload the page. (${error instanceof Error ? error.message : 'unreadable snapshot'})`,

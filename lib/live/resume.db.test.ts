@@ -96,7 +96,7 @@ test(`L7: viewers cut anywhere, the server killed in the middle: nothing lost, n
   const { text, ids } = await expected(sessionId)
   expect(ids).toHaveLength(sent.length)
   expect(new Set(ids)).toEqual(new Set(sent))
-  const snapshot = decodeSnapshot(await (await fetch(`${server.origin}/api/v1/sessions/${sessionId}/snapshot`)).text())
+  const snapshot = decodeSnapshot(new Uint8Array(await (await fetch(`${server.origin}/api/v1/sessions/${sessionId}/snapshot`)).arrayBuffer()))
   for (const viewer of viewers) {
     expect(print(viewer.store.state)).toBe(text)
     expect(print([...viewer.store.findings.values()].sort((a, b) => (a.id < b.id ? -1 : 1)))).toBe(

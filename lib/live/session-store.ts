@@ -24,6 +24,8 @@ export interface StoreChange {
   replaced: boolean
   touched: Touched
   findingsChanged: boolean
+  /** Texts have come for what was there before. */
+  textsCame?: true
 }
 
 export type Connection =
@@ -39,6 +41,8 @@ export interface WritableSessionStore extends SessionStore {
   /** When events last arrived over the wire, by this browser's clock in ms; undefined before the first. */
   readonly receivedAt: number | undefined
   replace(snapshot: Snapshot): void
+  /** The rest of the snapshot has come, and with it the findings in full. */
+  complete(findings: readonly Intervention[]): void
   /** Takes tails in their order up to the first that does not follow on; tells listeners once. */
   apply(tails: readonly Tail[], now: number): 'applied' | 'gap'
   connect(connection: Connection): void
@@ -87,6 +91,10 @@ export function createSessionStore(sessionId: string): WritableSessionStore {
       findings = new Map(snapshot.findings.map((finding) => [finding.id, finding]))
       head = snapshot.head
       tell({ replaced: true, touched: newTouched(), findingsChanged: true })
+    },
+    complete(whole) {
+      findings = new Map(whole.map((finding) => [finding.id, finding]))
+      tell({ replaced: false, touched: newTouched(), findingsChanged: true, textsCame: true })
     },
     apply(tails, now) {
       const touched = newTouched()

@@ -31,10 +31,10 @@ export async function writeSnapshot(pool: Pool, pk: number, snapshot: StoredSnap
 }
 
 // Level 1: a snapshot is built to be small already; higher levels cost seconds at 100,000 turns.
-export function packSnapshot(text: string): Promise<Buffer> {
-  return compress(text, { level: 1 })
+export function packSnapshot(bytes: Uint8Array): Promise<Buffer> {
+  return compress(bytes, { level: 1 })
 }
 
-export async function unpackSnapshot(body: Buffer): Promise<string> {
-  return (await decompress(body)).toString('utf8')
+export async function unpackSnapshot(body: Buffer): Promise<Uint8Array> {
+  return decompress(body)
 }

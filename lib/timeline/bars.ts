@@ -1,4 +1,6 @@
+import type { CallId, EventId, TurnId } from '@/lib/core/ids'
 import type { Message, ToolCall, Turn, Write } from '@/lib/core/session'
+import type { Table } from '@/lib/core/table'
 import { Floats, Ints } from './columns'
 
 /**
@@ -32,6 +34,14 @@ export const OPEN = 4
 
 export type Subject = Turn | ToolCall | Write | Message
 
+/** Rows of columns that bars stand for; `writes` are row numbers. */
+export interface Base {
+  turns: Table<TurnId, Turn>
+  calls: Table<CallId, ToolCall>
+  writeTable: Table<EventId, Write>
+  writes: Int32Array
+}
+
 export class Bars {
   count = 0
   /** Epoch ms. */
@@ -63,14 +73,18 @@ export class Bars {
   readonly turn = new Ints(256)
   /** 1 while the bar waits to be settled. */
   readonly queued = new Ints(256)
-  readonly subjects: Subject[] = []
+  /** Number of the task that the bar is part of, in `Rows.taskNumber`; -1 without one. */
+  readonly task = new Ints(256)
   /** Made when first asked for, forgotten when the subject changes. */
-  readonly labels: (string | undefined)[] = []
+  readonly labels = new Map<number, string>()
+  private base: Base | undefined
+  /** Of the bars after the base's. */
+  private readonly subjects: Subject[] = []
 
   /** Makes room at once for so many more. */
   reserve(count: number): void {
     for (const column of [this.start, this.end, this.until, this.tokens, this.destroyed]) column.reserve(count)
-    for (const column of [this.lane, this.row, this.subjectKind, this.kind, this.state, this.acted, this.call, this.turn, this.queued]) column.reserve(count)
+    for (const column of [this.lane, this.row, this.subjectKind, this.kind, this.state, this.acted, this.call, this.turn, this.queued, this.task]) column.reserve(count)
   }
 
   add(subjectKind: number, subject: Subject): number {
@@ -89,9 +103,45 @@ export class Bars {
     this.call.push(-1)
     this.turn.push(-1)
     this.queued.push(0)
+    this.task.push(-1)
     this.subjects.push(subject)
-    this.labels.push(undefined)
     return bar
+  }
+
+  /** The first bars stand for rows of columns: turns, then calls, then the writes that are neither's, whose subjects are made when somebody asks. */
+  begin(base: Base): void {
+    this.base = base
+    this.count = base.turns.rows + base.calls.rows + base.writes.length
+    for (const column of [this.start, this.end, this.until, this.lane, this.row, this.subjectKind, this.kind, this.state, this.queued]) column.fill(this.count, 0)
+    for (const column of [this.destroyed, this.call, this.turn, this.task]) column.fill(this.count, -1)
+    this.tokens.fill(this.count, Number.NaN)
+    this.acted.fill(this.count, 0)
+  }
+
+  subject(bar: number): Subject | undefined {
+    const { base } = this
+    if (!base) return this.subjects[bar]
+    const call = bar - base.turns.rows
+    if (call < 0) return base.turns.peek(bar)
+    const write = call - base.calls.rows
+    if (write < 0) return base.calls.peek(call)
+    const row = base.writes[write]
+    return row === undefined ? this.subjects[write - base.writes.length] : base.writeTable.peek(row)
+  }
+
+  /** A subject that is another object than before. */
+  replace(bar: number, subject: Subject): void {
+    const { base } = this
+    const index = base ? bar - base.turns.rows - base.calls.rows - base.writes.length : bar
+    if (index >= 0) this.subjects[index] = subject
+  }
+
+  private idOf(bar: number): string {
+    const { base } = this
+    const call = base ? bar - base.turns.rows : 0
+    if (base && call < 0) return base.turns.idAt(bar)
+    if (base && call < base.calls.rows) return base.calls.idAt(call)
+    return this.subject(bar)?.id ?? ''
   }
 
   /** The order within a lane: by start, then turns before what they called, then by name. */
@@ -100,8 +150,8 @@ export class Bars {
     if (byStart !== 0) return byStart
     const byKind = this.subjectKind.at(a) - this.subjectKind.at(b)
     if (byKind !== 0) return byKind
-    const x = this.subjects[a]?.id ?? ''
-    const y = this.subjects[b]?.id ?? ''
+    const x = this.idOf(a)
+    const y = this.idOf(b)
     return x < y ? -1 : x > y ? 1 : 0
   }
 }

@@ -17,6 +17,14 @@ export class Ints {
     if (this.length + count > this.data.length) this.data = enlarged(this.data, new Int32Array(this.length + count))
   }
 
+  /** So many of one value, in place of what there was. */
+  fill(count: number, value: number): void {
+    this.length = 0
+    this.reserve(count)
+    this.data.fill(value, 0, count)
+    this.length = count
+  }
+
   /** The value at a valid index. */
   at(index: number): number {
     return this.data[index] as number
@@ -47,6 +55,14 @@ export class Floats {
   /** Makes room for so many more. */
   reserve(count: number): void {
     if (this.length + count > this.data.length) this.data = enlarged(this.data, new Float64Array(this.length + count))
+  }
+
+  /** So many of one value, in place of what there was. */
+  fill(count: number, value: number): void {
+    this.length = 0
+    this.reserve(count)
+    this.data.fill(value, 0, count)
+    this.length = count
   }
 
   /** The value at a valid index. */

@@ -1,6 +1,7 @@
 import type { TaskId } from '@/lib/core/ids'
 import type { Task } from '@/lib/core/session'
 import { taskStatus } from '@/lib/core/session'
+import { look } from '@/lib/core/table'
 import { firstFrom } from './bars'
 import type { Lane } from './lane'
 import type { Rows } from './rows'
@@ -61,7 +62,7 @@ export function resolveEdges(rows: Rows, changedFrom: number): void {
   for (let i = 0; i < rows.edgeList.length; i++) {
     const edge = rows.edgeList[i] as Edge
     if (edge.settled && edge.latest < changedFrom) continue
-    const task = rows.state.tasks.get(edge.taskId)
+    const task = look(rows.state.tasks, edge.taskId)
     if (!task) continue
     resolveEdge(rows, task, edge)
     const { fromLane, toLane, fromAt, toAt, back } = edge
@@ -110,20 +111,16 @@ export function barAt(rows: Rows, lane: Lane, at: number): number {
   return -1
 }
 
-function taskOfBar(rows: Rows, bar: number): string | undefined {
-  const subject = rows.bars.subjects[bar]
-  return subject && 'taskId' in subject ? subject.taskId : undefined
-}
-
 function firstOfTask(rows: Rows, lane: Lane, task: Task, at: number): number {
   const { order } = lane
   const from = firstFrom(rows.bars, order, at - SKEW)
+  const own = rows.taskNumber(task.id)
   let nameless = -1
   for (let i = from; i < order.length && i < from + NEIGHBOURS; i++) {
     const bar = order.at(i)
-    const id = taskOfBar(rows, bar)
-    if (id === task.id) return bar
-    if (id === undefined && nameless < 0 && rows.bars.start.at(bar) >= at) nameless = bar
+    const number = rows.bars.task.at(bar)
+    if (number === own) return bar
+    if (number < 0 && nameless < 0 && rows.bars.start.at(bar) >= at) nameless = bar
   }
   return nameless
 }
@@ -132,12 +129,13 @@ function firstOfTask(rows: Rows, lane: Lane, task: Task, at: number): number {
 export function lastOfTask(rows: Rows, lane: Lane, task: Pick<Task, 'id'>, over: number): number {
   const { order } = lane
   const next = firstFrom(rows.bars, order, over + 0.001)
+  const own = rows.taskNumber(task.id)
   let nameless = -1
   for (let i = next - 1; i >= 0 && i >= next - NEIGHBOURS; i--) {
     const bar = order.at(i)
-    const id = taskOfBar(rows, bar)
-    if (id === task.id) return bar
-    if (id === undefined && nameless < 0) nameless = bar
+    const number = rows.bars.task.at(bar)
+    if (number === own) return bar
+    if (number < 0 && nameless < 0) nameless = bar
   }
   return nameless
 }

@@ -1,12 +1,14 @@
 import { contentPreview } from '@/lib/core/content'
+import type { TaskId } from '@/lib/core/ids'
 import type { Message, Task, ToolCall, Turn, Write } from '@/lib/core/session'
+import { look } from '@/lib/core/table'
 import { CALL, CANCELLED, FAILED, MESSAGE, RUNNING, TURN } from './bars'
 import type { Rows } from './rows'
 
 /** What a bar did, in as few words as say it. */
 export function labelOf(rows: Rows, bar: number): string {
   const { bars } = rows
-  const subject = bars.subjects[bar]
+  const subject = bars.subject(bar)
   const deed = bars.acted.at(bar) === 1 ? deedOf(rows, bar) : undefined
   if (deed !== undefined) return deed
   switch (bars.subjectKind.at(bar)) {
@@ -42,7 +44,7 @@ function deedOf(rows: Rows, bar: number): string | undefined {
 }
 
 function turnLabel(rows: Rows, bar: number, turn: Turn): string {
-  const tasks = rows.turnTasks.get(turn.id)
+  const tasks = tasksOf(rows, rows.turnTasks.get(turn.id))
   if (tasks) return delegates(rows, tasks)
   const writes = rows.turnWrites.get(turn.id)
   if (writes) return writesLabel(writes)
@@ -58,11 +60,15 @@ function turnLabel(rows: Rows, bar: number, turn: Turn): string {
 }
 
 function callLabel(rows: Rows, bar: number, call: ToolCall): string {
-  const tasks = rows.callTasks.get(call.id)
+  const tasks = tasksOf(rows, rows.callTasks.get(call.id))
   if (tasks) return delegates(rows, tasks)
   const writes = rows.callWrites.get(call.id)
   if (writes) return writesLabel(writes)
   return `${call.name ?? 'call'}${objectOf(call)}${outcome(rows, bar, call)}`
+}
+
+function tasksOf(rows: Rows, ids: readonly TaskId[] | undefined): Task[] | undefined {
+  return ids?.map((id) => look(rows.state.tasks, id)).filter((task) => task !== undefined)
 }
 
 function delegates(rows: Rows, tasks: readonly Task[]): string {

@@ -1,4 +1,5 @@
 import { type ToolCall, type Turn, turnOutputTokens } from '@/lib/core/session'
+import { look } from '@/lib/core/table'
 import { type Bars, CALL, CANCELLED, DELEGATE, DONE, FAILED, NOTE, OPEN, RUNNING, TEXT, TOOL, TURN, WRITE, WRITE_EVENT } from './bars'
 import type { Lane } from './lane'
 import type { Rows } from './rows'
@@ -26,7 +27,7 @@ const out: Outcome = { end: 0, state: DONE, kind: TEXT, tokens: Number.NaN, mayE
 export function outcomeOf(rows: Rows, bar: number, lane: Lane): Outcome {
   const { bars } = rows
   const start = bars.start.at(bar)
-  const subject = bars.subjects[bar]
+  const subject = bars.subject(bar)
   out.tokens = Number.NaN
   let end = start
   let state = DONE
@@ -36,14 +37,14 @@ export function outcomeOf(rows: Rows, bar: number, lane: Lane): Outcome {
     case TURN: {
       const turn = subject as Turn
       out.tokens = turnOutputTokens(turn) ?? Number.NaN
-      kind = rows.turnWrites.size > 0 && rows.turnWrites.has(turn.id) ? WRITE : TEXT
+      kind = rows.turnWrites.has(turn.id) ? WRITE : TEXT
       if (turn.endedAt !== undefined) {
         end = turn.endedAt
-        state = turn.finish === 'error' ? FAILED : turn.finish === 'cancelled' ? CANCELLED : DONE
+        state = stateOfTurn(turn.finish)
         break
       }
       const sign = Math.max(start, turn.streamedAt ?? start)
-      const task = turn.taskId && rows.state.tasks.get(turn.taskId)
+      const task = turn.taskId && look(rows.state.tasks, turn.taskId)
       if (sign < lane.newestTurn) {
         end = sign
         state = OPEN
@@ -61,12 +62,12 @@ export function outcomeOf(rows: Rows, bar: number, lane: Lane): Outcome {
     }
     case CALL: {
       const call = subject as ToolCall
-      const tasks = rows.callTasks.get(call.id)
+      const tasks = rows.callTasks.get(call.id)?.map((id) => look(rows.state.tasks, id))
       kind = tasks ? DELEGATE : rows.callWrites.has(call.id) ? WRITE : TOOL
-      const waiting = tasks?.some((task) => task.endedAt === undefined) ?? false
+      const waiting = tasks?.some((task) => task && task.endedAt === undefined) ?? false
       if (call.returnedAt !== undefined) {
         end = call.returnedAt
-        state = call.status === 'error' || call.check?.ok === false ? FAILED : call.status === 'cancelled' ? CANCELLED : DONE
+        state = stateOfCall(call.status, call.check?.ok)
       } else if (rows.state.facts.endedAt !== undefined || (lane.newestTurn > start && !waiting)) {
         state = OPEN
         mayEnd = waiting
@@ -88,6 +89,16 @@ export function outcomeOf(rows: Rows, bar: number, lane: Lane): Outcome {
   out.kind = kind
   out.mayEnd = mayEnd
   return out
+}
+
+/** Of a turn that has ended. */
+export function stateOfTurn(finish: string | undefined): number {
+  return finish === 'error' ? FAILED : finish === 'cancelled' ? CANCELLED : DONE
+}
+
+/** Of a call that has returned; `ok`: what its check says. */
+export function stateOfCall(status: string | undefined, ok: boolean | undefined): number {
+  return status === 'error' || ok === false ? FAILED : status === 'cancelled' ? CANCELLED : DONE
 }
 
 // Between the calls of a turn that is at work on them, ms.

@@ -6,6 +6,8 @@ import type { SessionId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import { compareEvents } from '@/lib/core/order'
 import { newSessionState, newTouched } from '@/lib/core/session'
+import { printState } from '@/lib/core/print'
+import { encodeSnapshot, openSnapshot, snapshotLengths } from '@/lib/core/snapshot'
 import { sketch } from '@/lib/core/testing/sketch'
 import { TURN } from './bars'
 import { printRows } from './print'
@@ -158,6 +160,37 @@ describe('laws', () => {
     )
   })
 
+  test('rows of a snapshot, and of what came after it, are those of the whole', () => {
+    fc.assert(
+      fc.property(drawing, fc.nat(), fc.boolean(), (text, n, early) => {
+        const { events: drawn, interventions } = sketch(text)
+        const events = inTurns(drawn)
+        const arriving = events.toSorted((a, b) => ((a.id.length * 7 + a.occurredAt) % 13) - ((b.id.length * 7 + b.occurredAt) % 13))
+        const whole = new Rows(applyEvents(newSessionState('sketch' as SessionId), events), new Map(interventions.map((finding) => [finding.id, finding])))
+        const cut = n % (arriving.length + 1)
+        const half = applyEvents(newSessionState('sketch' as SessionId), arriving.slice(0, cut))
+        const bytes = encodeSnapshot({ state: half, findings: interventions, head: cut })
+        const opened = openSnapshot(bytes.slice(0, snapshotLengths(bytes)?.first))
+        const { state } = opened.snapshot
+        const findings = new Map(opened.snapshot.findings.map((finding) => [finding.id, finding]))
+        let rows = new Rows(state, findings)
+        for (const finding of opened.complete(bytes)) findings.set(finding.id, finding)
+        rows.forgetLabels()
+        const touched = newTouched()
+        if (early) applyEvents(state, arriving.slice(cut), touched)
+        else {
+          applyEvents(state, arriving.slice(cut))
+          // a picture that is made when some of it has changed already
+          rows = new Rows(state, findings)
+        }
+        rows.apply(touched, true)
+        expect(printRows(rows)).toBe(printRows(whole))
+        expect(printState(state)).toBe(printState(whole.state))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   test('within a sub-row nothing overlaps, and sums count what it covers', () => {
     fc.assert(
       fc.property(drawing, (text) => {
@@ -188,7 +221,7 @@ describe('laws', () => {
         const { bars, state, lanesByNumber } = rows
         const shown = new Set<string>()
         for (const lane of lanesByNumber)
-          for (let i = 0; i < lane.order.length; i++) shown.add(`${bars.subjectKind.at(lane.order.at(i))} ${bars.subjects[lane.order.at(i)]?.id}`)
+          for (let i = 0; i < lane.order.length; i++) shown.add(`${bars.subjectKind.at(lane.order.at(i))} ${bars.subject(lane.order.at(i))?.id}`)
         for (const turn of state.turns.values()) expect(shown).toContain(`${TURN} ${turn.id}`)
         expect(lanesByNumber.reduce((sum, lane) => sum + lane.order.length, 0)).toBe(shown.size)
       }),

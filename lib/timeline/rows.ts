@@ -1,7 +1,9 @@
-import type { AgentId, CallId, TaskId, TurnId } from '@/lib/core/ids'
+import type { AgentId, CallId, EventId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import type { Message, SessionState, Task, ToolCall, Touched, Turn, Write } from '@/lib/core/session'
 import { isAboutStanding } from '@/lib/core/set-aside'
+import type { Table } from '@/lib/core/table'
+import { BarIndex, WritesOf } from './bar-index'
 import { Bars, CALL, MESSAGE, OPEN, TURN, WRITE_EVENT } from './bars'
 import { Ints, Spans } from './columns'
 import { type Edge, newEdge, resolveEdges } from './edges'
@@ -9,6 +11,7 @@ import { labelOf } from './labels'
 import { type Lane, markDirty, markUnsorted, newLane, pack } from './lane'
 import { placeLanes } from './lane-order'
 import { outcomeOf, untilOf } from './outcome'
+import { columnarOf, takeColumns } from './rows-columns'
 import { applyFindings, type Strike } from './strikes'
 
 /**
@@ -39,17 +42,18 @@ export class Rows {
     return this.bars.count
   }
 
-  readonly turnBars = new Map<TurnId, number>()
-  readonly callBars = new Map<CallId, number>()
-  readonly writeBars = new Map<string, number>()
+  readonly turnBars = new BarIndex<TurnId>()
+  readonly callBars = new BarIndex<CallId>()
+  readonly writeBars = new BarIndex<EventId>()
   private readonly messageBars = new Map<string, number>()
   private readonly laneById = new Map<string, Lane>()
   /** Writes by what they belong to; a call may write several artifacts. */
-  readonly callWrites = new Map<CallId, Write[]>()
-  readonly turnWrites = new Map<TurnId, Write[]>()
+  readonly callWrites = new WritesOf<CallId>()
+  readonly turnWrites = new WritesOf<TurnId>()
   /** Tasks by the call or turn that delegated them. */
-  readonly callTasks = new Map<CallId, Task[]>()
-  readonly turnTasks = new Map<TurnId, Task[]>()
+  readonly callTasks = new Map<CallId, TaskId[]>()
+  readonly turnTasks = new Map<TurnId, TaskId[]>()
+  private readonly taskNumbers = new Map<string, number>()
   /** Whether the findings have been taken once. */
   findingsSeen = false
   /** Bars that a strike has marked. */
@@ -67,19 +71,21 @@ export class Rows {
     readonly findings: ReadonlyMap<string, Intervention>,
   ) {
     const { agents, tasks, turns, calls, writes, messages } = state
-    this.bars.reserve(turns.size + calls.size)
+    const tables = columnarOf(state)
+    if (!tables) this.bars.reserve(turns.size + calls.size)
     this.take(
       {
         session: true,
         agents: agents.values(),
         tasks: tasks.values(),
-        turns: turns.values(),
-        calls: calls.values(),
-        writes: writes.values(),
+        turns: tables ? since(tables.turns) : turns.values(),
+        calls: tables ? since(tables.calls) : calls.values(),
+        writes: tables ? since(tables.writes) : writes.values(),
         messages: messages.values(),
         verdicts: [],
       },
       true,
+      tables,
     )
   }
 
@@ -88,7 +94,7 @@ export class Rows {
     this.take(touched, findingsChanged)
   }
 
-  private take(touched: Changed, findingsChanged: boolean): void {
+  private take(touched: Changed, findingsChanged: boolean, tables?: ReturnType<typeof columnarOf>): void {
     this.version++
     let lanesChanged = false
     let judged = findingsChanged
@@ -108,6 +114,7 @@ export class Rows {
       lanesChanged = true
       this.indexTask(task)
     }
+    if (tables) this.takeTables(tables)
     // calls before writes: a write of a known call is no bar of its own
     for (const turn of touched.turns) this.upsertTurn(turn)
     for (const call of touched.calls) this.upsertCall(call)
@@ -134,6 +141,41 @@ export class Rows {
     applyFindings(this, judged, changedFrom)
   }
 
+  /** What lies in columns, whole. What was changed since is taken one by one after it. */
+  private takeTables(tables: NonNullable<ReturnType<typeof columnarOf>>): void {
+    const { calls, writes } = tables
+    const delegating = new Set<number>()
+    for (const id of this.callTasks.keys()) delegating.add(calls.rowOf(id))
+    takeColumns(this, tables, {
+      laneOf: (agentId) => this.laneOf(agentId as AgentId | undefined),
+      queue: (bar) => this.queue(bar),
+      early: (turnId, call) => listed(this.earlyCalls, turnId as TurnId, call),
+      orphan: (row) => {
+        const write = writes.peek(row)
+        if (write.callId !== undefined) this.callWrites.add(write.callId, write)
+        else if (write.turnId !== undefined) this.turnWrites.add(write.turnId, write)
+      },
+      delegates: (row) => delegating.has(row),
+    })
+    for (const lane of this.lanesByNumber) if (lane.pending) this.dirty.add(lane)
+  }
+
+  /** Tasks by number, for columns to hold. */
+  taskNumber(id: string): number {
+    let number = this.taskNumbers.get(id)
+    if (number === undefined) {
+      number = this.taskNumbers.size
+      this.taskNumbers.set(id, number)
+    }
+    return number
+  }
+
+  /** Texts have come that labels are made of. */
+  forgetLabels(): void {
+    this.bars.labels.clear()
+    this.version++
+  }
+
   lookupLane(agentId: string | undefined): Lane | undefined {
     return this.laneById.get(agentId ?? '')
   }
@@ -156,10 +198,10 @@ export class Rows {
   }
 
   label(bar: number): string {
-    const known = this.bars.labels[bar]
+    const known = this.bars.labels.get(bar)
     if (known !== undefined) return known
     const label = labelOf(this, bar)
-    this.bars.labels[bar] = label
+    this.bars.labels.set(bar, label)
     return label
   }
 
@@ -265,7 +307,7 @@ export class Rows {
 
   private upsertWrite(write: Write): void {
     if (write.callId !== undefined) {
-      listed(this.callWrites, write.callId, write)
+      this.callWrites.add(write.callId, write)
       // a streamed write is many events of one call
       const bar = this.lastWrite.callId === write.callId ? this.lastWrite.bar : this.callBars.get(write.callId)
       if (bar !== undefined) {
@@ -273,7 +315,7 @@ export class Rows {
         return this.queue(bar)
       }
     } else if (write.turnId !== undefined) {
-      listed(this.turnWrites, write.turnId, write)
+      this.turnWrites.add(write.turnId, write)
       const bar = this.turnBars.get(write.turnId)
       if (bar !== undefined) return void this.queue(bar)
     }
@@ -291,6 +333,8 @@ export class Rows {
     const { bars } = this
     this.dirty.add(lane)
     const bar = known ?? bars.add(subjectKind, subject)
+    if (known !== undefined) bars.replace(bar, subject)
+    bars.task.data[bar] = subject.taskId === undefined ? -1 : this.taskNumber(subject.taskId)
     if (known === undefined || bars.lane.at(bar) !== lane.number) {
       if (known !== undefined) this.leave(bar)
       count(lane, subjectKind, 1)
@@ -337,7 +381,7 @@ export class Rows {
     const { end, state, kind, tokens, mayEnd } = outcomeOf(this, bar, lane)
     if (mayEnd) lane.unended.add(bar)
     else lane.unended.delete(bar)
-    bars.labels[bar] = undefined
+    bars.labels.delete(bar)
     bars.tokens.data[bar] = tokens
     bars.state.data[bar] = state
     const until = bars.subjectKind.at(bar) === TURN ? untilOf(bars, bar, lane, end) : end
@@ -362,13 +406,13 @@ export class Rows {
       this.edgeList.push(edge)
     }
     if (task.callId !== undefined) {
-      listed(this.callTasks, task.callId, task)
+      listed(this.callTasks, task.callId, task.id)
       const bar = this.callBars.get(task.callId)
       if (bar !== undefined) this.queue(bar)
     } else if (task.turnId !== undefined) {
-      listed(this.turnTasks, task.turnId, task)
+      listed(this.turnTasks, task.turnId, task.id)
       const bar = this.turnBars.get(task.turnId)
-      if (bar !== undefined) this.bars.labels[bar] = undefined
+      if (bar !== undefined) this.bars.labels.delete(bar)
     }
     if (task.to !== undefined) this.dirty.add(this.laneOf(task.to))
     if (task.by !== undefined) this.dirty.add(this.laneOf(task.by))
@@ -383,6 +427,11 @@ export interface Marks {
 
 /** What `Touched` says, or all of a state. */
 type Changed = { [K in keyof Touched]: Touched[K] extends Set<infer T> ? Iterable<T> : Touched[K] }
+
+function* since<T>(table: Pick<Table<string, T>, 'changed' | 'added'>): Generator<T> {
+  yield* table.changed
+  yield* table.added
+}
 
 function listed<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key)

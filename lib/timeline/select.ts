@@ -1,4 +1,6 @@
 import type { Hideable, Selection } from '@/lib/view/view'
+import type { CallId, EventId, TurnId } from '@/lib/core/ids'
+import { look } from '@/lib/core/table'
 import { CALL, MESSAGE, TURN } from './bars'
 import type { Rows } from './rows'
 import { isShown } from './scene'
@@ -7,7 +9,7 @@ const NONE: ReadonlySet<Hideable> = new Set()
 
 /** The name by which a link finds a bar again. */
 export function selectionOfBar(rows: Rows, bar: number): Selection {
-  const subject = rows.bars.subjects[bar]
+  const subject = rows.bars.subject(bar)
   if (!subject) throw new Error(`no bar ${bar}`)
   const kind = rows.bars.subjectKind.at(bar)
   return { kind: kind === TURN ? 'turn' : kind === CALL ? 'call' : kind === MESSAGE ? 'message' : 'write', id: subject.id }
@@ -19,11 +21,11 @@ export function barOfSelection(rows: Rows, selection: Selection | undefined): nu
   const { kind, id } = selection
   switch (kind) {
     case 'turn':
-      return lookup(rows.turnBars, id) ?? -1
+      return rows.turnBars.get(id as TurnId) ?? -1
     case 'call':
-      return lookup(rows.callBars, id) ?? -1
+      return rows.callBars.get(id as CallId) ?? -1
     case 'write': {
-      const write = lookup(rows.state.writes, id)
+      const write = look(rows.state.writes, id as EventId)
       return (write && rows.lookupWriteBar(write)) ?? -1
     }
     case 'message':

@@ -1,6 +1,6 @@
 import { COUNTED_KINDS, DESTRUCTIVE_KINDS, type Intervention, type InterventionSide } from '@/lib/core/interventions'
 import { setAsideOf } from '@/lib/core/set-aside'
-import { CALL } from './bars'
+import { look } from '@/lib/core/table'
 import { lastOfTask } from './edges'
 import type { Marks, Rows } from './rows'
 
@@ -87,7 +87,7 @@ export function markStrikes(rows: Rows): void {
   for (const bar of rows.marked.keys()) {
     bars.acted.data[bar] = 0
     bars.destroyed.data[bar] = -1
-    bars.labels[bar] = undefined
+    bars.labels.delete(bar)
   }
   rows.marked.clear()
   for (const lane of rows.lanesByNumber) lane.destroyed = 0
@@ -97,7 +97,7 @@ export function markStrikes(rows: Rows): void {
     if (actorBar >= 0) {
       markActor(rows, actorBar, strike)
       // the call is over in a moment; writing what it wrote was the turn
-      const turn = turnOfCall(rows, actorBar)
+      const turn = bars.turn.at(actorBar)
       if (turn >= 0 && loud) markActor(rows, turn, strike)
     }
     if (hitBar >= 0) {
@@ -118,13 +118,7 @@ function markActor(rows: Rows, bar: number, strike: Strike): void {
   const marks = marksOf(rows, bar)
   if (!marks.did || (strike.loud && !marks.did.loud)) marks.did = strike
   rows.bars.acted.data[bar] = marks.did.loud ? 1 : 2
-  rows.bars.labels[bar] = undefined
-}
-
-function turnOfCall(rows: Rows, bar: number): number {
-  const subject = rows.bars.subjects[bar]
-  if (rows.bars.subjectKind.at(bar) !== CALL || !subject || !('turnId' in subject) || subject.turnId === undefined) return -1
-  return rows.turnBars.get(subject.turnId) ?? -1
+  rows.bars.labels.delete(bar)
 }
 
 function marksOf(rows: Rows, bar: number): Marks {
@@ -144,7 +138,7 @@ function shareOf({ owned, destroyed, survival }: Intervention): number {
 function barOfSide(rows: Rows, side: InterventionSide): number {
   const call = side.callId && rows.callBars.get(side.callId)
   if (call !== undefined) return call as number
-  const write = rows.state.writes.get(side.eventId)
+  const write = look(rows.state.writes, side.eventId)
   return (write && rows.lookupWriteBar(write)) ?? (side.turnId && rows.turnBars.get(side.turnId)) ?? -1
 }
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { browserWire, fetchSnapshotText, later, nextFrame } from '@/lib/live/browser-wire'
+import { browserWire, fetchSnapshot, later, nextFrame } from '@/lib/live/browser-wire'
 import { followSession } from '@/lib/live/client'
 import { type Connection, createSessionStore, type SessionStore, type WritableSessionStore } from '@/lib/live/session-store'
 
@@ -12,7 +12,7 @@ export function useSession(sessionId: string): WritableSessionStore {
     const following = followSession({
       store,
       wire: browserWire(),
-      fetchSnapshot: (began) => fetchSnapshotText(sessionId, began),
+      fetchSnapshot: (began) => fetchSnapshot(sessionId, began),
       nextFrame,
       later,
       now: Date.now,

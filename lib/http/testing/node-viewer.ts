@@ -56,7 +56,8 @@ export function nodeViewer(origin: string, sessionId: string): NodeViewer {
       const response = await fetch(`${origin}/api/v1/sessions/${encodeURIComponent(sessionId)}/snapshot`)
       if (!response.ok) throw new Error(`the snapshot answered ${response.status}`)
       began()
-      return response.text()
+      const bytes = new Uint8Array(await response.arrayBuffer())
+      return { first: bytes, whole: Promise.resolve(bytes) }
     },
     nextFrame: (run) => void setTimeout(run, 5),
     later: (_ms, run) => {

@@ -1,0 +1,176 @@
+import { type ColumnSet, Texts } from './columns'
+
+/**
+ * A map whose first entries lie in columns: an object is made of a row when somebody asks for it, so
+ * that a session of a million turns is a few arrays. Entries that are added later are as in any map.
+ *
+ * `get` gives the row's own object, the same each time, which its owner may change. What iterates gets
+ * that object where there is one, and else one made for the occasion: to be read, not to be kept.
+ */
+export class Table<K extends string, V> extends Map<K, V> {
+  /** How many rows lie in columns. */
+  readonly rows: number
+  private own = new Map<number, V>()
+  private slots: Int32Array | undefined
+  private ids: { at(row: number): string }
+
+  constructor(
+    readonly columns: ColumnSet,
+    /** Gives a reader of rows; asked again when more columns have come. What only the fold needs is read for objects that are kept. */
+    private readonly readers: (columns: ColumnSet, kept: boolean) => (row: number) => V,
+    private read = readers(columns, false),
+    private readKept = readers(columns, true),
+  ) {
+    super()
+    this.rows = columns.length
+    const ids = columns.column('id')
+    this.ids = { at: (row) => (ids?.at(row) ?? '') as string }
+  }
+
+  /** More columns of the same rows have come. What was made of them without is made anew. */
+  extended(): void {
+    this.own.clear()
+    this.read = this.readers(this.columns, false)
+    this.readKept = this.readers(this.columns, true)
+  }
+
+  /** Rows that have an object of their own, which may differ from the columns. */
+  get changed(): Iterable<V> {
+    return this.own.values()
+  }
+
+  /** What was added to the columns. */
+  get added(): Iterable<V> {
+    return super.values()
+  }
+
+  idAt(row: number): K {
+    return this.ids.at(row) as K
+  }
+
+  /** The row in the columns, -1 where the id is of none. */
+  rowOf(id: string): number {
+    if (this.rows === 0) return -1
+    this.slots ??= this.index()
+    const { slots } = this
+    const mask = slots.length - 1
+    for (let slot = hashOf(id, 0, id.length) & mask; ; slot = (slot + 1) & mask) {
+      const row = (slots[slot] as number) - 1
+      if (row < 0) return -1
+      if (this.isAt(row, id)) return row
+    }
+  }
+
+  /** To be read only. */
+  peek(row: number): V {
+    return this.own.get(row) ?? this.read(row)
+  }
+
+  /** The same by id. */
+  look(id: string): V | undefined {
+    const row = this.rowOf(id)
+    return row < 0 ? super.get(id as K) : this.peek(row)
+  }
+
+  override get size(): number {
+    // the constructor of Map asks before there are rows
+    return (this.rows ?? 0) + super.size
+  }
+
+  override has(id: K): boolean {
+    return super.has(id) || this.rowOf(id) >= 0
+  }
+
+  override get(id: K): V | undefined {
+    const row = this.rowOf(id)
+    if (row < 0) return super.get(id)
+    let value = this.own.get(row)
+    if (value === undefined) {
+      value = this.readKept(row)
+      this.own.set(row, value)
+    }
+    return value
+  }
+
+  override set(id: K, value: V): this {
+    const row = this.rowOf(id)
+    if (row < 0) super.set(id, value)
+    else this.own.set(row, value)
+    return this
+  }
+
+  /** Throws for a row of the columns: facts are added, not removed. */
+  override delete(id: K): boolean {
+    if (this.rowOf(id) >= 0) throw new Error(`${id} lies in columns, from which nothing is removed`)
+    return super.delete(id)
+  }
+
+  override clear(): void {
+    throw new Error('nothing is removed from columns')
+  }
+
+  override *values(): Generator<V, undefined> {
+    for (let row = 0; row < this.rows; row++) yield this.peek(row)
+    yield* super.values()
+  }
+
+  override *keys(): Generator<K, undefined> {
+    for (let row = 0; row < this.rows; row++) yield this.idAt(row)
+    yield* super.keys()
+  }
+
+  override *entries(): Generator<[K, V], undefined> {
+    for (let row = 0; row < this.rows; row++) yield [this.idAt(row), this.peek(row)]
+    yield* super.entries()
+  }
+
+  override [Symbol.iterator](): Generator<[K, V], undefined> {
+    return this.entries()
+  }
+
+  override forEach(each: (value: V, id: K, map: Map<K, V>) => void): void {
+    for (const [id, value] of this.entries()) each(value, id, this)
+  }
+
+  private isAt(row: number, id: string): boolean {
+    const ids = this.columns.column('id')
+    if (!(ids instanceof Texts)) return this.ids.at(row) === id
+    const from = ids.from[row] as number
+    return (ids.from[row + 1] as number) - from === id.length && ids.blob.startsWith(id, from)
+  }
+
+  /** Rows by the hash of their ids, open addressing, row + 1; at most half full. */
+  private index(): Int32Array {
+    let size = 4
+    while (size < this.rows * 2) size *= 2
+    const slots = new Int32Array(size)
+    const ids = this.columns.column('id')
+    for (let row = 0; row < this.rows; row++) {
+      const hash = ids instanceof Texts ? hashOf(ids.blob, ids.from[row] as number, ids.from[row + 1] as number) : hashOfText(this.ids.at(row))
+      let slot = hash & (size - 1)
+      while (slots[slot] !== 0) slot = (slot + 1) & (size - 1)
+      slots[slot] = row + 1
+    }
+    return slots
+  }
+}
+
+const hashOfText = (text: string) => hashOf(text, 0, text.length)
+
+/** FNV-1a over UTF-16 units, then mixed once: ids differ in their last characters. */
+function hashOf(text: string, from: number, to: number): number {
+  let hash = 0x811c9dc5
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  hash ^= hash >>> 15
+  return Math.imul(hash, 0x2c1b3c6d) >>> 0
+}
+
+/** The table behind a map, if there is one. */
+export function tableOf<K extends string, V>(map: ReadonlyMap<K, V>): Table<K, V> | undefined {
+  return map instanceof Table ? (map as Table<K, V>) : undefined
+}
+
+/** For reading only: makes nothing that stays. */
+export function look<K extends string, V>(map: ReadonlyMap<K, V>, id: K): V | undefined {
+  return map instanceof Table ? (map as Table<K, V>).look(id) : map.get(id)
+}
