@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 const summary = async () => (await (await server.get(`/api/v1/sessions/${ID}`)).json()) as SessionSummary
-const snapshot = async () => decodeSnapshot(await (await server.get(`/api/v1/sessions/${ID}/snapshot`)).text())
+const snapshot = async () => decodeSnapshot(new Uint8Array(await (await server.get(`/api/v1/sessions/${ID}/snapshot`)).arrayBuffer()))
 const say = (body: object) =>
   fetch(`${server.origin}/api/v1/sessions/${ID}/set-aside`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
 async function overwrite() {
