@@ -70,7 +70,7 @@ test('kept, it is in force everywhere: findings, lists, rates, new events, after
   expect(earlier).toEqual([])
   for (let n = 1; n <= SESSIONS; n++) expect((await summary(`s${n}`)).interventions).toMatchObject({ revise: 1 })
   expect((await summary('s1')).interventions.overwrite).toBeUndefined()
-  expect(decodeSnapshot(await (await server.get('/api/v1/sessions/s1/snapshot')).text()).findings.map(({ kind }) => kind)).toContain('revise')
+  expect(decodeSnapshot(new Uint8Array(await (await server.get('/api/v1/sessions/s1/snapshot')).arrayBuffer())).findings.map(({ kind }) => kind)).toContain('revise')
   const { groups } = (await (await server.get('/api/v1/compare?by=workflow')).json()) as CompareAnswer
   const any = groups[0]?.overwriteRateAny
   expect(any && isEstimate(any)).toBe(false)
