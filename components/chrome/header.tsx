@@ -11,6 +11,7 @@ const PAGES = [
   { href: '/sessions', title: 'Sessions' },
   { href: '/compare', title: 'Compare' },
   { href: '/connect', title: 'Connect' },
+  { href: '/settings/detector', title: 'Detector' },
 ]
 
 /** One bar on every page. A page that lies deeper puts its own place (`crumbs`) where the menu is. */

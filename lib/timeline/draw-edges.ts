@@ -279,7 +279,8 @@ function drawMild(scene: Scene, strike: Strike, index: number, plain: boolean): 
   }
   const y = top + h / 2
   if (y >= scrollTopEdge(scene) || hit === scene.pinned) {
-    drawBacked(scene, strike, x, y, 10, palette[toneOf(strike.finding.kind)])
+    // Where a loud one stands already, that one is seen.
+    if (strike.finding.id === scene.selectedStrike || !isTaken(scene, x, y, 10)) drawBacked(scene, strike, x, y, 10, palette[toneOf(strike.finding.kind)])
     leaveHit(scene, index, x, y, x + 6)
   }
   c.globalAlpha = 1
@@ -297,8 +298,7 @@ function drawQuiet(scene: Scene, strike: Strike, index: number): void {
   const x = scale.xAt(strike.cutAt)
   const y = barY(scene, lane, bar) + height / 2
   if (height < 10 || (y < scrollTopEdge(scene) && lane !== scene.pinned)) return
-  const { hits } = scene
-  if (!chosen) for (let i = hits.x.length - 1; i >= 0; i--) if (Math.abs(hits.y.at(i) - y) < 8 && Math.abs(hits.x.at(i) - x) < 13) return
+  if (!chosen && isTaken(scene, x, y, 13)) return
   c.globalAlpha = chosen ? 1 : strike.aside ? 0.75 : 0.9
   drawBacked(scene, strike, x, y, strike.aside ? 10 : 9, strike.aside ? palette.unknown : palette[toneOf(strike.finding.kind)])
   if (strike.aside) {
@@ -311,6 +311,12 @@ function drawQuiet(scene: Scene, strike: Strike, index: number): void {
   }
   c.globalAlpha = 1
   leaveHit(scene, index, x, y, x + 6)
+}
+
+/** Whether another mark stands within so many pixels. */
+function isTaken({ hits }: Scene, x: number, y: number, within: number): boolean {
+  for (let i = hits.x.length - 1; i >= 0; i--) if (Math.abs(hits.y.at(i) - y) < 8 && Math.abs(hits.x.at(i) - x) < within) return true
+  return false
 }
 
 /** The kind's sign on a disc of the ground, so that it reads on any bar. */

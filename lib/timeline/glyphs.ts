@@ -12,7 +12,7 @@ export interface Glyph {
 export const GLYPHS: Record<InterventionKind, Glyph> = {
   // what destroys or cuts: filled, heavy
   overwrite: { path: 'M6 1.6a4.4 4.4 0 1 1 0 8.8a4.4 4.4 0 1 1 0-8.8Z', filled: true },
-  interrupt: { path: 'M4 1.2h4L10.8 4v4L8 10.8H4L1.2 8V4Z', filled: true },
+  interrupt: { path: 'M2 2h8v8H2Z', filled: true },
   takeover: { path: 'M6 1 11 10.4H1Z', filled: true },
   reject: { path: 'M2.2 2.2l7.6 7.6M9.8 2.2 2.2 9.8', filled: false },
   // what counts besides
