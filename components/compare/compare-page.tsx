@@ -1,7 +1,6 @@
 'use client'
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { ChevronDown } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
@@ -13,10 +12,12 @@ import { formatCount, plural } from '@/components/text/count'
 import { Button, buttonClass } from '@/components/ui/button'
 import { copyText } from '@/components/ui/copy-button'
 import { EmptyState, ErrorNote, Skeleton } from '@/components/ui/notes'
-import { COMPARE_FILTERS, type CompareAnswer, type CompareFilter } from '@/lib/core/metrics/compare-protocol'
-import { REPORTED_LABEL } from '@/lib/core/metrics/reported'
+import type { CompareAnswer, CompareDetailsAnswer } from '@/lib/core/metrics/compare-protocol'
+import { answersOf } from './answers'
+import { AnswersStrip } from './answers-strip'
+import { Controls, HeadLine } from './controls'
 import { reportedFor } from './figures'
-import { type CompareQuery, GROUPINGS, NOTHING_ASKED, parseQuery, printQuery } from './query'
+import { apiQuery, type CompareQuery, NOTHING_ASKED, parseQuery, printQuery } from './query'
 import { SummaryTable } from './summary-table'
 
 const Charts = dynamic(() => import('./charts'), { ssr: false, loading: () => <ChartsSkeleton /> })
@@ -26,13 +27,20 @@ const REFRESH_MS = 15_000
 export function ComparePage() {
   const address = useSearchParams()
   const query = useMemo(() => parseQuery(new URLSearchParams(address)), [address])
-  const text = printQuery({ ...query, reported: undefined })
+  const text = apiQuery(query)
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ['compare', text],
-    queryFn: ({ signal }) => getJson<CompareAnswer>(`/api/v1/compare${text && `?${text}`}`, signal),
+    queryFn: ({ signal }) => getJson<CompareAnswer>(`/api/v1/compare?${text}`, signal),
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
   })
+  const below = useQuery({
+    queryKey: ['compare', 'details', text],
+    queryFn: ({ signal }) => getJson<CompareDetailsAnswer>(`/api/v1/compare/details?${text}`, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MS,
+  })
+  const failed = error ?? below.error
   const change = (patch: Partial<CompareQuery>) => {
     const next = printQuery({ ...query, ...patch })
     // the address alone: what it names is fetched from the API, not from the page's server
@@ -47,7 +55,7 @@ export function ComparePage() {
           data &&
           data.tasks > 0 && (
             <span className="hidden items-center gap-2 sm:flex">
-              <a href={`/api/v1/compare.csv${text && `?${text}`}`} download className={buttonClass('plain')}>
+              <a href={`/api/v1/compare.csv?${text}`} download className={buttonClass('plain')}>
                 Export CSV
               </a>
               <CopyLink />
@@ -57,28 +65,36 @@ export function ComparePage() {
       />
       <main className="flex flex-1 flex-col">
         <h1 className="sr-only">Compare</h1>
-        {error && (
+        {failed && (
           <div className="p-4">
-            <ErrorNote title="The figures could not be read" action={<Button onClick={() => void refetch()}>Try again</Button>}>
-              {error.message}
+            <ErrorNote
+              title={data ? 'The newest figures could not be read' : 'The figures could not be read'}
+              action={
+                <Button
+                  onClick={() => {
+                    void refetch()
+                    void below.refetch()
+                  }}
+                >
+                  Try again
+                </Button>
+              }
+            >
+              {failed.message} {data && 'What is shown is what was read before.'}
             </ErrorNote>
           </div>
         )}
-        {!data && !error && <ChartsSkeleton />}
+        {!data && !error && <PageSkeleton />}
         {data && data.recorded === 0 && <NoData />}
         {data && data.recorded > 0 && (
           <>
             <Controls query={query} answer={data} change={change} />
-            <HeadLine answer={data} reported={canReport ? reported : undefined} onReported={(on) => change({ reported: on })} />
-            {data.tasks === 0 ? (
-              <EmptyState title="No delegated task matches">
-                <p className="mb-3">Sessions are recorded, but none of their tasks is in this choice.</p>
-                <Button onClick={() => change(NOTHING_ASKED)}>Show all tasks</Button>
-              </EmptyState>
+            <HeadLine answer={data} query={query} change={change} reported={canReport ? reported : undefined} />
+            {data.groups.length === 0 ? (
+              <Nothing answer={data} query={query} change={change} />
             ) : (
-              <div className={isPlaceholderData ? 'opacity-60 transition-opacity' : ''}>
-                <Charts answer={data} query={query} reported={reported} />
-                <SummaryTable answer={data} query={query} />
+              <div aria-busy={isPlaceholderData} className={isPlaceholderData ? 'opacity-60 transition-opacity' : ''}>
+                <Figures answer={data} details={below.data} query={query} reported={reported} change={change} />
               </div>
             )}
           </>
@@ -88,161 +104,54 @@ export function ComparePage() {
   )
 }
 
-function HeadLine({ answer, reported, onReported }: { answer: CompareAnswer; reported: boolean | undefined; onReported: (on: boolean) => void }) {
+interface FiguresProps {
+  answer: CompareAnswer
+  details: CompareDetailsAnswer | undefined
+  query: CompareQuery
+  reported: boolean
+  change: (patch: Partial<CompareQuery>) => void
+}
+
+function Figures({ answer, details, query, reported, change }: FiguresProps) {
+  const answers = useMemo(() => answersOf(answer, details, query), [answer, details, query])
   return (
-    <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b px-4 py-2 text-xs text-quiet sm:px-5">
-      <p role="status">
-        {plural(answer.sessions, 'session')} · {plural(answer.tasks, 'task')} · intervals 95 %, clustered by session
-        {answer.running > 0 && <> · {formatCount(answer.running)} still running: figures move</>}
-      </p>
-      {answer.simulatedTasks > 0 && (
-        <p className="rounded border px-1.5 text-text">
-          {answer.simulatedTasks === answer.tasks ? 'All of these tasks are simulated' : `${formatCount(answer.simulatedTasks)} of these tasks are simulated`}
+    <>
+      <AnswersStrip answers={answers} />
+      <Charts answer={answer} details={details} answers={answers} query={query} reported={reported} change={change} />
+      <h2 id="all" className="border-b bg-surface px-4 py-2 text-sm font-semibold tracking-tight sm:px-5">
+        Every group in one table
+      </h2>
+      <SummaryTable answer={answer} query={query} />
+    </>
+  )
+}
+
+/** Sessions are recorded, and this choice shows none of their tasks: why, and the way out. */
+function Nothing({ answer, query, change }: Pick<FiguresProps, 'answer' | 'query' | 'change'>) {
+  if (answer.tasks > 0)
+    return (
+      <EmptyState title={`No group has ${formatCount(query.min)} tasks`}>
+        <p className="mb-3">
+          {plural(answer.leftOut.groups, 'group')} with {plural(answer.tasks, 'task')} together {answer.leftOut.groups === 1 ? 'is' : 'are'} smaller than asked
+          for.
         </p>
-      )}
-      {reported !== undefined && (
-        <label className="ml-auto flex cursor-pointer items-center gap-1.5">
-          <input type="checkbox" checked={reported} onChange={(event) => onReported(event.target.checked)} className="accent-[var(--series-3)]" />
-          <span>
-            <svg aria-hidden viewBox="0 0 10 10" className="mr-1 inline size-2.5 align-baseline">
-              <path d="M5 0.7 L9.3 5 L5 9.3 L0.7 5 Z" fill="none" stroke="var(--series-3)" strokeWidth={1.3} />
-            </svg>
-            published by ainews.cool: {REPORTED_LABEL}
-          </span>
-        </label>
-      )}
-    </div>
-  )
-}
-
-const RANGES = [7, 30, 90, 365]
-const SIMULATED_WORDS = { include: 'with the others', exclude: 'left out', only: 'alone' } as const
-
-function Controls({ query, answer, change }: { query: CompareQuery; answer: CompareAnswer; change: (patch: Partial<CompareQuery>) => void }) {
-  const groupings = COMPARE_FILTERS.map((value) => ({ value, title: GROUPINGS[value] }))
+        <Button onClick={() => change({ min: NOTHING_ASKED.min })}>Show small groups too</Button>
+      </EmptyState>
+    )
+  if (printQuery({ ...query, by: NOTHING_ASKED.by, second: undefined }) === '')
+    return (
+      <EmptyState title="Nothing was delegated">
+        <p>
+          {plural(answer.recorded, 'session')} recorded, and in none of them did one agent give a task to another. What is compared here is what becomes of such
+          tasks.
+        </p>
+      </EmptyState>
+    )
   return (
-    <search className="flex flex-wrap items-center gap-2 border-b px-4 py-2.5 sm:px-5">
-      <Choice
-        title="Group by"
-        value={query.by}
-        options={groupings}
-        onChange={(by) => change({ by: by as CompareFilter, second: query.second === by ? undefined : query.second })}
-      />
-      <Choice
-        title="and"
-        value={query.second ?? ''}
-        options={[{ value: '', title: 'nothing else' }, ...groupings.filter(({ value }) => value !== query.by)]}
-        onChange={(second) => change({ second: (second || undefined) as CompareFilter | undefined })}
-      />
-      {COMPARE_FILTERS.map((name) => {
-        const choices = answer.choices[name]
-        const value = query.only[name]
-        if (choices.length === 0 && value === undefined) return null
-        return (
-          <Choice
-            key={name}
-            title={GROUPINGS[name]}
-            value={value ?? ''}
-            options={[
-              { value: '', title: 'any' },
-              ...(value && !choices.some((choice) => choice.value === value) ? [{ value, title: value }] : []),
-              ...choices.map((choice) => ({ value: choice.value, title: `${choice.value} (${formatCount(choice.tasks)})` })),
-            ]}
-            onChange={(chosen) => change({ only: { ...query.only, [name]: chosen || undefined } })}
-          />
-        )
-      })}
-      <Choice
-        title="Last"
-        value={query.days === undefined ? '' : String(query.days)}
-        options={[
-          { value: '', title: 'all time' },
-          ...[...new Set([...RANGES, ...(query.days === undefined ? [] : [query.days])])]
-            .sort((a, b) => a - b)
-            .map((days) => ({ value: String(days), title: plural(days, 'day') })),
-        ]}
-        onChange={(days) => change({ days: days === '' ? undefined : Number(days) })}
-      />
-      <Choice
-        title="Simulated"
-        value={query.simulated}
-        options={Object.entries(SIMULATED_WORDS).map(([value, title]) => ({ value, title }))}
-        onChange={(simulated) => change({ simulated: simulated as CompareQuery['simulated'] })}
-      />
-      <NumberField title="Steps k" value={query.k} min={1} max={50} step={1} onChange={(k) => change({ k })} />
-      <NumberField title="Overwritten below" value={query.theta} min={0.3} max={0.95} step={0.05} onChange={(theta) => change({ theta })} />
-      <NumberField title="Tasks at least" value={query.min} min={1} max={1_000_000} step={1} onChange={(min) => change({ min })} />
-      {printQuery(query) !== '' && (
-        <button type="button" onClick={() => change(NOTHING_ASKED)} className="h-8 rounded px-2 text-xs text-quiet hover:text-text">
-          Clear
-        </button>
-      )}
-    </search>
-  )
-}
-
-function Choice({
-  title,
-  value,
-  options,
-  onChange,
-}: {
-  title: string
-  value: string
-  options: { value: string; title: string }[]
-  onChange: (value: string) => void
-}) {
-  return (
-    <label className="relative flex h-8 items-center gap-1.5 rounded-md border bg-surface pl-2.5 text-xs hover:bg-surface-2">
-      <span className="text-quiet">{title}</span>
-      <select
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        className="h-full max-w-44 cursor-pointer appearance-none truncate [field-sizing:content] rounded-r-md bg-transparent pr-6 font-medium outline-offset-0 [&>option]:bg-surface [&>option]:text-text"
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.title}
-          </option>
-        ))}
-      </select>
-      <ChevronDown size={12} className="pointer-events-none absolute right-2 text-quiet" aria-hidden />
-    </label>
-  )
-}
-
-function NumberField({
-  title,
-  value,
-  min,
-  max,
-  step,
-  onChange,
-}: {
-  title: string
-  value: number
-  min: number
-  max: number
-  step: number
-  onChange: (value: number) => void
-}) {
-  return (
-    <label className="flex h-8 items-center gap-1.5 rounded-md border bg-surface pl-2.5 text-xs focus-within:border-focus">
-      <span className="text-quiet">{title}</span>
-      <input
-        type="number"
-        // what an unfinished number says is not asked for; the address puts the field right again
-        key={value}
-        defaultValue={value}
-        min={min}
-        max={max}
-        step={step}
-        onChange={(event) => {
-          if (event.target.value !== '' && event.target.validity.valid) onChange(event.target.valueAsNumber)
-        }}
-        className="h-full w-14 bg-transparent pr-1 font-mono font-medium outline-none"
-      />
-    </label>
+    <EmptyState title="No delegated task matches">
+      <p className="mb-3">Sessions are recorded, but none of their tasks is in this choice.</p>
+      <Button onClick={() => change(NOTHING_ASKED)}>Show all tasks</Button>
+    </EmptyState>
   )
 }
 
@@ -284,10 +193,41 @@ function NoData() {
 
 function ChartsSkeleton() {
   return (
-    <div aria-busy className="grid gap-6 p-5 lg:grid-cols-2">
+    <div aria-busy className="grid lg:grid-cols-2">
       {['a', 'b', 'c', 'd'].map((one) => (
-        <Skeleton key={one} className="h-64" />
+        <div key={one} className="border-b p-5 odd:border-r">
+          <Skeleton className="mb-2 h-4 w-56" />
+          <Skeleton className="mb-4 h-3 w-80 max-w-full" />
+          <Skeleton className="h-60" />
+        </div>
       ))}
+    </div>
+  )
+}
+
+/** The page's shape while it is on the way. */
+function PageSkeleton() {
+  return (
+    <div role="status" aria-label="Reading the figures">
+      <div className="flex h-13 items-center gap-2 border-b px-5">
+        {['w-40', 'w-32', 'w-36', 'w-32', 'w-40'].map((width, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: never reordered
+          <Skeleton key={i} className={`h-8 ${width} ${i > 1 ? 'max-sm:hidden' : ''}`} />
+        ))}
+      </div>
+      <div className="flex h-11 items-center border-b px-5">
+        <Skeleton className="h-3 w-72" />
+      </div>
+      <div className="grid border-b sm:grid-cols-2 xl:grid-cols-4">
+        {['a', 'b', 'c', 'd'].map((one) => (
+          <div key={one} className="border-r px-5 py-3 last:border-r-0">
+            <Skeleton className="h-3 w-44" />
+            <Skeleton className="mt-2 h-6 w-36" />
+            <Skeleton className="mt-2 h-8" />
+          </div>
+        ))}
+      </div>
+      <ChartsSkeleton />
     </div>
   )
 }

@@ -1,9 +1,9 @@
 import { formatPercent, plural } from '@/components/text/count'
-import type { Measured } from '@/lib/core/metrics/estimate'
+import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
 import type { GroupReport } from '@/lib/core/metrics/report'
 import { REPORTED, type ReportedFigures } from '@/lib/core/metrics/reported'
 
-/** JSON has no undefined: what was left out may come back as null. */
+/** A figure as a chart may show it. JSON has no undefined: what was left out may come back as null. */
 export interface Shown {
   /** `none`: nothing to draw, `words` says why. `counts`: too few for a rate. */
   display: 'full' | 'grey' | 'counts' | 'none'
@@ -13,8 +13,9 @@ export interface Shown {
   words: string
 }
 
-export function shownOf(measured: Measured): Shown {
-  if ('reason' in measured) return { display: 'none', value: 0, low: 0, high: 0, words: 'not measurable here' }
+/** `print`: how a value is said; shares as per cent if left out. */
+export function shownOf(measured: Measured, print: (value: number) => string = formatPercent): Shown {
+  if (!isEstimate(measured)) return { display: 'none', value: 0, low: 0, high: 0, words: 'not measurable here' }
   const { value, low, high, n, events, display } = measured
   if (display === 'counts' || low === undefined || high === undefined || low === null || high === null)
     return {
@@ -24,17 +25,30 @@ export function shownOf(measured: Measured): Shown {
       high: 0,
       words: events === undefined ? `${plural(n, 'task')}: too few` : `${events} of ${n}: too few for a rate`,
     }
-  return { display, value, low, high, words: formatPercent(value) }
+  return { display, value, low, high, words: print(value) }
 }
 
-export function rangeOf({ display, low, high }: Shown): string {
-  return display === 'full' || display === 'grey' ? `${Math.round(low * 100)}–${Math.round(high * 100)}` : '–'
+export function isDrawn({ display }: Shown): boolean {
+  return display === 'full' || display === 'grey'
+}
+
+export function rangeOf(shown: Shown): string {
+  return isDrawn(shown) ? `${Math.round(shown.low * 100)}–${Math.round(shown.high * 100)}` : '–'
+}
+
+/** −12, +3: points of a difference of shares, with a true minus. */
+export function signed(share: number): string {
+  const value = Math.round(share * 100)
+  return value < 0 ? `−${-value}` : `+${value}`
 }
 
 /** Colours follow the groups' order in the answer, so that a group has one colour in all charts. */
 export function seriesColor(at: number): string {
   return at < 6 ? `var(--series-${at + 1})` : 'var(--unknown)'
 }
+
+/** More than these and colours no longer tell groups apart; the table has them all. */
+export const MOST_DRAWN = 8
 
 /** The published figures of the same master; a dated or tuned name of it counts as the same. */
 export function reportedFor(group: GroupReport): ReportedFigures | undefined {

@@ -16,8 +16,13 @@ export interface CompareQuery {
   k: number
   theta: number
   min: number
-  /** Days back; undefined: all time. */
+  /** Of the equivalence test of prompts. */
+  margin: number
+  /** Days back; undefined: all time, or between the two dates. */
   days: number | undefined
+  /** Dates like 2026-05-16; `until` is not included. */
+  since: string | undefined
+  until: string | undefined
   simulated: SimulatedChoice
   /** Undefined: where one of the published masters is among the groups. */
   reported: boolean | undefined
@@ -30,8 +35,11 @@ export const NOTHING_ASKED: CompareQuery = {
   k: 5,
   theta: 0.7,
   min: 1,
+  margin: 0.1,
   days: undefined,
-  simulated: 'include',
+  since: undefined,
+  until: undefined,
+  simulated: 'auto',
   reported: undefined,
   only: {},
 }
@@ -57,22 +65,27 @@ export function parseQuery(query: URLSearchParams): CompareQuery {
     k: Math.round(number('k', NOTHING_ASKED.k, 1, 1000)),
     theta: number('theta', NOTHING_ASKED.theta, 0.3, 0.95),
     min: Math.round(number('min', NOTHING_ASKED.min, 1, 1_000_000)),
+    margin: number('margin', NOTHING_ASKED.margin, 0.01, 0.5),
     days: days === undefined ? undefined : Number(days),
-    simulated: SIMULATED_CHOICES.find((choice) => choice === simulated) ?? 'include',
+    since: dateOf(query.get('since')),
+    until: dateOf(query.get('until')),
+    simulated: SIMULATED_CHOICES.find((choice) => choice === simulated) ?? NOTHING_ASKED.simulated,
     reported: query.get('reported') === '1' ? true : query.get('reported') === '0' ? false : undefined,
     only,
   }
 }
 
-/** Without a question mark; what is as by default is left out. Also the query of the API. */
-export function printQuery({ by, second, k, theta, min, days, simulated, reported, only }: CompareQuery): string {
+/** Without a question mark; what is as by default is left out. */
+export function printQuery({ reported, ...asked }: CompareQuery): string {
   const query = new URLSearchParams()
+  const { by, second, k, theta, min, margin, simulated, only } = asked
   const keys = second ? `${by},${second}` : by
   if (keys !== NOTHING_ASKED.by) query.set('by', keys)
   if (k !== NOTHING_ASKED.k) query.set('k', String(k))
   if (theta !== NOTHING_ASKED.theta) query.set('theta', String(theta))
   if (min !== NOTHING_ASKED.min) query.set('min', String(min))
-  if (days !== undefined) query.set('since', `${days}d`)
+  if (margin !== NOTHING_ASKED.margin) query.set('margin', String(margin))
+  setRange(query, asked)
   if (simulated !== NOTHING_ASKED.simulated) query.set('simulated', simulated)
   if (reported !== undefined) query.set('reported', reported ? '1' : '0')
   for (const name of COMPARE_FILTERS) {
@@ -82,9 +95,22 @@ export function printQuery({ by, second, k, theta, min, days, simulated, reporte
   return query.toString()
 }
 
+/** The same as a query of the API, where nothing asked means every session. */
+export function apiQuery(query: CompareQuery): string {
+  const asked = new URLSearchParams(printQuery({ ...query, reported: undefined }))
+  asked.set('simulated', query.simulated)
+  return asked.toString()
+}
+
+function setRange(query: URLSearchParams, { days, since, until }: Pick<CompareQuery, 'days' | 'since' | 'until'>): void {
+  if (days !== undefined) query.set('since', `${days}d`)
+  else if (since !== undefined) query.set('since', since)
+  if (days === undefined && until !== undefined) query.set('until', until)
+}
+
 /** What the list of sessions calls the same thing. */
 const LIST_NAMES: Record<CompareFilter, string> = {
-  masterModel: 'model',
+  masterModel: 'master',
   subAgentModel: 'worker',
   framework: 'framework',
   workflow: 'workflow',
@@ -92,9 +118,10 @@ const LIST_NAMES: Record<CompareFilter, string> = {
   tag: 'tag',
 }
 
-/** The sessions behind a group; undefined where they have no name to ask for. */
-export function sessionsBehind(query: CompareQuery, values: readonly (string | undefined | null)[]): string | undefined {
+/** The sessions behind a group: same filters, same time range. `withoutSimulated`: they were left out of the figures. */
+export function sessionsBehind(query: CompareQuery, values: readonly (string | undefined | null)[], withoutSimulated = false): string {
   const asked = new URLSearchParams()
+  const without: string[] = []
   for (const name of COMPARE_FILTERS) {
     const value = query.only[name]
     if (value) asked.set(LIST_NAMES[name], value)
@@ -102,12 +129,21 @@ export function sessionsBehind(query: CompareQuery, values: readonly (string | u
   const keys = query.second ? [query.by, query.second] : [query.by]
   for (const [i, key] of keys.entries()) {
     const value = values[i]
-    if (value === undefined || value === null) return undefined
-    asked.set(LIST_NAMES[key], value)
+    if (value === undefined || value === null) without.push(LIST_NAMES[key])
+    else asked.set(LIST_NAMES[key], value)
   }
+  if (without.length > 0) asked.set('without', without.join(','))
+  asked.set('delegated', '1')
+  setRange(asked, query)
+  if (withoutSimulated || query.simulated === 'exclude') asked.set('simulated', 'exclude')
+  else if (query.simulated === 'only') asked.set('simulated', 'only')
   return `/sessions?${asked}`
 }
 
 function isFilter(text: string | undefined): text is CompareFilter {
   return (COMPARE_FILTERS as readonly string[]).includes(text ?? '')
+}
+
+function dateOf(text: string | null): string | undefined {
+  return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined
 }

@@ -45,7 +45,7 @@ export function SummaryTable({ answer, query }: { answer: CompareAnswer; query: 
           {answer.groups.map((group, i) => {
             const rate = shownOf(group.overwriteRate)
             const contrast = contrasts.find(({ first, second }) => first === baseline?.label && second === group.label)
-            const href = sessionsBehind(query, group.values)
+            const href = sessionsBehind(query, group.values, answer.simulatedLeftOut > 0)
             const { pace, destroyedCost } = group
             const cells = [
               formatCount(group.tasks),

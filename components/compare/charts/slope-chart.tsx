@@ -2,9 +2,9 @@
 
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, usePlotArea, useXAxisScale, useYAxisScale, XAxis, YAxis } from 'recharts'
 import { formatPercent } from '@/components/text/count'
-import { Mark } from './curve-chart'
-import { rangeOf, type Shown } from './figures'
-import { spread } from './labels'
+import { isDrawn, rangeOf, type Shown } from '../figures'
+import { shortened, spread } from './labels'
+import { Mark, TICK } from './mark'
 
 export interface Slope {
   label: string
@@ -12,33 +12,42 @@ export interface Slope {
   href: string | undefined
   before: Shown
   after: Shown
-  pairs: number
+  /** "n 71", "n 60 and 58". */
+  size: string
+  words: string
 }
 
-/** Share failing its checks, as the sub-agent left it and as the master left it: the same tasks. */
-export function SlopeChart({ slopes, narrow }: { slopes: Slope[]; narrow: boolean }) {
+/** The same share at two places: as the sub-agent left it and as the master did, under one prompt and under another. */
+export function SlopeChart({
+  slopes,
+  ends,
+  narrow,
+  nothing,
+  height = 250,
+}: {
+  slopes: Slope[]
+  ends: [string, string]
+  narrow: boolean
+  nothing: string
+  height?: number
+}) {
   const drawn = slopes.filter(({ before, after }) => isDrawn(before) && isDrawn(after))
-  if (drawn.length === 0)
-    return (
-      <p className="py-16 text-center text-sm text-quiet">
-        No group has ten rewrites in five sessions whose checks ran before and after. The words below say what there is.
-      </p>
-    )
-  const most = Math.max(...drawn.flatMap(({ before, after }) => [before.high, after.high]))
-  const end = Math.min(1, Math.ceil(most * 10) / 10)
+  if (drawn.length === 0) return <p className="mx-auto max-w-96 py-16 text-center text-sm text-balance text-quiet">{nothing}</p>
+  const highest = Math.max(...drawn.flatMap(({ before, after }) => [before.high, after.high]))
+  const end = Math.min(1, Math.ceil(highest * 10) / 10)
   const rows = [0, 1].map((x) => ({ x, ...Object.fromEntries(drawn.map((slope, i) => [`s${i}`, x === 0 ? slope.before.value : slope.after.value])) }))
-  const right = narrow ? 120 : 210
+  const right = narrow ? 132 : 226
   return (
-    <ResponsiveContainer width="100%" height={250}>
+    <ResponsiveContainer width="100%" height={height}>
       <LineChart data={rows} margin={{ top: 8, right, bottom: 4, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid vertical={false} stroke="var(--grid)" />
         <XAxis
           type="number"
           dataKey="x"
-          domain={[-0.12, 1.05]}
+          domain={[-0.14, 1.06]}
           ticks={[0, 1]}
-          tickFormatter={(x: number) => (x === 0 ? 'original' : 'rewrite')}
-          tick={{ fontSize: 11, fill: 'var(--text-quiet)' }}
+          tickFormatter={(x: number) => shortened(ends[x === 0 ? 0 : 1], narrow ? 12 : 24)}
+          tick={TICK}
           stroke="var(--grid)"
           tickLine={false}
         />
@@ -46,7 +55,7 @@ export function SlopeChart({ slopes, narrow }: { slopes: Slope[]; narrow: boolea
           domain={[0, end]}
           width={44}
           tickFormatter={(value: number) => `${Math.round(value * 100)}%`}
-          tick={{ fontSize: 11, fill: 'var(--text-quiet)' }}
+          tick={TICK}
           stroke="transparent"
           tickLine={false}
         />
@@ -59,12 +68,12 @@ export function SlopeChart({ slopes, narrow }: { slopes: Slope[]; narrow: boolea
   )
 }
 
-function isDrawn({ display }: Shown): boolean {
-  return display === 'full' || display === 'grey'
+export function slopeWords({ label, before, after }: Pick<Slope, 'label' | 'before' | 'after'>, what: [string, string], size: string): string {
+  return `${label}: ${formatPercent(before.value)} (${rangeOf(before)}) ${what[0]}, ${formatPercent(after.value)} (${rangeOf(after)}) ${what[1]}; ${size}`
 }
 
-function inkOf({ after, color }: Slope): string {
-  return after.display === 'grey' ? 'var(--unknown)' : color
+function inkOf({ before, after, color }: Slope): string {
+  return before.display === 'grey' || after.display === 'grey' ? 'var(--unknown)' : color
 }
 
 function Ends({ slopes, narrow }: { slopes: Slope[]; narrow: boolean }) {
@@ -79,32 +88,27 @@ function Ends({ slopes, narrow }: { slopes: Slope[]; narrow: boolean }) {
     plot.y + 6,
     plot.y + plot.height - 4,
   )
-  const longest = narrow ? 9 : 20
   return (
     <g>
       {slopes.map((slope, i) => {
-        const { label, before, after, pairs } = slope
+        const { label, before, after, size, words } = slope
         // side by side, or the intervals would cover one another
-        const shift = (i - (slopes.length - 1) / 2) * 4
+        const shift = (i - (slopes.length - 1) / 2) * 5
         const ink = inkOf(slope)
         return (
-          <Mark
-            key={label}
-            href={slope.href}
-            words={`${label}: ${formatPercent(before.value)} (${rangeOf(before)}) failed before, ${formatPercent(after.value)} (${rangeOf(after)}) after; ${pairs} rewritten tasks`}
-          >
+          <Mark key={label} href={slope.href} words={words}>
             {[before, after].map((shown, side) => {
-              const left = Number(x(side)) + shift
+              const middle = Number(x(side)) + shift
               return (
                 <g key={side === 0 ? 'before' : 'after'}>
-                  <line x1={left} x2={left} y1={at(shown.low)} y2={at(shown.high)} stroke={ink} strokeWidth={1.4} strokeOpacity={0.55} />
-                  <circle cx={left} cy={at(shown.value)} r={4.5} fill={ink} stroke="var(--bg)" strokeWidth={1.2} />
+                  <line x1={middle} x2={middle} y1={at(shown.low)} y2={at(shown.high)} stroke={ink} strokeWidth={1.4} strokeOpacity={0.55} />
+                  <circle cx={middle} cy={at(shown.value)} r={4.5} fill={ink} stroke="var(--bg)" strokeWidth={1.2} />
                 </g>
               )
             })}
+            <rect className="chart-row" x={plot.x + plot.width + 2} y={(places[i] ?? 0) - 7} width={narrow ? 126 : 220} height={14} rx={3} fill="transparent" />
             <text x={plot.x + plot.width + 6} y={places[i]} dominantBaseline="central" fontSize={11} fill={ink}>
-              {label.length > longest ? `${label.slice(0, longest - 1)}…` : label} {Math.round(before.value * 100)}→{Math.round(after.value * 100)}%
-              {narrow ? '' : ` n ${pairs}`}
+              {shortened(label, narrow ? 10 : 18)} {Math.round(before.value * 100)}→{Math.round(after.value * 100)}%{narrow ? '' : ` ${size}`}
             </text>
           </Mark>
         )

@@ -19,35 +19,43 @@ interface Props {
   children: ReactNode
   /** Controls of this chart alone. */
   extra?: ReactNode
+  /** Over both columns. */
+  wide?: boolean
 }
 
 /** One chart with all that an honest one has: its sentence, its table, how to read it, what it rests on. */
-export function ChartCard({ id, title, says, sentences, howToRead, footer, twin, children, extra }: Props) {
+export function ChartCard({ id, title, says, sentences, howToRead, footer, twin, children, extra, wide }: Props) {
   const [table, setTable] = useState(false)
+  const [failed, setFailed] = useState<string>()
   const chart = useRef<HTMLDivElement>(null)
+  const [first = '', ...more] = sentences
   const save = (as: 'svg' | 'png') => {
-    const svg = chart.current?.querySelector<SVGSVGElement>('svg.recharts-surface')
-    if (svg) void saveChart(svg, `backseat-${id}`, title, footer, as)
+    setFailed(undefined)
+    if (chart.current)
+      saveChart(chart.current, `backseat-${id}`, { title, says, sentence: first, footer }, as).catch((error: Error) => setFailed(error.message))
   }
-  const [first, ...more] = sentences
   return (
-    <section aria-labelledby={`${id}-title`} className="flex min-w-0 flex-col border-b px-4 py-4 sm:px-5 lg:[&:nth-child(odd)]:border-r">
-      <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
+    <section aria-labelledby={`${id}-title`} className={`flex min-w-0 flex-col border-b px-4 py-4 sm:px-5 lg:border-r ${wide ? 'lg:col-span-2' : ''}`}>
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-1.5">
         <div className="min-w-52 flex-1">
-          <h2 id={`${id}-title`} className="text-base font-semibold">
+          <h3 id={`${id}-title`} className="text-base font-semibold">
             {title}
-          </h2>
+          </h3>
           <p className="text-xs text-quiet">{says}</p>
         </div>
         <div className="flex items-center gap-1">
           {extra}
-          <SmallButton pressed={table} onClick={() => setTable(!table)}>
+          <SmallButton pressed={table} label={`${title}, as a table`} onClick={() => setTable(!table)}>
             Table
           </SmallButton>
           {!table && (
             <>
-              <SmallButton onClick={() => save('png')}>PNG</SmallButton>
-              <SmallButton onClick={() => save('svg')}>SVG</SmallButton>
+              <SmallButton label={`${title}, as a PNG picture`} onClick={() => save('png')}>
+                PNG
+              </SmallButton>
+              <SmallButton label={`${title}, as an SVG picture`} onClick={() => save('svg')}>
+                SVG
+              </SmallButton>
             </>
           )}
         </div>
@@ -55,6 +63,11 @@ export function ChartCard({ id, title, says, sentences, howToRead, footer, twin,
       <div ref={chart} className="mt-2 min-w-0">
         {table ? <Twin twin={twin} title={title} /> : children}
       </div>
+      {failed && (
+        <p role="alert" className="mt-1 text-xs">
+          {failed} The table has the same figures.
+        </p>
+      )}
       <p className="mt-2 text-xs">{first}</p>
       <details className="mt-1.5 text-xs text-quiet">
         <summary className="w-max rounded hover:text-text">How to read this{more.length > 0 ? ', and every figure in words' : ''}</summary>
@@ -74,11 +87,12 @@ export function ChartCard({ id, title, says, sentences, howToRead, footer, twin,
   )
 }
 
-export function SmallButton({ pressed, onClick, children }: { pressed?: boolean; onClick: () => void; children: ReactNode }) {
+export function SmallButton({ pressed, label, onClick, children }: { pressed?: boolean; label?: string; onClick: () => void; children: ReactNode }) {
   return (
     <button
       type="button"
       aria-pressed={pressed}
+      aria-label={label}
       onClick={onClick}
       className={`h-6 rounded border px-2 text-2xs ${pressed ? 'border-master bg-surface-2 text-text' : 'bg-surface text-quiet hover:text-text'}`}
     >
@@ -90,7 +104,7 @@ export function SmallButton({ pressed, onClick, children }: { pressed?: boolean;
 function Twin({ twin: { heads, rows }, title }: { twin: TableTwin; title: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too
-    <section className="overflow-x-auto" aria-label={`${title}, as a table`} tabIndex={0}>
+    <section className="overflow-x-auto" aria-label={`${title}: the table`} tabIndex={0}>
       <table className="w-full text-xs whitespace-nowrap">
         <thead className="text-left text-quiet">
           <tr className="border-b">
