@@ -1,10 +1,10 @@
-import { formatMoney, formatPercent, formatShort } from '@/components/text/count'
+import { formatMoney, formatPercent, formatShort, plural } from '@/components/text/count'
 import { comparePairs, type Contrast, type Named } from '@/lib/core/metrics/compare'
 import type { CompareAnswer } from '@/lib/core/metrics/compare-protocol'
 import type { CompareDetails } from '@/lib/core/metrics/details'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
 import type { GroupReport } from '@/lib/core/metrics/report'
-import { isDrawn, rangeOf, shownOf, signed } from './figures'
+import { fine, isDrawn, rangeOf, shownOf, signed } from './figures'
 import type { CompareQuery } from './query'
 
 /** The page in two minutes: a question, the shortest honest answer, and what it rests on. No answer says more than its interval. */
@@ -119,16 +119,21 @@ function rewritingOf({ pooled }: CompareDetails): Said {
 }
 
 function costOf({ pooled }: CompareDetails): Said {
-  const { waste, cost } = pooled
-  if ('reason' in waste) return { verdict: 'Not known', because: waste.reason }
-  const money = cost
-    ? ` All sessions together cost ${formatMoney(cost.usd)}${cost.sessions < cost.of ? ` (known for ${cost.sessions} of ${cost.of})` : ''}.`
-    : ''
-  const lost = waste.total - waste.rest
-  const shown = shownOf(waste.share)
-  const range = isDrawn(shown) ? ` (${rangeOf(shown)} %)` : ''
-  return {
-    verdict: `${waste.atLeast > 0 ? 'At least ' : ''}${formatPercent(lost / waste.total)} of tokens wasted`,
-    because: `${formatShort(Math.round(lost))} of ${formatShort(waste.total)} tokens${range} went into work that a master destroyed, cancelled or made again.${money}`,
+  const { waste, cost, destroyedShare, destroyedCost } = pooled
+  if (!isEstimate(destroyedShare)) return { verdict: 'Not known', because: destroyedShare.reason }
+  const shown = shownOf(destroyedShare)
+  const parts = [
+    isDrawn(shown)
+      ? `of the sub-agents’ output tokens (${rangeOf(shown)} %) went into what a master destroyed`
+      : `of the sub-agents’ output tokens, in ${plural(destroyedShare.n, 'session')}, went into what a master destroyed: too few for an interval`,
+  ]
+  if (!('reason' in waste))
+    parts.push(
+      `${waste.atLeast > 0 ? 'at least ' : ''}${fine((waste.total - waste.rest) / waste.total)} of all ${formatShort(waste.total)} tokens, in and out, left nothing`,
+    )
+  if (cost) {
+    const lost = 'reason' in destroyedCost ? '' : `, ${formatMoney(destroyedCost.usd)} of it for what was destroyed`
+    parts.push(`the sessions cost ${formatMoney(cost.usd)}${cost.sessions < cost.of ? ` (known for ${cost.sessions} of ${cost.of})` : ''}${lost}`)
   }
+  return { verdict: `${fine(destroyedShare.value)} thrown away`, because: `${fine(destroyedShare.value)} ${parts.join('; ')}.` }
 }

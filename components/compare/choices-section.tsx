@@ -4,9 +4,10 @@ import { useState } from 'react'
 import { formatPercent } from '@/components/text/count'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
 import { saysShare } from '@/lib/core/metrics/sentences'
+import { Note } from './note'
 import { ChartCard, SmallButton } from './charts/chart-card'
 import { FunnelChart, type FunnelPoint, funnelPlace } from './charts/funnel-chart'
-import { pointsOf, SweepChart } from './charts/sweep-chart'
+import { hasLimits, pointsOf, SweepChart } from './charts/sweep-chart'
 import type { ChartContext } from './context'
 import { isDrawn, seriesColor, shownOf } from './figures'
 import { sweepTwin } from './twins'
@@ -18,6 +19,13 @@ export function ChoicesSection({ context }: { context: ChartContext }) {
   if (!details) return null
   const { k, theta } = answer.options
   const over = any ? 'kAny' : 'k'
+  if (details.groups.every((group) => [group.byK, group.byKAny, group.byTheta].every((points) => !hasLimits(points))))
+    return (
+      <Note>
+        No group has ten tasks in five sessions in which its master could have stepped in. With them, this place shows the rate at every k and at every
+        threshold, and whether a group differs by more than its size explains.
+      </Note>
+    )
   const funnel = funnelOf(context)
   return (
     <>

@@ -8,7 +8,12 @@ import { REPORTED_LABEL } from '@/lib/core/metrics/reported'
 import { type CompareQuery, GROUPINGS, NOTHING_ASKED, printQuery } from './query'
 
 const RANGES = [7, 30, 90, 365]
-const SIMULATED_WORDS: Record<CompareQuery['simulated'], string> = { auto: 'kept apart', include: 'with real ones', exclude: 'left out', only: 'alone' }
+const SIMULATED_WORDS: Record<CompareQuery['simulated'], string> = {
+  auto: 'kept apart from real ones',
+  include: 'shown with real ones',
+  exclude: 'left out',
+  only: 'shown alone',
+}
 
 export type Change = (patch: Partial<CompareQuery>) => void
 
@@ -50,15 +55,6 @@ export function Controls({ query, answer, change }: { query: CompareQuery; answe
         )
       })}
       <Range query={query} change={change} />
-      {(answer.simulatedTasks > 0 || answer.simulatedLeftOut > 0 || query.simulated !== NOTHING_ASKED.simulated) && (
-        <Choice
-          title="Simulated"
-          chosen={query.simulated !== NOTHING_ASKED.simulated}
-          value={query.simulated}
-          options={Object.entries(SIMULATED_WORDS).map(([value, title]) => ({ value, title }))}
-          onChange={(simulated) => change({ simulated: simulated as CompareQuery['simulated'] })}
-        />
-      )}
       {printQuery(query) !== '' && (
         <button type="button" onClick={() => change(NOTHING_ASKED)} className="h-8 shrink-0 rounded px-2 text-xs text-quiet hover:text-text">
           Clear
@@ -121,25 +117,26 @@ export function HeadLine({
   /** Undefined: nothing was published about groups like these. */
   reported: boolean | undefined
 }) {
-  const { simulatedTasks, simulatedLeftOut, tasks, running } = answer
+  const { simulatedTasks, simulatedLeftOut, running } = answer
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-b px-4 py-2 text-xs text-quiet sm:px-5">
       <p role="status">
-        {plural(answer.sessions, 'session')} · {plural(tasks, 'task')} · intervals 95 %, clustered by session
+        {plural(answer.sessions, 'session')} · {plural(answer.tasks, 'task')} · intervals 95 %, clustered by session
         {running > 0 && <> · {running === 1 ? 'one session is' : `${formatCount(running)} sessions are`} running: figures move</>}
       </p>
       {simulatedTasks > 0 && (
         <p className="rounded border px-1.5 text-text">
-          {simulatedTasks === tasks ? 'All of these tasks are simulated' : `${formatCount(simulatedTasks)} of these tasks are simulated`}
+          {simulatedTasks === answer.tasks ? 'All of these tasks are simulated' : `${formatCount(simulatedTasks)} of these tasks are simulated`}
         </p>
       )}
-      {simulatedLeftOut > 0 && (
-        <p className="rounded border px-1.5">
-          {formatCount(simulatedLeftOut)} simulated tasks kept apart:{' '}
-          <button type="button" onClick={() => change({ simulated: 'only' })} className="rounded underline underline-offset-2 hover:text-text">
-            show them
-          </button>
-        </p>
+      {((simulatedTasks > 0 && simulatedTasks < answer.tasks) || simulatedLeftOut > 0 || query.simulated !== NOTHING_ASKED.simulated) && (
+        <Choice
+          title={simulatedLeftOut > 0 ? `${formatCount(simulatedLeftOut)} simulated tasks` : 'Simulated tasks'}
+          chosen={query.simulated !== NOTHING_ASKED.simulated}
+          value={query.simulated}
+          options={Object.entries(SIMULATED_WORDS).map(([value, title]) => ({ value, title }))}
+          onChange={(simulated) => change({ simulated: simulated as CompareQuery['simulated'] })}
+        />
       )}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 lg:ml-auto">
         {reported !== undefined && (
@@ -176,7 +173,7 @@ function Choice({
 }) {
   return (
     <label
-      className={`relative flex h-8 shrink-0 items-center gap-1.5 rounded-md border bg-surface pl-2.5 text-xs hover:bg-surface-2 ${chosen ? 'border-master' : ''}`}
+      className={`relative flex h-7 shrink-0 items-center gap-1.5 rounded-md border bg-surface pl-2.5 text-xs hover:bg-surface-2 ${chosen ? 'border-master' : ''}`}
     >
       <span className="text-quiet">{title}</span>
       <select

@@ -1,12 +1,12 @@
 'use client'
 
-import { formatMoney, formatPercent, formatShort } from '@/components/text/count'
+import { formatMoney, formatPercent, formatShort, plural } from '@/components/text/count'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
 import { ChartCard } from './charts/chart-card'
 import { type Row, RowsChart, type RowsAxis, shareAxis } from './charts/rows-chart'
 import { type PartLook, StackChart, type StackRow } from './charts/stack-chart'
 import { type ChartContext, methodOf, sizesOf } from './context'
-import { isDrawn, rangeOf, shownOf } from './figures'
+import { fine, isDrawn, shownOf } from './figures'
 import { wasteTwin } from './twins'
 
 const LOOKS: PartLook[] = [
@@ -23,7 +23,7 @@ export function CostSection({ context }: { context: ChartContext }) {
   if (!details) return null
   const spent = groups.map(({ details: own }) => own)
   const yields = groups.map(({ report, details: own, color, href }) =>
-    row(report, own?.yield, color, href, (value) => fine(value), 'of all tokens are sub-agents’ tokens still there at the end'),
+    row(report, own?.yield, color, href, fine, 'of all tokens are sub-agents’ tokens still there at the end'),
   )
   const shares = groups.map(({ report, color, href }) =>
     row(report, report.destroyedShare, color, href, formatPercent, 'of sub-agents’ output tokens went into what a master destroyed'),
@@ -104,18 +104,13 @@ function row(
   const shown = measured ? shownOf(measured, print) : { display: 'none' as const, value: 0, low: 0, high: 0, words: 'not known' }
   const said =
     measured && isEstimate(measured) && shown.display === 'counts'
-      ? { ...shown, words: `${print(measured.value)} of ${measured.n === 1 ? 'one session' : `${measured.n} sessions`}: too few` }
+      ? { ...shown, words: `${print(measured.value)} in ${plural(measured.clusters, 'session')}: too few for an interval` }
       : shown
   const words =
     measured && !isEstimate(measured)
       ? measured.reason.replace(/\.$/, '')
       : `${said.words}${isDrawn(said) ? ` (${print(said.low)} to ${print(said.high)})` : ''} ${what}`
   return { label: report.label, color, href, marks: [{ shape: 'dot', shown: said }], ...sizesOf(report), words: `${report.label}: ${words}` }
-}
-
-/** Yields are a few per cent: whole ones would hide them. */
-function fine(share: number): string {
-  return share < 0.1 ? `${(share * 100).toFixed(1)}%` : formatPercent(share)
 }
 
 function yieldAxis(rows: readonly Row[]): RowsAxis {
@@ -133,8 +128,9 @@ function amountAxis(rows: readonly Row[], print: (value: number) => string): Row
   const low = Math.min(high, ...drawn.map((shown) => shown.low).filter((value) => value > 0))
   if (high / low <= 10) {
     const unit = 10 ** Math.floor(Math.log10(high))
-    const end = ([1, 1.5, 2, 3, 5, 10].find((m) => m * unit >= high) ?? 10) * unit
-    return { low: 0, high: end, ticks: [0, 1, 2, 3, 4].map((i) => (i * end) / 4), print }
+    const step = ([0.2, 0.5, 1, 2, 5].find((m) => m * unit * 6 >= high) ?? 5) * unit
+    const count = Math.ceil(high / step)
+    return { low: 0, high: count * step, ticks: Array.from({ length: count + 1 }, (_, i) => i * step), print }
   }
   const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))]
   return { low: 10 ** from, high: 10 ** to, ticks: Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i)), print, log: true }
@@ -151,8 +147,8 @@ function wasteSays(own: ChartContext['groups'][number]['details']): string {
     [redone, 'made again'],
   ] as const
   const said = parts.filter(([tokens]) => tokens > 0).map(([tokens, what]) => `${formatShort(Math.round(tokens))} ${what}`)
-  const range = isDrawn(shown) ? `, ${rangeOf(shown)} %` : ''
-  return `${atLeast > 0 ? 'at least ' : ''}${formatPercent((total - rest) / total)} of ${formatShort(total)} tokens for nothing${range}${said.length > 0 ? ` (${said.join(', ')})` : ''}.`
+  const range = isDrawn(shown) ? `, ${fine(shown.low)} to ${fine(shown.high)}` : ''
+  return `${atLeast > 0 ? 'at least ' : ''}${fine((total - rest) / total)} of ${formatShort(total)} tokens for nothing${range}${said.length > 0 ? ` (${said.join(', ')})` : ''}.`
 }
 
 function stripOf({ report, details, href }: ChartContext['groups'][number]): StackRow {
@@ -183,6 +179,8 @@ function stripOf({ report, details, href }: ChartContext['groups'][number]): Sta
     sizeShort: formatShort(waste.total),
     first: isDrawn(share) ? share : undefined,
     last: isDrawn(kept) ? kept : undefined,
+    firstSays: `${fine(wasted)} wasted`,
+    lastSays: isEstimate(details.yield) ? `${fine(known)} left` : undefined,
     words: `${label}: ${wasteSays(details).replace(/\.$/, '')}`,
   }
 }

@@ -36,6 +36,11 @@ export function rangeOf(shown: Shown): string {
   return isDrawn(shown) ? `${Math.round(shown.low * 100)}–${Math.round(shown.high * 100)}` : '–'
 }
 
+/** Small shares with a decimal: whole per cent would hide them. */
+export function fine(share: number): string {
+  return share > 0 && share < 0.0995 ? `${share < 0.0005 ? '<0.1' : (share * 100).toFixed(1)}%` : formatPercent(share)
+}
+
 /** −12, +3: points of a difference of shares, with a true minus. */
 export function signed(share: number): string {
   const value = Math.round(share * 100)

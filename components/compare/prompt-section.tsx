@@ -11,6 +11,7 @@ import { type Slope, SlopeChart, slopeWords } from './charts/slope-chart'
 import type { ChartContext } from './context'
 import type { Change } from './controls'
 import { type Shown, seriesColor, shownOf, signed } from './figures'
+import { Note } from './note'
 import { promptTwin } from './twins'
 
 const VERDICTS = { equivalent: 'no effect', different: 'differs', different_but_small: 'differs a little', undecided: 'undecided' } as const
@@ -130,12 +131,12 @@ function differenceRow({ variant, master, baseline, changed, test }: PromptRow, 
 function NoPrompts({ names }: { names: string[] }) {
   const [only] = names
   return (
-    <p className="border-b px-5 py-8 text-sm text-balance text-quiet lg:col-span-2">
+    <Note>
       {only === undefined
         ? 'No session in this choice names its prompt. '
         : `${plural(names.length, 'prompt variant')} in this choice: “${only}”. It takes two to compare. `}
       Send <code className="text-text">promptVariant</code> with <code className="text-text">session.started</code> (or import with it), record some sessions
       under each, and this place says whether the prompt changes what the master does, shows that it does not, or says that it is too early to tell.
-    </p>
+    </Note>
   )
 }

@@ -3,6 +3,7 @@
 import { formatPercent } from '@/components/text/count'
 import type { Estimate } from '@/lib/core/metrics/estimate'
 import { ChartCard } from './charts/chart-card'
+import { Note } from './note'
 import { PlaneChart, type PlanePoint } from './charts/plane-chart'
 import { pointsAxis, type Row, RowsChart, shareAxis } from './charts/rows-chart'
 import { type Slope, SlopeChart, slopeWords } from './charts/slope-chart'
@@ -68,6 +69,16 @@ export function RewritingSection({ context }: { context: ChartContext }) {
       },
     ]
   })
+  if (reports.every(({ rewriting }) => 'reason' in rewriting) && planeOf(context).length === 0)
+    return (
+      <Note>
+        {answer.rewriting.sentences.some((sentence) => !sentence.endsWith('Nothing was overwritten.'))
+          ? 'Work was overwritten, but no overwritten task was checked by the same command before and after, so nothing can be said about what rewriting did.'
+          : 'Nothing was overwritten in this choice, so there is nothing to judge.'}{' '}
+        Where tests, builds, type checks or linters run before and after a rewrite, this place shows how often it broke what worked, how often it mended what
+        did not, and whether masters step in where the work is bad.
+      </Note>
+    )
   const none = (
     <p className="mx-auto max-w-96 py-16 text-center text-sm text-balance text-quiet">No overwritten task was checked by the same command before and after.</p>
   )

@@ -3,7 +3,7 @@ import type { Contrast } from '@/lib/core/metrics/compare'
 import type { GroupDetails, Point } from '@/lib/core/metrics/details'
 import { isEstimate, type Measured, type NotMeasurable } from '@/lib/core/metrics/estimate'
 import type { PromptEffect } from '@/lib/core/metrics/prompt-effect'
-import type { GroupReport } from '@/lib/core/metrics/report'
+import type { GroupReport, RiskColumn } from '@/lib/core/metrics/report'
 import type { TableTwin } from './charts/chart-card'
 import { isDrawn, rangeOf, shownOf, signed } from './figures'
 
@@ -77,10 +77,21 @@ export function pOf(p: number): string {
   return p < 0.001 ? '<.001' : p.toFixed(3).replace(/^0/, '')
 }
 
-export function paceTwin(groups: readonly GroupReport[]): TableTwin {
+export function paceTwin(groups: readonly GroupReport[], riskTable: readonly RiskColumn[]): TableTwin {
   return {
-    heads: ['Group', 'Median tokens', '95 % interval', 'Restricted mean', 'up to', 'watched from', 'ended before', 'Tasks', 'Sessions'],
-    rows: groups.map(({ label, pace, restricted, tasks, sessions, watchedFrom, endedBefore }) => {
+    heads: [
+      'Group',
+      'Median tokens',
+      '95 % interval',
+      'Restricted mean',
+      'up to',
+      'watched from',
+      'ended before',
+      'Tasks',
+      'Sessions',
+      ...riskTable.map(({ t }) => `At risk at ${formatCount(t)} (cut short · not known)`),
+    ],
+    rows: groups.map(({ label, pace, restricted, tasks, sessions, watchedFrom, endedBefore }, i) => {
       const median = 'reason' in pace ? undefined : pace.median
       const known = isEstimate(restricted)
       return [
@@ -93,9 +104,14 @@ export function paceTwin(groups: readonly GroupReport[]): TableTwin {
         formatCount(endedBefore),
         formatCount(tasks),
         formatCount(sessions),
+        ...riskTable.map(({ groups: cells }) => riskOf(cells[i])),
       ]
     }),
   }
+}
+
+export function riskOf(cell: RiskColumn['groups'][number] | undefined): string {
+  return cell ? `${cell.atRisk} (${cell.cutShort}·${cell.censored})` : '–'
 }
 
 /** The median, "> 412" where it is not reached, or why there is none. */

@@ -6,7 +6,7 @@ import type { Contrast } from '@/lib/core/metrics/compare'
 import type { Measured } from '@/lib/core/metrics/estimate'
 import { REPORTED, REPORTED_LABEL, type ReportedFigures } from '@/lib/core/metrics/reported'
 import { ChartCard, SmallButton } from './charts/chart-card'
-import { CurveChart, type CurveKind, RiskTable } from './charts/curve-chart'
+import { CurveChart, type CurveKind } from './charts/curve-chart'
 import { pointsAxis, type Row, type RowMark, RowsChart, shareAxis } from './charts/rows-chart'
 import { type PartLook, StackChart, type StackRow } from './charts/stack-chart'
 import { type ChartContext, methodOf, sizesOf } from './context'
@@ -28,7 +28,7 @@ export function WorkSection({ context, reported }: { context: ChartContext; repo
     true,
     (group) => [
       { shape: 'dot', shown: shownOf(group.overwriteRate) },
-      { shape: 'ring', shown: shownOf(group.overwriteRateAny), what: 'in any phase' },
+      { shape: 'ring', shown: shownOf(group.overwriteRateAny), what: context.narrow ? 'any phase' : 'in any phase' },
     ],
     (figures) => figures.overwriteRate,
   )
@@ -67,14 +67,14 @@ export function WorkSection({ context, reported }: { context: ChartContext; repo
             ? 'Kaplan–Meier: share not interrupted after n sub-agent tokens, if work went on. Ticks: tasks not watched to their end.'
             : 'Cumulative incidence: share of all tasks cut short by n sub-agent tokens.'
         }
-        sentences={answer.pace.sentences}
+        sentences={headFirst(answer.pace.sentences, [])}
         howToRead={
           kind === 'pace'
-            ? 'A curve that falls fast: masters step in early. Tasks that ended otherwise leave the picture when they end, so this is the pace of interruption, not the share of tasks interrupted; that is the other view. The band is the 95 % interval at each point. A curve begins when ten tasks are watched at once and stops where fewer than ten are left.'
-            : 'How many of all tasks had been cut short by then; the others completed, failed, or went on. The band is the 95 % interval at each point, clustered by session.'
+            ? 'A curve that falls fast: masters step in early. Tasks that ended otherwise leave the picture when they end, so this is the pace of interruption, not the share of tasks interrupted; that is the other view. The band is the 95 % interval at each point. A curve begins when ten tasks are watched at once and stops where fewer than ten are left. Below the axis, at each time: tasks at risk (cut short so far · end not known).'
+            : 'How many of all tasks had been cut short by then; the others completed, failed, or went on. The band is the 95 % interval at each point, clustered by session. Below the axis, at each time: tasks at risk (cut short so far · end not known).'
         }
         footer={`${base}${early} · clock: output tokens of the sub-agent · of tasks the master could step into · ${rest} · ${kind === 'pace' ? 'Kaplan–Meier, log-log limits' : 'Aalen–Johansen, clustered by session'}`}
-        twin={paceTwin(groups)}
+        twin={paceTwin(groups, answer.pace.riskTable)}
         extra={
           <>
             <SmallButton pressed={kind === 'pace'} onClick={() => setKind('pace')}>
@@ -86,8 +86,7 @@ export function WorkSection({ context, reported }: { context: ChartContext; repo
           </>
         }
       >
-        <CurveChart groups={groups} kind={kind} hrefOf={context.hrefOf} narrow={narrow} />
-        <RiskTable report={answer} groups={groups} />
+        <CurveChart groups={groups} kind={kind} riskTable={answer.pace.riskTable} hrefOf={context.hrefOf} narrow={narrow} />
       </ChartCard>
       <ChartCard
         id="autonomous-completion"
@@ -118,8 +117,11 @@ function rowsOf(
     const marks = marksOf(report)
     return { label: report.label, color, href, marks, ...sizesOf(report), reported: figures && published(figures), words: wordsOf(report.label, marks, report) }
   })
-  // of those that say nothing the largest first, as they came
-  rows.sort((a, b) => rankOf(b) - rankOf(a) || (rising ? 1 : -1) * (leadOf(a) - leadOf(b)))
+  // of those that say nothing the largest first, as they came; those without a name last
+  const nameless = new Set(
+    groups.filter(({ report }) => report.values.some((value) => value === undefined || value === null)).map(({ report }) => report.label),
+  )
+  rows.sort((a, b) => rankOf(b) - rankOf(a) || (rising ? 1 : -1) * (leadOf(a) - leadOf(b)) || Number(nameless.has(a.label)) - Number(nameless.has(b.label)))
   if (!reported) return rows
   const matched = new Set(answer.groups.map((group) => reportedFor(group)?.master))
   const others = REPORTED.filter(({ master }) => !matched.has(master)).map(
@@ -138,10 +140,10 @@ function rowsOf(
   return [...rows, ...others]
 }
 
-/** 2: its first figure can be drawn; 1: another; 0: none. */
+/** 3: its first figure can be drawn; 2: another; 1: there are counts; 0: nothing. */
 function rankOf({ marks }: Row): number {
   const first = marks.findIndex(({ shown }) => isDrawn(shown))
-  return first < 0 ? 0 : first === 0 ? 2 : 1
+  return first === 0 ? 3 : first > 0 ? 2 : marks.some(({ shown }) => shown.display === 'counts') ? 1 : 0
 }
 
 function leadOf({ marks }: Row): number {
@@ -156,8 +158,9 @@ function wordsOf(label: string, marks: readonly RowMark[], { tasks, sessions }: 
 
 /** What can be told apart is worth more than one group's figure: it comes first. */
 function headFirst(sentences: string[], contrasts: Contrast[]): string[] {
-  if (contrasts.length === 0) return sentences
-  const head = sentences.findIndex((sentence) => / above .* by /.test(sentence) || sentence.startsWith('At this n'))
+  const head = sentences.findIndex((sentence) =>
+    contrasts.length > 0 ? / above .* by /.test(sentence) || sentence.startsWith('At this n') : / of \d|\d %|\d tokens/.test(sentence),
+  )
   return head <= 0 ? sentences : [sentences[head] as string, ...sentences.filter((_, i) => i !== head)]
 }
 
@@ -187,6 +190,8 @@ function Dispositions({ context }: { context: ChartContext }) {
       words: `${label}: ${disposed}`,
     }
   })
+  const cutOf = ({ parts, instead }: StackRow) => (instead === undefined ? (parts[0]?.share ?? 0) : 2)
+  rows.sort((a, b) => cutOf(a) - cutOf(b))
   return (
     <ChartCard
       id="dispositions"

@@ -37,7 +37,7 @@ export function ChartCard({ id, title, says, sentences, howToRead, footer, twin,
   return (
     <section aria-labelledby={`${id}-title`} className={`flex min-w-0 flex-col border-b px-4 py-4 sm:px-5 lg:border-r ${wide ? 'lg:col-span-2' : ''}`}>
       <div className="flex flex-wrap items-start gap-x-3 gap-y-1.5">
-        <div className="min-w-52 flex-1">
+        <div className="min-w-full flex-1 sm:min-w-52">
           <h3 id={`${id}-title`} className="text-base font-semibold">
             {title}
           </h3>

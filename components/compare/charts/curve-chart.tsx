@@ -1,8 +1,9 @@
 'use client'
 
 import { formatCount, formatPercent, formatShort } from '@/components/text/count'
-import type { CompareReport, GroupReport } from '@/lib/core/metrics/report'
+import type { GroupReport, RiskColumn } from '@/lib/core/metrics/report'
 import { seriesColor } from '../figures'
+import { riskOf } from '../twins'
 import { ticksUpTo } from './labels'
 import { DASHES, LinesChart, type Series } from './lines-chart'
 
@@ -12,23 +13,37 @@ export type CurveKind = 'pace' | 'incidence'
 export function CurveChart({
   groups,
   kind,
+  riskTable,
   hrefOf,
   narrow,
 }: {
   groups: GroupReport[]
   kind: CurveKind
+  riskTable: RiskColumn[]
   hrefOf: (group: GroupReport) => string | undefined
   narrow: boolean
 }) {
-  const series = groups.flatMap((group, i) => seriesOf(group, i, kind, hrefOf(group)))
+  const series = groups.flatMap((group, i) =>
+    seriesOf(group, i, kind, hrefOf(group)).map((one) => ({
+      ...one,
+      below: riskTable.map(({ t, groups: cells }) => ({ x: t, text: narrow ? String(cells[i]?.atRisk ?? 0) : riskOf(cells[i]) })),
+    })),
+  )
   if (series.length === 0) return <p className="py-16 text-center text-sm text-quiet">Too few tasks are watched at once for a curve: it takes ten.</p>
   const end = Math.max(...series.map(({ until }) => until))
   return (
     <LinesChart
       series={series}
-      axis={{ low: 0, high: end, ticks: ticksUpTo(end, narrow ? 3 : 5), print: formatShort, says: 'sub-agent tokens' }}
+      axis={{
+        low: 0,
+        high: end,
+        ticks: riskTable.length > 1 ? [0, ...riskTable.map(({ t }) => t)] : ticksUpTo(end, narrow ? 3 : 5),
+        print: formatShort,
+        says: 'sub-agent tokens',
+      }}
       narrow={narrow}
       steps
+      below={narrow ? 'at risk' : 'at risk (cut short · not known)'}
     />
   )
 }
@@ -59,46 +74,4 @@ function seriesOf(group: GroupReport, at: number, kind: CurveKind, href: string 
     })
   const last = points.findLast(({ x }) => x <= until)
   return [{ ...common, points, words: `${group.label}: ${formatPercent(last?.value ?? 0)} cut short by ${formatCount(Math.round(until))} tokens; ${n}` }]
-}
-
-/** At risk, cut short so far, not known so far: what a curve is worth at each time. */
-export function RiskTable({ report, groups }: { report: CompareReport; groups: GroupReport[] }) {
-  const { riskTable } = report.pace
-  if (riskTable.length === 0) return null
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too
-    <section className="mt-1 overflow-x-auto" aria-label="Tasks watched at each time" tabIndex={0}>
-      <table data-export className="w-full text-2xs whitespace-nowrap">
-        <thead className="text-quiet">
-          <tr>
-            <th scope="col" className="pr-3 text-left font-normal">
-              at risk (cut short · not known)
-            </th>
-            {riskTable.map(({ t }) => (
-              <th key={t} scope="col" className="pr-3 text-right font-mono font-normal">
-                {formatShort(t)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map((group, i) => (
-            <tr key={group.label}>
-              <th scope="row" className="max-w-40 truncate pr-3 text-left font-normal" style={{ color: seriesColor(i) }}>
-                {group.label}
-              </th>
-              {riskTable.map((column) => {
-                const cell = column.groups[i]
-                return (
-                  <td key={column.t} className="pr-3 text-right font-mono text-quiet">
-                    <span className="text-text">{cell?.atRisk}</span> ({cell?.cutShort}·{cell?.censored})
-                  </td>
-                )
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  )
 }

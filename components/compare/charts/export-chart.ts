@@ -7,9 +7,8 @@ export interface PictureWords {
 }
 
 const PAD = 16
-const LINE = 14
 
-/** The chart as a file of its own: colours resolved, its key, its table of numbers at risk and its words written into it. `area`: what holds the chart. */
+/** The chart as a file of its own: colours resolved, its key and its words written into it. `area`: what holds the chart. */
 export function chartSvg(area: Element, { title, says, sentence, footer }: PictureWords): string | undefined {
   const svg = area.querySelector<SVGSVGElement>('svg.recharts-surface')
   if (!svg) return undefined
@@ -38,9 +37,6 @@ export function chartSvg(area: Element, { title, says, sentence, footer }: Pictu
   for (const [name, value] of Object.entries(set)) copy.setAttribute(name, value)
   parts.push(new XMLSerializer().serializeToString(copy))
   y += height + 4
-  const table = tableOf(area, y, whole)
-  parts.push(table.text)
-  y += table.height
   y += 4
   write(sentence, 12, 'text')
   y += 4
@@ -66,23 +62,6 @@ function keyOf(area: Element, y: number): string {
       return text
     })
     .join('')
-}
-
-/** A table under the chart, as text in columns. */
-function tableOf(area: Element, top: number, whole: number): { text: string; height: number } {
-  const rows = [...area.querySelectorAll('table[data-export] tr')].map((row) => [...row.children])
-  const columns = Math.max(0, ...rows.map((row) => row.length))
-  if (columns === 0) return { text: '', height: 0 }
-  const first = 200
-  const each = (whole - 2 * PAD - first) / Math.max(1, columns - 1)
-  const text = rows.flatMap((cells, r) =>
-    cells.map((cell, c) => {
-      const ink = cell instanceof HTMLElement && cell.style.color !== '' ? cell.style.color : r === 0 ? 'var(--text-quiet)' : 'var(--text)'
-      const place = c === 0 ? `x="${PAD}"` : `x="${(PAD + first + each * c - 4).toFixed(0)}" text-anchor="end"`
-      return `<text ${place} y="${top + (r + 1) * LINE}" font-size="10" fill="${ink}">${escaped(cell.textContent ?? '')}</text>`
-    }),
-  )
-  return { text: text.join('\n'), height: rows.length * LINE + 6 }
 }
 
 /** A file stands alone: what the page's style sheet says is written into it. */

@@ -30,6 +30,8 @@ export interface Series {
   /** Where the line ends. */
   until: number
   words: string
+  /** Counts under the axis, one column a place. */
+  below?: { x: number; text: string }[]
 }
 
 export const DASHES = [undefined, '6 3', '2 3', '8 3 2 3', '4 2', '1 2', '10 3', '3 2']
@@ -46,10 +48,14 @@ interface Props {
   shade?: { from: number; to: number }
   /** The choice that the rest of the page makes. */
   chosen?: { at: number; words: string }
+  /** What the counts under the axis are. */
+  below?: string
 }
 
+const LINE = 15
+
 /** Lines with bands, named at their ends; values at any place under the pointer. */
-export function LinesChart({ series, axis, narrow, steps, height = 250, most = 1, shade, chosen }: Props) {
+export function LinesChart({ series, axis, narrow, steps, height = 250, most = 1, shade, chosen, below }: Props) {
   const type = steps ? 'stepAfter' : 'linear'
   const xs = [...new Set(series.flatMap(({ points, until }) => [...points.map(({ x }) => x), until]))].filter((x) => x >= axis.low).sort((a, b) => a - b)
   const rows = xs.map((x) => {
@@ -66,9 +72,10 @@ export function LinesChart({ series, axis, narrow, steps, height = 250, most = 1
   const right = narrow ? 92 : 140
   const quarter = most > 0.6 ? 0.25 : most > 0.25 ? 0.1 : 0.05
   const yTicks = Array.from({ length: Math.round(most / quarter) + 1 }, (_, i) => i * quarter)
+  const under = below === undefined ? 0 : (series.length + 1) * LINE + 4
   return (
-    <ResponsiveContainer width="100%" height={height}>
-      <ComposedChart data={rows} margin={{ top: chosen ? 18 : 8, right, bottom: 4, left: 0 }} accessibilityLayer={false}>
+    <ResponsiveContainer width="100%" height={height + under}>
+      <ComposedChart data={rows} margin={{ top: chosen ? 18 : 8, right, bottom: 4 + under, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid vertical={false} stroke="var(--grid)" />
         {shade && <ReferenceArea x1={shade.from} x2={shade.to} fill="var(--text-quiet)" fillOpacity={0.1} ifOverflow="hidden" />}
         <XAxis
@@ -131,6 +138,7 @@ export function LinesChart({ series, axis, narrow, steps, height = 250, most = 1
           />
         ))}
         <Ends series={series} right={right} narrow={narrow} />
+        {below !== undefined && <Below series={series} says={below} narrow={narrow} />}
       </ComposedChart>
     </ResponsiveContainer>
   )
@@ -167,6 +175,42 @@ function Values({ series, x, steps, says }: { series: Series[]; x: number; steps
         </p>
       ))}
     </div>
+  )
+}
+
+/** Counts in line with the axis: what a curve is worth at each place. */
+function Below({ series, says, narrow }: { series: Series[]; says: string; narrow: boolean }) {
+  const x = useXAxisScale()
+  const plot = usePlotArea()
+  if (!x || !plot) return null
+  const top = plot.y + plot.height + 30
+  return (
+    <g fontSize={10.5}>
+      <text x={plot.x} y={top + 10} fill="var(--text-quiet)">
+        {says}
+      </text>
+      {series.map(({ label, color, below = [] }, i) => {
+        const y = top + 10 + (i + 1) * LINE
+        return (
+          <g key={label}>
+            {below.map((cell) => {
+              // while the axis is being laid out it does not know all places
+              const at = x(cell.x)
+              return (
+                at !== undefined && (
+                  <text key={cell.x} x={at} y={y} textAnchor="middle" fill="var(--text-quiet)">
+                    {cell.text}
+                  </text>
+                )
+              )
+            })}
+            <text x={plot.x + plot.width + 9} y={y} fill={color}>
+              {shortened(label, narrow ? 12 : 19)}
+            </text>
+          </g>
+        )
+      })}
+    </g>
   )
 }
 

@@ -57,9 +57,10 @@ const PAIR = 46
 
 /** Dot and interval, one row a group, never a bar; every mark is a link to the sessions behind it. */
 export function RowsChart({ rows, axis, narrow, height = 0, reference, band, left = narrow ? 112 : 172, right = narrow ? 66 : 122 }: Props) {
-  const least = rows.reduce((sum, { marks }) => sum + (marks.length > 1 ? PAIR : ROW), 0)
+  const least = rows.reduce((sum, { marks }) => sum + (marks.filter(({ shown }) => isDrawn(shown)).length > 1 ? PAIR : ROW), 0)
   const top = reference ? 16 : 4
-  const full = Math.max(least + 34 + top, Math.min(height, rows.length * 84 + 34 + top))
+  const drawn = rows.some(({ marks, reported }) => reported !== undefined || marks.some(({ shown }) => isDrawn(shown)))
+  const full = Math.max(least + 34 + top, drawn ? Math.min(height, rows.length * 84 + 34 + top) : 0)
   return (
     <ResponsiveContainer width="100%" height={full}>
       <ScatterChart margin={{ top, right, bottom: 4, left }} accessibilityLayer={false}>
@@ -70,7 +71,7 @@ export function RowsChart({ rows, axis, narrow, height = 0, reference, band, lef
           scale={axis.log ? 'log' : 'linear'}
           domain={[axis.low, axis.high]}
           allowDataOverflow
-          ticks={narrow ? axis.ticks.filter((_, i) => i % 2 === 0) : axis.ticks}
+          ticks={!drawn ? [] : narrow ? axis.ticks.filter((_, i) => i % 2 === 0) : axis.ticks}
           tickFormatter={axis.print}
           tick={TICK}
           stroke="var(--grid)"
@@ -127,8 +128,11 @@ function OneRow({ row, y, half, at, plot, left, right, narrow }: OneRowProps) {
   const drawn = marks.filter(({ shown }) => isDrawn(shown))
   const end = plot.x + plot.width
   const gap = Math.min(20, Math.max(13, half * 0.5))
-  // a figure that cannot be drawn says so in its place, and once is enough
-  const said = drawn.length > 0 ? marks : marks.slice(0, 1)
+  // figures that cannot be drawn say so in their place, and once is enough: counts before nothing at all
+  const said =
+    drawn.length > 0
+      ? marks.filter(({ shown, shape }) => shape !== 'ring' || isDrawn(shown))
+      : [marks.find(({ shown }) => shown.display === 'counts') ?? marks[0]].filter((mark) => mark !== undefined)
   const first = y - ((said.length - 1) * gap) / 2
   const diamond = drawn.length > 0 ? first - 10 : y
   return (
@@ -181,7 +185,7 @@ function OneMark({ mark: { shape, shown, what }, color, y, at, start, most }: On
   if (!isDrawn(shown))
     return (
       <text x={start + 6} y={y} dominantBaseline="central" fill="var(--text-quiet)" fontSize={11.5}>
-        {what && shown.display === 'counts' ? `${shown.words} ${what}` : shown.words}
+        {what && shown.display === 'counts' ? shown.words.replace(':', ` ${what}:`) : shown.words}
       </text>
     )
   const ink = shown.display === 'grey' ? 'var(--unknown)' : color

@@ -22,6 +22,9 @@ export interface StackRow {
   /** Limits of the first part, from the left; and of the last, from the right. */
   first?: { low: number; high: number }
   last?: { low: number; high: number }
+  /** Written beside the outer parts, where they are too thin to hold a figure. */
+  firstSays?: string
+  lastSays?: string
   /** Instead of a strip: too few, or nothing known. */
   instead?: string
   words: string
@@ -124,7 +127,7 @@ function Rows({ rows, looks, narrow, left, right }: { rows: StackRow[]; looks: P
                   <g key={part.name}>
                     <rect x={at(begin)} y={y - BAR / 2} width={width} height={BAR} fill={look.fill} />
                     {look.striped && <rect x={at(begin)} y={y - BAR / 2} width={width} height={BAR} fill="url(#compare-stripes)" />}
-                    {width > text.length * 7 + 14 && !look.striped && (
+                    {width > text.length * 7 + 14 && !look.striped && row.firstSays === undefined && (
                       <text x={at(begin) + width / 2} y={y} textAnchor="middle" dominantBaseline="central" fontSize={10.5} fill={look.ink}>
                         {text}
                       </text>
@@ -132,6 +135,16 @@ function Rows({ rows, looks, narrow, left, right }: { rows: StackRow[]; looks: P
                   </g>
                 )
               })
+            )}
+            {row.instead === undefined && row.firstSays && (
+              <text x={at(startOfRest(row)) + 6} y={y} dominantBaseline="central" fontSize={10.5} fill="var(--text)">
+                {row.firstSays}
+              </text>
+            )}
+            {row.instead === undefined && row.lastSays && (
+              <text x={at(1 - (row.parts.at(-1)?.share ?? 0)) - 6} y={y} textAnchor="end" dominantBaseline="central" fontSize={10.5} fill="var(--text)">
+                {row.lastSays}
+              </text>
             )}
             {row.instead === undefined && row.first && <Whisker low={at(row.first.low)} high={at(row.first.high)} y={y - BAR / 2 - 4} />}
             {row.instead === undefined && row.last && <Whisker low={at(1 - row.last.high)} high={at(1 - row.last.low)} y={y + BAR / 2 + 4} />}
@@ -143,6 +156,11 @@ function Rows({ rows, looks, narrow, left, right }: { rows: StackRow[]; looks: P
       })}
     </g>
   )
+}
+
+/** Where the part before the last one begins. */
+function startOfRest({ parts }: StackRow): number {
+  return 1 - parts.slice(-2).reduce((sum, { share }) => sum + share, 0)
 }
 
 function Whisker({ low, high, y }: { low: number; high: number; y: number }) {

@@ -27,7 +27,7 @@ export function SweepChart({
   const series = groups.flatMap((group, i): Series[] => {
     const points = pointsOf(group, over)
     const last = Array.isArray(points) ? points.at(-1) : undefined
-    if (!Array.isArray(points) || !last || points.every(({ low }) => low === undefined || low === null)) return []
+    if (!Array.isArray(points) || !last || !hasLimits(points)) return []
     const here = points.findLast(({ at }) => at <= chosen)
     return [
       {
@@ -74,6 +74,11 @@ export function SweepChart({
       chosen={chosen <= 20 ? { at: chosen, words: what } : undefined}
     />
   )
+}
+
+/** Whether any of it may be drawn: never a rate without its interval. */
+export function hasLimits(points: Point[] | NotMeasurable): boolean {
+  return Array.isArray(points) && points.some(({ low }) => typeof low === 'number')
 }
 
 export function pointsOf(group: GroupDetails, over: 'k' | 'kAny' | 'theta'): Point[] | NotMeasurable {

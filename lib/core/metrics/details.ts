@@ -1,13 +1,14 @@
 import { INTERVENTION_KINDS } from '../interventions'
 import { appropriateness, type Appropriateness } from './appropriateness'
-import { costPerSuccess, delegationYield, wasteShare, type WasteStrip } from './costs'
+import { costPerSuccess, delegationYield, destroyedShare, wasteShare, type WasteStrip } from './costs'
 import { type Discrimination, discrimination } from './discrimination'
 import { type Estimate, isEstimate, type Measured, type NotMeasurable, shareOf } from './estimate'
 import { groupSessions } from './groups'
 import { overwriteRate, overwriteRateAny, overwriteRateByK } from './overwrite-rate'
 import { type PromptEffect, promptEffect } from './prompt-effect'
-import { keptGroups, type ReportOptions } from './report'
-import { saysDiscrimination, saysThreshold } from './sentences'
+import { destroyedCost, type GroupReport, keptGroups, type ReportOptions } from './report'
+import { type RewriteValue, rewriteValue } from './rewriting'
+import { saysDiscrimination, saysRewriting, saysThreshold } from './sentences'
 import { tallies } from './tally'
 import type { SessionRecord } from './task-record'
 import { HOW, REASONS, STARTED, TRIGGERS } from './task-table'
@@ -18,10 +19,23 @@ import { overwriteRateByThreshold } from './threshold'
 export interface CompareDetails {
   groups: GroupDetails[]
   /** All tasks of the choice: the line that groups are read against. */
-  pooled: { overwriteRate: Measured; overwriteRateAny: Measured }
+  pooled: Pooled
   prompt: PromptEffect
   discrimination: { sentences: string[] }
   thresholds: { sentences: string[] }
+}
+
+export interface Pooled {
+  overwriteRate: Measured
+  overwriteRateAny: Measured
+  rewriting: RewriteValue | NotMeasurable
+  rewritingSays: string
+  waste: WasteStrip | NotMeasurable
+  yield: Measured
+  destroyedShare: Measured
+  destroyedCost: GroupReport['destroyedCost']
+  /** Money of the sessions whose cost is known; undefined where none is. */
+  cost: { usd: number; sessions: number; of: number } | undefined
 }
 
 export interface GroupDetails {
@@ -94,7 +108,7 @@ export function compareDetails(list: TaskList, sessions: readonly SessionRecord[
   })
   return {
     groups,
-    pooled: { overwriteRate: overwriteRate(judged, { k: options.k }), overwriteRateAny: overwriteRateAny(judged, { k: options.k }) },
+    pooled: pooledOf(judged, sessions, options.k),
     prompt: promptEffect(judged, options),
     discrimination: { sentences: groups.map(({ label, discrimination: found }) => saysDiscrimination(label, found)) },
     thresholds: {
@@ -104,6 +118,22 @@ export function compareDetails(list: TaskList, sessions: readonly SessionRecord[
           : `${label}: ${lowerFirst(saysThreshold(byTheta.map((point) => ({ theta: point.at, measured: estimateOf(point) }))))}`,
       ),
     },
+  }
+}
+
+function pooledOf(tasks: Tasks, sessions: readonly SessionRecord[], k: number): Pooled {
+  const rewriting = rewriteValue(tasks)
+  const priced = sessions.filter(({ costUsd }) => costUsd !== undefined)
+  return {
+    overwriteRate: overwriteRate(tasks, { k }),
+    overwriteRateAny: overwriteRateAny(tasks, { k }),
+    rewriting,
+    rewritingSays: saysRewriting(rewriting),
+    waste: wasteShare(sessions, tasks),
+    yield: delegationYield(sessions, tasks),
+    destroyedShare: destroyedShare(tasks),
+    destroyedCost: destroyedCost(tasks),
+    cost: priced.length > 0 ? { usd: priced.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0), sessions: priced.length, of: sessions.length } : undefined,
   }
 }
 

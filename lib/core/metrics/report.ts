@@ -184,7 +184,7 @@ function failures(members: Tasks, value: RewriteValue | NotMeasurable): { failed
   return { failedBefore: share(outcomeBefore), failedAfter: share(outcomeAfter) }
 }
 
-function destroyedCost({ table, rows }: Tasks): GroupReport['destroyedCost'] {
+export function destroyedCost({ table, rows }: Tasks): GroupReport['destroyedCost'] {
   let [usd, known] = [0, 0]
   for (const row of rows) {
     const cost = table.costUsd[row] as number
@@ -200,9 +200,9 @@ function destroyedCost({ table, rows }: Tasks): GroupReport['destroyedCost'] {
 function riskTable(kept: readonly Group<Tasks>[], groups: readonly GroupReport[]): RiskColumn[] {
   const end = Math.max(0, ...groups.map(({ trustedUntil }) => trustedUntil ?? 0))
   if (end === 0) return []
-  const rough = end / RISK_COLUMNS
-  const unit = 10 ** Math.floor(Math.log10(rough))
-  const step = ([1, 2, 2.5, 5, 10].find((m) => m * unit >= rough) ?? 10) * unit
+  const unit = 10 ** Math.floor(Math.log10(end / RISK_COLUMNS))
+  // the finest round step that does not need more columns
+  const step = ([1, 2, 2.5, 5, 10, 20].find((m) => end / (m * unit) < RISK_COLUMNS + 1) ?? 20) * unit
   const grid = Array.from({ length: RISK_COLUMNS }, (_, i) => (i + 1) * step).filter((t) => t <= end)
   const byGroup = kept.map(({ members }) => {
     const watched = watch(members, { clock: 'tokens', phases: 'before' })
