@@ -21,6 +21,13 @@ export function LivenessPill({ liveness }: { liveness: Liveness }) {
           Silent for {formatRough(liveness.forMs)}
         </Pill>
       )
+    case 'backfilling':
+      return (
+        <Pill title="An older recording is being read in">
+          <span aria-hidden className="pulse size-1.5 rounded-full bg-unknown" />
+          Backfilling
+        </Pill>
+      )
     case 'ended':
       return <Pill>{liveness.status ? ENDED[liveness.status] : 'Ended'}</Pill>
     case 'open':

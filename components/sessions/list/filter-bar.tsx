@@ -5,7 +5,8 @@ import { type RefObject, useEffect, useRef, useState } from 'react'
 import { kindNoun } from '@/components/sessions/kinds'
 import { Kbd } from '@/components/ui/kbd'
 import type { SessionFacets } from '@/lib/live/protocol'
-import { FACETS, type FacetName, type Filters, isFiltered, NO_FILTERS } from './filters'
+import { FACETS, type FacetName, type Filters, GIVEN, type GivenName, isFiltered, NO_FILTERS } from './filters'
+import { SavedViews } from './saved-views'
 
 const TITLES: Record<FacetName, string> = { framework: 'Framework', model: 'Master model', workflow: 'Workflow', kind: 'Intervention', tag: 'Tag' }
 const STATES = [
@@ -19,13 +20,18 @@ interface Props {
   facets: SessionFacets | undefined
   onChange: (patch: Partial<Filters>) => void
   searchRef: RefObject<HTMLInputElement | null>
+  /** Whether any of the sessions in the list is made up. */
+  hasSimulated: boolean
 }
 
-export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
+export function FilterBar({ filters, facets, onChange, searchRef, hasSimulated }: Props) {
   const countOf = (state: string) => facets?.state.find(({ value }) => value === state)?.count ?? 0
   return (
     <search className="flex flex-col gap-2 border-b px-4 py-2.5 sm:px-5 lg:flex-row lg:items-center">
-      <SearchField value={filters.q} onChange={(q) => onChange({ q })} fieldRef={searchRef} />
+      <div className="flex gap-2">
+        <SearchField value={filters.q} onChange={(q) => onChange({ q })} fieldRef={searchRef} />
+        <SavedViews filters={filters} onChoose={onChange} />
+      </div>
       <div className="-m-1 flex items-center gap-2 overflow-x-auto p-1 [scrollbar-width:none]">
         <fieldset aria-label="State" className="flex h-8 shrink-0 items-center rounded-md border bg-surface p-0.5">
           {STATES.map(({ value, title }) => (
@@ -43,8 +49,23 @@ export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
         {FACETS.map((name) => (
           <FacetSelect key={name} name={name} value={filters[name]} options={facets?.[name] ?? []} onChange={(value) => onChange({ [name]: value })} />
         ))}
-        {filters.prompt && <Given title="Prompt" value={filters.prompt} />}
-        {filters.worker && <Given title="Sub-agent model" value={filters.worker} />}
+        {(hasSimulated || filters.simulated !== undefined) && (
+          <Select
+            title="Simulated"
+            value={filters.simulated}
+            options={[
+              { value: 'exclude', title: 'left out' },
+              { value: 'only', title: 'only' },
+            ]}
+            onChange={(simulated) => onChange({ simulated: simulated as Filters['simulated'] })}
+          />
+        )}
+        {GIVEN.map((name) => {
+          const value = filters[name]
+          // a delegating or receiving model says already that there is a task
+          if (value === undefined || (name === 'delegated' && (filters.master ?? filters.worker) !== undefined)) return null
+          return <Given key={name} name={name} value={value} onRemove={() => onChange({ [name]: undefined })} />
+        })}
         {isFiltered(filters) && (
           <button type="button" onClick={() => onChange(NO_FILTERS)} className="flex h-8 items-center gap-1 rounded px-2 text-xs text-quiet hover:text-text">
             <X size={13} aria-hidden /> Clear
@@ -55,12 +76,43 @@ export function FilterBar({ filters, facets, onChange, searchRef }: Props) {
   )
 }
 
-/** A choice that came with the link; only clearing takes it away. */
-function Given({ title, value }: { title: string; value: string }) {
+const GIVEN_TITLES: Record<GivenName, string> = {
+  master: 'Delegated by',
+  worker: 'Delegated to',
+  prompt: 'Prompt',
+  without: 'Not known:',
+  delegated: 'With',
+  since: 'From',
+  until: 'Before',
+}
+const WITHOUT_WORDS: Record<string, string> = { master: 'master model', worker: 'sub-agent model', prompt: 'prompt' }
+
+function givenWords(name: GivenName, value: string): string {
+  if (name === 'delegated') return 'delegated tasks'
+  if (name === 'without')
+    return value
+      .split(',')
+      .map((one) => WITHOUT_WORDS[one] ?? one)
+      .join(', ')
+  const days = /^(\d+)d$/.exec(value)?.[1]
+  return days === undefined ? value : `${days} days ago`
+}
+
+/** A choice that came with the link. */
+function Given({ name, value, onRemove }: { name: GivenName; value: string; onRemove: () => void }) {
+  const words = givenWords(name, value)
   return (
-    <span className="flex h-8 shrink-0 items-center gap-1.5 rounded-md border border-master bg-surface px-2.5 text-xs">
-      <span className="text-quiet">{title}</span>
-      <span className="max-w-40 truncate font-medium">{value}</span>
+    <span className="flex h-8 shrink-0 items-center gap-1.5 rounded-md border border-master bg-surface pl-2.5 text-xs">
+      <span className="text-quiet">{GIVEN_TITLES[name]}</span>
+      <span className="max-w-40 truncate font-medium">{words}</span>
+      <button
+        type="button"
+        onClick={onRemove}
+        aria-label={`Remove: ${GIVEN_TITLES[name]} ${words}`}
+        className="grid h-full w-6 place-items-center text-quiet hover:text-text"
+      >
+        <X size={12} aria-hidden />
+      </button>
     </span>
   )
 }
@@ -84,7 +136,7 @@ function SearchField({ value, onChange, fieldRef }: { value: string; onChange: (
     return () => clearTimeout(timer)
   })
   return (
-    <label className="flex h-8 w-full shrink-0 items-center gap-2 rounded-md border bg-surface px-2.5 focus-within:border-focus lg:w-64">
+    <label className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md border bg-surface px-2.5 focus-within:border-focus lg:w-56 lg:flex-none">
       <Search size={14} className="shrink-0 text-quiet" aria-hidden />
       <span className="sr-only">Search sessions by title or id</span>
       <input
@@ -116,21 +168,37 @@ function FacetSelect({
 }) {
   if (options.length === 0 && value === undefined) return null
   const known = value === undefined || options.some((option) => option.value === value)
+  const titled = options.map((option) => ({ value: option.value, title: `${name === 'kind' ? kindNoun(option.value) : option.value} (${option.count})` }))
+  return (
+    <Select title={TITLES[name]} value={value} options={known || value === undefined ? titled : [{ value, title: value }, ...titled]} onChange={onChange} />
+  )
+}
+
+function Select({
+  title,
+  value,
+  options,
+  onChange,
+}: {
+  title: string
+  value: string | undefined
+  options: { value: string; title: string }[]
+  onChange: (value: string | undefined) => void
+}) {
   return (
     <label
       className={`relative flex h-8 shrink-0 items-center gap-1.5 rounded-md border bg-surface pl-2.5 text-xs hover:bg-surface-2 ${value === undefined ? '' : 'border-master'}`}
     >
-      <span className="text-quiet">{TITLES[name]}</span>
+      <span className="text-quiet">{title}</span>
       <select
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value || undefined)}
         className="h-full max-w-40 cursor-pointer appearance-none truncate [field-sizing:content] rounded-r-md bg-transparent pr-6 font-medium outline-offset-0 [&>option]:bg-surface [&>option]:text-text"
       >
         <option value="">any</option>
-        {!known && <option value={value}>{value}</option>}
         {options.map((option) => (
           <option key={option.value} value={option.value}>
-            {name === 'kind' ? kindNoun(option.value) : option.value} ({option.count})
+            {option.title}
           </option>
         ))}
       </select>

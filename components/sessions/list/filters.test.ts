@@ -12,8 +12,14 @@ const filters: fc.Arbitrary<Filters> = fc.record({
   workflow: text,
   kind: text,
   tag: text,
+  simulated: fc.constantFrom(undefined, 'only' as const, 'exclude' as const),
   prompt: text,
+  master: text,
   worker: text,
+  delegated: fc.constantFrom(undefined, '1' as const),
+  without: fc.constantFrom(undefined, 'master', 'prompt,tag'),
+  since: fc.constantFrom(undefined, '30d', '2026-05-01'),
+  until: fc.constantFrom(undefined, '2026-06-01'),
 })
 
 test('the address says all of it, and back', () => {
@@ -26,7 +32,7 @@ test('the address says all of it, and back', () => {
 })
 
 test('a damaged address filters by nothing', () => {
-  expect(parseFilters(new URLSearchParams('state=asleep&model=&x=1'))).toEqual(NO_FILTERS)
+  expect(parseFilters(new URLSearchParams('state=asleep&model=&x=1&simulated=perhaps&without=moon&since=soon&delegated=2'))).toEqual(NO_FILTERS)
 })
 
 test('rows from the wire are chosen as the server chooses', () => {
@@ -60,4 +66,9 @@ test('rows from the wire are chosen as the server chooses', () => {
   expect(match({ kind: 'takeover' })).toBe(false)
   expect(match({ tag: 'day' })).toBe(false)
   expect(match({ framework: 'crewai' })).toBe(false)
+  expect(match({ simulated: 'exclude', delegated: '1', until: '1971-01-01' })).toBe(true)
+  expect(match({ simulated: 'only' })).toBe(false)
+  expect(match({ since: '1971-01-01' })).toBe(false)
+  // who delegated to whom no row says: such a list is the server's
+  expect(match({ master: 'gpt-4o' })).toBe(false)
 })

@@ -18,10 +18,12 @@ export const COLUMNS =
 export const SessionRow = memo(function SessionRow({ session, now }: { session: SessionSummary; now: number }) {
   const liveness = livenessOf(session, now)
   const title = session.title || session.id
+  // a strip that is alive moves on while nothing happens
+  const ahead = liveness.kind === 'live' ? Math.max(0, now - session.receivedAt) : 0
   return (
     <div className="group relative h-full border-b hover:bg-surface">
       <div className={`hidden h-full items-center gap-4 px-5 lg:grid ${COLUMNS}`}>
-        <LaneStrip strip={session.strip} since={session.startedAt} className="h-9 w-full" />
+        <LaneStrip strip={session.strip} since={session.startedAt} ahead={ahead} className="h-9 w-full" />
         <div className="min-w-0">
           <TitleLink id={session.id} title={title} />
           <p className="flex items-center gap-2 truncate text-xs text-quiet">
@@ -49,12 +51,13 @@ export const SessionRow = memo(function SessionRow({ session, now }: { session: 
           </div>
           <LivenessPill liveness={liveness} />
         </div>
-        <LaneStrip strip={session.strip} since={session.startedAt} className="h-7 w-full" />
+        <LaneStrip strip={session.strip} since={session.startedAt} ahead={ahead} className="h-7 w-full" />
         <p className="truncate text-xs text-quiet">
           {session.simulated && 'simulated · '}
           {session.masterModel && <span className="text-master">{session.masterModel}</span>}
           {session.masterModel && ' · '}
           {plural(session.agents, 'agent')} · {plural(session.tasks, 'task')} · {formatTokens(session.outputTokens, session.tokensEstimated)} tokens
+          {session.costUsd !== undefined && ` · ${session.costPartial ? '≥ ' : ''}${formatMoney(session.costUsd)}`}
         </p>
         <Kinds session={session} />
       </div>

@@ -11,6 +11,7 @@ import { plural } from '@/components/text/count'
 import { useKeys } from '@/components/timeline/use-keys'
 import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorNote } from '@/components/ui/notes'
+import { isRunning, type SessionSummary } from '@/lib/live/protocol'
 import { FilterBar } from './filter-bar'
 import { type Filters, isFiltered, NO_FILTERS, parseFilters, printFilters } from './filters'
 import { FirstVisit } from './first-visit'
@@ -58,7 +59,13 @@ export function SessionsPage() {
       ) : (
         <main className="flex min-h-0 flex-1 flex-col">
           <h1 className="sr-only">Sessions</h1>
-          <FilterBar filters={filters} facets={sessions.facets} onChange={change} searchRef={search} />
+          <FilterBar
+            filters={filters}
+            facets={sessions.facets}
+            onChange={change}
+            searchRef={search}
+            hasSimulated={sessions.rows.some(({ simulated }) => simulated)}
+          />
           {sessions.error && (
             <div className="p-4">
               <ErrorNote title="The list could not be read" action={<Button onClick={sessions.retry}>Try again</Button>}>
@@ -78,9 +85,24 @@ export function SessionsPage() {
   )
 }
 
+/** How many of the sessions in view run, where a tab in the background shows it. */
+function useRunningInTitle(rows: readonly SessionSummary[], now: number): void {
+  const running = rows.reduce((sum, row) => sum + (isRunning(row, now) ? 1 : 0), 0)
+  useEffect(() => {
+    document.title = running > 0 ? `(${running}) Sessions · Backseat` : 'Sessions · Backseat'
+  }, [running])
+  useEffect(
+    () => () => {
+      document.title = document.title.replace(/^\(\d+\) /, '')
+    },
+    [],
+  )
+}
+
 function Rows({ sessions }: { sessions: Sessions }) {
   const { rows, more, loadMore, loadingMore, arrived, showArrived } = sessions
   const now = useNow(1000)
+  useRunningInTitle(rows, now)
   const narrow = useNarrow()
   const scroller = useRef<HTMLDivElement>(null)
   const size = narrow ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide

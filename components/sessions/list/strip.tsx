@@ -6,8 +6,18 @@ const FILLS = ['var(--master)', 'var(--agent)', 'var(--tool)', 'var(--destroyed)
 const ON_TOP = [1, 2, 0, 3] as const
 const byLoudness = (a: Strip['bars'][number], b: Strip['bars'][number]) => (ON_TOP[a[3]] ?? 0) - (ON_TOP[b[3]] ?? 0)
 
-/** The last two minutes of a session's lanes, or its whole life while that is shorter. The figures beside it say the same in words. */
-export function LaneStrip({ strip, since, className = '' }: { strip: Strip | undefined; since: number | undefined; className?: string }) {
+/** The last two minutes of a session's lanes, or its whole life while that is shorter. `ahead`: ms since something last came. The figures beside it say the same in words. */
+export function LaneStrip({
+  strip,
+  since,
+  ahead = 0,
+  className = '',
+}: {
+  strip: Strip | undefined
+  since: number | undefined
+  ahead?: number
+  className?: string
+}) {
   if (!strip || strip.to <= strip.from || strip.lanes < 1) return <div aria-hidden className={`rounded bg-surface-2 ${className}`} />
   const whole = strip.to - strip.from
   // never less than ten seconds: a moment blown up looks like an hour
@@ -17,7 +27,12 @@ export function LaneStrip({ strip, since, className = '' }: { strip: Strip | und
   const lanes = Math.max(strip.lanes, 3)
   const top = (lanes - strip.lanes) / 2
   return (
-    <svg aria-hidden viewBox={`${begin} -0.15 ${width} ${lanes + 0.3}`} preserveAspectRatio="none" className={`rounded bg-surface-2 ${className}`}>
+    <svg
+      aria-hidden
+      viewBox={`${begin + Math.min(ahead, whole)} -0.15 ${width} ${lanes + 0.3}`}
+      preserveAspectRatio="none"
+      className={`rounded bg-surface-2 ${className}`}
+    >
       {[...strip.bars].sort(byLoudness).map(([lane, from, to, kind]) => (
         <rect
           key={`${lane} ${from} ${to} ${kind}`}
