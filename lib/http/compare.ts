@@ -13,11 +13,11 @@ import { MARGIN } from '@/lib/core/metrics/compare'
 import { compareDetails, type DetailsOptions } from '@/lib/core/metrics/details'
 import { DEFAULT_K } from '@/lib/core/metrics/overwrite-rate'
 import { compareReport } from '@/lib/core/metrics/report'
-import type { SessionRecord, TaskRecord } from '@/lib/core/metrics/task-record'
-import { taskCsv } from '@/lib/core/metrics/task-csv'
-import { type ProjectId, projectOf } from '@/lib/core/project'
+import { TASK_CSV_HEAD, taskCsvRow } from '@/lib/core/metrics/task-csv'
+import type { TaskRecord } from '@/lib/core/metrics/task-record'
+import type { Choice, TaskStore } from '@/lib/core/metrics/task-store'
+import type { Tasks } from '@/lib/core/metrics/tasks'
 import type { Records } from '@/lib/ingest/records'
-import type { SessionRecords } from '@/lib/store/session-records'
 import { parseTime } from './parse-time'
 import { Refused } from './problem'
 
@@ -25,16 +25,12 @@ const MOST_K = 1_000
 /** Answers kept, for as long as no record changes. */
 const KEPT = 64
 
-type All = ReadonlyMap<string, SessionRecords>
-
 interface Kept {
   text: string
   simulatedLeftOut?: number
 }
 
-interface Asked extends DetailsOptions {
-  since: number | undefined
-  until: number | undefined
+interface Asked extends DetailsOptions, Choice {
   simulated: SimulatedChoice
   only: Partial<Record<CompareFilter, string>>
 }
@@ -46,31 +42,44 @@ export function addCompare(app: Hono, records: Records): void {
 
   app.get('/api/v1/compare', async (context) => {
     const asked = parseAsked(context)
-    const { project } = context.get('caller')
-    const all = ofProject(await records.all(), project)
+    const store = await records.upToDate()
     // whether a session runs is a matter of now, so it is not kept with the answer
-    const { text, simulatedLeftOut = 0 } = kept(project, all, asked, compare)
-    const running = runningOf(records.live(Date.now()), all, simulatedLeftOut > 0 ? { ...asked, simulated: 'exclude' } : asked)
+    const { text, simulatedLeftOut = 0 } = kept('', store, asked, compare)
+    const now = simulatedLeftOut > 0 ? { ...asked, simulated: 'exclude' as const } : asked
+    const running = store.choose(now, records.live(Date.now())).tasks.sessions()
     return json(context, `${text.slice(0, -1)},"running":${running}}`)
   })
 
   app.get('/api/v1/compare/details', async (context) => {
     const asked = parseAsked(context)
-    const { project } = context.get('caller')
-    return json(context, kept(`${project} details`, ofProject(await records.all(), project), asked, details).text)
+    return json(context, kept('details', await records.upToDate(), asked, details).text)
   })
 
   app.get('/api/v1/compare.csv', async (context) => {
     const asked = parseAsked(context)
-    const { chosen } = choose(ofProject(await records.all(), context.get('caller').project), asked)
-    return context.body(taskCsv(chosen, asked), 200, {
+    const { simulatedLeftOut } = (await records.upToDate()).choose(asked)
+    const choice = simulatedLeftOut > 0 ? { ...asked, simulated: 'exclude' as const } : asked
+    const sessions = records.each(choice)
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.from(TASK_CSV_HEAD)),
+      async pull(controller) {
+        const { value, done } = await sessions.next()
+        if (done) return controller.close()
+        const rows = value.tasks.filter((task) => matches(task, choice)).map((task) => taskCsvRow(task, asked))
+        controller.enqueue(Buffer.from(rows.join('')))
+      },
+      cancel: async () => {
+        await sessions.return()
+      },
+    })
+    return context.body(stream, 200, {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="backseat-tasks.csv"',
       'cache-control': 'no-store',
     })
   })
 
-  function kept(what: string, all: All, asked: Asked, make: (all: All, asked: Asked) => { simulatedLeftOut?: number }): Kept {
+  function kept(what: string, store: TaskStore, asked: Asked, make: (store: TaskStore, asked: Asked) => { simulatedLeftOut?: number }): Kept {
     if (records.version !== answersOf) {
       answers.clear()
       answersOf = records.version
@@ -78,7 +87,7 @@ export function addCompare(app: Hono, records: Records): void {
     const key = `${what} ${JSON.stringify(asked)}`
     let answer = answers.get(key)
     if (answer === undefined) {
-      const made = make(all, asked)
+      const made = make(store, asked)
       answer = { text: JSON.stringify(made), simulatedLeftOut: made.simulatedLeftOut }
       if (answers.size >= KEPT) answers.delete(answers.keys().next().value ?? '')
       answers.set(key, answer)
@@ -91,66 +100,45 @@ function json(context: Context, text: string): Response {
   return context.body(text, 200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
 }
 
-/** Those of one project; all of them where there is no other. */
-function ofProject(all: All, project: ProjectId): All {
-  for (const id of all.keys()) if (projectOf(id) !== project) return new Map([...all].filter(([own]) => projectOf(own) === project))
-  return all
-}
-
-function compare(all: All, asked: Asked): Omit<CompareAnswer, 'running'> {
-  const { inRange, chosen, simulatedLeftOut } = choose(all, asked)
+function compare(store: TaskStore, asked: Asked): Omit<CompareAnswer, 'running'> {
+  const { inRange, tasks, simulatedLeftOut } = store.choose(asked)
   return {
-    ...compareReport(chosen, { by: asked.by, k: asked.k, theta: asked.theta, min: asked.min }),
+    ...compareReport(tasks, { by: asked.by, k: asked.k, theta: asked.theta, min: asked.min }),
     choices: choicesOf(inRange),
-    recorded: all.size,
+    recorded: store.sessionsOf(asked.project),
     simulatedLeftOut,
   }
 }
 
-function details(all: All, asked: Asked): CompareDetailsAnswer & { simulatedLeftOut?: never } {
-  const { chosen } = choose(all, asked)
-  const ids = new Set(chosen.map(({ sessionId }) => sessionId))
-  const sessions = [...ids].flatMap((id) => all.get(id)?.session ?? [])
-  return compareDetails(chosen, sessions, { by: asked.by, k: asked.k, theta: asked.theta, min: asked.min, margin: asked.margin })
+function details(store: TaskStore, asked: Asked): CompareDetailsAnswer & { simulatedLeftOut?: never } {
+  const { tasks } = store.choose(asked)
+  return compareDetails(tasks, store.recordsOf(tasks), { by: asked.by, k: asked.k, theta: asked.theta, min: asked.min, margin: asked.margin })
 }
 
-function choose(all: All, asked: Asked): { inRange: TaskRecord[]; chosen: TaskRecord[]; simulatedLeftOut: number } {
-  const inRange: TaskRecord[] = []
-  for (const { session, tasks } of all.values()) if (isAsked(session, asked)) for (const task of tasks) inRange.push(task)
-  const wanted = Object.entries(asked.only) as [CompareFilter, string][]
-  const matching =
-    wanted.length === 0
-      ? inRange
-      : inRange.filter(({ groups }) => wanted.every(([name, value]) => (name === 'tag' ? groups.tags.includes(value) : groups[name] === value)))
-  if (asked.simulated !== 'auto') return { inRange, chosen: matching, simulatedLeftOut: 0 }
-  const real = matching.filter(({ simulated }) => !simulated)
-  const chosen = real.length > 0 ? real : matching
-  return { inRange, chosen, simulatedLeftOut: matching.length - chosen.length }
+/** As the store chooses, asked of a record. */
+function matches({ groups, simulated }: TaskRecord, asked: Choice): boolean {
+  if (asked.simulated === 'exclude' ? simulated : asked.simulated === 'only' && !simulated) return false
+  return (Object.entries(asked.only) as [CompareFilter, string][]).every(([name, value]) =>
+    name === 'tag' ? groups.tags.includes(value) : groups[name] === value,
+  )
 }
 
-function isAsked({ startedAt = 0, simulated }: SessionRecord, asked: Asked): boolean {
-  const { since, until } = asked
-  if ((since !== undefined && startedAt < since) || (until !== undefined && startedAt >= until)) return false
-  return asked.simulated === 'exclude' ? !simulated : asked.simulated === 'only' ? simulated : true
-}
-
-/** Of the sessions that run, those of which the choice holds a task. */
-function runningOf(live: readonly string[], all: All, asked: Asked): number {
-  const own = new Map(live.flatMap((id): [string, SessionRecords][] => (all.has(id) ? [[id, all.get(id) as SessionRecords]] : [])))
-  return new Set(choose(own, asked).chosen.map(({ sessionId }) => sessionId)).size
-}
-
-function choicesOf(tasks: readonly TaskRecord[]): CompareAnswer['choices'] {
+function choicesOf({ table, rows }: Tasks): CompareAnswer['choices'] {
   const of = (name: CompareFilter) => {
-    const counts = new Map<string, number>()
-    for (const { groups } of tasks) {
-      if (name === 'tag') for (const tag of groups.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
-      else {
-        const value = groups[name]
-        if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1)
-      }
+    const counts = new Int32Array(table.words(name))
+    const count = (number: number) => {
+      counts[number] = (counts[number] as number) + 1
     }
-    return [...counts].map(([value, count]) => ({ value, tasks: count })).sort((a, b) => b.tasks - a.tasks || (a.value < b.value ? -1 : 1))
+    for (const row of rows) {
+      if (name === 'tag') table.tagSets[table.tags[row] as number]?.forEach(count)
+      else count(table.names[name][row] as number)
+    }
+    const found: { value: string; tasks: number }[] = []
+    counts.forEach((tasks, number) => {
+      const value = table.word(name, number)
+      if (value !== undefined && tasks > 0) found.push({ value, tasks })
+    })
+    return found.sort((a, b) => b.tasks - a.tasks || (a.value < b.value ? -1 : 1))
   }
   return Object.fromEntries(COMPARE_FILTERS.map((name) => [name, of(name)])) as CompareAnswer['choices']
 }
@@ -177,6 +165,7 @@ function parseAsked(context: Context): Asked {
     if (value) only[name] = value
   }
   return {
+    project: context.get('caller').project,
     by: by as GroupKey[],
     k: number('k', DEFAULT_K, 1, MOST_K, true),
     theta: number('theta', DETECTOR_PARAMETERS.overwriteBelow, 0.3, 0.95, false),

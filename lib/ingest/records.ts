@@ -2,20 +2,30 @@ import { sessionRecordOf } from '@/lib/core/metrics/sessions-of'
 import { tasksOf } from '@/lib/core/metrics/tasks-of'
 import type { PriceBook } from '@/lib/core/models/price'
 import { readingVersion } from '@/lib/core/parameters'
+import { type Choice, TaskStore } from '@/lib/core/metrics/task-store'
+import { projectOf } from '@/lib/core/project'
 import { isRunning } from '@/lib/live/protocol'
 import type { Database } from '@/lib/store/database'
 import { readSessionRecords, type SessionRecords, writeSessionRecords } from '@/lib/store/session-records'
 import type { HotSession } from './hot-session'
 import type { Ingest } from './ingest'
 
+/** A session whose records take longer than this to make is made again only after so many times as long. */
+const DEAR_MS = 50
+const REST = 20
+
 /**
- * The task records of all sessions, in memory once somebody has asked for a comparison. A session
- * that changed is read again from what memory holds of it when it has been quiet for a moment, or
- * when somebody asks. Kept in Postgres, so that a start does not replay the logs.
+ * The task records of all sessions as columns, in memory once somebody has asked for a comparison. A
+ * session that changed is read again from what memory holds of it when it has been quiet for a moment,
+ * or when somebody asks. Kept in Postgres, so that a start does not replay the logs.
  */
 export class Records {
-  private readonly bySession = new Map<string, SessionRecords>()
+  private readonly store = new TaskStore()
   private readonly stale = new Set<string>()
+  /** Stored ones that cannot be used: made again when somebody asks, not at every start. */
+  private readonly unmade = new Set<string>()
+  /** Sessions so long that reading them again for every question would keep everybody waiting: not before this time, ms. */
+  private readonly dear = new Map<string, number>()
   private loading: Promise<void> | undefined
   private loaded = false
   private closed = false
@@ -36,14 +46,29 @@ export class Records {
 
   forget(sessionId: string): void {
     this.stale.delete(sessionId)
-    if (this.bySession.delete(sessionId)) this.version += 1
+    this.unmade.delete(sessionId)
+    if (this.store.remove(sessionId)) this.version += 1
   }
 
-  /** Up to date with everything committed before the call. */
-  async all(): Promise<ReadonlyMap<string, SessionRecords>> {
+  /** Up to date with everything committed before the call, but for very long sessions that still run: these may be seconds behind. */
+  async upToDate(): Promise<TaskStore> {
     await this.load()
     await this.refresh(0)
-    return this.bySession
+    return this.store
+  }
+
+  /** The records themselves, session by session, of those that a choice may hold: they are not kept in memory. */
+  async *each(choice: Choice): AsyncGenerator<SessionRecords, void, void> {
+    const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = choice
+    for await (const page of readSessionRecords(this.database.pool, this.ingest.readingVersion, this.book.key)) {
+      for (const { id, records } of page) {
+        if (projectOf(id) !== choice.project) continue
+        // it changed since it was stored
+        const found = records ?? (await this.ingest.read(id, (session) => recordsOf(session, this.book)))?.records
+        const startedAt = found?.session.startedAt ?? 0
+        if (found && startedAt >= since && startedAt < until) yield found
+      }
+    }
   }
 
   /** Sessions that run at `now` (ms): no end, and something arrived lately. What runs is in memory. */
@@ -54,14 +79,17 @@ export class Records {
       .map(({ id }) => id)
   }
 
-  /** Stores the records of sessions that have been quiet for `quietMs`, so that whoever asks next need not wait. */
+  /** Reads what is stored, and stores the records of sessions that have been quiet for `quietMs`, so that whoever asks next need not wait. */
   async keepQuiet(quietMs: number): Promise<void> {
+    if (this.closed) return
+    await this.load()
     if (this.stale.size > 0) await this.refresh(quietMs)
   }
 
   /** Lets what is under way end; nothing is made from now on. */
   async close(): Promise<void> {
     this.closed = true
+    await this.loading?.catch(() => undefined)
     await this.refreshing?.catch(() => undefined)
   }
 
@@ -79,12 +107,19 @@ export class Records {
   private async loadNow(): Promise<void> {
     for await (const page of readSessionRecords(this.database.pool, this.ingest.readingVersion, this.book.key)) {
       for (const { id, records } of page) {
-        if (this.bySession.has(id)) continue
-        if (records) this.bySession.set(id, records)
-        else this.stale.add(id)
+        if (this.store.has(id)) continue
+        if (records) this.put(id, records)
+        else this.unmade.add(id)
       }
+      if (this.closed) return
+      // others want to be answered meanwhile
+      await new Promise((resume) => setImmediate(resume))
     }
     this.version += 1
+  }
+
+  private put(id: string, { session, tasks }: SessionRecords): void {
+    this.store.put(projectOf(id), session, tasks)
   }
 
   private async refresh(quietMs: number): Promise<void> {
@@ -96,15 +131,24 @@ export class Records {
 
   private async refreshNow(quietMs: number): Promise<void> {
     const now = Date.now()
+    if (quietMs === 0) {
+      for (const id of this.unmade) this.stale.add(id)
+      this.unmade.clear()
+    }
     for (const id of [...this.stale]) {
       if (this.closed) return
       const hot = this.ingest.peek(id)
       if (quietMs > 0 && hot && now - hot.receivedAt < quietMs) continue
+      if ((this.dear.get(id) ?? 0) > now) continue
       this.stale.delete(id)
       try {
+        const began = performance.now()
         const made = await this.ingest.read(id, (session) => recordsOf(session, this.book))
+        const cost = performance.now() - began
+        if (cost > DEAR_MS) this.dear.set(id, Date.now() + REST * cost)
+        else this.dear.delete(id)
         if (!made) continue
-        this.bySession.set(id, made.records)
+        this.put(id, made.records)
         this.version += 1
         // What is still to be read again is not kept: its findings are of other parameters.
         if (made.whole) await writeSessionRecords(this.database.pool, made.pk, made.head, made.records, made.reading, this.book.key)

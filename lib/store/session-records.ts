@@ -18,7 +18,7 @@ export interface StoredRecords {
   records: SessionRecords | undefined
 }
 
-const PAGE = 2_000
+const PAGE = 500
 
 /** Of all sessions, page by page. `reading`: what the findings they come from were read with. */
 export async function* readSessionRecords(pool: Pool, reading: number, prices: string): AsyncGenerator<StoredRecords[], void, void> {

@@ -59,15 +59,14 @@ const COLUMNS: Record<string, (task: TaskRecord) => Cell> = {
   ),
 }
 
+const CELLS = Object.values(COLUMNS)
+
+export const TASK_CSV_HEAD = `${Object.keys(COLUMNS).join(',')}\r\n`
+
 /** One row a task, with every field that the figures use, at the threshold asked for. RFC 4180. */
-export function taskCsv(tasks: readonly TaskRecord[], { theta }: { theta: number }): string {
-  const cells = Object.values(COLUMNS)
-  const lines = [Object.keys(COLUMNS).join(',')]
-  for (const task of tasks) {
-    const judged = atThreshold(task, theta)
-    lines.push(cells.map((cell) => quoted(cell(judged))).join(','))
-  }
-  return `${lines.join('\r\n')}\r\n`
+export function taskCsvRow(task: TaskRecord, { theta }: { theta: number }): string {
+  const judged = atThreshold(task, theta)
+  return `${CELLS.map((cell) => quoted(cell(judged))).join(',')}\r\n`
 }
 
 /** A text that begins like a formula would be one in a spreadsheet: an apostrophe before it keeps it a text. */

@@ -136,10 +136,23 @@ export class TaskTable {
     return this.dictionaries[key].words.length
   }
 
+  /** Makes room for so many rows, and returns the first. */
+  take(rows: number): number {
+    const first = this.n
+    this.n += rows
+    if (this.n > this.capacity) this.grow(Math.max(16, this.capacity * 2, this.n))
+    return first
+  }
+
   /** Returns the new row. */
   add(record: TaskRecord, session: number): number {
-    if (this.n === this.capacity) this.grow(Math.max(16, this.capacity * 2))
-    const row = this.n++
+    const row = this.take(1)
+    this.put(row, record, session)
+    return row
+  }
+
+  /** In place of what the row held. */
+  put(row: number, record: TaskRecord, session: number): void {
     this.session[row] = session
     this.sessionIds[session] = record.sessionId
     for (const key of NAMED) this.names[key][row] = this.dictionaries[key].of(record.groups[key])
@@ -179,7 +192,11 @@ export class TaskTable {
     this.trigger[row] = headline ? TRIGGERS.indexOf(headline.trigger) + 1 : 0
     for (const key of ['justified', 'unjustified', 'disagreed', 'unsure', 'unjudged'] as const) this.verdicts[key][row] = Math.min(65_535, verdicts[key])
     this.addCuts(row, record)
-    return row
+  }
+
+  /** Nothing is there any more. */
+  clear(row: number): void {
+    this.cutsCount[row] = 0
   }
 
   /**
@@ -187,6 +204,7 @@ export class TaskTable {
    * counts at lower thresholds than all before it.
    */
   private addCuts(row: number, { alternative, endWithoutCut, interventions }: TaskRecord): void {
+    this.cutsCount[row] = 0
     this.cutsFrom[row] = this.cutsUsed
     let [least, own, count] = [Number.POSITIVE_INFINITY, false, 0]
     for (const fact of alternative ? [] : interventions) {
@@ -197,8 +215,8 @@ export class TaskTable {
       if (endWithoutCut.at !== undefined && fact.occurredAt > endWithoutCut.at) break
       least = Math.min(least, counts.above)
       own ||= counts.own
+      if (this.cutsUsed === this.cuts.above.length) this.makeRoomForCuts(row, count)
       const at = this.cutsUsed++
-      if (at === this.cuts.above.length) this.cuts = grownCuts(this.cuts, Math.max(16, at * 2))
       this.cuts.above[at] = counts.above
       this.cuts.own[at] = counts.own ? 1 : 0
       this.cuts.kind[at] = KIND_NUMBERS.get(fact.kind) ?? 0
@@ -207,6 +225,32 @@ export class TaskTable {
       if (++count === 65_535) break
     }
     this.cutsCount[row] = count
+  }
+
+  /** Rows that were put anew left their old cuts behind: moves what is in use together, else makes the columns longer. */
+  private makeRoomForCuts(row: number, soFar: number): void {
+    this.cutsCount[row] = soFar
+    let used = 0
+    for (let other = 0; other < this.n; other++) used += this.cutsCount[other] as number
+    const old = this.cuts
+    if (used * 2 >= this.cutsUsed) {
+      this.cuts = grownCuts(old, Math.max(16, this.cutsUsed * 2))
+      return
+    }
+    const kept = newCuts(old.above.length)
+    let at = 0
+    // the row under way last, so that its cuts stay together
+    for (let i = 0; i <= this.n; i++) {
+      if (i === row) continue
+      const other = i === this.n ? row : i
+      const from = this.cutsFrom[other] as number
+      this.cutsFrom[other] = at
+      for (let k = from; k < from + (this.cutsCount[other] as number); k++, at++) {
+        for (const name of ['tokens', 'step', 'opportunity', 'above', 'own', 'kind', 'phase'] as const) kept[name][at] = old[name][k] as number
+      }
+    }
+    this.cuts = kept
+    this.cutsUsed = at
   }
 
   private tagSetOf(tags: readonly string[]): number {
