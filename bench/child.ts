@@ -4,6 +4,7 @@ import { once } from 'node:events'
 /** A server under measurement, in a process of its own. */
 export interface Child {
   origin: string
+  pid: number | undefined
   stop(): Promise<void>
 }
 
@@ -21,6 +22,7 @@ export async function startChild(program: string, port: number, databaseUrl: str
   ])
   return {
     origin: `http://127.0.0.1:${port}`,
+    pid: child.pid,
     async stop() {
       const exit = once(child, 'exit')
       child.kill('SIGTERM')

@@ -1,4 +1,5 @@
 import { batches, keepAlive, post } from './load'
+import { processorMs } from './processor'
 
 export interface IngestResult {
   batch: number
@@ -9,12 +10,30 @@ export interface IngestResult {
   /** Median of the ratios of the rounds. */
   ratio: number
   target: number | undefined
+  /** Processor time for 1,000 events, ms, median of the rounds: of the server and of Postgres. Undefined where it cannot be read. */
+  processor: { ours: Processor; bare: Processor } | undefined
+}
+
+interface Processor {
+  server: number
+  postgres: number
+}
+
+/** A server under measurement: where it is, and its process. */
+export interface Measured {
+  origin: string
+  pid: number | undefined
 }
 
 const TARGETS: Record<number, number> = { 1: 0.8, 100: 0.6 }
 
 /** Rounds alternate between the two servers, so that whatever else the machine does hits both. */
-export async function benchIngest(ours: string, bare: string, options: { rounds: number; seconds: number; only?: string }): Promise<IngestResult[]> {
+export async function benchIngest(
+  ours: Measured,
+  bare: Measured,
+  postgres: number | undefined,
+  options: { rounds: number; seconds: number; only?: string },
+): Promise<IngestResult[]> {
   const results: IngestResult[] = []
   for (const batch of [1, 100, 1000]) {
     for (const producers of [1, 8]) {
@@ -22,27 +41,38 @@ export async function benchIngest(ours: string, bare: string, options: { rounds:
       const perProducer = Math.ceil(((batch === 1 ? 8_000 : 60_000) * options.seconds) / producers) + batch * 20
       const made = batches(batch, perProducer)
       const rates = { ours: [] as number[], bare: [] as number[] }
+      const costs = { ours: [] as Processor[], bare: [] as Processor[] }
       for (let round = 0; round <= options.rounds; round++) {
         for (const which of ['bare', 'ours'] as const) {
-          const rate = await run(which === 'ours' ? ours : bare, made, producers, `${which}-${batch}-${producers}-${round}`, options.seconds)
+          const server = which === 'ours' ? ours : bare
+          const loads = Array.from({ length: producers }, (_, producer) => [...made.of(`${which}-${batch}-${producers}-${round}-${producer}`)])
+          const before = { server: await processorMs(server.pid), postgres: await processorMs(postgres) }
+          const { rate, events } = await run(server.origin, loads, options.seconds)
+          const after = { server: await processorMs(server.pid), postgres: await processorMs(postgres) }
           // The first round warms up: connections, prepared statements, the compiler.
-          if (round > 0) rates[which].push(rate)
+          if (round === 0) continue
+          rates[which].push(rate)
+          const used = (part: 'server' | 'postgres') => (((after[part] ?? Number.NaN) - (before[part] ?? Number.NaN)) / events) * 1000
+          costs[which].push({ server: used('server'), postgres: used('postgres') })
         }
       }
       // Of each pair of rounds, for they ran next to each other.
       const ratio = median(rates.ours.map((rate, round) => rate / (rates.bare[round] ?? Number.NaN)))
-      results.push({ batch, producers, ours: median(rates.ours), bare: median(rates.bare), ratio, target: TARGETS[batch] })
+      const cost = (which: 'ours' | 'bare') => ({ server: median(costs[which].map(({ server }) => server)), postgres: median(costs[which].map((one) => one.postgres)) })
+      const processor = Number.isNaN(cost('ours').server) ? undefined : { ours: cost('ours'), bare: cost('bare') }
+      results.push({ batch, producers, ours: median(rates.ours), bare: median(rates.bare), ratio, target: TARGETS[batch], processor })
       console.error(
-        `  ingest, batches of ${batch}, ${producers} producer(s): ${rates.ours.map(Math.round).join(' ')} against ${rates.bare.map(Math.round).join(' ')} events/s`,
+        `  ingest, batches of ${batch}, ${producers} producer(s): ${rates.ours.map(Math.round).join(' ')} against ${rates.bare.map(Math.round).join(' ')} events/s${processor ? `; processor ms/1000: ${printed(processor.ours)} against ${printed(processor.bare)}` : ''}`,
       )
     }
   }
   return results
 }
 
-async function run(origin: string, made: ReturnType<typeof batches>, producers: number, name: string, seconds: number): Promise<number> {
-  const agent = keepAlive(producers)
-  const loads = Array.from({ length: producers }, (_, producer) => [...made.of(`${name}-${producer}`)])
+const printed = ({ server, postgres }: Processor) => `${server.toFixed(0)}+${postgres.toFixed(0)}`
+
+async function run(origin: string, loads: { body: Buffer; events: number }[][], seconds: number): Promise<{ rate: number; events: number }> {
+  const agent = keepAlive(loads.length)
   const end = performance.now() + seconds * 1000
   const start = performance.now()
   let events = 0
@@ -58,7 +88,7 @@ async function run(origin: string, made: ReturnType<typeof batches>, producers: 
     }),
   )
   agent.destroy()
-  return (events / (last - start)) * 1000
+  return { rate: (events / (last - start)) * 1000, events }
 }
 
 export function median(values: readonly number[]): number {

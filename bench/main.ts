@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -26,6 +26,8 @@ const port = Number(process.env.BENCH_PORT ?? 4870)
 const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
 const databases = { ours: `bench_ours_${process.pid}`, bare: `bench_bare_${process.pid}`, pages: `bench_pages_${process.pid}` }
 const urlOf = (name: string) => postgres.url.replace(/\/postgres$/, `/${name}`)
+/** Process id of the Postgres under measurement. */
+const postmasterOf = async (dataDir: string) => Number((await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n', 1)[0])
 const admin = new pg.Client({ connectionString: postgres.url })
 await admin.connect()
 const profile = has('profile') ? join(folder, 'profile') : undefined
@@ -55,7 +57,7 @@ try {
   }
   try {
     if (!part || part === 'ingest')
-      report.ingest = await benchIngest(ours.origin, bare.origin, { rounds: quick ? 1 : 5, seconds: quick ? 0.8 : 1.5, only: valueAfter('only') })
+      report.ingest = await benchIngest(ours, bare, await postmasterOf(postgres.dataDir), { rounds: quick ? 1 : 5, seconds: quick ? 0.8 : 1.5, only: valueAfter('only') })
     if (!part || part === 'latency')
       report.latency = await benchLatency(ours.origin, bare.origin, { turns: quick ? [0, 10_000] : [0, 100_000], samples: quick ? 300 : 1_000, everyMs: 5 })
     if (!part || part === 'opening') {

@@ -23,6 +23,19 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   return encoding === 'identity' ? readPlain(request, limit) : readGzip(request, limits)
 }
 
+/**
+ * Before an answer that does not wait for the body: what is left of it is read and thrown away, for
+ * a connection that is closed with bytes unread takes the answer with it. Who sends on and on is cut off.
+ */
+export function discardRest(request: IncomingMessage): void {
+  if (request.complete) return
+  request.resume()
+  const late = setTimeout(() => request.destroy(), LINGER_MS)
+  request.once('close', () => clearTimeout(late))
+}
+
+const LINGER_MS = 5_000
+
 function readPlain(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -3,7 +3,7 @@ import { Overloaded } from '@/lib/ingest/failures'
 import { type Parsed, parseEvents, TooDeep } from '@/lib/ingest/parse'
 import type { Door } from '@/lib/ingest/scope'
 import type { AppendResult, Problem } from '@/lib/live/protocol'
-import { type BodyLimits, readBody } from './body'
+import { type BodyLimits, discardRest, readBody } from './body'
 import { type BatchLimits, parseBatch } from './events-body'
 import { databaseAway, problem, Refused, sendJson, sendProblem } from './problem'
 
@@ -32,12 +32,7 @@ export async function takeEvents(
   } catch (error) {
     const { problem: said, headers } = explainFailure(error, onProblem)
     if (response.destroyed) return
-    // What is left of the body is not worth reading: close once the answer is out.
-    if (!request.complete) {
-      response.setHeader('connection', 'close')
-      request.resume()
-      response.once('finish', () => request.destroy())
-    }
+    discardRest(request)
     sendProblem(response, said, headers)
   }
 }

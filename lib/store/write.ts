@@ -42,6 +42,8 @@ export interface ContentRow {
  *   ...      INSERT INTO event, content, task, intervention     only for those in `moved`
  */
 export async function writeSessions(pool: Pool | PoolClient, writes: readonly SessionWrite[]): Promise<Set<number>> {
+  const only = writes.length === 1 ? writes[0] : undefined
+  if (only && isOneEvent(only)) return writeOneEvent(pool, only)
   const has: Parts = { facts: false, events: false, contents: false, tasks: false, findings: false }
   for (const write of writes) {
     if (write.row.facts) has.facts = true
@@ -59,6 +61,24 @@ export async function writeSessions(pool: Pool | PoolClient, writes: readonly Se
   const { name, text } = statement(has)
   const result = await pool.query<{ pk: number }>({ name, text, values })
   return new Set(result.rows.map((row) => row.pk))
+}
+
+function isOneEvent({ row, events, contents, tasks, findings }: SessionWrite): boolean {
+  return events.length === 1 && !row.facts && contents.length === 0 && tasks.length === 0 && findings.length === 0
+}
+
+/** What most commits are while tokens stream: without lists to be taken apart it costs Postgres and us a fifth less. */
+const ONE_EVENT = `WITH moved AS (
+    UPDATE session SET head = $3, received_at = $4, detected = $5, counts = $6::json WHERE pk = $1 AND head = $2 RETURNING pk
+  ), new_event AS (
+    INSERT INTO event (session_pk, sequence, id, occurred_at, type, turn_id, data) SELECT pk, $3, $7, $8, $9, $10, $11::json FROM moved
+  ) SELECT pk FROM moved`
+
+async function writeOneEvent(pool: Pool | PoolClient, { pk, expected, head, row, events }: SessionWrite): Promise<Set<number>> {
+  const values: unknown[] = [pk, expected, head, row.receivedAt, row.detected, JSON.stringify(row.counts)]
+  for (const { id, occurredAt, type, turnId, data } of events) values.push(id, occurredAt, type, turnId ?? null, data)
+  const result = await pool.query<{ pk: number }>({ name: 'backseat_write_one', text: ONE_EVENT, values })
+  return new Set(result.rows.map((moved) => moved.pk))
 }
 
 /*

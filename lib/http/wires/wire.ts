@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { decodeUtf8, readBody } from '../body'
+import { decodeUtf8, discardRest, readBody } from '../body'
 import { type EventsLimits, explainFailure } from '../events-route'
 import { Refused, sendProblem } from '../problem'
 import type { Owing } from './owing'
@@ -37,12 +37,7 @@ export async function guarded(
   } catch (error) {
     const { problem, headers } = explainFailure(error, parts.onProblem)
     if (response.destroyed || response.headersSent) return
-    // what is left of the body is not worth reading: close once the answer is out
-    if (!request.complete) {
-      response.setHeader('connection', 'close')
-      request.resume()
-      response.once('finish', () => request.destroy())
-    }
+    discardRest(request)
     if (!answer(problem.status, problem.detail, headers)) sendProblem(response, problem, headers)
   }
 }
