@@ -17,12 +17,15 @@ interface Event {
 }
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 8 })
-const sessions = new Map<string, { pk: number; head: number }>()
+/** Sessions that are there already, when it starts on a copy of our database. */
+const { rows: known } = await pool.query<{ id: string; pk: string; head: number }>('SELECT id, pk, head FROM session')
+const sessions = new Map(known.map(({ id, pk, head }) => [id, { pk: Number(pk), head }]))
+let nextPk = Math.max(0, ...[...sessions.values()].map(({ pk }) => pk)) + 1
 
 function sessionOf(id: string): { pk: number; head: number } {
   let session = sessions.get(id)
   if (!session) {
-    session = { pk: sessions.size + 1, head: 0 }
+    session = { pk: nextPk++, head: 0 }
     sessions.set(id, session)
   }
   return session

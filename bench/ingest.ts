@@ -58,7 +58,10 @@ export async function benchIngest(
       }
       // Of each pair of rounds, for they ran next to each other.
       const ratio = median(rates.ours.map((rate, round) => rate / (rates.bare[round] ?? Number.NaN)))
-      const cost = (which: 'ours' | 'bare') => ({ server: median(costs[which].map(({ server }) => server)), postgres: median(costs[which].map((one) => one.postgres)) })
+      const cost = (which: 'ours' | 'bare') => ({
+        server: median(costs[which].map(({ server }) => server)),
+        postgres: median(costs[which].map((one) => one.postgres)),
+      })
       const processor = Number.isNaN(cost('ours').server) ? undefined : { ours: cost('ours'), bare: cost('bare') }
       results.push({ batch, producers, ours: median(rates.ours), bare: median(rates.bare), ratio, target: TARGETS[batch], processor })
       console.error(

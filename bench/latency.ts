@@ -1,7 +1,8 @@
 import { io } from 'socket.io-client'
 import WebSocket from 'ws'
 import { LIVE_MESSAGES, LIVE_PATH, LIVE_VERSION, type Subscribed, type Tail, VIEWER_NAMESPACE } from '@/lib/live/protocol'
-import { eventsFor, keepAlive, post } from './load'
+import { filledId } from './filling'
+import { keepAlive, post } from './load'
 
 export interface LatencyResult {
   turns: number
@@ -17,13 +18,11 @@ export interface Percentiles {
   p99: number
 }
 
-/** One event at a time, `every` ms apart, each into a session that already has so many turns. */
+/** One event at a time, `every` ms apart, each into a session that already has so many turns (bench/filling.ts), here and there. */
 export async function benchLatency(ours: string, bare: string, options: { turns: number[]; samples: number; everyMs: number }): Promise<LatencyResult[]> {
   const results: LatencyResult[] = []
   for (const turns of options.turns) {
-    const sessionId = `latency-${turns}`
-    await fill(ours, sessionId, turns)
-    await fill(bare, sessionId, turns)
+    const sessionId = filledId(turns)
     const viewers = { ours: await oursViewer(ours, sessionId), bare: await bareViewer(bare) }
     const measured = { ours: [] as number[], bare: [] as number[] }
     const agent = keepAlive(2)
@@ -105,28 +104,6 @@ async function bareViewer(origin: string): Promise<BenchViewer> {
   })
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   return { waitFor, close: () => socket.close() }
-}
-
-/** Sends a session of so many turns (and one event, so that it exists). */
-export async function fill(origin: string, sessionId: string, turns: number, startedAt?: number): Promise<number> {
-  const agent = keepAlive(1)
-  let batch: string[] = []
-  let sent = 0
-  const flush = async () => {
-    if (batch.length === 0) return
-    await post(agent, origin, Buffer.from(`[${batch.join(',')}]`))
-    sent += batch.length
-    batch = []
-  }
-  for (const event of eventsFor(sessionId, Math.max(turns, 1), startedAt)) {
-    if (event.type === 'session.ended') continue
-    batch.push(JSON.stringify(event))
-    if (batch.length === 1_000) await flush()
-    if (turns === 0) break
-  }
-  await flush()
-  agent.destroy()
-  return sent
 }
 
 export function percentiles(values: readonly number[]): Percentiles {

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { startPostgres } from '@/lib/store/postgres/launch'
 import { migrate } from '@/lib/store/postgres/migrate'
 import { startChild } from './child'
+import { type Filled, fill } from './filling'
 import { benchIngest } from './ingest'
 import { benchLatency } from './latency'
 import { benchOpening } from './opening'
@@ -13,7 +14,7 @@ import { printReport, type Report, updateDocument } from './report'
 
 /**
  * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|opening|painting] [-- --only 100x8] [-- --profile] [-- --no-write]
- * Everything on the loopback, in .data/bench, some four minutes.
+ * Everything on the loopback, in .data/bench, some six minutes on two cores.
  */
 const folder = process.env.BENCH_FOLDER ?? ''
 const root = process.env.BENCH_ROOT ?? ''
@@ -21,10 +22,10 @@ const has = (flag: string) => process.argv.includes(`--${flag}`)
 const valueAfter = (flag: string) => (has(flag) ? process.argv[process.argv.indexOf(`--${flag}`) + 1] : undefined)
 const quick = has('quick')
 const part = valueAfter('part')
+type Part = 'ingest' | 'opening' | 'latency' | 'painting'
 const port = Number(process.env.BENCH_PORT ?? 4870)
 
 const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
-const databases = { ours: `bench_ours_${process.pid}`, bare: `bench_bare_${process.pid}`, pages: `bench_pages_${process.pid}` }
 const urlOf = (name: string) => postgres.url.replace(/\/postgres$/, `/${name}`)
 /** Process id of the Postgres under measurement. */
 const postmasterOf = async (dataDir: string) => Number((await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n', 1)[0])
@@ -36,58 +37,127 @@ if (profile) {
   await mkdir(profile, { recursive: true })
 }
 
-try {
-  for (const name of Object.values(databases)) {
-    await admin.query(`CREATE DATABASE ${name}`)
-    await migrate(urlOf(name), { folder: join(root, 'prisma/migrations') })
-  }
-  const startOurs = () => startChild(join(folder, 'child-server.js'), port, urlOf(databases.ours), profile)
-  let ours = await startOurs()
-  const bare = await startChild(join(folder, 'bare.js'), port + 1, urlOf(databases.bare))
-  const report: Report = {
-    at: new Date().toISOString(),
-    note: valueAfter('note'),
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memoryGb: Math.round(totalmem() / 1024 ** 3),
-      node: process.version,
-      platform: process.platform,
-    },
-  }
+const migrations = { folder: join(root, 'prisma/migrations') }
+const made: string[] = []
+
+/** A database for this run: empty with our schema, or a copy of another that nobody is connected to. */
+async function database(what: string, template?: string): Promise<string> {
+  const name = `bench_${what}_${process.pid}`
+  await admin.query(`CREATE DATABASE ${name}${template ? ` TEMPLATE ${template} STRATEGY file_copy` : ''}`)
+  made.push(name)
+  if (!template) await migrate(urlOf(name), migrations)
+  return name
+}
+
+async function drop(name: string): Promise<void> {
+  await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+}
+
+const startOurs = (name: string) => startChild(join(folder, 'child-server.js'), port, urlOf(name), profile)
+const startBare = (name: string) => startChild(join(folder, 'bare.js'), port + 1, urlOf(name))
+
+const report: Report = {
+  at: new Date().toISOString(),
+  note: valueAfter('note'),
+  machine: {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 1024 ** 3),
+    node: process.version,
+    platform: process.platform,
+  },
+}
+
+/** One part of the bench; the others are measured even if it fails. */
+async function measure(name: Part, run: () => Promise<void>): Promise<void> {
+  if (part && part !== name) return
+  const start = performance.now()
+  console.error(`${name} ...`)
   try {
-    if (!part || part === 'ingest')
-      report.ingest = await benchIngest(ours, bare, await postmasterOf(postgres.dataDir), { rounds: quick ? 1 : 5, seconds: quick ? 0.8 : 1.5, only: valueAfter('only') })
-    if (!part || part === 'latency')
-      report.latency = await benchLatency(ours.origin, bare.origin, { turns: quick ? [0, 10_000] : [0, 100_000], samples: quick ? 300 : 1_000, everyMs: 5 })
-    if (!part || part === 'opening') {
-      report.opening = await benchOpening(ours.origin, quick ? [1_000, 10_000] : [1_000, 10_000, 100_000], async () => {
-        await ours.stop()
-        ours = await startOurs()
+    await run()
+  } catch (error) {
+    console.error(`  ${name} failed:`, error)
+    report.failed = [...(report.failed ?? []), `${name} (${error instanceof Error ? error.message.slice(0, 200) : String(error)})`]
+  }
+  console.error(`${name} took ${((performance.now() - start) / 1000).toFixed(0)} s`)
+}
+
+const MANY = quick ? 10_000 : 100_000
+const SIZES = quick ? [0, 1_000, 10_000] : [0, 1_000, 10_000, 100_000]
+
+async function ingestPart(): Promise<void> {
+  const [oursName, bareName] = [await database('ours'), await database('bare')]
+  const ours = await startOurs(oursName)
+  const bare = await startBare(bareName)
+  try {
+    const rounds = quick ? { rounds: 1, seconds: 0.8 } : { rounds: 5, seconds: 1.5 }
+    report.ingest = await benchIngest(ours, bare, await postmasterOf(postgres.dataDir), { ...rounds, only: valueAfter('only') })
+  } finally {
+    await Promise.all([ours.stop(), bare.stop()])
+    await Promise.all([drop(oursName), drop(bareName)])
+  }
+}
+
+/** The long sessions, loaded once for every part that needs them. */
+async function loaded(): Promise<{ name: string; filled: Filled[] }> {
+  const name = await database('filled')
+  const ours = await startOurs(name)
+  const pool = new pg.Pool({ connectionString: urlOf(name), max: 1 })
+  const filled: Filled[] = []
+  try {
+    for (const turns of SIZES) filled.push(await fill(ours.origin, pool, turns))
+  } finally {
+    await pool.end()
+    await ours.stop()
+  }
+  return { name, filled }
+}
+
+try {
+  await measure('ingest', ingestPart)
+  if (!part || part !== 'ingest') {
+    const { name, filled } = await loaded()
+    const bareName = await database('bare_filled', name)
+    const pagesName = await database('pages', name)
+    const ours = await startOurs(name)
+    try {
+      await measure('opening', async () => {
+        report.opening = await benchOpening(
+          ours.origin,
+          filled.filter(({ turns }) => turns > 0),
+        )
       })
+      await measure('latency', async () => {
+        const bare = await startBare(bareName)
+        try {
+          report.latency = await benchLatency(ours.origin, bare.origin, { turns: [0, MANY], samples: quick ? 300 : 1_000, everyMs: 5 })
+        } finally {
+          await bare.stop()
+        }
+      })
+    } finally {
+      await ours.stop()
     }
-    if (!part || part === 'painting') {
+    await measure('painting', async () => {
       const { painting, pixels } = await benchPainting({
-        databaseUrl: urlOf(databases.pages),
+        databaseUrl: urlOf(pagesName),
         port: port + 2,
         home: join(folder, 'home'),
-        turns: quick ? [1_000, 10_000] : [1_000, 10_000, 100_000],
-        pixelsAt: quick ? [0, 10_000] : [0, 100_000],
+        turns: SIZES.filter((turns) => turns > 0),
+        pixelsAt: [0, MANY],
         samples: quick ? 50 : 200,
       })
       report.painting = painting
       report.pixels = pixels
-    }
-  } finally {
-    await ours.stop()
-    await bare.stop()
+    })
   }
   console.log(printReport(report))
   console.log(JSON.stringify(report))
   await writeFile(join(folder, 'result.json'), JSON.stringify(report, null, 2))
   if (!quick && !part && !has('no-write')) await updateDocument(join(root, 'docs/performance.md'), report)
+  if (report.failed) process.exitCode = 1
 } finally {
-  for (const name of Object.values(databases)) await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  for (const name of made) await drop(name)
   await admin.end()
   await postgres.stop()
 }

@@ -1,6 +1,6 @@
 import { openSnapshot } from '@/lib/core/snapshot'
+import type { Filled } from './filling'
 import { median } from './ingest'
-import { fill } from './latency'
 
 export interface OpeningResult {
   turns: number
@@ -14,21 +14,16 @@ export interface OpeningResult {
   decode: number
 }
 
-/** Opening a session as far as the server and the decoder go; painting comes on top. */
-export async function benchOpening(origin: string, turns: readonly number[], restart: () => Promise<void>): Promise<OpeningResult[]> {
+/** Opening a session as far as the server and the decoder go, on a server that has just been started; painting comes on top. */
+export async function benchOpening(origin: string, filled: readonly Filled[]): Promise<OpeningResult[]> {
   const results: OpeningResult[] = []
-  const sizes = new Map<number, number>()
-  for (const count of turns) sizes.set(count, await fill(origin, `opening-${count}`, count))
-  // Long enough for quiet sessions to be kept as snapshots.
-  await new Promise((resolve) => setTimeout(resolve, 8_000))
-  await restart()
-  for (const count of turns) {
-    const first = await open(origin, `opening-${count}`)
+  for (const { turns: count, sessionId, events } of filled) {
+    const first = await open(origin, sessionId)
     const again = []
-    for (let i = 0; i < 5; i++) again.push(await open(origin, `opening-${count}`))
+    for (let i = 0; i < 5; i++) again.push(await open(origin, sessionId))
     results.push({
       turns: count,
-      events: sizes.get(count) ?? 0,
+      events,
       bytes: first.bytes,
       cold: first.ms,
       warm: median(again.map((one) => one.ms)),

@@ -1,9 +1,10 @@
 import { chromium, type Page } from '@playwright/test'
 import { BROWSER_ARGS, pickBrowser } from '@/e2e/support/browser'
 import { startServer } from '@/e2e/support/server'
+import { filledId } from './filling'
 import { median } from './ingest'
-import { fill, type Percentiles, percentiles } from './latency'
-import { keepAlive, lengthOf, post } from './load'
+import { type Percentiles, percentiles } from './latency'
+import { keepAlive, post } from './load'
 
 export interface PaintingResult {
   turns: number
@@ -29,7 +30,7 @@ interface Noted {
   frames: { at: number; bars: number }[]
 }
 
-/** The pages as they are built for users, in a real Chromium, over a server of their own. */
+/** The pages as they are built for users, in a real Chromium, over a server of their own that has just been started. `databaseUrl` holds the sessions of bench/filling.ts. */
 export async function benchPainting(options: {
   databaseUrl: string
   port: number
@@ -39,7 +40,7 @@ export async function benchPainting(options: {
   samples: number
 }): Promise<{ painting: PaintingResult[]; pixels: PixelsResult[] }> {
   const start = () => startServer({ home: options.home, port: options.port, env: { DATABASE_URL: options.databaseUrl } })
-  let server = await start()
+  const server = await start()
   const picked = await pickBrowser()
   const browser = await chromium.launch({
     executablePath: picked.executablePath,
@@ -47,11 +48,6 @@ export async function benchPainting(options: {
     env: { ...(process.env as Record<string, string>), ...picked.env },
   })
   try {
-    for (const turns of options.turns) await fill(server.address, `painting-${turns}`, turns)
-    // long enough for quiet sessions to be kept as snapshots
-    await new Promise((resolve) => setTimeout(resolve, 8_000))
-    await server.stop()
-    server = await start()
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.addInitScript(note)
     // the browser has the pages' files from an earlier visit
@@ -60,9 +56,9 @@ export async function benchPainting(options: {
     await new Promise((resolve) => setTimeout(resolve, 2_000))
     const painting: PaintingResult[] = []
     for (const turns of options.turns) {
-      const first = await open(page, server.address, `painting-${turns}`)
+      const first = await open(page, server.address, filledId(turns))
       const again: Opened[] = []
-      for (let i = 0; i < 5; i++) again.push(await open(page, server.address, `painting-${turns}`))
+      for (let i = 0; i < 5; i++) again.push(await open(page, server.address, filledId(turns)))
       const of = (part: 'arrived' | 'drawn' | 'whole') => median(again.map((one) => one[part]))
       painting.push({ turns, cold: first.whole, warm: of('whole'), arrived: of('arrived'), drawn: of('drawn') })
       console.error(
@@ -71,9 +67,7 @@ export async function benchPainting(options: {
     }
     const pixels: PixelsResult[] = []
     for (const turns of options.pixelsAt) {
-      // a session of today, or the page takes it for a recording
-      await fill(server.address, `pixels-${turns}`, turns, Date.now() - lengthOf(turns))
-      pixels.push({ turns, pixels: percentiles(await emitAndWatch(page, server.address, `pixels-${turns}`, options.samples)) })
+      pixels.push({ turns, pixels: percentiles(await emitAndWatch(page, server.address, filledId(turns), options.samples)) })
       const { p50, p99 } = (pixels.at(-1) as PixelsResult).pixels
       console.error(`  emit to pixels at ${turns} turns: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`)
     }

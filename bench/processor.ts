@@ -11,7 +11,10 @@ export async function processorMs(pid: number | undefined): Promise<number | und
     // After the name in brackets: state, parent, ...; 14 to 17 of proc(5) are the ticks of itself and of children that have ended.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     parents.set(Number(name), Number(fields[1]))
-    used.set(Number(name), fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0))
+    used.set(
+      Number(name),
+      fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0),
+    )
   }
   const isBelow = (one: number | undefined): boolean => one !== undefined && one !== 0 && (one === pid || isBelow(parents.get(one)))
   let ticks = 0

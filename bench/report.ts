@@ -14,21 +14,24 @@ export interface Report {
   opening?: OpeningResult[]
   painting?: PaintingResult[]
   pixels?: PixelsResult[]
+  /** Parts that could not be measured, and why. */
+  failed?: string[]
 }
 
 const OPENING_TARGET_MS: Record<number, number> = { 10_000: 500, 100_000: 2_000 }
 
 /** Markdown, which also reads well in a terminal. */
-export function printReport({ at, note, machine, ingest, latency, opening, painting, pixels }: Report): string {
+export function printReport({ at, note, machine, ingest, latency, opening, painting, pixels, failed }: Report): string {
   const parts = [
     `Measured ${at.slice(0, 10)} on ${machine.cores} cores (${machine.cpu.trim()}), ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}; everything on one machine, over the loopback.`,
   ]
   if (note) parts.push(`Note: ${note}`)
+  if (failed) parts.push(`Not measured in this run: ${failed.join('; ')}.`)
   if (ingest) {
     parts.push('### Durable ingest over HTTP, events a second\n')
     parts.push(
       table(
-        ['batch', 'producers', 'Backseat', 'bare handler', 'ratio', 'to reach'],
+        ['batch', 'producers', 'Backseat', 'bare handler', 'ratio', 'to reach', 'processor: Node + Postgres', 'bare'],
         ingest.map((row) => [
           row.batch,
           row.producers,
@@ -36,6 +39,8 @@ export function printReport({ at, note, machine, ingest, latency, opening, paint
           round(row.bare),
           row.ratio.toFixed(2),
           row.target === undefined ? '' : verdict(row.ratio >= row.target, `>= ${row.target}`),
+          printProcessor(row.processor?.ours),
+          printProcessor(row.processor?.bare),
         ]),
       ),
     )
@@ -95,6 +100,11 @@ export function printReport({ at, note, machine, ingest, latency, opening, paint
     )
   }
   return parts.join('\n\n')
+}
+
+/** µs an event. */
+function printProcessor(used: { server: number; postgres: number } | undefined): string {
+  return used ? `${used.server.toFixed(0)} + ${used.postgres.toFixed(0)} µs` : ''
 }
 
 function verdict(reached: boolean, text: string): string {
