@@ -4,9 +4,11 @@ import { Command } from 'commander'
 import { projectRoot } from '../store/postgres/project-root'
 import { Refusal } from '../store/postgres/refusal'
 import * as analyze from './analyze'
+import * as check from './check'
 import * as evaluate from './evaluate'
 import * as exports from './export'
 import * as imports from './import'
+import * as rebuild from './rebuild'
 import * as report from './report'
 import * as start from './start'
 import * as watch from './watch'
@@ -21,6 +23,8 @@ export async function main(argv: string[], parts: { serve: start.Serve }): Promi
   analyze.register(program)
   evaluate.register(program)
   report.register(program)
+  check.register(program)
+  rebuild.register(program)
   exports.register(program)
   try {
     await program.parseAsync(argv)

@@ -5,7 +5,7 @@ const REDRAW_MS = 100
 const PLAIN_MS = 5_000
 const BAR = 24
 
-/** How far an import is: one line that is redrawn on a terminal, a line now and then elsewhere. */
+/** How far an import (or anything else that takes long) is: one line that is redrawn on a terminal, a line now and then elsewhere. */
 export class Progress {
   private readonly began = performance.now()
   private last = 0
@@ -15,10 +15,11 @@ export class Progress {
   constructor(
     private readonly total: number,
     private readonly out: Pick<WriteStream, 'write' | 'isTTY' | 'columns'>,
+    private readonly options: { said(amount: number): string } = { said: megabytes },
   ) {}
 
-  add(bytes: number, note: string): void {
-    this.done += bytes
+  add(amount: number, note: string): void {
+    this.done += amount
     const now = performance.now()
     if (now - this.last < (this.out.isTTY ? REDRAW_MS : PLAIN_MS)) return
     if (!this.out.isTTY && this.last === 0 && now - this.began < PLAIN_MS) return
@@ -37,11 +38,12 @@ export class Progress {
   }
 
   private line(note: string, elapsed: number): string {
+    const { said } = this.options
     const share = this.total > 0 ? Math.min(1, this.done / this.total) : 1
     const rate = this.done / Math.max(1, elapsed / 1000)
     const left = rate > 0 && share < 1 ? `, ${duration(((this.total - this.done) / rate) * 1000)} left` : ''
     const bar = this.out.isTTY ? `${'█'.repeat(Math.round(share * BAR))}${'░'.repeat(BAR - Math.round(share * BAR))} ` : ''
-    return `${bar}${Math.round(share * 100)}%  ${megabytes(this.done)} of ${megabytes(this.total)}, ${megabytes(rate)}/s${left}  ${note}`
+    return `${bar}${Math.round(share * 100)}%  ${said(this.done)} of ${said(this.total)}, ${said(rate)}/s${left}  ${note}`
   }
 }
 

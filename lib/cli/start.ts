@@ -153,7 +153,8 @@ function explainSetting(error: unknown): never {
   throw error
 }
 
-async function holdHome(home: string) {
+/** Throws Refusal where a Backseat runs on the folder. */
+export async function holdHome(home: string) {
   // Root's server runs as another user, who must be able to walk through the folder.
   const mode = process.getuid?.() === 0 ? 0o755 : 0o700
   const outcome = await mkdir(home, { recursive: true, mode })
@@ -176,7 +177,8 @@ async function holdHome(home: string) {
   })
 }
 
-async function openData(settings: Settings, undo: (() => Promise<unknown>)[]): Promise<{ url: string; where: string }> {
+/** Starts or reaches the database, and brings its tables up to date. */
+export async function openData(settings: Settings, undo: (() => Promise<unknown>)[]): Promise<{ url: string; where: string }> {
   if (settings.databaseUrl !== undefined) {
     await migrate(settings.databaseUrl)
     return { url: settings.databaseUrl, where: `the Postgres at ${describeDatabase(settings.databaseUrl)}` }

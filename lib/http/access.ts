@@ -38,6 +38,8 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /api/v1/compare': project('read'),
   'GET /api/v1/compare/details': project('read'),
   'GET /api/v1/compare.csv': project('read'),
+  /** Judges, and changes nothing. */
+  'POST /api/v1/check': project('read'),
   'POST /api/v1/sessions/:id/set-aside': session('judge'),
   'GET /api/v1/labels': project('read'),
   /** What is found, and how, is one for the whole installation; a trial names sessions of every project. */

@@ -17,6 +17,7 @@ import type { Database } from '@/lib/store/database'
 import { lookupSession, readEvents, readStreamed } from '@/lib/store/log'
 import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
 import { type Callers, noSession } from './callers'
+import { addCheck } from './check'
 import { addCompare } from './compare'
 import { parseTime } from './parse-time'
 import { addParameters } from './parameters'
@@ -157,6 +158,7 @@ export function createApi({ database, ingest, callers, snapshots, records, param
   })
 
   addCompare(app, records)
+  addCheck(app, records)
   addSetAside(app, database, ingest)
   addParameters(app, parameters)
   addSignIn(app, { database, ...people })

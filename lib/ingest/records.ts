@@ -159,7 +159,7 @@ export class Records {
   }
 }
 
-interface Made {
+export interface Made {
   pk: number
   head: number
   records: SessionRecords
@@ -168,7 +168,7 @@ interface Made {
   reading: number
 }
 
-function recordsOf({ pk, head, detected, set, state, tallies, detector }: HotSession, book: PriceBook): Made {
+export function recordsOf({ pk, head, detected, set, state, tallies, detector }: HotSession, book: PriceBook): Made {
   const records: SessionRecords = { session: sessionRecordOf(state, book), tasks: tasksOf(state, [...tallies.findings.values()], detector?.ledger(), book) }
   // a copy: the session goes on changing; and the same as what a later start reads back
   return { pk, head, records: JSON.parse(JSON.stringify(records)) as SessionRecords, whole: detected === head, reading: readingVersion(set) }

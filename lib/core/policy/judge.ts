@@ -39,6 +39,12 @@ export interface PolicyResult {
   exitCode: 0 | 1 | 2
 }
 
+/** What a policy was judged over, besides. POST /api/v1/check. */
+export interface CheckAnswer extends PolicyResult {
+  tasks: number
+  sessions: number
+}
+
 export function judgePolicy(policy: Policy, list: TaskList, sessions: readonly SessionRecord[]): PolicyResult {
   const all = tasksIn(list)
   const tasks = policy.simulated ? all : all.filter((row) => ((all.table.flags[row] as number) & SIMULATED) === 0)

@@ -72,6 +72,11 @@ export function parsePolicy(text: string): { policy: Policy } | { problems: stri
   } catch (error) {
     return { problems: [`not JSON: ${error instanceof Error ? error.message : String(error)}`] }
   }
+  return readPolicy(raw)
+}
+
+/** The same, of a value that something else has parsed. */
+export function readPolicy(raw: unknown): { policy: Policy } | { problems: string[] } {
   const parsed = PolicySchema.safeParse(raw)
   if (parsed.success) return { policy: parsed.data }
   return { problems: parsed.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)) }
