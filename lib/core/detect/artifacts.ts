@@ -9,7 +9,7 @@ import { noteWords } from './results'
 import type { TextOf } from './text'
 import { inferredIn } from './trigger'
 import { agentIn, currentTask, type KnownArtifact, type KnownTask, noteOutput, type Owner, relationTo } from './world'
-import { unitLosses } from './unit-grain'
+import { UNIT_GRAIN_CHARS, unitLosses } from './unit-grain'
 import { judgeWrite, noteUnits, stakesIn, type WriteDone } from './writes'
 
 /** Carries writes out on the artifacts and hands what they did to the rules. */
@@ -29,7 +29,7 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   const wholeKnown = artifact.text.complete || !artifact.text.exists
   const hashBefore = task && !task.artifacts.has(event.path) && artifact.text.exists && wholeKnown ? fingerprintText(artifact.text.text()) : undefined
   const stakes = stakesIn(inquiry.world, artifact, event.agentId)
-  const lines = stakes.size > 0 && wholeKnown ? artifact.text.ownedLines().slice() : undefined
+  const lines = stakes.size > 0 && wholeKnown && artifact.text.lineCount() <= UNIT_GRAIN_CHARS ? artifact.text.ownedLines().slice() : undefined
   const outcome = carryOut(event, artifact, owner, text)
   if (change.kind === 'opaque') changedUnseen(inquiry, event, artifact)
   const race = event.baseRevision !== undefined && event.baseRevision < artifact.text.revision && artifact.lastWriter !== event.agentId

@@ -18,9 +18,7 @@ export function unitLosses(world: World, path: ArtifactPath, lines: readonly Own
   const { minUnitTokens, overwriteBelow } = world.parameters
   const lost = new Map<OwnedLine, number>()
   for (const loss of survey.losses) if (owners.has(loss.owner)) lost.set(loss.line, (lost.get(loss.line) ?? 0) + loss.tokens)
-  let chars = 0
-  for (const line of lines) chars += line.text.length + 1
-  if (chars > UNIT_GRAIN_CHARS) return undefined
+  if (!isShort(lines)) return undefined
   const units = world.readUnits(lines.map((line) => line.text).join('\n'), path, false)
   let whole = 0
   let overwritten = 0
@@ -44,6 +42,15 @@ export function unitLosses(world: World, path: ArtifactPath, lines: readonly Own
     names.push(unit.name)
   }
   return whole === 0 ? undefined : { whole, overwritten, names: names.slice(0, 10) }
+}
+
+function isShort(lines: readonly OwnedLine[]): boolean {
+  let chars = lines.length
+  for (const line of lines) {
+    chars += line.text.length
+    if (chars > UNIT_GRAIN_CHARS) return false
+  }
+  return true
 }
 
 function ownedTokens({ tokens, owners }: OwnedLine, wanted: ReadonlySet<number>): number {

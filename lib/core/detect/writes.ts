@@ -1,7 +1,9 @@
 import type { EventOf } from '../event'
 import type { AgentId } from '../ids'
 import type { Explanation, Intervention, InterventionKind, UnitLosses } from '../interventions'
-import type { OwnerTotals } from '../provenance/artifact'
+import type { OwnerTotals } from '../provenance/owner-totals'
+import type { OwnedLine } from '../provenance/owned-line'
+import { joinLines } from '../provenance/pieces'
 import type { Survey } from '../provenance/survey'
 import { type Draft, toFinding } from './finding'
 import { matchesOutput } from './similarity'
@@ -263,19 +265,36 @@ export function noteUnits(world: World, task: KnownTask, event: EventOf<'artifac
     if (survey.inserted >= minTokens) task.unitComplete = true
     return
   }
-  const last = survey.firstLine + survey.after.length - 1
-  for (const unit of world.readUnits(artifact.text.text(), artifact.path, partial)) {
-    if (!unit.complete || unit.weight < minTokens || unit.lastLine < survey.firstLine || unit.firstLine > last) continue
+  const first = survey.firstLine
+  const last = first + survey.after.length - 1
+  const { from, text, cutOff } = aroundOf(artifact.text.ownedLines(), first, last)
+  for (const unit of world.readUnits(text, artifact.path, partial || cutOff)) {
+    if (!unit.complete || unit.weight < minTokens || unit.lastLine + from < first || unit.firstLine + from > last) continue
     task.unitComplete = true
     task.unitName = unit.name
     return
   }
 }
 
+/** Longer texts are read in part: a first whole unit is found in what a parser reads within a few milliseconds. */
+const READ_CHARS = 40_000
+
+/** The text around what was written: all of it where it is short; else from there on, or up to its end. */
+function aroundOf(lines: readonly OwnedLine[], first: number, last: number): { from: number; text: string; cutOff: boolean } {
+  let chars = 0
+  let to = first
+  while (to < lines.length && to <= last && chars < READ_CHARS) chars += (lines[to++] as OwnedLine).text.length + 1
+  let from = first
+  while (from > 0 && chars < READ_CHARS) chars += (lines[--from] as OwnedLine).text.length + 1
+  while (to < lines.length && chars < READ_CHARS) chars += (lines[to++] as OwnedLine).text.length + 1
+  const text = lines.slice(from, to).map((line) => line.text)
+  return { from, text: text.join('\n'), cutOff: to < lines.length }
+}
+
 /** The last thing that the sub-agent was writing, finished or not. */
 function unitAtTheCut(world: World, task: KnownTask, survey: Survey, path: string): Draft['unit'] {
   if (task.status === 'completed') return undefined
-  const units = world.readUnits(survey.before.join('\n'), path, !task.unitComplete)
+  const units = world.readUnits(survey.before.join('\n').slice(-READ_CHARS), path, !task.unitComplete)
   const last = units.at(-1)
   return last && { name: last.name, complete: task.unitComplete && last.complete }
 }
@@ -284,7 +303,7 @@ const WHOLE_UP_TO = 400
 const AROUND = 20
 
 function excerptOf(artifact: KnownArtifact, survey: Survey): Pick<Explanation, 'before' | 'after' | 'firstLine' | 'whole'> {
-  if (!survey.contiguous) return { before: survey.before.join('\n'), after: survey.after.join('\n') }
+  if (!survey.contiguous) return { before: joinLines(survey.before), after: joinLines(survey.after) }
   const count = artifact.text.lineCount()
   const end = survey.firstLine + survey.after.length
   const whole = count + survey.before.length <= WHOLE_UP_TO
@@ -292,7 +311,7 @@ function excerptOf(artifact: KnownArtifact, survey: Survey): Pick<Explanation, '
   const to = whole ? count : Math.min(count, end + AROUND)
   const head = artifact.text.linesBetween(from, survey.firstLine)
   const tail = artifact.text.linesBetween(end, to)
-  return { before: [...head, ...survey.before, ...tail].join('\n'), after: artifact.text.linesBetween(from, to).join('\n'), firstLine: from + 1, ...(whole && artifact.text.complete ? { whole } : {}) }
+  return { before: joinLines([...head, ...survey.before, ...tail]), after: joinLines(artifact.text.linesBetween(from, to)), firstLine: artifact.text.rowAt(from) + 1, ...(whole && artifact.text.complete ? { whole } : {}) }
 }
 
 function percent(share: number): string {

@@ -1,31 +1,24 @@
 import { anchorLines } from './anchors'
-import { overlapsOf } from './fragments'
+import { fragmentsIn, overlapsOf, restoreOwners, rowOf } from './fragments'
+import { commonEnds, nearChanges, partnersOf } from './hunks'
+import { isSameData } from './items'
 import { type Language, languageOf } from './language'
-import { compress, expand, findRun, GAP_TEXT, NO_TOKENS, OUTSIDE, type OwnedLine, ownerAt, splice } from './owned-line'
-import { combine, compareRegion, giveBack, type RunLengths, type Survey } from './survey'
+import { isText, type Memory, surveyPutBack } from './memory'
+import { GAP_TEXT, NO_TOKENS, OUTSIDE, type OwnedLine, splice } from './owned-line'
+import { type OwnerTotals, Totals } from './owner-totals'
+import { goesOn, joinLines, splitLines } from './pieces'
+import { findText } from './search'
+import { combine, compareRegion, type RunLengths, type Survey } from './survey'
 import { type LexState, tokenizeLine } from './tokens'
 
 /** Lines up to which a changed region is simply compared as a whole. */
 const SMALL_REGION = 120
 /** Share of an artifact's tokens from which on a write makes what was there worth remembering. */
 const MUCH = 0.3
-/** Unchanged lines around a change that runs may lean on. */
-const NEAR_LINES = 4
-
-interface Memory {
-  lines: OwnedLine[]
-  totals: Map<number, OwnerTotals>
-}
-
 export interface Replacement {
   old: string
   fresh: string
   all?: boolean
-}
-
-export interface OwnerTotals {
-  tokens: number
-  comments: number
 }
 
 /**
@@ -39,8 +32,10 @@ export class Artifact {
   complete = false
   exists = false
   private lines: OwnedLine[] = []
-  private totals = new Map<number, OwnerTotals>()
+  private totals = new Totals()
   private gaps = 0
+  /** Some line is, or was, so long that it is held in pieces. */
+  private inPieces = false
   /** The text before the last whole write, or deletion, that took much of it. */
   private remembered: Memory | undefined
   /** Lines made since it was set. */
@@ -54,16 +49,28 @@ export class Artifact {
   }
 
   text(): string {
-    return this.lines.map((line) => line.text).join('\n')
+    return joinLines(this.lines.map((line) => line.text))
+  }
+
+
+  /** Lines of the text before a place in `ownedLines`: pieces of one line are one. */
+  rowAt(at: number): number {
+    if (!this.inPieces) return at
+    let row = at
+    for (let i = 0; i < at; i++) if (goesOn((this.lines[i] as OwnedLine).text)) row -= 1
+    return row
   }
 
   /** Whether this is the whole text. */
   is(text: string): boolean {
     let at = 0
-    for (const [i, line] of this.lines.entries()) {
-      if (i > 0 && text.charCodeAt(at++) !== 10) return false
-      if (!text.startsWith(line.text, at)) return false
-      at += line.text.length
+    let newLine = false
+    for (const { text: line } of this.lines) {
+      if (newLine && text.charCodeAt(at++) !== 10) return false
+      newLine = !goesOn(line)
+      const known = newLine ? line : line.slice(0, -1)
+      if (!text.startsWith(known, at)) return false
+      at += known.length
     }
     return at === text.length
   }
@@ -98,7 +105,8 @@ export class Artifact {
     const known = this.complete || !this.exists
     const back = known ? this.putBack(fresh) : undefined
     const before = known && !back ? this.memory() : undefined
-    const survey = back ?? (known ? this.replaceChanged(fresh, writer) : this.replaceUnknown(fresh, writer))
+    const reordered = known && !back && this.language.shape === 'data' && isSameData(this.text(), text)
+    const survey = back ?? (known ? this.replaceChanged(fresh, writer, reordered) : this.replaceUnknown(fresh, writer))
     if (before) this.remember(before, survey)
     this.complete = true
     this.exists = true
@@ -125,7 +133,8 @@ export class Artifact {
   editAll(edits: readonly Replacement[], writer: number): Survey {
     const surveys: Survey[] = []
     const missing: Replacement[] = []
-    if (edits.length === 1 || !this.complete || !this.exists) {
+    if (this.complete && this.exists && this.inPieces) surveys.push(this.editPieces(edits, missing, writer))
+    else if (edits.length === 1 || !this.complete || !this.exists) {
       for (const edit of edits) {
         const survey = this.edit(edit.old, edit.fresh, edit.all === true, writer)
         if (survey) surveys.push(survey)
@@ -137,29 +146,29 @@ export class Artifact {
     return surveys.length === 1 ? (surveys[0] as Survey) : combine(surveys)
   }
 
+  /** What an edit names may reach over the ends of pieces: it is made on the text, and the pieces that differ are compared. */
+  private editPieces(edits: readonly Replacement[], missing: Replacement[], writer: number): Survey {
+    let text = this.text()
+    for (const edit of edits) {
+      const at = edit.old === '' ? -1 : text.indexOf(edit.old)
+      if (at < 0) missing.push(edit)
+      else text = edit.all ? text.split(edit.old).join(edit.fresh) : text.slice(0, at) + edit.fresh + text.slice(at + edit.old.length)
+    }
+    return this.replaceChanged(splitLines(text), writer)
+  }
+
   private editTogether(edits: readonly Replacement[], missing: Replacement[], writer: number): Survey {
     const before = this.lines.slice()
-    const totals = new Map([...this.totals].map(([owner, sum]) => [owner, { ...sum }]))
+    const totals = this.totals.copy()
     this.born = new Set()
     for (const edit of edits) if (!this.edit(edit.old, edit.fresh, edit.all === true, writer)) missing.push(edit)
     const { born } = this
     this.born = undefined
     const after = this.lines
-    const shorter = Math.min(before.length, after.length)
-    let head = 0
-    while (head < shorter && before[head] === after[head]) head += 1
-    let tail = 0
-    while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1
+    const { head, tail } = commonEnds(before, after)
     const old = before.slice(head, before.length - tail)
     const fresh = after.slice(head, after.length - tail)
-    const partner = new Int32Array(fresh.length).fill(-1)
-    let i = 0
-    fresh.forEach((line, j) => {
-      if (born.has(line)) return
-      while (i < old.length && old[i] !== line) i += 1
-      partner[j] = i
-      i += 1
-    })
+    const partner = partnersOf(old, fresh, born)
     this.lines = before
     this.totals = totals
     return this.compareHunks(head, old, fresh, partner, writer)
@@ -180,7 +189,7 @@ export class Artifact {
     } else if (old !== '') {
       let from = 0
       for (;;) {
-        const found = this.find(wanted, from)
+        const found = findText(this.lines, wanted, from)
         if (!found) break
         const replacement = splitLines(found.prefix + fresh + found.suffix)
         surveys.push(this.replacePart(found.line, found.count, replacement, writer))
@@ -218,13 +227,13 @@ export class Artifact {
   // ---- what was thrown out and put back ----
 
   private memory(): Memory {
-    return { lines: this.lines.slice(), totals: new Map([...this.totals].map(([owner, sum]) => [owner, { ...sum }])) }
+    return { lines: this.lines.slice(), totals: this.totals.copy() }
   }
 
   private remember(before: Memory, survey: Survey): void {
     let owned = 0
     let lost = 0
-    for (const { tokens } of before.totals.values()) owned += tokens
+    for (const [, { tokens }] of before.totals.entries()) owned += tokens
     for (const owner of survey.owners.values()) lost += owner.lost
     if (lost > 0 && lost >= owned * MUCH) this.remembered = before
   }
@@ -232,38 +241,19 @@ export class Artifact {
   /** The text that the last write which took much of it had found, word for word: everything is its author's again. */
   private putBack(fresh: readonly string[]): Survey | undefined {
     const { remembered } = this
-    const same = (lines: readonly OwnedLine[]) => lines.length === fresh.length && lines.every((line, i) => line.text === fresh[i])
-    if (!remembered || !same(remembered.lines) || same(this.lines)) return undefined
+    if (!remembered || !isText(remembered.lines, fresh) || isText(this.lines, fresh)) return undefined
     const before = this.memory()
-    const kept = new Set(remembered.lines)
-    const owners: Survey['owners'] = new Map()
-    for (const [owner, { tokens, comments }] of before.totals) {
-      const then = remembered.totals.get(owner)
-      const lost = Math.max(0, tokens - (then?.tokens ?? 0))
-      const lostComment = Math.max(0, comments - (then?.comments ?? 0))
-      const lines = lost + lostComment === 0 ? 0 : before.lines.filter((line) => !kept.has(line) && line.tokens.raw.some((_, k) => ownerAt(line.owners, k) === owner)).length
-      owners.set(owner, { lost, lostRenamed: lost, lostLiterals: 0, lostComment, lines })
-    }
     this.lines = remembered.lines
     this.totals = remembered.totals
     this.remembered = before
-    return {
-      owners,
-      losses: [],
-      inserted: 0,
-      insertedLiterals: 0,
-      sameTokens: false,
-      before: before.lines.map((line) => line.text),
-      after: [...fresh],
-      firstLine: 0,
-      contiguous: true,
-    }
+    return surveyPutBack(before, remembered)
   }
 
   // ---- regions ----
 
-  private replaceChanged(fresh: string[], writer: number): Survey {
-    return this.replacePart(0, this.lines.length, fresh, writer)
+  /** `reordered`: the same data in another order. */
+  private replaceChanged(fresh: string[], writer: number, reordered = false): Survey {
+    return reordered ? this.replaceLines(0, this.lines.length, fresh, writer, { reordered }) : this.replacePart(0, this.lines.length, fresh, writer)
   }
 
   /** Lines that open or close both the old and the new part stay as they are. */
@@ -339,17 +329,17 @@ export class Artifact {
       }
     })
     takeOld(removed)
-    const survey = compareRegion({ old: oldPart, fresh: freshPart, from: at, before: this.contextTokens(at - 1, -1), after: this.contextTokens(at + removed, 1) }, writer, this.runs)
-    for (const line of region) this.count(line, -1)
+    const survey = compareRegion({ old: oldPart, fresh: freshPart, from: at, before: this.contextTokens(at - 1, -1), after: this.contextTokens(at + removed, 1), items: this.language.items }, writer, this.runs)
+    for (const line of region) this.totals.count(line, -1)
     splice(this.lines, at, removed, fresh)
-    for (const line of fresh) this.count(line, 1)
+    for (const line of fresh) this.totals.count(line, 1)
     return { ...survey, contiguous: false }
   }
 
   /** What is known are fragments in unknown order: those found word for word keep their owners even
    *  where they are too short to be recognised as a run. */
   private replaceUnknown(fresh: string[], writer: number): Survey {
-    const fragments = this.fragments()
+    const fragments = fragmentsIn(this.lines)
     this.complete = true
     const survey = this.replaceLines(0, this.lines.length, fresh, writer)
     const text = fresh.join('\n')
@@ -360,49 +350,12 @@ export class Artifact {
         const line = this.lines[row + k]
         // The fragment's first and last line may be parts of a line.
         if (!line || (k > 0 && k < fragment.length - 1 && line.text !== known.text)) continue
-        this.restoreOwners(line, known, survey)
+        this.totals.count(line, -1)
+        restoreOwners(line, known, survey)
+        this.totals.count(line, 1)
       }
     }
     return survey
-  }
-
-  private restoreOwners(line: OwnedLine, known: OwnedLine, survey: Survey): void {
-    const at = findRun(line.tokens.raw, known.tokens.raw)
-    const commentAt = findRun(line.tokens.comment, known.tokens.comment)
-    this.count(line, -1)
-    if (at >= 0) {
-      const owners = expand(line.owners, line.tokens.raw.length)
-      known.tokens.raw.forEach((_, k) => {
-        const owner = ownerAt(known.owners, k)
-        if (owners[at + k] !== owner && (known.tokens.counts[k] as number) > 0) giveBack(survey, owner, 'lost')
-        owners[at + k] = owner
-      })
-      line.owners = compress(owners)
-    }
-    if (commentAt >= 0) {
-      const owners = expand(line.commentOwner, line.tokens.comment.length)
-      known.tokens.comment.forEach((_, k) => {
-        const owner = ownerAt(known.commentOwner, k)
-        if (owners[commentAt + k] !== owner) giveBack(survey, owner, 'lostComment')
-        owners[commentAt + k] = owner
-      })
-      line.commentOwner = compress(owners)
-    }
-    this.count(line, 1)
-  }
-
-  private fragments(): OwnedLine[][] {
-    const fragments: OwnedLine[][] = []
-    let current: OwnedLine[] = []
-    for (const line of this.lines) {
-      if (!line.gap) current.push(line)
-      else if (current.length > 0) {
-        fragments.push(current)
-        current = []
-      }
-    }
-    if (current.length > 0) fragments.push(current)
-    return fragments
   }
 
   /**
@@ -433,48 +386,22 @@ export class Artifact {
     }
     let at = this.lines.length
     for (const { from, count } of [...overlaps].reverse()) {
-      for (const line of this.lines.splice(from, count)) this.count(line, -1)
+      for (const line of this.lines.splice(from, count)) this.totals.count(line, -1)
       at = from
     }
     if (overlaps.length === 0 && at > 0) this.lines.splice(at++, 0, this.newGap(GAP_TEXT))
     this.lines.splice(at, 0, ...shown)
-    for (const line of shown) this.count(line, 1)
+    for (const line of shown) this.totals.count(line, 1)
     return this.replacePart(at, shown.length, fresh, writer)
-  }
-
-  private find(old: string[], from: number): { line: number; count: number; prefix: string; suffix: string } | undefined {
-    const first = old[0] as string
-    if (old.length === 1) {
-      for (let i = from; i < this.lines.length; i++) {
-        const line = this.lines[i] as OwnedLine
-        if (line.gap || line.text.length < first.length) continue
-        const at = line.text.indexOf(first)
-        if (at >= 0) return { line: i, count: 1, prefix: line.text.slice(0, at), suffix: line.text.slice(at + first.length) }
-      }
-      return undefined
-    }
-    const last = old[old.length - 1] as string
-    search: for (let i = from; i + old.length <= this.lines.length; i++) {
-      const line = this.lines[i] as OwnedLine
-      if (line.gap || !line.text.endsWith(first)) continue
-      for (let k = 1; k < old.length - 1; k++) {
-        const between = this.lines[i + k] as OwnedLine
-        if (between.gap || between.text !== old[k]) continue search
-      }
-      const end = this.lines[i + old.length - 1] as OwnedLine
-      if (end.gap || !end.text.startsWith(last)) continue
-      return { line: i, count: old.length, prefix: line.text.slice(0, line.text.length - first.length), suffix: end.text.slice(last.length) }
-    }
-    return undefined
   }
 
   // ---- the one place where lines change ----
 
-  private replaceLines(at: number, removed: number, texts: string[], writer: number, gap = false): Survey {
+  private replaceLines(at: number, removed: number, texts: string[], writer: number, { reordered = false } = {}): Survey {
     const fresh: OwnedLine[] = []
     let state: LexState = at === 0 ? 'code' : (this.lines[at - 1]?.tokens.exit ?? 'code')
     for (const text of texts) {
-      const line = gap ? this.newGap(text) : this.newLine(text, state, writer)
+      const line = this.newLine(text, state, writer)
       fresh.push(line)
       state = line.tokens.exit
     }
@@ -487,15 +414,16 @@ export class Artifact {
       until += 1
     }
     const old = this.lines.slice(at, until)
-    const region = { old, fresh, from: at, before: this.contextTokens(at - 1, -1), after: this.contextTokens(until, 1) }
+    const region = { old, fresh, from: at, before: this.contextTokens(at - 1, -1), after: this.contextTokens(until, 1), items: this.language.items, reordered }
     const survey = compareRegion(region, writer, this.runs)
-    for (const line of old) this.count(line, -1)
+    for (const line of old) this.totals.count(line, -1)
     splice(this.lines, at, old.length, fresh)
-    for (const line of fresh) this.count(line, 1)
+    for (const line of fresh) this.totals.count(line, 1)
     return survey
   }
 
   private newLine(text: string, entry: LexState, writer: number): OwnedLine {
+    if (goesOn(text)) this.inPieces = true
     const line: OwnedLine = { text, entry, tokens: tokenizeLine(text, this.language, entry), owners: writer, commentOwner: writer }
     this.born?.add(line)
     return line
@@ -521,65 +449,4 @@ export class Artifact {
     }
     return atEdge && !this.complete ? Math.max(tokens, this.runs.rawRun) : tokens
   }
-
-  private count(line: OwnedLine, sign: 1 | -1): void {
-    const add = (owner: number, tokens: number, comments: number) => {
-      if (tokens === 0 && comments === 0) return
-      const totals = this.totals.get(owner)
-      if (!totals) this.totals.set(owner, { tokens: sign * tokens, comments: sign * comments })
-      else {
-        totals.tokens += sign * tokens
-        totals.comments += sign * comments
-        if (totals.tokens === 0 && totals.comments === 0) this.totals.delete(owner)
-      }
-    }
-    if (typeof line.owners === 'number') add(line.owners, line.tokens.weight, 0)
-    else for (let k = 0; k < line.owners.length; k++) if ((line.tokens.counts[k] as number) > 0) add(line.owners[k] as number, 1, 0)
-    if (typeof line.commentOwner === 'number') add(line.commentOwner, 0, line.tokens.comment.length)
-    else for (const owner of line.commentOwner) add(owner, 0, 1)
-  }
-}
-
-function splitLines(text: string): string[] {
-  return text.split('\n')
-}
-
-const WORD = /[\p{L}\p{N}_$]/u
-
-/** The row where these words stand in the text, not as a part of longer words. */
-function rowOf(text: string, words: string): number | undefined {
-  if (words.trim() === '') return undefined
-  const wordAt = (at: number) => WORD.test(text[at] ?? '')
-  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
-    const end = at + words.length
-    if (wordAt(at - 1) && wordAt(at)) continue
-    if (wordAt(end - 1) && wordAt(end)) continue
-    return countLines(text, at)
-  }
-  return undefined
-}
-
-function countLines(text: string, until: number): number {
-  let lines = 0
-  for (let at = text.indexOf('\n'); at >= 0 && at < until; at = text.indexOf('\n', at + 1)) lines += 1
-  return lines
-}
-
-/** Which new lines are unchanged but near enough to a change to be leant on: 1 for those. */
-function nearChanges(partner: Int32Array, removed: number): Uint8Array {
-  const near = new Uint8Array(partner.length)
-  const mark = (from: number, to: number) => {
-    for (let j = Math.max(0, from); j <= Math.min(partner.length - 1, to); j++) if (partner[j] !== -1) near[j] = 1
-  }
-  let expected = 0
-  partner.forEach((i, j) => {
-    if (i === -1) mark(j - NEAR_LINES, j + NEAR_LINES)
-    else {
-      // old lines are missing before this one
-      if (i !== expected) mark(j - NEAR_LINES, j + NEAR_LINES - 1)
-      expected = i + 1
-    }
-  })
-  if (expected !== removed) mark(partner.length - NEAR_LINES, partner.length - 1)
-  return near
 }

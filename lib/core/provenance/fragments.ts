@@ -1,4 +1,5 @@
-import type { OwnedLine } from './owned-line'
+import { compress, expand, findRun, type OwnedLine, ownerAt } from './owned-line'
+import { giveBack, type Survey } from './survey'
 
 interface Overlap {
   from: number
@@ -52,4 +53,64 @@ function blockIndex(hay: string[], needle: string[]): number {
 
 function sameLines(a: string[], b: string[]): boolean {
   return a.length === b.length && a.every((line, k) => line.trim() === b[k]?.trim())
+}
+
+/** What is known of a text that is known in parts: stretches of lines between gaps. */
+export function fragmentsIn(lines: readonly OwnedLine[]): OwnedLine[][] {
+  const fragments: OwnedLine[][] = []
+  let current: OwnedLine[] = []
+  for (const line of lines) {
+    if (!line.gap) current.push(line)
+    else if (current.length > 0) {
+      fragments.push(current)
+      current = []
+    }
+  }
+  if (current.length > 0) fragments.push(current)
+  return fragments
+}
+
+/** A line known before stands in this one: its tokens are their owners' again. */
+export function restoreOwners(line: OwnedLine, known: OwnedLine, survey: Survey): void {
+  const at = findRun(line.tokens.raw, known.tokens.raw)
+  const commentAt = findRun(line.tokens.comment, known.tokens.comment)
+  if (at >= 0) {
+    const owners = expand(line.owners, line.tokens.raw.length)
+    known.tokens.raw.forEach((_, k) => {
+      const owner = ownerAt(known.owners, k)
+      if (owners[at + k] !== owner && (known.tokens.counts[k] as number) > 0) giveBack(survey, owner, 'lost')
+      owners[at + k] = owner
+    })
+    line.owners = compress(owners)
+  }
+  if (commentAt >= 0) {
+    const owners = expand(line.commentOwner, line.tokens.comment.length)
+    known.tokens.comment.forEach((_, k) => {
+      const owner = ownerAt(known.commentOwner, k)
+      if (owners[commentAt + k] !== owner) giveBack(survey, owner, 'lostComment')
+      owners[commentAt + k] = owner
+    })
+    line.commentOwner = compress(owners)
+  }
+}
+
+const WORD = /[\p{L}\p{N}_$]/u
+
+/** The row where these words stand in the text, not as a part of longer words. */
+export function rowOf(text: string, words: string): number | undefined {
+  if (words.trim() === '') return undefined
+  const wordAt = (at: number) => WORD.test(text[at] ?? '')
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    const end = at + words.length
+    if (wordAt(at - 1) && wordAt(at)) continue
+    if (wordAt(end - 1) && wordAt(end)) continue
+    return countLines(text, at)
+  }
+  return undefined
+}
+
+function countLines(text: string, until: number): number {
+  let lines = 0
+  for (let at = text.indexOf('\n'); at >= 0 && at < until; at = text.indexOf('\n', at + 1)) lines += 1
+  return lines
 }

@@ -18,6 +18,10 @@ export interface Language {
   singleQuotes: boolean
   /** `CREATE` and `create` are the same word. */
   caseless?: boolean
+  /** Each line is an entry (a key, a row): its place among the others is layout. */
+  items?: boolean
+  /** `# KEY=value` is a setting that is switched off, not a comment. */
+  settings?: boolean
 }
 
 const C_LIKE: Language = { shape: 'braces', lineComments: ['//'], blockComment: true, tripleQuotes: false, backticks: false, singleQuotes: true }
@@ -26,7 +30,10 @@ const HASH: Language = { shape: 'indent', lineComments: ['#'], blockComment: fal
 const PYTHON: Language = { ...HASH, tripleQuotes: true }
 const SQL: Language = { shape: 'statements', lineComments: ['--'], blockComment: true, tripleQuotes: false, backticks: false, singleQuotes: true, caseless: true }
 const PROSE: Language = { shape: 'prose', lineComments: [], blockComment: false, tripleQuotes: false, backticks: false, singleQuotes: false }
-const DATA: Language = { shape: 'data', lineComments: [], blockComment: false, tripleQuotes: false, backticks: false, singleQuotes: false }
+const YAML: Language = { ...HASH, items: true }
+const SETTINGS: Language = { ...HASH, items: true, settings: true }
+const TABLE: Language = { shape: 'prose', lineComments: [], blockComment: false, tripleQuotes: false, backticks: false, singleQuotes: false, items: true }
+const DATA: Language = { items: true, shape: 'data', lineComments: [], blockComment: false, tripleQuotes: false, backticks: false, singleQuotes: false }
 
 const BY_ENDING: Record<string, Language> = {}
 const assign = (language: Language, endings: string) => {
@@ -36,12 +43,14 @@ assign(SCRIPT, 'ts tsx mts cts js jsx mjs cjs vue svelte')
 assign(C_LIKE, 'java kt kts scala go c h cc cpp hpp cxx cs swift dart php css scss less proto groovy graphql zig tf')
 assign({ ...C_LIKE, singleQuotes: false }, 'rs')
 assign(PYTHON, 'py pyi')
-assign(HASH, 'yaml yml toml ini conf cfg env properties')
+assign(YAML, 'yaml yml toml')
+assign(SETTINGS, 'ini conf cfg env properties')
 assign({ ...HASH, shape: 'statements' }, 'sh bash zsh fish rb pl r ex exs jl nix mk cmake dockerfile makefile')
 assign(SQL, 'sql')
 assign({ ...SQL, blockComment: false, caseless: false }, 'lua hs')
 assign(DATA, 'json jsonc jsonl ndjson geojson webmanifest')
-assign(PROSE, 'md mdx txt rst adoc tex log html htm xml svg csv tsv')
+assign(PROSE, 'md mdx txt rst adoc tex log html htm xml svg')
+assign(TABLE, 'csv tsv')
 
 export function languageOf(path: string): Language {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
@@ -50,7 +59,8 @@ export function languageOf(path: string): Language {
   if (known) return known
   // `.env.example`, `Dockerfile.dev`
   for (const part of name.split('.')) {
-    if (part === 'env' || part === 'dockerfile' || part === 'makefile') return HASH
+    if (part === 'env') return SETTINGS
+    if (part === 'dockerfile' || part === 'makefile') return HASH
   }
   return PROSE
 }

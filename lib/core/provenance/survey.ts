@@ -1,3 +1,4 @@
+import { keepItems, keepReordered } from './items'
 import { matchTokens } from './match'
 import { compress, type OwnedLine, ownerAt } from './owned-line'
 
@@ -53,10 +54,15 @@ export interface Region {
   from: number
   before: number
   after: number
+  /** Each line is an entry of its own: its place is layout. */
+  items?: boolean
+  /** Both are the same data in another order. */
+  reordered?: boolean
 }
 
 /** What became of the old tokens; gives the new lines their owners on the way. */
-export function compareRegion({ old, fresh, from, before, after }: Region, writer: number, runs: RunLengths): Survey {
+export function compareRegion({ old, fresh, from, before, after, items = false, reordered = false }: Region, writer: number, runs: RunLengths): Survey {
+  if (old.every((line) => line.tokens.raw.length + line.tokens.comment.length === 0)) return allNew(old, fresh, from, writer)
   const context = { before, after }
   const oldRaw = concat(old, (line) => line.tokens.raw)
   const freshRaw = concat(fresh, (line) => line.tokens.raw)
@@ -68,6 +74,8 @@ export function compareRegion({ old, fresh, from, before, after }: Region, write
   )
   const reached = new Uint8Array(freshRaw.length)
   for (const to of raw) if (to >= 0) reached[to] = 1
+  if (items) keepItems(old, fresh, raw, reached)
+  if (reordered) keepReordered(oldRaw, freshRaw, raw, reached)
   keepConsistent(oldRaw, freshRaw, raw, renamed, reached)
   const comments = matchTokens(
     concat(old, (line) => line.tokens.comment),
@@ -166,12 +174,27 @@ export function compareRegion({ old, fresh, from, before, after }: Region, write
     losses,
     inserted,
     insertedLiterals,
-    sameTokens: sameSignificant(old, fresh),
+    sameTokens: ((items || reordered) && inserted === 0 && [...owners.values()].every((owner) => owner.lost === 0)) || sameSignificant(old, fresh),
     before: old.map((line) => line.text),
     after: fresh.map((line) => line.text),
     firstLine: from,
     contiguous: true,
   }
+}
+
+/** Nothing stood there before: all is the writer's. */
+function allNew(old: OwnedLine[], fresh: OwnedLine[], from: number, writer: number): Survey {
+  let inserted = 0
+  let insertedLiterals = 0
+  for (const line of fresh) {
+    if (line.gap) continue
+    line.owners = writer
+    line.commentOwner = writer
+    inserted += line.tokens.weight
+    for (const count of line.tokens.counts) if (count === 2) insertedLiterals += 1
+  }
+  const texts = (lines: OwnedLine[]) => lines.map((line) => line.text)
+  return { owners: new Map(), losses: [], inserted, insertedLiterals, sameTokens: inserted === 0, before: texts(old), after: texts(fresh), firstLine: from, contiguous: true }
 }
 
 /**

@@ -81,8 +81,14 @@ export function tokenizeLine(line: string, language: Language, entry: LexState):
   return tokens
 }
 
-/** Longer lines (minified, generated, data) are not read: nobody is said to own anything in them. */
+/** `# KEY=value` */
+const SWITCHED_OFF = /^#\s?[A-Za-z_][\w.-]*=\S*\s*$/
+
+/** Longer lines are held in pieces (pieces.ts). Where nothing can be cut, as in a picture written as
+ *  text, they are not read: nobody is said to own anything in them. */
 export const LONGEST_LINE = 20_000
+/** Ends a piece of a line that goes on. A noncharacter (Unicode 23.7): no text has a use for it. */
+export const GOES_ON = '\uffff'
 
 function readLine(line: string, language: Language, entry: LexState): LineTokens {
   if (line.length > LONGEST_LINE) {
@@ -108,7 +114,7 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
   const addText = (text: string) => {
     let words = 0
     for (let at = 0; at < text.length; ) {
-      if (text[at] === ' ' || text[at] === '\t' || text[at] === '\r') {
+      if (text[at] === ' ' || text[at] === '\t' || text[at] === '\r' || text[at] === GOES_ON) {
         at += 1
         continue
       }
@@ -154,7 +160,12 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
       continue
     }
     const c = line[i] as string
-    if (c === ' ' || c === '\t' || c === '\r') {
+    if (c === ' ' || c === '\t' || c === '\r' || c === GOES_ON) {
+      i += 1
+      continue
+    }
+    if (language.settings && c === '#' && SWITCHED_OFF.test(line.slice(i))) {
+      add('#', undefined, 1)
       i += 1
       continue
     }
@@ -197,7 +208,7 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
       const text = line.slice(i, end)
       if (c >= '0' && c <= '9') add(text, undefined, 2)
       else if (language.caseless && KEYWORDS.has(text.toLowerCase())) add(text.toLowerCase(), undefined, 1)
-      else add(text, KEYWORDS.has(text) || language.shape === 'prose' ? undefined : IDENTIFIER, 1)
+      else add(text, KEYWORDS.has(text) || language.shape === 'prose' || language.items ? undefined : IDENTIFIER, 1)
       i = end
       continue
     }

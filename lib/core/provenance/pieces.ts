@@ -1,0 +1,51 @@
+import { GOES_ON, LONGEST_LINE } from './tokens'
+
+/**
+ * Very long lines (minified code, data on one line) are held in pieces, so that a change costs what
+ * it changes. Where a line is cut depends on the few characters before the cut alone: an insertion
+ * moves no cut but those beside it.
+ *
+ *   function f(){return 1}function g(){...        held as   function f(){return 1}⌁
+ *                                                           function g(){...
+ */
+
+/** Characters that a cut looks back at, the cut's own included. */
+const LOOKS_BACK = 8
+/** One in so many possible places is a cut: pieces of some 400 characters in minified code. */
+const ONE_IN = 32
+
+export function splitLines(text: string): string[] {
+  const lines = text.split('\n')
+  if (text.length <= LONGEST_LINE || lines.every((line) => line.length <= LONGEST_LINE)) return lines
+  return lines.flatMap((line) => (line.length > LONGEST_LINE ? cut(line) : [line]))
+}
+
+/** The text of lines and pieces. */
+export function joinLines(lines: readonly string[]): string {
+  const text = lines.join('\n')
+  return text.includes(GOES_ON) ? text.replaceAll(`${GOES_ON}\n`, '') : text
+}
+
+export function goesOn(line: string): boolean {
+  return line.length > 0 && line.charCodeAt(line.length - 1) === 0xffff
+}
+
+function cut(line: string): string[] {
+  const pieces: string[] = []
+  let from = 0
+  for (let i = LOOKS_BACK; i < line.length - 1; i++) {
+    if (!isBreak(line.charCodeAt(i))) continue
+    let h = 0
+    for (let k = i - LOOKS_BACK; k < i; k++) h = Math.imul(h ^ line.charCodeAt(k), 0x01000193)
+    if ((h >>> 16) % ONE_IN !== 0) continue
+    pieces.push(line.slice(from, i + 1) + GOES_ON)
+    from = i + 1
+  }
+  pieces.push(line.slice(from))
+  return pieces
+}
+
+/** `;` `}` `,` `{` and the blank. */
+function isBreak(code: number): boolean {
+  return code === 59 || code === 125 || code === 44 || code === 123 || code === 32
+}
