@@ -424,7 +424,7 @@ export class Artifact {
 
   private newLine(text: string, entry: LexState, writer: number): OwnedLine {
     if (goesOn(text)) this.inPieces = true
-    const line: OwnedLine = { text, entry, tokens: tokenizeLine(text, this.language, entry), owners: writer, commentOwner: writer }
+    const line: OwnedLine = { text, entry, tokens: tokenizeLine(text, this.language, entry), owners: writer, commentOwner: writer, pairs: undefined, morePairs: undefined }
     this.born?.add(line)
     return line
   }

@@ -12,7 +12,8 @@ export interface OwnedLine {
   owners: number | Int32Array
   commentOwner: number | Int32Array
   /** Pairs of neighbouring characters in the text, once somebody looked for something (search.ts). */
-  pairs?: { low: number; high: number }
+  pairs?: number
+  morePairs?: number
   /** Text of unknown length that nobody in the session has shown. */
   gap?: boolean
 }

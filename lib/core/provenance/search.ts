@@ -53,8 +53,12 @@ interface Pairs {
 }
 
 function holds(line: OwnedLine, { low, high }: Pairs): boolean {
-  if (line.pairs === undefined) line.pairs = pairsOf(line.text)
-  return (line.pairs.low & low) === low && (line.pairs.high & high) === high
+  if (line.pairs === undefined) {
+    const pairs = pairsOf(line.text)
+    line.pairs = pairs.low
+    line.morePairs = pairs.high
+  }
+  return (line.pairs & low) === low && ((line.morePairs ?? 0) & high) === high
 }
 
 function pairsOf(text: string): Pairs {
