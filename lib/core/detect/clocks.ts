@@ -24,7 +24,7 @@ export function turned(inquiry: Inquiry, event: EventOf<'turn.started'> | EventO
   agent.tokens += counted - turn.tokens
   turn.tokens = counted
   if (event.type === 'turn.ended' && event.usage?.estimated) agent.tokensEstimated = true
-  if (counted > 0) for (const task of agent.tasks) if (task.status === 'open') noteOutput(inquiry.world, task)
+  if (counted > 0) for (const task of agent.open) noteOutput(inquiry.world, task)
 }
 
 /** Output without what was only thought: reasoning is no work that anyone could have overwritten. */

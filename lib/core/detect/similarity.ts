@@ -14,6 +14,7 @@ export function shingles(text: string, size = 5): Set<string> {
 /** Shared over all, 0 to 1; 0 where either is empty. */
 export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   if (a.size === 0 || b.size === 0) return 0
+  if (a.size > b.size) return jaccard(b, a)
   let shared = 0
   for (const item of a) if (b.has(item)) shared += 1
   return shared / (a.size + b.size - shared)

@@ -24,6 +24,7 @@ export function delegated(inquiry: Inquiry, event: EventOf<'task.delegated'>, te
     brief: brief?.slice(0, 20_000),
     briefShingles: brief === undefined ? undefined : shingles(brief),
     outputs: event.outputs ?? [],
+    outputSet: new Set(event.outputs),
     group: event.group,
     inferred: inferredIn(event),
     delegatedAt: event.occurredAt,
@@ -47,6 +48,7 @@ export function delegated(inquiry: Inquiry, event: EventOf<'task.delegated'>, te
   inquiry.world.delegations.push(task)
   if (task.outputs.length > 0 && task.group === undefined) inquiry.world.expected.add(task)
   assignee.tasks.push(task)
+  assignee.open.add(task)
 }
 
 /** Whoever took it has joined, or its work is over: now the order can be compared with earlier ones. */
@@ -68,11 +70,12 @@ function again(inquiry: Inquiry, event: EventOf<'task.delegated'>, task: KnownTa
   const before = at < 0 ? delegations.length : at
   for (const other of delegations.slice(Math.max(0, before - LOOK_BACK), before).reverse()) {
     if (other.by !== task.by) continue
-    const outputs = jaccard(new Set(other.outputs), new Set(task.outputs))
+    const outputs = jaccard(other.outputSet, task.outputSet)
+    const gaveUp = other.status === 'cancelled' || other.status === 'failed' || other.status === 'rejected' || other.sentBack
+    if (!gaveUp && other.status !== 'open') continue
     const brief = other.briefShingles && task.briefShingles ? jaccard(other.briefShingles, task.briefShingles) : 0
     const alike = outputs >= outputsJaccard || brief >= briefSimilarity
     if (!alike) continue
-    const gaveUp = other.status === 'cancelled' || other.status === 'failed' || other.status === 'rejected' || other.sentBack
     const twice = other.status === 'open' && brief >= briefSimilarity
     if (!gaveUp && !twice) continue
     const sameHands = isSameHands(agentIn(inquiry.world, other.to), agentIn(inquiry.world, task.to))
@@ -141,6 +144,7 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
   }
   if (event.status !== 'completed') freeze(inquiry.world, task)
   task.status = event.status
+  agentIn(inquiry.world, task.to).open.delete(task)
   task.endedAt = event.occurredAt
   task.blocked = false
   if (event.status === 'failed') inquiry.stimuli.add({ kind: 'tool_failure', at: event.occurredAt, to: task.by, because: `${task.to} had failed${event.reason ? `: ${event.reason.slice(0, 80)}` : ''}`, eventId: event.id })

@@ -36,6 +36,8 @@ export interface KnownAgent {
   /** How its place was concluded, where the source does not say it. */
   inferred?: string
   tasks: KnownTask[]
+  /** Of these, the open ones. */
+  open: Set<KnownTask>
   /** Output tokens so far, and whether some are estimated. */
   tokens: number
   tokensEstimated: boolean
@@ -53,6 +55,7 @@ export interface KnownTask {
   brief?: string
   briefShingles?: Set<string>
   outputs: string[]
+  outputSet: ReadonlySet<string>
   group?: string
   /** The order, until it is known who took it: only then can it be compared with earlier ones. */
   order?: EventOf<'task.delegated'>
@@ -121,7 +124,7 @@ export type Relation = { kind: 'self' } | { kind: 'master'; distance: number } |
 export function agentIn(world: World, id: AgentId): KnownAgent {
   let agent = world.agents.get(id)
   if (!agent) {
-    agent = { id, role: 'agent', tasks: [], tokens: 0, tokensEstimated: false, turns: 0, lastAt: Number.NEGATIVE_INFINITY }
+    agent = { id, role: 'agent', tasks: [], open: new Set(), tokens: 0, tokensEstimated: false, turns: 0, lastAt: Number.NEGATIVE_INFINITY }
     world.agents.set(id, agent)
   }
   return agent
@@ -160,9 +163,10 @@ function distanceUp(world: World, id: AgentId, above: AgentId): number | undefin
 
 /** The task that an agent works on now: the newest still open, else the newest. */
 export function currentTask(world: World, agentId: AgentId): KnownTask | undefined {
-  const tasks = world.agents.get(agentId)?.tasks ?? []
-  for (let i = tasks.length - 1; i >= 0; i--) if (tasks[i]?.status === 'open') return tasks[i]
-  return tasks.at(-1)
+  const agent = world.agents.get(agentId)
+  let newest: KnownTask | undefined
+  for (const task of agent?.open ?? []) newest = task
+  return newest ?? agent?.tasks.at(-1)
 }
 
 export function phaseOf(task: KnownTask): Phase {
