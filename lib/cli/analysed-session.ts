@@ -1,7 +1,8 @@
 import type { Coverage, Outcome, Pairs } from '@/lib/core/checks/pairs'
 import type { Source } from '@/lib/core/event'
-import type { Intervention } from '@/lib/core/interventions'
+import type { Intervention, UnitLosses } from '@/lib/core/interventions'
 import { type Agent, type SessionState, taskStatus, turnOutputTokens } from '@/lib/core/session'
+import { NO_TIMES } from '@/lib/formats/telling'
 
 /** A session as `backseat analyze --json` prints it. Times are milliseconds since 1970; what is not known is null. */
 export interface AnalysedSession {
@@ -21,7 +22,8 @@ export interface AnalysedSession {
     agentType: string | null
     model: string | null
     turns: number
-    outputTokens: number
+    /** Null where no turn of it has a count. */
+    outputTokens: number | null
     evidence: string | null
   }[]
   tasks: {
@@ -40,7 +42,8 @@ export interface AnalysedSession {
   }[]
   turns: number
   toolCalls: number
-  usage: { inputTokens: number; cachedInputTokens: number; outputTokens: number; turnsWithUsage: number; turnsEstimated: number; costUsd: number | null }
+  /** Tokens are null where no turn has a count. */
+  usage: { inputTokens: number | null; cachedInputTokens: number | null; outputTokens: number | null; turnsWithUsage: number; turnsEstimated: number; costUsd: number | null }
   interventions: AnalysedIntervention[]
   /** How many changes of delegated work have a check before and after. */
   checks: Coverage
@@ -63,7 +66,10 @@ export interface AnalysedIntervention {
   destroyed: number
   destroyedLines: number
   headline: boolean
-  occurredAt: number
+  /** Null where the file has no times. */
+  occurredAt: number | null
+  /** Of the whole logical units that held something of the task's: how many would be overwrites alone. */
+  units: UnitLosses | null
   /** Whether the source names the roles and the write, or we concluded one; what moved the master; the sentence with the figures. */
   evidence: { confidence: string; inferences: string[]; because: string; sentence: string; rule: string }
   /** What the foreign file calls the two places. */
@@ -73,23 +79,27 @@ export interface AnalysedIntervention {
 }
 
 export function analysedSession(state: SessionState, findings: readonly Intervention[], { outcomes, coverage }: Pairs): AnalysedSession {
-  const turnsOf = new Map<string, { turns: number; outputTokens: number }>()
+  const timed = !state.facts.tags?.includes(NO_TIMES)
+  const time = (at: number | undefined) => (timed ? (at ?? null) : null)
+  const turnsOf = new Map<string, { turns: number; outputTokens: number | null }>()
   const taskTurns = new Map<string, number>()
   for (const turn of state.turns.values()) {
     if (turn.taskId !== undefined) taskTurns.set(turn.taskId, (taskTurns.get(turn.taskId) ?? 0) + 1)
     if (turn.agentId === undefined) continue
-    const sum = turnsOf.get(turn.agentId) ?? { turns: 0, outputTokens: 0 }
-    turnsOf.set(turn.agentId, { turns: sum.turns + 1, outputTokens: sum.outputTokens + (turnOutputTokens(turn) ?? 0) })
+    const sum = turnsOf.get(turn.agentId) ?? { turns: 0, outputTokens: null }
+    const tokens = turnOutputTokens(turn)
+    turnsOf.set(turn.agentId, { turns: sum.turns + 1, outputTokens: tokens === undefined ? sum.outputTokens : (sum.outputTokens ?? 0) + tokens })
   }
   const taskWrites = new Map<string, number>()
   for (const write of state.writes.values()) if (write.taskId !== undefined) taskWrites.set(write.taskId, (taskWrites.get(write.taskId) ?? 0) + 1)
   const { facts, totals } = state
+  const counted = (tokens: number) => (totals.turnsWithUsage > 0 ? tokens : null)
   return {
     id: state.id,
     title: facts.title ?? null,
-    startedAt: facts.startedAt ?? state.firstAt ?? null,
-    endedAt: facts.endedAt ?? null,
-    lastAt: state.lastAt ?? null,
+    startedAt: time(facts.startedAt ?? state.firstAt),
+    endedAt: time(facts.endedAt),
+    lastAt: time(state.lastAt),
     masterModel: masterOf(state)?.model ?? null,
     agents: [...state.agents.values()].map((agent) => ({
       id: agent.id,
@@ -99,7 +109,7 @@ export function analysedSession(state: SessionState, findings: readonly Interven
       agentType: agent.agentType ?? null,
       model: agent.model ?? null,
       turns: turnsOf.get(agent.id)?.turns ?? 0,
-      outputTokens: turnsOf.get(agent.id)?.outputTokens ?? 0,
+      outputTokens: turnsOf.get(agent.id)?.outputTokens ?? null,
       evidence: agent.evidence?.kind ?? null,
     })),
     tasks: [...state.tasks.values()].map((task) => ({
@@ -109,8 +119,8 @@ export function analysedSession(state: SessionState, findings: readonly Interven
       to: task.to ?? null,
       parentTaskId: task.parentTaskId ?? null,
       status: taskStatus(task),
-      delegatedAt: task.delegatedAt ?? null,
-      endedAt: task.endedAt ?? null,
+      delegatedAt: time(task.delegatedAt),
+      endedAt: time(task.endedAt),
       endedBy: task.endedBy ?? null,
       background: task.background === true,
       turns: taskTurns.get(task.id) ?? 0,
@@ -119,14 +129,14 @@ export function analysedSession(state: SessionState, findings: readonly Interven
     turns: state.turns.size,
     toolCalls: state.calls.size,
     usage: {
-      inputTokens: totals.inputTokens,
-      cachedInputTokens: totals.cachedInputTokens,
-      outputTokens: totals.outputTokens,
+      inputTokens: counted(totals.inputTokens),
+      cachedInputTokens: counted(totals.cachedInputTokens),
+      outputTokens: counted(totals.outputTokens),
       turnsWithUsage: totals.turnsWithUsage,
       turnsEstimated: totals.turnsWithEstimate,
       costUsd: totals.turnsWithCost > 0 ? totals.costUsd : null,
     },
-    interventions: findings.map((finding) => analysedIntervention(finding, outcomes.get(finding.id))),
+    interventions: findings.map((finding) => analysedIntervention(finding, time(finding.occurredAt), outcomes.get(finding.id))),
     checks: coverage,
   }
 }
@@ -141,7 +151,7 @@ function masterOf(state: SessionState): Agent | undefined {
   return master
 }
 
-function analysedIntervention(finding: Intervention, outcome: Outcome | undefined): AnalysedIntervention {
+function analysedIntervention(finding: Intervention, occurredAt: number | null, outcome: Outcome | undefined): AnalysedIntervention {
   const { kind, phase, trigger, flags, master, target, explanation } = finding
   return {
     kind,
@@ -158,7 +168,8 @@ function analysedIntervention(finding: Intervention, outcome: Outcome | undefine
     destroyed: finding.destroyed,
     destroyedLines: finding.destroyedLines,
     headline: finding.headline,
-    occurredAt: finding.occurredAt,
+    occurredAt,
+    units: finding.units ?? null,
     evidence: {
       confidence: explanation.confidence,
       inferences: explanation.inferences,

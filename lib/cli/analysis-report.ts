@@ -50,7 +50,7 @@ function sessionLines(session: AnalysedSession): string[] {
   lines.push(`    ${when}${lasted}; master ${session.masterModel ?? 'of unknown model'}`)
   lines.push(
     `    ${plural(session.agents.length, 'agent')}, ${plural(session.tasks.length, 'task')}, ${plural(session.turns, 'turn')}, ${plural(session.toolCalls, 'tool call')}; ` +
-      `${usage.outputTokens.toLocaleString('en-US')} output tokens${usage.turnsEstimated > 0 ? ` (estimated for ${plural(usage.turnsEstimated, 'turn')})` : ''}`,
+      `${usage.outputTokens === null ? 'output tokens unknown' : `${usage.outputTokens.toLocaleString('en-US')} output tokens`}${usage.turnsEstimated > 0 ? ` (estimated for ${plural(usage.turnsEstimated, 'turn')})` : ''}`,
   )
   for (const task of session.tasks)
     lines.push(

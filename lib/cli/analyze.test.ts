@@ -35,6 +35,15 @@ describe('analyze', () => {
     expect(interrupt).toMatchObject({ taskId: 'toolu_c02', phase: 'pre_completion' })
   })
 
+  test('what a file does not say is unknown, neither 1970 nor zero', async () => {
+    const analysis = await analyze([join(process.cwd(), 'fixtures', 'magentic-one', '2024-stall')])
+    const [session] = analysis.files.flatMap((file) => file.sessions)
+    expect(session).toMatchObject({ startedAt: null, endedAt: null, lastAt: null, usage: { inputTokens: null, outputTokens: null } })
+    expect(session?.tasks.every((task) => task.delegatedAt === null && task.endedAt === null)).toBe(true)
+    expect(session?.interventions.every((finding) => finding.occurredAt === null)).toBe(true)
+    expect(reportOf(analysis)).toMatch(/at an unknown time; .*\n.*; output tokens unknown\n/)
+  })
+
   test('law L10: what was not understood is counted and said', async () => {
     const analysis = await analyze([fixture('2.1.114-broken-lines'), join(folder, 'nothing-here.jsonl')])
     const [file] = analysis.files

@@ -79,6 +79,8 @@ describe('a result that is text', () => {
     expect(given(scored)).toBe('4s lead passed on the answer of scorer (after completion)')
     expect(given(scored.replace('score of 4', 'score of 3'))).toBe('')
     expect(given(page)).toBe('')
+    expect(given('Thought: it is clear.\nFinal Answer: 4')).toBe('4s lead passed on the answer of scorer (after completion)')
+    expect(given('Thought: it is clear.\nFinal Answer: 14')).toBe('')
   })
 
   test('whoever is asked again goes on: only its last answer is what it delivered', () => {

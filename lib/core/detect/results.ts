@@ -50,10 +50,15 @@ const CHANCE_GRAMS = 250
 const MOST_WAITING = 32
 const KEPT_CHARS = 100_000
 
-export function readResult(text: string, known = ''): KnownResult | undefined {
+/** What a sub-agent answered; undefined where that is too short to be found again. */
+export function readResult(text: string, known: string): KnownResult | undefined {
   const words = answerIn(text).slice(0, KEPT_CHARS)
-  if ((words.match(/\S+/g)?.length ?? 0) < MIN_WORDS) return undefined
+  if (!isLong(words) && !isShortAnswer(words)) return undefined
   return { text: words, grams: shingles(words), facts: factsOf(words, known), used: new Set(), alike: 0 }
+}
+
+function isLong(words: string): boolean {
+  return (words.match(/\S+/g)?.length ?? 0) >= MIN_WORDS
 }
 
 /** A turn that calls tools or hands out work is at work: what it says is no answer. */
@@ -85,12 +90,12 @@ export function heard(inquiry: Inquiry, event: EventOf<'turn.ended'>, agentId: A
  *  hold may still be used, now or later, so nothing is said of that before the work is over. */
 function judge(inquiry: Inquiry, event: Event, masterId: AgentId, words: string): void {
   const said = answerIn(words)
-  const answer = readResult(said)
   // any other short remark between two steps is no answer
-  if (!answer) return isShortAnswer(said) ? valueGiven(inquiry, event, masterId, said) : undefined
+  if (!isLong(said)) return isShortAnswer(said) ? valueGiven(inquiry, event, masterId, said) : undefined
+  const grams = shingles(said)
   for (const { task, result } of openOf(inquiry, masterId)) {
-    const kept = shareOf(result.grams, answer.grams)
-    const reused = shareOf(answer.grams, result.grams)
+    const kept = shareOf(result.grams, grams)
+    const reused = shareOf(grams, result.grams)
     const alike = Math.max(kept, reused)
     if (alike < REVISED) {
       result.answer = event
