@@ -49,10 +49,22 @@ test('agrees where the master removed lines of the sub-agent, and names the plac
     trueNegatives: 0,
     precision: { value: 0.5 },
   })
+  expect(judged.map((one) => one.sameKind)).toEqual([true, false])
   const report = evaluationReport({ labels: path, judged, problems })
+  expect(report).toContain('kind      0.500')
   expect(report).toContain('agrees with 1.')
   expect(report).toContain('b  labelled not_overwrite (said wrongly); found overwrite')
   expect(report).toContain('so that they part')
+})
+
+test('a near miss of any kind is a near miss, and a kind is another than lines removed', async () => {
+  const path = await labelled([label('a', 'not_revise', 'toolu_c11', 'toolu_c05'), label('b', 'revise', 'toolu_c11', 'toolu_c05')])
+  const { judged, problems } = await evaluate(path, fixtures)
+  expect(judged.map((one) => [one.agrees, one.sameKind])).toEqual([
+    [true, true],
+    [false, false],
+  ])
+  expect(summarise({ labels: path, judged, problems })).toMatchObject({ truePositives: 0, falseNegatives: 1, trueNegatives: 1, falsePositives: 0 })
 })
 
 test('what cannot be used is told: no label, no file, no such place', async () => {

@@ -108,6 +108,7 @@ function judge(label: Label, trace: string, events: readonly Event[], findings: 
     removed,
     kinds,
     agrees,
+    sameKind: kinds.some((kind) => kind === wanted || `not_${kind}` === wanted) === !wanted.startsWith('not_'),
     master: placeName(label.master_turn),
     target: placeName(label.target_turn),
     triggers: [...new Set(found.map((finding) => finding.trigger.kind))],

@@ -15,7 +15,10 @@ export interface Judged {
   removed: number
   /** What the detector calls it; empty: nothing found. */
   kinds: InterventionKind[]
+  /** As the label means it: lines removed or not; for other labels the kind. */
   agrees: boolean
+  /** The stricter reading: the detector gives the label's own kind, and `overwrite` to no near miss. */
+  sameKind: boolean
   master: string
   target: string
   triggers: Trigger['kind'][]
@@ -36,6 +39,8 @@ export interface Summary {
   precision?: Share
   recall?: Share
   f1?: Share
+  /** How many are of the same kind by the stricter reading. */
+  sameKind?: Share
 }
 
 interface Share {
@@ -46,7 +51,7 @@ interface Share {
 
 /** Lines removed or not, over the labels that say so; a kind other than `overwrite` counts where it is found. */
 export function summarise({ judged }: Evaluation): Summary {
-  const count = (positive: boolean, agrees: boolean) => judged.filter((one) => (one.label !== 'not_overwrite') === positive && one.agrees === agrees).length
+  const count = (positive: boolean, agrees: boolean) => judged.filter((one) => !one.label.startsWith('not_') === positive && one.agrees === agrees).length
   const summary: Summary = {
     truePositives: count(true, true),
     falseNegatives: count(true, false),
@@ -60,11 +65,15 @@ export function summarise({ judged }: Evaluation): Summary {
     const { f1, low, high } = f1Interval(tp, fp, fn)
     summary.f1 = { value: f1, low, high }
   }
+  if (judged.length > 0) {
+    const same = judged.filter((one) => one.sameKind).length
+    summary.sameKind = { value: same / judged.length, ...wilson(same, judged.length) }
+  }
   return summary
 }
 
 const MEANING =
-  'A labelled “overwrite” says that the master removed lines which the sub-agent wrote, however few: any finding on that pair that removes at least one line agrees with it.'
+  'A labelled “overwrite” says that the master removed lines which the sub-agent wrote, however few: any finding on that pair that removes at least one line agrees with it. The kinds of the detector are narrower (comments alone are a touch, small losses a revision): “kind” counts only the same ones.'
 
 export function evaluationReport(evaluation: Evaluation): string {
   const { judged, problems } = evaluation
@@ -78,9 +87,12 @@ export function evaluationReport(evaluation: Evaluation): string {
       ['precision', summary.precision],
       ['recall', summary.recall],
       ['F1', summary.f1],
+      ['kind', summary.sameKind],
     ] as const) {
       if (share) lines.push(`${name.padEnd(9)} ${share.value.toFixed(3)} (95 %: ${share.low.toFixed(3)} to ${share.high.toFixed(3)})`)
     }
+    for (const one of judged.filter(({ agrees, sameKind }) => agrees && !sameKind))
+      lines.push(`          ${one.id}: labelled ${one.label}${one.labelKind ? ` (${one.labelKind})` : ''}, kind ${one.kinds.join(' and ') || 'none'}: ${one.findings[0]?.sentence ?? ''}`)
     lines.push(...triggers(judged))
     const apart = judged.filter((one) => !one.agrees)
     if (apart.length > 0) lines.push('', 'Where they part:')
