@@ -18,7 +18,9 @@ import { lookupSession, readEvents, readStreamed } from '@/lib/store/log'
 import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
 import { type Callers, noSession } from './callers'
 import { addCheck } from './check'
+import { addArtifact } from './artifact'
 import { addCompare } from './compare'
+import { addOutcomes } from './outcomes'
 import { parseTime } from './parse-time'
 import { addParameters } from './parameters'
 import { addPeople, type PeopleParts } from './people'
@@ -160,6 +162,8 @@ export function createApi({ database, ingest, callers, snapshots, records, param
   addCompare(app, records)
   addCheck(app, records)
   addSetAside(app, database, ingest)
+  addArtifact(app, database, ingest)
+  addOutcomes(app, database, ingest)
   addParameters(app, parameters)
   addSignIn(app, { database, ...people })
   addPeople(app, { database, ...people })

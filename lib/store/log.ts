@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import type { Event } from '@/lib/core/event'
+import type { Event, EventOf } from '@/lib/core/event'
 
 export interface StoredEvent {
   sequence: number
@@ -73,5 +73,25 @@ export async function* readIds(pool: Pool, pk: number): AsyncGenerator<string[]>
 /** The streamed pieces of one turn, in no order. */
 export async function readStreamed(pool: Pool, pk: number, turnId: string): Promise<Event[]> {
   const { rows } = await pool.query<{ data: Event }>(`SELECT data FROM event WHERE session_pk = $1 AND turn_id = $2`, [pk, turnId])
+  return rows.map((row) => row.data)
+}
+
+/** The session's writes of artifacts, up to a head. */
+export async function readWrites(pool: Pool, pk: number, upTo: number): Promise<EventOf<'artifact.written'>[]> {
+  const { rows } = await pool.query<{ data: EventOf<'artifact.written'> }>({
+    name: 'backseat_writes',
+    text: "SELECT data FROM event WHERE session_pk = $1 AND sequence <= $2 AND type = 'artifact.written' ORDER BY sequence",
+    values: [pk, upTo],
+  })
+  return rows.map((row) => row.data)
+}
+
+/** The session's events of some types, up to a head. */
+export async function readEventsOfTypes(pool: Pool, pk: number, upTo: number, types: readonly string[]): Promise<Event[]> {
+  const { rows } = await pool.query<{ data: Event }>({
+    name: 'backseat_events_of_types',
+    text: 'SELECT data FROM event WHERE session_pk = $1 AND sequence <= $2 AND type = ANY($3::text[]) ORDER BY sequence',
+    values: [pk, upTo, types],
+  })
   return rows.map((row) => row.data)
 }

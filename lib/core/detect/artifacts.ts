@@ -61,7 +61,8 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   for (const finding of findings) inquiry.keep(finding)
 }
 
-function carryOut(event: EventOf<'artifact.written'>, artifact: KnownArtifact, owner: number, text: TextOf): { survey: Survey; how: 'write' | 'delete' | 'revert' } | undefined {
+/** Also for who only wants to know who owns what (lib/core/provenance/blame.ts). */
+export function carryOut(event: EventOf<'artifact.written'>, artifact: Pick<KnownArtifact, 'text'>, owner: number, text: TextOf): { survey: Survey; how: 'write' | 'delete' | 'revert' } | undefined {
   const { change } = event
   const lost = () => {
     artifact.text.loseSight()
