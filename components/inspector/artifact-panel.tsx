@@ -5,28 +5,18 @@ import { formatClock } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
 import { CopyButton } from '@/components/ui/copy-button'
-import type { Write } from '@/lib/core/session'
+import { BlameView } from './blame-view'
+import { CHANGES } from './change-words'
 import type { PanelProps } from './panel'
-import { PanelHead } from './panel-head'
+import { CopyLink, PanelHead } from './panel-head'
 import { PickLink } from './pick'
 import { Block } from './text-block'
 import { TouchedBy } from './touched-by'
 
 const SHOWN = 200
 
-const CHANGES: Record<Write['change'], string> = {
-  content: 'wrote it whole',
-  append: 'added to its end',
-  edit: 'edited',
-  patch: 'patched',
-  delete: 'deleted',
-  move: 'moved it here',
-  revert: 'put it back',
-  opaque: 'changed it, unseen',
-}
-
 /** Who wrote the artifact, when: the history that ownership of its tokens comes from. */
-export function ArtifactPanel({ store, path, onPick, onClose }: PanelProps & { path: string }) {
+export function ArtifactPanel({ store, path, revision, onRevision, onPick, onCopyLink, onClose }: PanelProps & { path: string }) {
   const { state } = store
   const writes = [...state.writes.values()].filter((write) => write.path === path || write.from === path).sort((a, b) => a.at - b.at || a.order - b.order)
   const masters = mastersOf(state)
@@ -36,11 +26,17 @@ export function ArtifactPanel({ store, path, onPick, onClose }: PanelProps & { p
       <PanelHead
         badge={<Badge>artifact</Badge>}
         title={<bdi className="font-mono text-sm">{path}</bdi>}
-        actions={<CopyButton text={path} label="Copy the path" />}
+        actions={
+          <>
+            <CopyLink onClick={onCopyLink} />
+            <CopyButton text={path} label="Copy the path" />
+          </>
+        }
         onClose={onClose}
       />
       <div className="border-t px-5 py-4">
         <TouchedBy store={store} onPick={onPick} matches={(finding) => finding.artifact === path} />
+        <BlameView store={store} path={path} revision={revision} onRevision={onRevision} onPick={onPick} />
         <Block title={`${plural(writes.length, 'write')} by ${plural(writers.size, 'agent')}`}>
           <ol className="divide-y rounded-md border">
             {writes.slice(0, SHOWN).map((write) => (

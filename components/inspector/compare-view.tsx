@@ -4,8 +4,12 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { useNarrow } from '@/components/providers/use-media'
 import { plural } from '@/components/text/count'
 import { Skeleton } from '@/components/ui/notes'
+import { DETECTOR_PARAMETERS } from '@/lib/core/interventions'
+import { keptTokens, type Stretch } from '@/lib/core/provenance/kept'
 import { compareTexts, type FoldedRow, foldSame, type Line, linesOf, stacked } from './compare'
+import { paint } from './paint'
 import { plainText } from './plain-text'
+import { type Coloured, syntaxOf } from './syntax'
 import type { Loaded } from './use-content'
 
 interface Props {
@@ -15,11 +19,15 @@ interface Props {
   destructive: boolean
   /** The sub-agent was stopped here; the rest was never written. */
   cut: string | undefined
+  /** Of the artifact, for its language; undefined: words, nothing to colour and nothing counted. */
+  path: string | undefined
+  /** The number of the texts' first line, from 1. */
+  firstLine?: number
 }
 
 const SHOWN_ROWS = 300
 
-export function CompareView({ left, right, destructive, cut }: Props) {
+export function CompareView({ left, right, destructive, cut, path, firstLine = 1 }: Props) {
   const unified = useNarrow()
   const before = left.loaded.kind === 'text' ? left.loaded.text : undefined
   const after = right.loaded.kind === 'text' ? right.loaded.text : undefined
@@ -29,6 +37,14 @@ export function CompareView({ left, right, destructive, cut }: Props) {
     const compared = compareTexts(before ?? '', after ?? '') ?? apart(before ?? '', after ?? '')
     return foldSame(unified ? stacked(compared) : compared)
   }, [waiting, before, after, unified])
+  const looks = useMemo(() => {
+    if (waiting || path === undefined || before === undefined || after === undefined) return undefined
+    return { kept: keptTokens(before, after, path, DETECTOR_PARAMETERS), left: syntaxOf(before.split('\n'), path), right: syntaxOf(after.split('\n'), path) }
+  }, [waiting, before, after, path])
+  const lookOf = (side: 'left' | 'right'): Look => ({ kept: side === 'left' ? looks?.kept?.before : looks?.kept?.after, syntax: looks?.[side], offset: firstLine - 1 })
+  const looksLeft = lookOf('left')
+  const looksRight = lookOf('right')
+  const marked = looks?.kept !== undefined && looks.kept.before.some((line) => line.length > 0)
   const [all, setAll] = useState(false)
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set())
   const flat = useMemo(() => rows?.flatMap((row): FoldedRow[] => (row.kind === 'fold' && open.has(row.id) ? row.rows : [row])), [rows, open])
@@ -96,15 +112,15 @@ export function CompareView({ left, right, destructive, cut }: Props) {
                   </td>
                 </tr>
               ) : unified ? (
-                <Unified key={`${row.left?.no} ${row.right?.no}`} row={row} gone={gone} cut={cut !== undefined && at === lastLeft ? cut : undefined} />
+                <Unified key={`${row.left?.no} ${row.right?.no}`} row={row} looks={[looksLeft, looksRight]} gone={gone} cut={cut !== undefined && at === lastLeft ? cut : undefined} />
               ) : (
                 <tr key={`${row.left?.no} ${row.right?.no}`}>
                   {cut === undefined || at <= lastLeft ? (
-                    <Cells line={row.left} tone={row.kind === 'same' ? undefined : gone} sign="−" whole={row.kind !== 'changed'} />
+                    <Cells line={row.left} look={looksLeft} tone={row.kind === 'same' ? undefined : gone} sign="−" whole={row.kind !== 'changed'} />
                   ) : (
                     at === lastLeft + 1 && <CutCell cut={cut} rows={shown.length - at} />
                   )}
-                  <Cells line={row.right} tone={row.kind === 'same' ? undefined : 'came'} sign="+" whole={row.kind !== 'changed'} divided />
+                  <Cells line={row.right} look={looksRight} tone={row.kind === 'same' ? undefined : 'came'} sign="+" whole={row.kind !== 'changed'} divided />
                 </tr>
               ),
             )}
@@ -116,6 +132,11 @@ export function CompareView({ left, right, destructive, cut }: Props) {
             )}
           </tbody>
         </table>
+      )}
+      {marked && (
+        <p className="border-t px-3 py-1.5 text-xs text-quiet">
+          <span className="kept">Underlined</span>: tokens that survived by the rule, wherever they went, in changed lines of either text.
+        </p>
       )}
       {flat && shown && flat.length > shown.length && (
         <button
@@ -151,33 +172,43 @@ const WORD: Record<Tone, string> = {
   came: 'bg-master/35',
 }
 
-function Cells({ line, tone, sign, whole, divided }: { line: Line | undefined; tone: Tone | undefined; sign: string; whole: boolean; divided?: boolean }) {
+/** What lies over the lines of one text, by their place in it from 0. */
+interface Look {
+  kept: readonly Stretch[][] | undefined
+  syntax: readonly Coloured[][] | undefined
+  /** What is added to a line's number for people. */
+  offset: number
+}
+
+function Cells({ line, look, tone, sign, whole, divided }: { line: Line | undefined; look: Look; tone: Tone | undefined; sign: string; whole: boolean; divided?: boolean }) {
   const ground = line && tone ? LINE[tone] : ''
   return (
     <>
-      <td className={`px-1 text-right align-top text-quiet select-none ${divided ? 'border-l' : ''} ${ground}`}>{line?.no}</td>
+      <td className={`px-1 text-right align-top text-quiet select-none ${divided ? 'border-l' : ''} ${ground}`}>{line && line.no + look.offset}</td>
       <td className={`pr-2 pl-1 align-top break-words whitespace-pre-wrap [unicode-bidi:isolate] ${ground}`}>
         {line && tone && <span className="sr-only">{sign === '−' ? 'gone: ' : 'new: '}</span>}
-        {line && <Spans line={line} tone={tone} whole={whole} />}
+        {line && <Spans line={line} look={look} tone={tone} whole={whole} />}
       </td>
     </>
   )
 }
 
-function Spans({ line, tone, whole }: { line: Line; tone: Tone | undefined; whole: boolean }) {
-  return line.spans.map((span, at) =>
-    tone && span.changed && !whole ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: a line's spans have no other name
-      <span key={at} className={`rounded-[2px] ${WORD[tone]}`}>
-        {plainText(span.text)}
-      </span>
+function Spans({ line, look, tone, whole }: { line: Line; look: Look; tone: Tone | undefined; whole: boolean }) {
+  const pieces = paint(line.spans, tone && look.kept?.[line.no - 1], look.syntax?.[line.no - 1])
+  return pieces.map(({ text, changed, kept, syntax }, at) => {
+    const looks = [tone && changed && !whole ? `rounded-[2px] ${WORD[tone]}` : '', kept ? 'kept' : '', syntax ? `code-${syntax}` : ''].filter(Boolean).join(' ')
+    return looks === '' ? (
+      plainText(text)
     ) : (
-      plainText(span.text)
-    ),
-  )
+      // biome-ignore lint/suspicious/noArrayIndexKey: a line's pieces have no other name
+      <span key={at} className={looks}>
+        {plainText(text)}
+      </span>
+    )
+  })
 }
 
-function Unified({ row, gone, cut }: { row: Exclude<FoldedRow, { kind: 'fold' }>; gone: Tone; cut: string | undefined }) {
+function Unified({ row, looks: [before, after], gone, cut }: { row: Exclude<FoldedRow, { kind: 'fold' }>; looks: [Look, Look]; gone: Tone; cut: string | undefined }) {
   const cutRow = cut !== undefined && (
     <tr>
       <CutCell cut={cut} rows={1} />
@@ -187,7 +218,7 @@ function Unified({ row, gone, cut }: { row: Exclude<FoldedRow, { kind: 'fold' }>
     return (
       <>
         <tr>
-          <Cells line={row.right} tone={undefined} sign="" whole={false} />
+          <Cells line={row.right} look={after} tone={undefined} sign="" whole={false} />
         </tr>
         {cutRow}
       </>
@@ -197,13 +228,13 @@ function Unified({ row, gone, cut }: { row: Exclude<FoldedRow, { kind: 'fold' }>
     <>
       {row.left && (
         <tr>
-          <Cells line={row.left} tone={gone} sign="−" whole={whole} />
+          <Cells line={row.left} look={before} tone={gone} sign="−" whole={whole} />
         </tr>
       )}
       {cutRow}
       {row.right && (
         <tr>
-          <Cells line={row.right} tone="came" sign="+" whole={whole} />
+          <Cells line={row.right} look={after} tone="came" sign="+" whole={whole} />
         </tr>
       )}
     </>

@@ -1,7 +1,7 @@
 'use client'
 
 import { formatClock } from '@/components/text/clock'
-import { formatCount, formatPercent, plural } from '@/components/text/count'
+import { formatCount, formatMoney, formatPercent, plural } from '@/components/text/count'
 import { KindBadge } from '@/components/sessions/kind-badge'
 import { isDestructive, kindNoun } from '@/components/sessions/kinds'
 import { agentName, taskName } from '@/components/sessions/names'
@@ -12,12 +12,15 @@ import { setAsideOf } from '@/lib/core/set-aside'
 import { CompareView } from './compare-view'
 import { FactLine } from './facts'
 import { howFar, objectOf, phaseWords, wasCut } from './intervention-words'
+import { moneyLost } from './money-lost'
+import { OutcomeBlock } from './outcome-block'
 import type { PanelProps } from './panel'
 import { CopyLink, PanelHead } from './panel-head'
 import { PickLink } from './pick'
 import { SetAsideControl } from './set-aside'
 import { ContentBlock } from './text-block'
 import { useContent, useTurnText } from './use-content'
+import { useOutcomes } from './use-outcomes'
 import { WhyFlagged } from './why'
 
 export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, onClose }: PanelProps & { finding: Intervention }) {
@@ -40,6 +43,9 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
   const assignee = agentName(state, finding.assigneeId)
   const spent = masterTurn && turnOutputTokens(masterTurn)
   const lasted = task?.delegatedAt === undefined ? undefined : finding.occurredAt - task.delegatedAt
+  const outcomes = useOutcomes(store, finding.artifact !== undefined)
+  const outcome = outcomes?.outcomes[finding.id]
+  const lostMoney = moneyLost(state, finding)
   const tokens = `${clocks.tokensEstimated ? '~' : ''}${plural(clocks.tokens, 'token')}`
 
   return (
@@ -66,6 +72,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
             { name: 'kept', value: finding.survival === undefined ? undefined : `${formatPercent(finding.survival)} of the sub-agent’s tokens` },
             { name: cut ? 'cut after' : 'after', value: join(clocks.tokens > 0 && tokens, lasted !== undefined && formatClock(lasted)) },
             { name: 'destroyed', value: finding.destroyed > 0 && `${plural(finding.destroyed, 'token')}, ${plural(finding.destroyedLines, 'line')}` },
+            { name: 'worth', value: lostMoney !== undefined && `about ${formatMoney(lostMoney)} of the task’s cost` },
             { name: 'master spent', value: spent === undefined ? undefined : plural(spent, 'token') },
             { name: 'trigger', value: finding.trigger.kind.replace('_', ' ') },
             { name: 'chances before', value: clocks.opportunity > 1 && formatCount(clocks.opportunity - 1) },
@@ -76,6 +83,8 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
       <SetAsideControl sessionId={state.id} interventionId={finding.id} noun={kindNoun(finding.kind)} aside={aside} />
       <CompareView
         destructive={loud}
+        path={hasArtifact ? finding.artifact : undefined}
+        firstLine={explanation.firstLine}
         cut={cut ? cutWords(finding, tokens) : undefined}
         left={{
           title: (
@@ -116,7 +125,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
           absent: hasArtifact ? 'Nothing is left of it.' : 'The log holds nothing that it said.',
         }}
       />
-      <WhyFlagged finding={finding} />
+      <WhyFlagged store={store} finding={finding} onPick={onPick} />
       <div className="px-5 pb-5">
         {task && (
           <p className="mb-4 text-sm">
@@ -127,6 +136,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
             <span className="text-quiet"> {howFar(finding)}</span>
           </p>
         )}
+        {outcome && <OutcomeBlock outcome={outcome} calls={outcomes?.calls ?? {}} onPick={onPick} />}
         <ContentBlock sessionId={state.id} title="Brief of the task" content={task?.brief} />
       </div>
     </>

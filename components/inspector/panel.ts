@@ -6,6 +6,9 @@ export interface PanelProps {
   store: SessionStore
   version: number
   onPick: OnPick
+  /** Of a selected artifact; undefined is the newest. */
+  revision: number | undefined
+  onRevision: (revision: number | undefined) => void
   onStep: (step: 'next-intervention' | 'previous-intervention') => void
   onCopyLink: () => void
   onClose: () => void

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { howFar, phaseWords } from '@/components/inspector/intervention-words'
 import { REASON_WORDS } from '@/components/inspector/set-aside'
 import { KindBadge } from '@/components/sessions/kind-badge'
-import { kindVerb } from '@/components/sessions/kinds'
+import { kindNoun, kindVerb } from '@/components/sessions/kinds'
 import { agentName, baseName, taskName } from '@/components/sessions/names'
 import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatClock, formatDuration } from '@/components/text/clock'
@@ -11,6 +11,7 @@ import { Badge } from '@/components/ui/badge'
 import { Sign } from '@/components/ui/sign'
 import { contentPreview } from '@/lib/core/content'
 import { type SessionState, taskStatus } from '@/lib/core/session'
+import { type CheckSide, commandOf } from './check-pairs'
 import type { ListRow } from './rows'
 
 interface Words {
@@ -19,8 +20,16 @@ interface Words {
   badge?: ReactNode
 }
 
-export function ListRowBody({ row, state, masters }: { row: ListRow; state: SessionState; masters: ReadonlySet<string> }) {
-  const { title, detail, badge } = wordsOf(row, state, masters)
+interface Props {
+  row: ListRow
+  state: SessionState
+  masters: ReadonlySet<string>
+  /** What checks stand before and after, by their call. */
+  pairs: ReadonlyMap<string, CheckSide[]> | undefined
+}
+
+export function ListRowBody({ row, state, masters, pairs }: Props) {
+  const { title, detail, badge } = wordsOf(row, state, masters, pairs)
   return (
     <>
       <span className="w-[3.75rem] shrink-0 pt-px font-mono text-xs text-quiet">
@@ -35,7 +44,7 @@ export function ListRowBody({ row, state, masters }: { row: ListRow; state: Sess
   )
 }
 
-function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>): Words {
+function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>, pairs: Props['pairs']): Words {
   switch (row.kind) {
     case 'intervention': {
       const { finding, aside } = row
@@ -110,9 +119,14 @@ function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>
           <>
             <Agent state={state} id={row.call.agentId} masters={masters} />
             <span className="ml-2">{check?.tool ?? name ?? 'check'}</span>
+            {(pairs?.get(row.call.id) ?? []).slice(0, 1).map((pair) => (
+              <span key={pair.finding.id} className="ml-2 text-xs text-quiet">
+                {pairWords(pair)}
+              </span>
+            ))}
           </>
         ),
-        detail: [check?.kind, ...(counts || []), row.call.arguments !== undefined && contentPreview(row.call.arguments)].filter(Boolean).join(' · '),
+        detail: [check?.kind, ...(counts || []), commandOf(row.call)].filter(Boolean).join(' · '),
         badge:
           check?.ok === undefined ? (
             <Badge>outcome not known</Badge>
@@ -134,6 +148,13 @@ function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>
       return impossible
     }
   }
+}
+
+/** "before the overwrite of schema.sql; failed after": what the same check said on the other side. */
+function pairWords({ side, finding, other }: CheckSide): string {
+  const object = finding.artifact === undefined ? '' : ` of ${baseName(finding.artifact)}`
+  const said = other === undefined ? '' : `; ${other ? 'passed' : 'failed'} ${side === 'before' ? 'after' : 'before'}`
+  return `${side} the ${kindNoun(finding.kind)}${object}${said}`
 }
 
 function Agent({ state, id, masters }: { state: SessionState; id: string | undefined; masters: ReadonlySet<string> }) {

@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { Search } from 'lucide-react'
 import { memo, type RefObject, useDeferredValue, useEffect, useMemo, useRef } from 'react'
 import { isDestructive } from '@/components/sessions/kinds'
+import { useOutcomes } from '@/components/inspector/use-outcomes'
 import { KindFilter } from '@/components/sessions/kind-filter'
 import { mastersOf } from '@/components/sessions/names'
 import { formatShort } from '@/components/text/count'
@@ -12,6 +13,7 @@ import { Tabs } from '@/components/ui/tabs'
 import { setAsideOf } from '@/lib/core/set-aside'
 import type { SessionStore } from '@/lib/live/session-store'
 import { type Hideable, sameSelection, type Selection, type Tab, TABS, type View } from '@/lib/view/view'
+import { type CheckSide, checkPairs } from './check-pairs'
 import { ListRowBody } from './list-row'
 import { LIST_ROW_HEIGHT, ListRowsSkeleton } from './list-skeleton'
 import { countsOf, type ListRow, rowsOf } from './rows'
@@ -47,6 +49,9 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
   const rows = useMemo(() => rowsOf(tab, store.state, store.findings, wanted, hidden), [tab, store, version, wanted, hidden])
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const aside = useMemo(() => setAsideOf(store.state), [store, version])
+  const outcomes = useOutcomes(store, tab === 'checks' && !loading)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  const pairs = useMemo(() => outcomes && checkPairs(outcomes, store.findings), [outcomes, store, version])
   return (
     <section aria-label="Lists" className="flex h-full min-h-0 flex-col">
       <Tabs
@@ -92,7 +97,7 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
             <EmptyState title={EMPTY[tab].title}>{EMPTY[tab].says}</EmptyState>
           )
         ) : (
-          <Rows key={tab} rows={rows} store={store} version={version} selection={selection} onPick={(selection) => onView({ selection })} />
+          <Rows key={tab} pairs={pairs} rows={rows} store={store} version={version} selection={selection} onPick={(selection) => onView({ selection })} />
         )}
       </div>
     </section>
@@ -104,9 +109,11 @@ function Rows({
   store,
   version,
   selection,
+  pairs,
   onPick,
 }: {
   rows: ListRow[]
+  pairs: ReadonlyMap<string, CheckSide[]> | undefined
   store: SessionStore
   version: number
   selection: Selection | undefined
@@ -153,7 +160,7 @@ function Rows({
                     : 'hover:bg-surface'
                 }`}
               >
-                <ListRowBody row={row} state={store.state} masters={masters} />
+                <ListRowBody row={row} state={store.state} masters={masters} pairs={pairs} />
               </button>
             </li>
           )

@@ -6,7 +6,7 @@ import { copyText } from '@/components/ui/copy-button'
 import { HintBar } from '@/components/timeline/HintBar'
 import { useKeys } from '@/components/timeline/use-keys'
 import { setAsideOf } from '@/lib/core/set-aside'
-import { FOLLOWS, type Selection } from '@/lib/view/view'
+import { FOLLOWS, type Selection, type View } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
 import { FiguresStrip } from './figures-strip'
 import { Inspector, InspectorSkeleton, KeySheet, Lists, Timeline, TimelineSkeleton } from './parts'
@@ -20,7 +20,9 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const store = useSession(sessionId)
   const version = useVersion(store)
   const connection = useConnection(store)
-  const { view, onView, addressOf } = useView()
+  const { view, onView: onAnyView, addressOf } = useView()
+  // A revision is of one artifact: whatever else is selected begins at its newest.
+  const onView = useCallback((patch: Partial<View>) => onAnyView('selection' in patch ? { revision: undefined, ...patch } : patch), [onAnyView])
   const narrow = useNarrow()
   const search = useRef<HTMLInputElement>(null)
   const [split, setSplit] = useSplit()
@@ -31,6 +33,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   useTitle(store.state.facts.title ?? (loading ? undefined : sessionId))
 
   const pick = useCallback((selection: Selection | undefined) => onView({ selection }), [onView])
+  const onRevision = useCallback((revision: number | undefined) => onView({ revision }), [onView])
   const close = useCallback(() => onView({ selection: undefined }), [onView])
   const follow = useCallback(() => onView({ follow: FOLLOWS[(FOLLOWS.indexOf(view.follow) + 1) % FOLLOWS.length] ?? 'main' }), [onView, view.follow])
   const step = useCallback(
@@ -51,7 +54,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const inspector = loading ? (
     <InspectorSkeleton />
   ) : (
-    <Inspector store={store} version={version} selection={view.selection} onPick={pick} onStep={step} onCopyLink={copyLink} onClose={close} />
+    <Inspector store={store} version={version} selection={view.selection} revision={view.revision} onRevision={onRevision} onPick={pick} onStep={step} onCopyLink={copyLink} onClose={close} />
   )
 
   return (

@@ -247,3 +247,24 @@ function commentStarts(line: string, at: number, language: Language): boolean {
   }
   return false
 }
+
+const PIECE = /[\p{L}\p{N}_$\ud800-\udfff]+|[^\s]/gu
+
+/**
+ * Where in its line each token stands, for marking it; undefined where that cannot be told (an empty
+ * string, a line that is not read). Found again by their words, in their order.
+ */
+export function tokenPlaces(line: string, { raw }: Pick<LineTokens, 'raw'>): ({ from: number; to: number } | undefined)[] {
+  if (line.length > LONGEST_LINE) return raw.map(() => undefined)
+  const pieces = [...line.matchAll(PIECE)].map((match) => ({ from: match.index, to: match.index + match[0].length, own: hash(match[0]), lower: hash(match[0].toLowerCase()) }))
+  let at = 0
+  return raw.map((token) => {
+    for (let i = at; i < pieces.length; i++) {
+      const piece = pieces[i]
+      if (!piece || (piece.own !== token && piece.lower !== token)) continue
+      at = i + 1
+      return { from: piece.from, to: piece.to }
+    }
+    return undefined
+  })
+}
