@@ -44,7 +44,7 @@ export function CompareView({ left, right, destructive, cut, path, firstLine = 1
   const lookOf = (side: 'left' | 'right'): Look => ({ kept: side === 'left' ? looks?.kept?.before : looks?.kept?.after, syntax: looks?.[side], offset: firstLine - 1 })
   const looksLeft = lookOf('left')
   const looksRight = lookOf('right')
-  const marked = looks?.kept !== undefined && looks.kept.before.some((line) => line.length > 0)
+  const marked = looks?.kept?.before.some((line) => line.length > 0)
   const [all, setAll] = useState(false)
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set())
   const flat = useMemo(() => rows?.flatMap((row): FoldedRow[] => (row.kind === 'fold' && open.has(row.id) ? row.rows : [row])), [rows, open])
