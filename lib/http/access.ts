@@ -70,6 +70,19 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'POST /api/v1/members/:user/reset': project('manage'),
   'POST /api/v1/invitations': project('manage'),
   'DELETE /api/v1/invitations/:invitation': project('manage'),
+  'POST /api/v1/links': project('share'),
+  'GET /api/v1/links': project('share'),
+  'POST /api/v1/links/preview': project('share'),
+  'DELETE /api/v1/links/:link': project('share'),
+  /** The kill switch. */
+  'DELETE /api/v1/links': project('manage'),
+  /** What a link shows: the link decides, whoever asks (lib/http/shared.ts). */
+  'POST /api/v1/shared/open': nothing,
+  'POST /api/v1/shared/card': nothing,
+  'GET /api/v1/shared/:visit': nothing,
+  'GET /api/v1/shared/:visit/snapshot': nothing,
+  'GET /api/v1/shared/:visit/content/:hash': nothing,
+  'GET /api/v1/shared/:visit/turns/:turnId/text': nothing,
   'GET /api/v1/audit': project('manage'),
   'POST /api/v1/projects': { needs: 'administer', of: 'project' },
 }

@@ -1,20 +1,19 @@
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { audit } from '@/lib/auth/audit'
-import { contentChars } from '@/lib/core/content'
-import type { Event } from '@/lib/core/event'
 import type { PriceBook } from '@/lib/core/models/price'
 import { ownName } from '@/lib/core/project'
-import { collectHashes, replaceContents } from '@/lib/ingest/event-contents'
 import type { Ingest } from '@/lib/ingest/ingest'
 import type { Parameters } from '@/lib/ingest/parameters'
 import { priced } from '@/lib/ingest/priced'
 import type { Records } from '@/lib/ingest/records'
 import type { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_VERSION } from '@/lib/live/protocol'
+import type { Links } from '@/lib/share/links'
+import type { SharedViews } from '@/lib/share/shared-views'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
-import { lookupSession, readEvents, readStreamed } from '@/lib/store/log'
+import { lookupSession, readEvents, } from '@/lib/store/log'
 import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
 import { type Callers, noSession } from './callers'
 import { addCheck } from './check'
@@ -23,18 +22,23 @@ import { addCompare } from './compare'
 import { addOutcomes } from './outcomes'
 import { parseTime } from './parse-time'
 import { addParameters } from './parameters'
+import { addLinks } from './links'
 import { addPeople, type PeopleParts } from './people'
 import { databaseAway, PROBLEM_TYPE, Refused } from './problem'
 import { requireAccess } from './require-access'
 import { addSignIn } from './sign-in'
 import type { Samples } from './samples'
 import { addSetAside } from './set-aside'
+import { addShared } from './shared'
 import { smallJson } from './small-json'
+import { inlineContents, readTurnText } from './turn-text'
 
 export interface ApiParts extends Omit<PeopleParts, 'database'> {
   database: Database
   ingest: Ingest
   callers: Callers
+  links: Links
+  views: SharedViews
   snapshots: Snapshots
   records: Records
   parameters: Parameters
@@ -54,7 +58,7 @@ const EXPORT_PAGE = 1_000
 const MAX_EXPORT = 1_000_000
 
 /** Everything of the API but taking events in (events-route.ts). */
-export function createApi({ database, ingest, callers, snapshots, records, parameters, samples, prices, version, deleted, onProblem, ...people }: ApiParts): Hono {
+export function createApi({ database, ingest, callers, links, views, snapshots, records, parameters, samples, prices, version, deleted, onProblem, ...people }: ApiParts): Hono {
   const app = new Hono()
   app.onError((error, context) => {
     if (error instanceof Refused) return answerProblem(context, error)
@@ -94,6 +98,7 @@ export function createApi({ database, ingest, callers, snapshots, records, param
     const id = context.req.param('id')
     if (!(await deleteSession(database, id))) throw noSession(id)
     deleted(id)
+    await links.forget(id)
     const { principal, project } = context.get('caller')
     await audit(database, principal, 'session deleted', project, ownName(id))
     return context.body(null, 204)
@@ -122,9 +127,7 @@ export function createApi({ database, ingest, callers, snapshots, records, param
   app.get('/api/v1/sessions/:id/turns/:turnId/text', async (context) => {
     const { id, turnId } = context.req.param()
     const session = await getSession(id)
-    const pieces = await readStreamed(database.pool, session.pk, turnId)
-    await inlineContents(session.pk, pieces)
-    return context.text(joinStream(pieces), 200, { ...TEXT, ...NO_STORE })
+    return context.text(await readTurnText(database.pool, session.pk, turnId), 200, { ...TEXT, ...NO_STORE })
   })
 
   app.get('/api/v1/sessions/:id/events', async (context) => {
@@ -149,6 +152,7 @@ export function createApi({ database, ingest, callers, snapshots, records, param
         left -= events.length
         if (inline)
           await inlineContents(
+            database.pool,
             session.pk,
             events.map(({ event }) => event),
           )
@@ -167,6 +171,8 @@ export function createApi({ database, ingest, callers, snapshots, records, param
   addParameters(app, parameters)
   addSignIn(app, { database, ...people })
   addPeople(app, { database, ...people })
+  addLinks(app, { database, ingest, links, linksEnded: people.rightsChanged })
+  addShared(app, { database, ingest, snapshots, links, views })
 
   app.post('/api/v1/sample', async (context) => {
     const { speed } = await smallJson(context)
@@ -188,13 +194,6 @@ export function createApi({ database, ingest, callers, snapshots, records, param
     const session = await lookupSession(database.pool, id)
     if (!session || session.head === 0) throw noSession(id)
     return session
-  }
-
-  async function inlineContents(pk: number, events: readonly Event[]): Promise<void> {
-    const hashes = new Set<string>()
-    for (const event of events) collectHashes(event, hashes)
-    const texts = await readContents(database.pool, pk, [...hashes])
-    for (const event of events) replaceContents(event, (content) => (typeof content === 'string' ? content : (texts.get(content.hash) ?? content)))
   }
 }
 
@@ -253,20 +252,4 @@ function parseCount(context: Context, name: string, otherwise: number, most: num
   const count = Number(text)
   if (!Number.isSafeInteger(count) || count < 0) throw new Refused('bad_request', `"${name}" must be a whole number from 0 on.`)
   return Math.min(count, most)
-}
-
-/** Pieces say where they begin; those that do not follow what came before. */
-function joinStream(events: readonly Event[]): string {
-  const pieces = events
-    .filter((event) => event.type === 'turn.streamed')
-    .filter((event) => event.text !== undefined)
-    .sort((a, b) => a.occurredAt - b.occurredAt || (a.order ?? 0) - (b.order ?? 0))
-  let text = ''
-  for (const { offset, text: piece } of pieces) {
-    if (piece === undefined) continue
-    const words = typeof piece === 'string' ? piece : ' '.repeat(contentChars(piece))
-    const at = Math.min(offset ?? text.length, text.length)
-    text = text.slice(0, at) + words + text.slice(at + words.length)
-  }
-  return text
 }

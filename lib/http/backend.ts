@@ -15,7 +15,10 @@ import { Records } from '@/lib/ingest/records'
 import { type Door, doorOf } from '@/lib/ingest/scope'
 import { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_MESSAGES } from '@/lib/live/protocol'
-import { LiveServer } from '@/lib/live/server'
+import { LiveServer, type LiveSource } from '@/lib/live/server'
+import { linkOfAlias } from '@/lib/share/link'
+import { Links } from '@/lib/share/links'
+import { SharedViews } from '@/lib/share/shared-views'
 import { type Database, openDatabase } from '@/lib/store/database'
 import { readFindingsSince } from '@/lib/store/findings'
 import { lookupSession, readEvents } from '@/lib/store/log'
@@ -30,6 +33,7 @@ import { appendValues, DEFAULT_LIMITS, type EventsLimits, explainFailure, takeEv
 import { checkGuests } from './guard'
 import { Refused, sendProblem } from './problem'
 import { Samples } from './samples'
+import { SharedLive } from './shared-live'
 import { createWires, type Wires } from './wires'
 
 export interface BackendOptions {
@@ -100,6 +104,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       if (committed.findings.changed.length + committed.findings.removed.length > 0) snapshots.findingsChanged(committed.sessionId)
       records.changed(committed.sessionId)
       live.committed(committed)
+      void shared.committed(committed)
       signal.tell(committed.sessionId, committed.head)
     },
   })
@@ -126,6 +131,28 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     if (!access) throw new Refused('internal', 'This has no entry in lib/http/access.ts, so nobody may use it.')
     return authorise(access, principal, named)
   }
+  const links = new Links(database)
+  const views = new SharedViews((sessionId, see) => ingest.read(sessionId, ({ state, tallies }) => see({ state, findings: tallies.findings })))
+  const source: LiveSource = {
+    headOf: async (sessionId) => {
+      const session = await lookupSession(pool, sessionId)
+      return session && session.head > 0 ? session.head : undefined
+    },
+    events: async (sessionId, after, upTo) => {
+      const session = await lookupSession(pool, sessionId)
+      return session ? (await readEvents(pool, session.pk, after, upTo, upTo - after)).map(({ event }) => event) : []
+    },
+    findingsSince: async (sessionId, after) => {
+      const session = await lookupSession(pool, sessionId)
+      return session ? readFindingsSince(pool, session.pk, after) : { changed: [], removed: [] }
+    },
+    summaries: async (ids) => {
+      const cold = ids.filter((id) => !ingest.peek(id))
+      const hot = await Promise.all(ids.filter((id) => ingest.peek(id)).map((id) => ingest.read(id, (session) => session.summary())))
+      const stored = cold.length > 0 ? await findSessions(database, cold) : []
+      return [...hot.filter((summary) => summary !== undefined), ...stored].map((summary) => priced(summary, prices))
+    },
+  }
   const live = new LiveServer({
     allow: (request) => checkGuests(request, allowedHosts) === undefined,
     maxBytes: limits.wireBytes,
@@ -141,6 +168,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     },
     permit: async ({ headers, auth }, message, { sessionId, project }) => {
       try {
+        if (sessionId !== undefined && linkOfAlias(sessionId) !== undefined) {
+          const principal = await callers.identify(credentialsOf(headers, auth.key))
+          return await shared.permit(auth.visit, sessionId, principal)
+        }
         const principal = await callers.identify(credentialsOf(headers, auth.key))
         return { kind: 'permitted', project: callerFor(MESSAGES[message], principal, { session: sessionId, asked: project, cookie: headers.cookie }).project }
       } catch (error) {
@@ -149,32 +180,20 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       }
     },
     source: {
-      headOf: async (sessionId) => {
-        const session = await lookupSession(pool, sessionId)
-        return session && session.head > 0 ? session.head : undefined
-      },
-      events: async (sessionId, after, upTo) => {
-        const session = await lookupSession(pool, sessionId)
-        return session ? (await readEvents(pool, session.pk, after, upTo, upTo - after)).map(({ event }) => event) : []
-      },
-      findingsSince: async (sessionId, after) => {
-        const session = await lookupSession(pool, sessionId)
-        return session ? readFindingsSince(pool, session.pk, after) : { changed: [], removed: [] }
-      },
-      summaries: async (ids) => {
-        const cold = ids.filter((id) => !ingest.peek(id))
-        const hot = await Promise.all(ids.filter((id) => ingest.peek(id)).map((id) => ingest.read(id, (session) => session.summary())))
-        const stored = cold.length > 0 ? await findSessions(database, cold) : []
-        return [...hot.filter((summary) => summary !== undefined), ...stored].map((summary) => priced(summary, prices))
-      },
+      headOf: (sessionId) => shared.headOf(sessionId),
+      events: (sessionId, after, upTo) => shared.events(sessionId, after, upTo),
+      findingsSince: (sessionId, after) => shared.findingsSince(sessionId, after),
+      summaries: (ids) => source.summaries(ids),
     },
   })
+  const shared = new SharedLive(source, live, links, views, onProblem)
   const signal = await openSignal(options.databaseUrl, (heard) => {
     if (heard) {
       ingest.heard(heard.sessionId)
       records.changed(heard.sessionId)
     } else ingest.missed()
     live.heard(heard)
+    shared.heard(heard)
   }).catch(async (error: unknown) => {
     await database.close()
     throw error
@@ -193,7 +212,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
   const rightsChanged = () => live.askAgain()
   const version = options.version ?? 'unknown'
-  const app = createApi({ database, ingest, callers, keys, accounts, snapshots, records, parameters, samples, prices, version, deleted, rightsChanged, onProblem })
+  const app = createApi({ database, ingest, callers, links, views, keys, accounts, snapshots, records, parameters, samples, prices, version, deleted, rightsChanged, onProblem })
   const api = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const probe = wayOf(DEFAULT_PROJECT).wires
   const keeper = setInterval(() => {
@@ -260,6 +279,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       await parameters.close()
       await records.close()
       await ingest.close()
+      shared.close()
       await live.close()
       await snapshots.keepQuiet(Date.now(), 0, CLOSING_MS)
       await signal.close()

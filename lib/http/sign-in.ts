@@ -1,4 +1,3 @@
-import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { Accounts } from '@/lib/auth/accounts'
@@ -6,6 +5,7 @@ import { audit } from '@/lib/auth/audit'
 import { OIDC_CALLBACK } from '@/lib/auth/oidc-callback'
 import { nameOf } from '@/lib/auth/principal'
 import type { Database } from '@/lib/store/database'
+import { addressOf } from './address-of'
 import { Limiter } from './limiter'
 import { expected, type PeopleParts, withAccounts } from './people'
 import { Refused } from './problem'
@@ -126,9 +126,4 @@ function withCookies(context: Context, answer: Response): Response {
 /** A path on this server, for whoever comes back from the identity provider; anything else would be an open redirect. */
 export function localPath(text: string | undefined): string {
   return text !== undefined && /^\/(?![/\\])[^\\\u0000-\u001f]*$/.test(text) ? text : '/'
-}
-
-function addressOf(context: Context): string {
-  const { incoming }: Partial<HttpBindings> = Object(context.env)
-  return incoming?.socket.remoteAddress ?? 'unknown'
 }

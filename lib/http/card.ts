@@ -1,0 +1,120 @@
+import type { Ingest } from '@/lib/ingest/ingest'
+import { DESTRUCTIVE_KINDS, type Intervention } from '@/lib/core/interventions'
+import { setAsideOf } from '@/lib/core/set-aside'
+import { type SessionState, taskStatus, turnEnd } from '@/lib/core/session'
+import type { AgentId } from '@/lib/core/ids'
+import type { Link } from '@/lib/share/link'
+import type { SharedView } from '@/lib/share/shared-view'
+
+/** What the preview of a link draws and says: shapes and counts, and a title with secrets hidden. No text of anybody's. */
+export interface Card {
+  title: string
+  description: string
+  simulated: boolean
+  running: boolean
+  lanes: CardLane[]
+  counts: { name: string; value: string; loud: boolean }[]
+}
+
+export interface CardLane {
+  master: boolean
+  /** Shares of the session's time, from 0 to 1. */
+  bars: [from: number, to: number][]
+  /** Where work of this lane was destroyed or cut. */
+  strikes: number[]
+}
+
+const MOST_LANES = 7
+/** Bars nearer than this share of the width are one. */
+const GAP = 1 / 300
+const MOST_TITLE = 90
+
+/** Undefined when the session is gone. */
+export function cardOf({ to, content }: Link, ingest: Ingest, view: SharedView): Promise<Card | undefined> {
+  return ingest.read(to.sessionId, ({ state, tallies }) => {
+    const aside = setAsideOf(state)
+    const findings = [...tallies.findings.values()].filter(({ id, kind }) => DESTRUCTIVE_KINDS.has(kind) && !aside.has(id))
+    const said = state.facts.title === undefined || !content ? 'A session' : short(view.redact(state.facts.title))
+    const finding = to.kind === 'intervention' ? tallies.findings.get(to.target) : undefined
+    return {
+      title: finding ? `${WORDS[finding.kind] ?? 'Intervention'} in ${said === 'A session' ? 'a session' : said}` : said,
+      description: finding ? describeOne(finding) : describe(state, findings),
+      simulated: state.facts.simulated === true,
+      running: state.facts.endedAt === undefined,
+      lanes: lanesOf(state, findings),
+      counts: countsOf(state, findings),
+    }
+  })
+}
+
+const WORDS: Partial<Record<Intervention['kind'], string>> = { overwrite: 'Overwrite', interrupt: 'Interruption', takeover: 'Takeover', reject: 'Rejection' }
+
+/** Figures only: names of files and people stay out of a card. */
+function describeOne({ kind, survival, clocks, phase }: Intervention): string {
+  const kept = survival === undefined ? '' : ` ${Math.round(survival * 100)} % of the sub-agent’s tokens survived.`
+  const when = phase === 'post_completion' || phase === 'post_acceptance' ? 'after the work was done' : 'before the work was done'
+  return `${WORDS[kind] ?? 'Intervention'} ${when}, at step ${clocks.step}.${kept}`
+}
+
+function describe(state: SessionState, findings: readonly Intervention[]): string {
+  const delegated = [...state.tasks.values()].filter((task) => task.delegatedAt !== undefined).length
+  const hit = new Set(findings.map(({ taskId }) => taskId)).size
+  const open = [...state.tasks.values()].filter((task) => taskStatus(task) === 'open').length
+  const agents = `${state.agents.size} agent${state.agents.size === 1 ? '' : 's'}`
+  if (delegated === 0) return `${agents}; nothing was delegated.`
+  const cut = hit === 0 ? 'None of' : `${hit} of`
+  return `${cut} ${delegated} delegated task${delegated === 1 ? '' : 's'} destroyed or cut by the master; ${agents}${open > 0 && state.facts.endedAt === undefined ? `; ${open} task${open === 1 ? '' : 's'} under way` : ''}.`
+}
+
+function countsOf(state: SessionState, findings: readonly Intervention[]): Card['counts'] {
+  const of = (kind: Intervention['kind']) => findings.filter((finding) => finding.kind === kind).length
+  const counts = [
+    { name: 'agents', value: String(state.agents.size), loud: false },
+    { name: 'tasks', value: String(state.tasks.size), loud: false },
+    { name: 'overwrites', value: String(of('overwrite')), loud: of('overwrite') > 0 },
+    { name: 'interrupts', value: String(of('interrupt')), loud: of('interrupt') > 0 },
+    { name: 'takeovers', value: String(of('takeover')), loud: of('takeover') > 0 },
+  ]
+  return counts
+}
+
+function lanesOf(state: SessionState, findings: readonly Intervention[]): CardLane[] {
+  const { firstAt, lastAt } = state
+  if (firstAt === undefined || lastAt === undefined) return []
+  const span = Math.max(1, lastAt - firstAt)
+  const share = (at: number) => Math.min(1, Math.max(0, (at - firstAt) / span))
+  const byAgent = new Map<AgentId, [number, number][]>()
+  for (const turn of state.turns.values()) {
+    const start = turn.startedAt ?? turn.endedAt
+    if (turn.agentId === undefined || start === undefined) continue
+    const bars = byAgent.get(turn.agentId) ?? []
+    bars.push([share(start), share(turnEnd(turn) ?? (state.facts.endedAt === undefined ? lastAt : start))])
+    byAgent.set(turn.agentId, bars)
+  }
+  const strikes = new Map<AgentId, number[]>()
+  for (const { assigneeId, occurredAt } of findings) strikes.set(assigneeId, [...(strikes.get(assigneeId) ?? []), share(occurredAt)])
+  const masters = new Set([...state.tasks.values()].map(({ by }) => by))
+  const workers = new Set([...state.tasks.values()].map(({ to }) => to))
+  const isMaster = (id: AgentId) => masters.has(id) && !workers.has(id)
+  const ids = [...new Set([...byAgent.keys(), ...strikes.keys()])]
+  const weight = (id: AgentId) => (isMaster(id) ? 1e9 : 0) + (strikes.get(id)?.length ?? 0) * 1e3 + (byAgent.get(id)?.length ?? 0)
+  return ids
+    .sort((a, b) => weight(b) - weight(a) || (a < b ? -1 : 1))
+    .slice(0, MOST_LANES)
+    .map((id) => ({ master: isMaster(id), bars: joined(byAgent.get(id) ?? []), strikes: (strikes.get(id) ?? []).slice(0, 40) }))
+}
+
+function joined(bars: [number, number][]): [number, number][] {
+  const all: [number, number][] = []
+  for (const [from, to] of bars.sort((a, b) => a[0] - b[0])) {
+    const last = all.at(-1)
+    if (last && from - last[1] < GAP) last[1] = Math.max(last[1], to)
+    else all.push([from, to])
+  }
+  return all
+}
+
+function short(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
+  return line.length > MOST_TITLE ? `${line.slice(0, MOST_TITLE - 1)}…` : line
+}

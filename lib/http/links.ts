@@ -1,0 +1,145 @@
+import type { Context, Hono } from 'hono'
+import { z } from 'zod'
+import { audit } from '@/lib/auth/audit'
+import { may, nameOf, type Principal } from '@/lib/auth/principal'
+import { ownName, type ProjectId, projectOf } from '@/lib/core/project'
+import type { Ingest } from '@/lib/ingest/ingest'
+import { AUDIENCES, LASTS, type Link, type LinkTo } from '@/lib/share/link'
+import type { Links } from '@/lib/share/links'
+import { redactor } from '@/lib/share/redact'
+import { readContents } from '@/lib/store/contents'
+import type { Database } from '@/lib/store/database'
+import { lookupSession } from '@/lib/store/log'
+import { findSession } from '@/lib/store/sessions'
+import { noSession } from './callers'
+import { Refused } from './problem'
+import { parsedBody } from './small-json'
+
+export interface LinksParts {
+  database: Database
+  ingest: Ingest
+  links: Links
+  /** Pages that were opened by a link are asked again whether it lives. */
+  linksEnded(): void
+}
+
+const NO_STORE = { 'cache-control': 'no-store' }
+const Hidden = z.array(z.string().trim().min(2, 'has 2 or more characters').max(200)).max(50).default([])
+const NewLinkBody = z.strictObject({
+  session: z.string().max(400),
+  intervention: z.string().max(800).optional(),
+  view: z.string().max(4000).default(''),
+  audience: z.enum(AUDIENCES),
+  lasts: z.enum(LASTS),
+  content: z.boolean(),
+  hidden: Hidden,
+  mostViews: z.number().int().min(1).max(1_000_000).optional(),
+})
+const PreviewBody = z.strictObject({ session: z.string().max(400), hidden: Hidden })
+
+/** Texts that a preview reads, and characters of each example. */
+const MOST_TEXTS = 400
+const MOST_CHARS = 200_000
+const MOST_EXAMPLES = 8
+const AROUND = 60
+
+/** Making, listing and ending links: what they show is shared.ts. */
+export function addLinks(app: Hono, { database, ingest, links, linksEnded }: LinksParts): void {
+  app.post('/api/v1/links', async (context) => {
+    const { principal } = context.get('caller')
+    const body = await parsedBody(context, NewLinkBody)
+    const { project, to } = await targetOf(context, body)
+    if (body.lasts === 'end') {
+      const summary = await findSession(database, to.sessionId)
+      if (!summary || summary.endedAt !== undefined) throw new Refused('bad_request', 'This run has ended already. Choose how long the link lasts.')
+    }
+    const { id, token } = await links.make({ ...body, project, to, mostViews: body.mostViews, createdBy: nameOf(principal) })
+    await audit(database, principal, 'link made', project, describe(to))
+    return context.json({ id, path: `/share/${token}` }, 201, NO_STORE)
+  })
+
+  app.get('/api/v1/links', async (context) => {
+    const { project } = context.get('caller')
+    const session = context.req.query('session')
+    const lines = (await links.list(project)).filter(({ to }) => session === undefined || to.sessionId === session)
+    return context.json({ links: lines.map(lineOf) }, 200, NO_STORE)
+  })
+
+  app.delete('/api/v1/links/:link', async (context) => {
+    const { principal, project } = context.get('caller')
+    if ((await links.revoke(project, context.req.param('link'))) === 0) throw new Refused('not_found', 'This project has no such link that still works.')
+    await audit(database, principal, 'link revoked', project)
+    linksEnded()
+    return context.body(null, 204)
+  })
+
+  app.delete('/api/v1/links', async (context) => {
+    const { principal, project } = context.get('caller')
+    const ended = await links.revoke(project)
+    await audit(database, principal, 'all links revoked', project, `${ended} links`)
+    linksEnded()
+    return context.json({ ended })
+  })
+
+  app.post('/api/v1/links/preview', async (context) => {
+    const { session, hidden } = await parsedBody(context, PreviewBody)
+    const known = await sessionOf(context, session)
+    return context.json(await preview(known, hidden), 200, NO_STORE)
+  })
+
+  /** The session, when whoever asks may share it. Throws Refused. */
+  async function sessionOf(context: Context, id: string): Promise<{ pk: number; id: string }> {
+    const { principal } = context.get('caller')
+    const session = mayShare(principal, projectOf(id)) ? await lookupSession(database.pool, id) : undefined
+    if (!session || session.head === 0) throw noSession(id)
+    return { pk: session.pk, id }
+  }
+
+  async function targetOf(context: Context, { session, intervention }: z.output<typeof NewLinkBody>): Promise<{ project: ProjectId; to: LinkTo }> {
+    const { id } = await sessionOf(context, session)
+    if (intervention === undefined) return { project: projectOf(id), to: { kind: 'session', sessionId: id } }
+    if (!(await ingest.read(id, ({ tallies }) => tallies.findings.has(intervention)))) throw new Refused('not_found', 'This session has no such finding, or has it no more. Reload the page.')
+    return { project: projectOf(id), to: { kind: 'intervention', sessionId: id, target: intervention } }
+  }
+
+  /** What a link to this session would hide: how often what, with the words around it. */
+  async function preview({ pk, id }: { pk: number; id: string }, hidden: readonly string[]) {
+    const counts = new Map<string, number>()
+    const examples: string[] = []
+    let text = ''
+    const redact = redactor('preview', hidden, (what) => counts.set(what, (counts.get(what) ?? 0) + 1))
+    const { rows } = await database.pool.query<{ hash: string }>('SELECT hash FROM content WHERE session_pk = $1 LIMIT $2', [pk, MOST_TEXTS + 1])
+    const texts = await readContents(
+      database.pool,
+      pk,
+      rows.slice(0, MOST_TEXTS).map(({ hash }) => hash),
+    )
+    const names = await ingest.read(id, ({ state }) => JSON.stringify([state.facts, [...state.agents.values()], [...state.tasks.values()].map(({ title }) => title), [...state.writes.values()].map(({ path }) => path)]))
+    for (text of [names ?? '', ...texts.values()]) {
+      const shown = redact(text.slice(0, MOST_CHARS))
+      for (const { index, 0: mark } of shown.matchAll(/\[[a-z -]+ [0-9a-f]{4}\]/g)) {
+        if (examples.length >= MOST_EXAMPLES) break
+        examples.push(
+          shown
+            .slice(Math.max(0, index - AROUND), index + mark.length + AROUND)
+            .replace(/\s+/g, ' ')
+            .trim(),
+        )
+      }
+    }
+    return { found: [...counts].map(([what, count]) => ({ what, count })).sort((a, b) => b.count - a.count), examples, complete: rows.length <= MOST_TEXTS }
+  }
+}
+
+function mayShare(principal: Principal, project: ProjectId): boolean {
+  return may(principal, 'share', project)
+}
+
+function describe(to: LinkTo): string {
+  return `${to.kind === 'session' ? 'session' : 'a finding of session'} ${ownName(to.sessionId)}`
+}
+
+/** Without what makes it work. */
+function lineOf({ id, to, audience, content, createdBy, createdAt, expiresAt, untilEnd, mostViews, views, lastUsedAt }: Link) {
+  return { id, kind: to.kind, sessionId: to.sessionId, audience, content, createdBy, createdAt, expiresAt, untilEnd, mostViews, views, lastUsedAt }
+}

@@ -1,0 +1,132 @@
+import type { Context, Hono } from 'hono'
+import { z } from 'zod'
+import { decodeSnapshot, encodeSnapshot } from '@/lib/core/snapshot'
+import type { Ingest } from '@/lib/ingest/ingest'
+import type { Snapshots } from '@/lib/ingest/snapshots'
+import { aliasOf, type Link } from '@/lib/share/link'
+import type { Links } from '@/lib/share/links'
+import type { SharedViews } from '@/lib/share/shared-views'
+import { readContents } from '@/lib/store/contents'
+import type { Database } from '@/lib/store/database'
+import { lookupSession } from '@/lib/store/log'
+import { findSession } from '@/lib/store/sessions'
+import { packSnapshot, unpackSnapshot } from '@/lib/store/snapshots'
+import { addressOf } from './address-of'
+import { cardOf } from './card'
+import { Limiter } from './limiter'
+import { mayOpen } from './may-open'
+import { Refused } from './problem'
+import { parsedBody } from './small-json'
+import { readTurnText } from './turn-text'
+
+export interface SharedParts {
+  database: Database
+  ingest: Ingest
+  snapshots: Snapshots
+  links: Links
+  views: SharedViews
+}
+
+const QUARTER = 15 * 60_000
+const MOST_FAILURES = 60
+const Token = z.strictObject({ token: z.string().max(200) })
+const NO_STORE = { 'cache-control': 'no-store' }
+const TEXT = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
+
+/** What a link shows, to whoever has it. A dead, expired, used up, foreign and wrong one get the same answer after the same questions. */
+export function addShared(app: Hono, { database, ingest, snapshots, links, views }: SharedParts): void {
+  const limiter = new Limiter(MOST_FAILURES, QUARTER)
+
+  /** Throws Refused. */
+  async function opened(context: Context, token: string): Promise<Link> {
+    const address = addressOf(context)
+    const wait = limiter.wait(address)
+    if (wait > 0) throw new Refused('too_often', 'Too many links that show nothing were tried from here. Try again later.', { 'retry-after': String(Math.ceil(wait / 1000)) })
+    const link = await links.find(token)
+    if (link && mayOpen(context.get('caller').principal, link)) return link
+    limiter.failed(address)
+    throw noLink()
+  }
+
+  /** Throws Refused. */
+  async function visited(context: Context): Promise<Link> {
+    const link = await links.ofVisit(context.req.param('visit') ?? '')
+    if (!link || !mayOpen(context.get('caller').principal, link)) throw noLink()
+    return link
+  }
+
+  /** Throws Refused. */
+  async function session(context: Context): Promise<{ link: Link; id: string }> {
+    const link = await visited(context)
+    return { link, id: link.to.sessionId }
+  }
+
+  app.post('/api/v1/shared/open', async (context) => {
+    const link = await opened(context, (await parsedBody(context, Token)).token)
+    if (!(await links.view(link))) throw noLink()
+    return context.json(
+      { visit: links.visitOf(link), sessionId: aliasOf(link.id), kind: link.to.kind, view: link.view, content: link.content, ...(link.expiresAt === undefined ? {} : { expiresAt: link.expiresAt }) },
+      200,
+      NO_STORE,
+    )
+  })
+
+  // For the preview of a link in a chat: asked by our own pages, of links for anyone only, and counted nowhere.
+  app.post('/api/v1/shared/card', async (context) => {
+    const link = await opened(context, (await parsedBody(context, Token)).token)
+    if (link.audience !== 'anyone') throw noLink()
+    const card = await cardOf(link, ingest, await views.of(link))
+    if (!card) throw noLink()
+    return context.json(card, 200, NO_STORE)
+  })
+
+  app.get('/api/v1/shared/:visit', async (context) => {
+    const { link, id } = await session(context)
+    const summary = await findSession(database, id)
+    if (!summary) throw noLink()
+    return context.json({ id: aliasOf(link.id), receivedAt: summary.receivedAt, head: summary.head }, 200, NO_STORE)
+  })
+
+  app.get('/api/v1/shared/:visit/snapshot', async (context) => {
+    const { link, id } = await session(context)
+    const found = await snapshots.find(id)
+    if (!found) throw noLink()
+    const shared = await views.of(link)
+    const body = await views.kept(link, found.body, async () => packSnapshot(encodeSnapshot(shared.snapshot(decodeSnapshot(await unpackSnapshot(found.body))))))
+    return context.body(new Uint8Array(body), 200, {
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+      'x-backseat-head': String(found.head),
+      ...NO_STORE,
+    })
+  })
+
+  app.get('/api/v1/shared/:visit/content/:hash', async (context) => {
+    const { link, id } = await session(context)
+    const shared = await views.of(link)
+    const hash = shared.hashOf(context.req.param('hash'))
+    const known = await lookupSession(database.pool, id)
+    const text = hash !== undefined && known ? (await readContents(database.pool, known.pk, [hash])).get(hash) : undefined
+    if (text === undefined) throw notShown()
+    // Kept by this page alone, and not for ever: a link can be revoked.
+    return context.text(shared.redact(text), 200, { ...TEXT, ...NO_STORE })
+  })
+
+  app.get('/api/v1/shared/:visit/turns/:turnId/text', async (context) => {
+    const { link, id } = await session(context)
+    const shared = await views.of(link)
+    const turnId = context.req.param('turnId')
+    if (!link.content || !(await views.mayRead(link, turnId))) throw notShown()
+    const known = await lookupSession(database.pool, id)
+    if (!known) throw noLink()
+    return context.text(shared.redact(await readTurnText(database.pool, known.pk, turnId)), 200, { ...TEXT, ...NO_STORE })
+  })
+}
+
+function noLink(): Refused {
+  return new Refused('not_found', 'This link shows nothing: it may have ended, or be for people who are signed in, or there is a letter missing.')
+}
+
+function notShown(): Refused {
+  return new Refused('not_found', 'Whoever made this link did not include this text.')
+}

@@ -1,0 +1,37 @@
+import type { Pool } from 'pg'
+import { contentChars } from '@/lib/core/content'
+import type { Event } from '@/lib/core/event'
+import { collectHashes, replaceContents } from '@/lib/ingest/event-contents'
+import { readContents } from '@/lib/store/contents'
+import { readStreamed } from '@/lib/store/log'
+
+/** What a turn has streamed so far. */
+export async function readTurnText(pool: Pool, pk: number, turnId: string): Promise<string> {
+  const pieces = await readStreamed(pool, pk, turnId)
+  await inlineContents(pool, pk, pieces)
+  return joinStream(pieces)
+}
+
+/** Whole texts in place of references, in place. */
+export async function inlineContents(pool: Pool, pk: number, events: readonly Event[]): Promise<void> {
+  const hashes = new Set<string>()
+  for (const event of events) collectHashes(event, hashes)
+  const texts = await readContents(pool, pk, [...hashes])
+  for (const event of events) replaceContents(event, (content) => (typeof content === 'string' ? content : (texts.get(content.hash) ?? content)))
+}
+
+/** Pieces say where they begin; those that do not follow what came before. */
+function joinStream(events: readonly Event[]): string {
+  const pieces = events
+    .filter((event) => event.type === 'turn.streamed')
+    .filter((event) => event.text !== undefined)
+    .sort((a, b) => a.occurredAt - b.occurredAt || (a.order ?? 0) - (b.order ?? 0))
+  let text = ''
+  for (const { offset, text: piece } of pieces) {
+    if (piece === undefined) continue
+    const words = typeof piece === 'string' ? piece : ' '.repeat(contentChars(piece))
+    const at = Math.min(offset ?? text.length, text.length)
+    text = text.slice(0, at) + words + text.slice(at + words.length)
+  }
+  return text
+}
