@@ -94,7 +94,7 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
     const shared = await views.of(link)
     const body = await views.kept(link, found.body, async () => packSnapshot(encodeSnapshot(shared.snapshot(decodeSnapshot(await unpackSnapshot(found.body))))))
     return context.body(new Uint8Array(body), 200, {
-      'content-type': 'application/json',
+      'content-type': 'application/octet-stream',
       'content-encoding': 'gzip',
       'x-backseat-head': String(found.head),
       ...NO_STORE,

@@ -17,7 +17,8 @@ export interface NodeViewer {
 }
 
 /** The browser's client, without a browser: the same code over the same socket. */
-export function nodeViewer(origin: string, sessionId: string): NodeViewer {
+/** `by`: a link's page reads elsewhere, and says which link. */
+export function nodeViewer(origin: string, sessionId: string, by: { path?: string; auth?: Record<string, string> } = {}): NodeViewer {
   const store = createSessionStore(sessionId)
   const tails: Tail[] = []
   const socket = io(origin + VIEWER_NAMESPACE, {
@@ -27,6 +28,7 @@ export function nodeViewer(origin: string, sessionId: string): NodeViewer {
     reconnectionDelayMax: 100,
     timeout: 1_000,
     forceNew: true,
+    auth: by.auth ?? {},
   })
   const wire: Wire = {
     get connected() {
@@ -53,7 +55,7 @@ export function nodeViewer(origin: string, sessionId: string): NodeViewer {
     store,
     wire,
     fetchSnapshot: async (began) => {
-      const response = await fetch(`${origin}/api/v1/sessions/${encodeURIComponent(sessionId)}/snapshot`)
+      const response = await fetch(`${origin}${by.path ?? `/api/v1/sessions/${encodeURIComponent(sessionId)}`}/snapshot`)
       if (!response.ok) throw new Error(`the snapshot answered ${response.status}`)
       began()
       const bytes = new Uint8Array(await response.arrayBuffer())
