@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { useSharedSource } from '@/components/providers/session-source'
 import { Account } from './account'
 import { Logo } from './logo'
 import { ThemeSwitch } from './theme-switch'
@@ -17,9 +18,10 @@ const PAGES = [
 /** One bar on every page. A page that lies deeper puts its own place (`crumbs`) where the menu is. */
 export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: ReactNode }) {
   const here = usePathname()
+  const shared = useSharedSource() !== undefined
   return (
     <header className="flex h-12 shrink-0 items-center gap-3 border-b bg-bg px-4 sm:gap-5 sm:px-5">
-      <Link href="/sessions" className="flex shrink-0 items-center gap-2 rounded text-base font-semibold tracking-tight">
+      <Link href={shared ? '/' : '/sessions'} className="flex shrink-0 items-center gap-2 rounded text-base font-semibold tracking-tight">
         <Logo />
         <span className={crumbs ? 'hidden md:inline' : ''}>Backseat</span>
       </Link>
@@ -42,7 +44,7 @@ export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: Reac
       )}
       <div className="ml-auto flex shrink-0 items-center gap-2">
         {actions}
-        <Account quiet={crumbs !== undefined} />
+        {!shared && <Account quiet={crumbs !== undefined} />}
         <ThemeSwitch />
       </div>
     </header>

@@ -2,6 +2,7 @@
 
 import { useId, useState } from 'react'
 import { ApiError, postJson, sessionPath } from '@/components/providers/api'
+import { useSharedSource } from '@/components/providers/session-source'
 import { formatExact } from '@/components/text/clock'
 import { Button } from '@/components/ui/button'
 import { SET_ASIDE_REASONS, type SetAside, type SetAsideReason } from '@/lib/core/set-aside'
@@ -21,6 +22,7 @@ export const REASON_WORDS: Record<SetAsideReason, string> = {
  * the page follows when they come back over the live connection, so nothing is shown that is not kept.
  */
 export function SetAsideControl({ sessionId, interventionId, noun, aside }: { sessionId: string; interventionId: string; noun: string; aside: SetAside | undefined }) {
+  const shared = useSharedSource() !== undefined
   const [open, setOpen] = useState(false)
   const [reason, setReason] = useState<SetAsideReason>('asked_for')
   const [note, setNote] = useState('')
@@ -56,14 +58,18 @@ export function SetAsideControl({ sessionId, interventionId, noun, aside }: { se
             <strong className="font-semibold">Set aside: not {article(noun)}.</strong> {REASON_WORDS[aside.reason]}.{aside.note && <span className="block text-quiet">“{aside.note}”</span>}
             <span className="mt-0.5 block text-xs text-quiet">Counted in no rate since {formatExact(aside.at)}; kept in the log.</span>
           </p>
-          <Button onClick={() => void send({ restore: true })} disabled={sending}>
-            {sending ? 'Restoring…' : 'Count it again'}
-          </Button>
+          {!shared && (
+            <Button onClick={() => void send({ restore: true })} disabled={sending}>
+              {sending ? 'Restoring…' : 'Count it again'}
+            </Button>
+          )}
         </div>
         {problem}
       </section>
     )
   }
+  // A link is to look at.
+  if (shared) return null
   if (!open) {
     return (
       <div className="px-5 pb-3">

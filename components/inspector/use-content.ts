@@ -1,7 +1,8 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { ApiError, getText, sessionPath } from '@/components/providers/api'
+import { ApiError, getText } from '@/components/providers/api'
+import { useSessionPath } from '@/components/providers/session-source'
 import { type Content, isContentRef } from '@/lib/core/content'
 
 export type Loaded = { kind: 'text'; text: string } | { kind: 'loading' } | { kind: 'failed'; why: string } | { kind: 'absent' }
@@ -9,9 +10,10 @@ export type Loaded = { kind: 'text'; text: string } | { kind: 'loading' } | { ki
 /** A text by its hash never changes, so it is fetched once and kept. */
 export function useContent(sessionId: string, content: Content | undefined, enabled = true): Loaded {
   const ref = content !== undefined && isContentRef(content) ? content : undefined
+  const path = useSessionPath(sessionId)
   const query = useQuery({
     queryKey: ['content', sessionId, ref?.hash],
-    queryFn: ({ signal }) => getText(`${sessionPath(sessionId)}/content/${ref?.hash}`, signal),
+    queryFn: ({ signal }) => getText(`${path}/content/${ref?.hash}`, signal),
     enabled: ref !== undefined && enabled,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 300_000,
@@ -25,11 +27,12 @@ export function useContent(sessionId: string, content: Content | undefined, enab
 
 /** What a turn has said: fetched again while it goes on. */
 export function useTurnText(sessionId: string, turnId: string | undefined, running: boolean): Loaded {
+  const path = useSessionPath(sessionId)
   const query = useQuery({
     queryKey: ['turn-text', sessionId, turnId],
     queryFn: async ({ signal }) => {
       try {
-        return await getText(`${sessionPath(sessionId)}/turns/${encodeURIComponent(turnId ?? '')}/text`, signal)
+        return await getText(`${path}/turns/${encodeURIComponent(turnId ?? '')}/text`, signal)
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return ''
         throw error

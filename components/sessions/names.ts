@@ -1,3 +1,4 @@
+import { ownName } from '@/lib/core/project'
 import { contentPreview } from '@/lib/core/content'
 import { canonicalModel } from '@/lib/core/models/name'
 import type { Agent, SessionState, Task } from '@/lib/core/session'
@@ -44,4 +45,9 @@ export function modelOf(state: SessionState, agent: Agent | undefined): string |
   if (agent.model !== undefined) return canonicalModel(agent.model)
   for (const turn of state.turns.values()) if (turn.agentId === agent.id && turn.model !== undefined) return canonicalModel(turn.model)
   return undefined
+}
+
+/** What a page calls a session: its title, else the name that its source gave it. */
+export function sessionName(title: string | undefined, id: string): string {
+  return title || (id.startsWith('~~') ? 'A session' : ownName(id))
 }

@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/notes'
 import { AuditLog } from './audit-log'
 import { Keys } from './keys'
+import { Links } from './links'
 import { Members } from './members'
 import { Projects } from './projects'
 import { Section } from './section'
@@ -29,6 +30,7 @@ export function SettingsPage() {
         {me && roleOf(me) === 'owner' ? (
           <>
             <Keys needed={me.accounts} />
+            {me.accounts && <Links />}
             {me.accounts && <Members />}
             {(me.owner || (me.kind === 'local' && me.projects.length > 1)) && <Projects projects={me.projects} />}
             <AuditLog />

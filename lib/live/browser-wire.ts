@@ -13,7 +13,7 @@ interface Connecting {
 }
 
 /** Socket.IO's client comes in its own file, while the snapshot is on its way: the first picture does not wait for it. */
-function connect(bind: (socket: Socket) => void, failed: () => void): Connecting {
+function connect(bind: (socket: Socket) => void, failed: () => void, auth: Record<string, string> = {}): Connecting {
   let closed = false
   const connecting: Connecting = {
     socket: undefined,
@@ -34,6 +34,7 @@ function connect(bind: (socket: Socket) => void, failed: () => void): Connecting
           reconnectionDelay: 300,
           reconnectionDelayMax: 5000,
           forceNew: true,
+          auth,
         })
         bind(connecting.socket)
       },
@@ -47,7 +48,8 @@ function connect(bind: (socket: Socket) => void, failed: () => void): Connecting
   return connecting
 }
 
-export function browserWire(): Wire {
+/** `visit`: of a link whose page this is. */
+export function browserWire(visit?: string): Wire {
   let handlers: WireHandlers | undefined
   const connecting = connect(
     (socket) => {
@@ -58,6 +60,7 @@ export function browserWire(): Wire {
       socket.on(LIVE_MESSAGES.events, (tail: Tail) => handlers?.events(tail))
     },
     () => handlers?.disconnected(),
+    visit === undefined ? {} : { visit },
   )
   return {
     get connected() {
@@ -96,9 +99,9 @@ export function watchSessions(handlers: { joined(): void; lost(): void; changed(
 /** A second part that is shorter than this is waited for: two pictures in a row would only flicker. */
 const WAIT_FOR_BYTES = 300_000
 
-/** GET …/snapshot. 4xx will not mend itself by asking again at once; anything else may. */
-export async function fetchSnapshot(sessionId: string, began: () => void): Promise<FetchedSnapshot> {
-  const response = await fetch(`/api/v1/sessions/${encodeURIComponent(sessionId)}/snapshot`, { cache: 'no-store' })
+/** GET <path>/snapshot. 4xx will not mend itself by asking again at once; anything else may. */
+export async function fetchSnapshot(sessionId: string, path: string, began: () => void): Promise<FetchedSnapshot> {
+  const response = await fetch(`${path}/snapshot`, { cache: 'no-store' })
   if (response.ok) {
     began()
     return response.body ? readParts(response.body.getReader()) : whole(new Uint8Array(await response.arrayBuffer()))

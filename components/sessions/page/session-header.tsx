@@ -1,15 +1,16 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { Link2 } from 'lucide-react'
+import { Link2, Share2 } from 'lucide-react'
 import Link from 'next/link'
 import { memo, useMemo } from 'react'
 import { Header } from '@/components/chrome/header'
-import { getJson, sessionPath } from '@/components/providers/api'
+import { getJson } from '@/components/providers/api'
+import { useSessionPath, useSharedSource } from '@/components/providers/session-source'
 import { useNow } from '@/components/providers/use-now'
 import { livenessOf } from '@/components/sessions/liveness'
 import { LivenessPill } from '@/components/sessions/liveness-pill'
-import { agentName, modelOf, rootMaster } from '@/components/sessions/names'
+import { agentName, modelOf, rootMaster, sessionName } from '@/components/sessions/names'
 import { Pill } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import type { SessionState } from '@/lib/core/session'
@@ -25,26 +26,31 @@ interface Props {
   following: View['follow']
   onFollow: () => void
   onCopyLink: () => void
+  /** Left out where there is nobody to share with: one person's own computer. */
+  onShare: (() => void) | undefined
   copied: boolean
 }
 
 const FOLLOWING: Record<View['follow'], string> = { main: 'Following', interventions: 'Following interventions', paused: 'Follow' }
 
-export const SessionHeader = memo(function SessionHeader({ store, version, connection, following, onFollow, onCopyLink, copied }: Props) {
+export const SessionHeader = memo(function SessionHeader({ store, version, connection, following, onFollow, onCopyLink, onShare, copied }: Props) {
   const { state } = store
   const { facts } = state
   const { master, model } = useMaster(state, version)
-  const title = facts.title || state.id
+  const title = sessionName(facts.title, state.id)
+  const shared = useSharedSource() !== undefined
   return (
     <Header
       crumbs={
         <div className="flex min-w-0 flex-1 items-center gap-2 overflow-hidden text-sm sm:gap-2.5">
-          <Link href="/sessions" className="hidden shrink-0 rounded text-quiet hover:text-text sm:inline">
-            <span aria-hidden className="mr-2">
-              /
-            </span>
-            Sessions
-          </Link>
+          {!shared && (
+            <Link href="/sessions" className="hidden shrink-0 rounded text-quiet hover:text-text sm:inline">
+              <span aria-hidden className="mr-2">
+                /
+              </span>
+              Sessions
+            </Link>
+          )}
           <span aria-hidden className="hidden text-quiet sm:inline">
             /
           </span>
@@ -70,14 +76,21 @@ export const SessionHeader = memo(function SessionHeader({ store, version, conne
       }
       actions={
         <>
-          <SampleControls state={state} />
+          {shared ? <Pill title="This link is to look at: nothing here can be changed">read only</Pill> : <SampleControls state={state} />}
           <Follow store={store} following={following} onFollow={onFollow} />
-          <Button look="strong" onClick={onCopyLink} aria-label="Copy a link to exactly this view">
-            <Link2 size={14} aria-hidden />
-            <span className="hidden sm:inline" aria-live="polite">
-              {copied ? 'Copied' : 'Copy link'}
-            </span>
-          </Button>
+          {onShare ? (
+            <Button look="strong" onClick={onShare} aria-haspopup="dialog">
+              <Share2 size={14} aria-hidden />
+              <span className="max-sm:sr-only">Share</span>
+            </Button>
+          ) : (
+            <Button look="strong" onClick={onCopyLink} aria-label="Copy a link to exactly this view">
+              <Link2 size={14} aria-hidden />
+              <span className="hidden sm:inline" aria-live="polite">
+                {copied ? 'Copied' : 'Copy link'}
+              </span>
+            </Button>
+          )}
         </>
       }
     />
@@ -139,9 +152,10 @@ function Follow({ store, following, onFollow }: Pick<Props, 'store' | 'following
 /** When something last arrived, ms; 0 while that is not known. The store knows what arrived while the page was open, what came before only the server knows. */
 function useReceivedAt(store: WritableSessionStore): number {
   const { state } = store
+  const path = useSessionPath(state.id)
   const { data: summary } = useQuery({
     queryKey: ['session', state.id],
-    queryFn: ({ signal }) => getJson<SessionSummary>(sessionPath(state.id), signal),
+    queryFn: ({ signal }) => getJson<SessionSummary>(path, signal),
     enabled: store.head > 0 && state.facts.endedAt === undefined,
     staleTime: Number.POSITIVE_INFINITY,
   })

@@ -1,7 +1,10 @@
 'use client'
 
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useNarrow } from '@/components/providers/use-media'
+import { sessionName } from '@/components/sessions/names'
+import { ShareDialog } from '@/components/share/share-dialog'
+import { useMayShare } from '@/components/share/use-may-share'
 import { copyText } from '@/components/ui/copy-button'
 import { HintBar } from '@/components/timeline/HintBar'
 import { useKeys } from '@/components/timeline/use-keys'
@@ -28,9 +31,12 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const [split, setSplit] = useSplit()
   const [copied, copyLink] = useCopied(addressOf)
   const [sheet, setSheet] = useState(false)
+  const [sharing, setSharing] = useState(false)
+  const mayShare = useMayShare()
+  const share = useMemo(() => (mayShare ? () => setSharing(true) : undefined), [mayShare])
   const loading = store.head === 0
   useKeys({ search: () => search.current?.focus(), 'copy-link': copyLink, sheet: () => setSheet((open) => !open) })
-  useTitle(store.state.facts.title ?? (loading ? undefined : sessionId))
+  useTitle(loading ? undefined : sessionName(store.state.facts.title, sessionId))
 
   const pick = useCallback((selection: Selection | undefined) => onView({ selection }), [onView])
   const onRevision = useCallback((revision: number | undefined) => onView({ revision }), [onView])
@@ -59,7 +65,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
 
   return (
     <div className="flex h-dvh min-h-[36rem] flex-col overflow-hidden">
-      <SessionHeader store={store} connection={connection} version={version} following={view.follow} copied={copied} onCopyLink={copyLink} onFollow={follow} />
+      <SessionHeader store={store} connection={connection} version={version} following={view.follow} copied={copied} onCopyLink={copyLink} onShare={share} onFollow={follow} />
       <SessionFacts store={store} version={version} connection={connection} />
       <ConnectionNote connection={connection} empty={loading} />
       <FiguresStrip store={store} loading={loading} />
@@ -99,6 +105,15 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
         <HintBar />
       </footer>
       {sheet && <KeySheet open onClose={() => setSheet(false)} />}
+      {sharing && (
+        <ShareDialog
+          sessionId={sessionId}
+          address={addressOf()}
+          running={store.state.facts.endedAt === undefined}
+          finding={view.selection?.kind === 'intervention' ? store.findings.get(view.selection.id)?.id : undefined}
+          onClose={() => setSharing(false)}
+        />
+      )}
     </div>
   )
 }

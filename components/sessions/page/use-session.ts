@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useSessionPath, useSharedSource } from '@/components/providers/session-source'
 import { browserWire, fetchSnapshot, later, nextFrame } from '@/lib/live/browser-wire'
 import { followSession } from '@/lib/live/client'
 import { type Connection, createSessionStore, type SessionStore, type WritableSessionStore } from '@/lib/live/session-store'
@@ -8,11 +9,13 @@ import { type Connection, createSessionStore, type SessionStore, type WritableSe
 /** The session's store, following it while the page is open. The id must not change: key the page by it. */
 export function useSession(sessionId: string): WritableSessionStore {
   const [store] = useState(() => createSessionStore(sessionId))
+  const path = useSessionPath(sessionId)
+  const visit = useSharedSource()?.visit
   useEffect(() => {
     const following = followSession({
       store,
-      wire: browserWire(),
-      fetchSnapshot: (began) => fetchSnapshot(sessionId, began),
+      wire: browserWire(visit),
+      fetchSnapshot: (began) => fetchSnapshot(sessionId, path, began),
       nextFrame,
       later,
       now: Date.now,
@@ -27,7 +30,7 @@ export function useSession(sessionId: string): WritableSessionStore {
       removeEventListener('online', wake)
       following.close()
     }
-  }, [store, sessionId])
+  }, [store, sessionId, path, visit])
   return store
 }
 

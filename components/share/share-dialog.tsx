@@ -1,0 +1,177 @@
+'use client'
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { getJson, postJson, send } from '@/components/providers/api'
+import { Button } from '@/components/ui/button'
+import { CopyButton } from '@/components/ui/copy-button'
+import { Choice, Field } from '@/components/ui/field'
+import { type LinkLine, LinkRow } from './link-row'
+
+const AUDIENCES = [
+  { value: 'anyone', says: 'anyone who has it' },
+  { value: 'signed-in', says: 'whoever is signed in' },
+  { value: 'project', says: 'members of the project' },
+] as const
+const LASTS = [
+  { value: 'end', says: 'the run ends' },
+  { value: 'hour', says: 'an hour has passed' },
+  { value: 'day', says: 'a day has passed' },
+  { value: 'week', says: 'a week has passed' },
+  { value: 'month', says: 'a month has passed' },
+  { value: 'never', says: 'it is revoked' },
+] as const
+
+interface Props {
+  sessionId: string
+  /** Path and query of this very view. */
+  address: string
+  running: boolean
+  /** The finding that is open, if one is. */
+  finding: string | undefined
+  onClose: () => void
+}
+
+interface Preview {
+  found: { what: string; count: number }[]
+  examples: string[]
+  complete: boolean
+}
+
+/** A link for people without a role here: to whom, for how long, showing what. It opens where the sender stands. */
+export function ShareDialog({ sessionId, address, running, finding, onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const client = useQueryClient()
+  const [audience, setAudience] = useState<(typeof AUDIENCES)[number]['value']>('anyone')
+  const [lasts, setLasts] = useState<(typeof LASTS)[number]['value']>('week')
+  const [shows, setShows] = useState<'all' | 'structure' | 'finding'>(finding ? 'finding' : 'all')
+  const [hidden, setHidden] = useState('')
+  const [mostViews, setMostViews] = useState('')
+  const words = hidden
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word.length > 1)
+  const make = useMutation({
+    mutationFn: () =>
+      postJson<{ path: string }>('/api/v1/links', {
+        session: sessionId,
+        ...(shows === 'finding' && finding ? { intervention: finding } : {}),
+        view: address.split('?')[1] ?? '',
+        audience,
+        lasts,
+        content: shows !== 'structure',
+        hidden: words,
+        ...(mostViews === '' ? {} : { mostViews: Number(mostViews) }),
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['links'] }),
+  })
+  const preview = useMutation({ mutationFn: () => postJson<Preview>('/api/v1/links/preview', { session: sessionId, hidden: words }) })
+  const { data } = useQuery({
+    queryKey: ['links', sessionId],
+    queryFn: ({ signal }) => getJson<{ links: LinkLine[] }>(`/api/v1/links?session=${encodeURIComponent(sessionId)}`, signal),
+  })
+  const revoke = useMutation({ mutationFn: (id: string) => send('DELETE', `/api/v1/links/${id}?session=${encodeURIComponent(sessionId)}`), onSuccess: () => client.invalidateQueries({ queryKey: ['links'] }) })
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  const made = make.data && `${location.origin}${make.data.path}`
+  const shown = [
+    ...(finding ? [{ value: 'finding' as const, says: 'this finding’s texts, the rest as shapes' }] : []),
+    { value: 'all' as const, says: 'the session with its texts' },
+    { value: 'structure' as const, says: 'no texts: who did what when' },
+  ]
+  return (
+    <dialog
+      ref={dialog}
+      onClose={onClose}
+      aria-labelledby="share-title"
+      className="m-auto max-h-[90dvh] w-[min(36rem,calc(100vw-1.5rem))] overflow-y-auto rounded-lg border bg-surface p-5 text-text shadow-[var(--shadow)] backdrop:bg-black/50"
+    >
+      <div className="flex items-center gap-3">
+        <h2 id="share-title" className="flex-1 text-base font-semibold">
+          Share this view
+        </h2>
+        <Button look="bare" onClick={() => dialog.current?.close()}>
+          Close
+        </Button>
+      </div>
+      <div className="mt-3 flex items-center gap-2 rounded-md border bg-bg py-1 pr-1 pl-3">
+        <span className="shrink-0 text-xs text-quiet">For members</span>
+        <code className="min-w-0 flex-1 truncate text-xs">{`${location.origin}${address}`}</code>
+        <CopyButton text={`${location.origin}${address}`} label="Copy the address of this view" />
+      </div>
+      <form
+        className="mt-4 grid gap-3 sm:grid-cols-2"
+        onSubmit={(event) => {
+          event.preventDefault()
+          make.mutate()
+        }}
+      >
+        <Choice label="A link for" value={audience} options={AUDIENCES} onChange={setAudience} />
+        <Choice label="Until" value={lasts} options={running ? LASTS : LASTS.slice(1)} onChange={setLasts} />
+        <Choice label="It shows" value={shows} options={shown} onChange={setShows} />
+        <Field label="Views at most" inputMode="numeric" pattern="[1-9][0-9]{0,5}" placeholder="any number" value={mostViews} onChange={(event) => setMostViews(event.target.value)} />
+        <Field
+          className="sm:col-span-2"
+          label="Also hide these words"
+          placeholder="Project Falcon, customer.example"
+          value={hidden}
+          onChange={(event) => setHidden(event.target.value)}
+          hint="Keys, tokens, passwords, e-mail addresses and names of home folders are hidden in any case, as far as they are recognised."
+        />
+        <div className="flex flex-wrap gap-2 sm:col-span-2">
+          <Button type="submit" look="strong" disabled={make.isPending}>
+            Make the link
+          </Button>
+          <Button onClick={() => preview.mutate()} disabled={preview.isPending}>
+            {preview.isPending ? 'Reading…' : 'What will be hidden?'}
+          </Button>
+        </div>
+      </form>
+      {(make.error ?? preview.error ?? revoke.error) && (
+        <p role="alert" className="mt-3 text-sm text-unknown">
+          {(make.error ?? preview.error ?? revoke.error)?.message}
+        </p>
+      )}
+      {made && (
+        <div role="status" className="mt-3 rounded-md border border-accepted px-3.5 py-2.5 tint-accepted">
+          <p className="text-sm">The link. It is shown this once; you can revoke it at any time.</p>
+          <div className="mt-1.5 flex items-center gap-2">
+            <code className="min-w-0 flex-1 text-xs break-all">{made}</code>
+            <CopyButton text={made} label="Copy the link" />
+          </div>
+        </div>
+      )}
+      {preview.data && <Found {...preview.data} />}
+      {data && data.links.length > 0 && (
+        <>
+          <h3 className="mt-5 text-sm font-semibold">Links to this session</h3>
+          <ul aria-label="Links to this session" className="mt-2 divide-y rounded-md border">
+            {data.links.map((link) => (
+              <LinkRow key={link.id} link={link} onRevoke={() => revoke.mutate(link.id)} />
+            ))}
+          </ul>
+        </>
+      )}
+    </dialog>
+  )
+}
+
+function Found({ found, examples, complete }: Preview) {
+  return (
+    <div role="status" className="mt-4 rounded-md border px-3.5 py-2.5">
+      <p className="text-sm font-medium">{found.length === 0 ? 'Nothing was recognised that would be hidden.' : found.map(({ what, count }) => `${count} × ${what}`).join(', ')}</p>
+      <p className="mt-0.5 text-xs text-quiet">{complete ? '' : 'In the first 400 texts. '}Only what has a known shape is recognised: read what you share.</p>
+      {examples.length > 0 && (
+        <ul className="mt-2 space-y-1 text-xs">
+          {examples.map((example, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: examples may be the same twice, and never move
+            <li key={index} className="truncate font-mono text-quiet" title={example}>
+              {example}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,68 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useLayoutEffect, useState } from 'react'
+import { Logo } from '@/components/chrome/logo'
+import { ApiError, postJson } from '@/components/providers/api'
+import { SharedSourceProvider } from '@/components/providers/session-source'
+import { SessionPage } from '@/components/sessions/page/session-page'
+import { Button, buttonClass } from '@/components/ui/button'
+import { VIEW_PARAMETERS } from '@/lib/view/view'
+
+interface Opened {
+  visit: string
+  sessionId: string
+  view: string
+}
+
+/** The session as a link shows it: the same page, to look at only, open where the sender stood. */
+export function SharePage({ token }: { token: string }) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['shared', token],
+    queryFn: () => postJson<Opened>('/api/v1/shared/open', { token }),
+    // Opening is counted: once a page.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+    refetchOnReconnect: false,
+    retry: false,
+  })
+  const [placed, setPlaced] = useState(false)
+  useLayoutEffect(() => {
+    if (!data) return
+    // Whoever opened it and moved on keeps that place when the page is loaded again.
+    const here = new URLSearchParams(location.search)
+    if (data.view !== '' && !VIEW_PARAMETERS.some((name) => here.has(name))) history.replaceState(history.state, '', `${location.pathname}?${data.view}`)
+    setPlaced(true)
+  }, [data])
+  if (error) return <Nothing error={error} retry={() => void refetch()} />
+  if (!data || !placed) return <div className="h-dvh" />
+  return (
+    <SharedSourceProvider value={{ path: `/api/v1/shared/${data.visit}`, visit: data.visit }}>
+      <SessionPage key={data.sessionId} sessionId={data.sessionId} />
+    </SharedSourceProvider>
+  )
+}
+
+function Nothing({ error, retry }: { error: Error; retry: () => void }) {
+  const none = error instanceof ApiError && error.status === 404
+  return (
+    <main className="grid min-h-dvh place-items-center p-5">
+      <div className="w-full max-w-sm rounded-lg border bg-surface p-6 shadow-[var(--shadow)]">
+        <p className="mb-5 flex items-center gap-2 text-base font-semibold tracking-tight">
+          <Logo />
+          Backseat
+        </p>
+        <h1 className="mb-2 text-xl font-semibold tracking-tight">{none ? 'This link shows nothing' : 'The link could not be opened'}</h1>
+        <p className="mb-4 text-sm text-quiet">{none ? 'It may have ended, or be for people who are signed in, or a letter of it is missing. Ask whoever sent it.' : error.message}</p>
+        {none ? (
+          <Link href={`/sign-in?next=${encodeURIComponent(location.pathname)}`} className={buttonClass('plain')}>
+            Sign in
+          </Link>
+        ) : (
+          <Button onClick={retry}>Try again</Button>
+        )}
+      </div>
+    </main>
+  )
+}
