@@ -19,7 +19,9 @@ const there = existsSync(join(TRACES, 'manifest.json'))
 if (!there) console.warn(`skipped: no recordings in ${TRACES}`)
 
 const files: string[] = there
-  ? (JSON.parse(readFileSync(join(TRACES, 'manifest.json'), 'utf8')) as { file: string }[]).map(({ file }) => file.replace(/^dev\//, '')).filter((file) => existsSync(join(TRACES, file)))
+  ? (JSON.parse(readFileSync(join(TRACES, 'manifest.json'), 'utf8')) as { file: string }[])
+      .map(({ file }) => file.replace(/^dev\//, ''))
+      .filter((file) => existsSync(join(TRACES, file)))
   : []
 
 /** What lies beside recordings and is no trace, with why it is none. */

@@ -34,7 +34,8 @@ function read(span: OtlpSpan): Reading | undefined {
   const adk = Object.keys(attributes).some((key) => key.startsWith('gcp.vertex.agent.'))
   const ag2 = textOf(attributes['ag2.span.type'])
   if (operation === undefined && ag2 === undefined && !adk && !Object.keys(attributes).some((key) => key.startsWith('gen_ai.'))) {
-    if (/^(?:workflow\.run|executor\.process|edge_group\.process|message\.send)\b/.test(name)) return { kind: 'container', session: { framework: 'microsoft-agent-framework' } }
+    if (/^(?:workflow\.run|executor\.process|edge_group\.process|message\.send)\b/.test(name))
+      return { kind: 'container', session: { framework: 'microsoft-agent-framework' } }
     return undefined
   }
   const kind = kindOf(operation, ag2, name, attributes)
@@ -50,6 +51,9 @@ function read(span: OtlpSpan): Reading | undefined {
   }
   const handoff = handoffOf(attributes)
   if (handoff && kind !== 'agent') reading.handoff = handoff
+  const caller = textOf(attributes['gen_ai.caller.name'])
+  // it runs where the span of whoever asked it is not seen
+  if (kind === 'agent' && caller !== undefined && (attributes['gen_ai.caller.type'] ?? 'agent') === 'agent') reading.parentAgent = caller
   if (kind === 'tool') readTool(span, reading)
   if (kind === 'model' || kind === 'agent') readConversation(span, kind, reading)
   return reading
@@ -69,7 +73,11 @@ function kindOf(operation: string | undefined, ag2: string | undefined, name: st
 }
 
 function sessionOf({ attributes, resource, scope }: OtlpSpan, adk: boolean, ag2: string | undefined): Reading['session'] & object {
-  const conversation = textOf(attributes['gen_ai.conversation.id']) ?? textOf(attributes['gcp.vertex.agent.session_id']) ?? textOf(attributes['session.id']) ?? textOf(resource['session.id'])
+  const conversation =
+    textOf(attributes['gen_ai.conversation.id']) ??
+    textOf(attributes['gcp.vertex.agent.session_id']) ??
+    textOf(attributes['session.id']) ??
+    textOf(resource['session.id'])
   const workflow = textOf(attributes['gen_ai.workflow.name'])
   const system = textOf(attributes['gen_ai.provider.name']) ?? textOf(attributes['gen_ai.system'])
   const framework =
@@ -86,14 +94,20 @@ function sessionOf({ attributes, resource, scope }: OtlpSpan, adk: boolean, ag2:
               : scope === 'gen_ai' || scope === 'ai'
                 ? 'vercel-ai'
                 : undefined
-  return { ...(conversation === undefined ? {} : { conversation }), ...(workflow === undefined ? {} : { workflow }), ...(framework === undefined ? {} : { framework }) }
+  return {
+    ...(conversation === undefined ? {} : { conversation }),
+    ...(workflow === undefined ? {} : { workflow }),
+    ...(framework === undefined ? {} : { framework }),
+  }
 }
 
 function agentOf(kind: WorkKind | undefined, name: string, attributes: Json): Reading['agent'] {
   const called =
     textOf(attributes['gen_ai.agent.name']) ??
     textOf(attributes['ag2.agent.name']) ??
-    (kind === 'agent' ? (/^agent_run \[(.+)\]$/.exec(name)?.[1] ?? /^(?:invoke_agent|agent_run) (.+)$/.exec(name)?.[1]?.replace(/^\[(.+)\]$/, '$1')) : undefined)
+    (kind === 'agent'
+      ? (/^agent_run \[(.+)\]$/.exec(name)?.[1] ?? /^(?:invoke_agent|agent_run) (.+)$/.exec(name)?.[1]?.replace(/^\[(.+)\]$/, '$1'))
+      : undefined)
   const id = textOf(attributes['gen_ai.agent.id'])
   if (called === undefined && id === undefined) return undefined
   return { ...(called === undefined ? {} : { name: called }), ...(id === undefined ? {} : { id }) }
@@ -112,14 +126,16 @@ function handoffOf(attributes: Json): { from?: string; to: string } | undefined 
     textOf(attributes['gen_ai.transfer.target.name']) ??
     textOf(attributes['ag2.handoff.target']) ??
     textOf(attributes['handoff.target'])
-  if (to === undefined) return undefined
+  // a person who is asked is no agent
+  if (to === undefined || attributes['gen_ai.transfer.target.type'] === 'human') return undefined
   const from =
     textOf(attributes['gen_ai.handoff.from_agent']) ??
     textOf(attributes['gen_ai.agent.handoff.source.name']) ??
     textOf(attributes['gen_ai.caller.name']) ??
     textOf(attributes['ag2.handoff.source']) ??
     textOf(attributes['handoff.source'])
-  return { to, ...(from === undefined ? {} : { from }) }
+  const returns = attributes['gen_ai.transfer.mode'] === 'return_to_caller'
+  return { to, ...(from === undefined ? {} : { from }), ...(returns ? { returns } : {}) }
 }
 
 function readTool(span: OtlpSpan, reading: Reading): void {
@@ -127,10 +143,21 @@ function readTool(span: OtlpSpan, reading: Reading): void {
   const called = textOf(attributes['gen_ai.tool.name']) ?? /^execute_tool (.+)$/.exec(name)?.[1] ?? name
   const callId = textOf(attributes['gen_ai.tool.call.id'])
   const args =
-    printed(attributes['gen_ai.tool.call.arguments']) ?? printed(attributes['gcp.vertex.agent.tool_call_args']) ?? printed(attributes['gen_ai.tool.args']) ?? printed(attributes['gen_ai.tool.arguments'])
+    printed(attributes['gen_ai.tool.call.arguments']) ??
+    printed(attributes['gcp.vertex.agent.tool_call_args']) ??
+    printed(attributes['gen_ai.tool.args']) ??
+    printed(attributes['gen_ai.tool.arguments'])
   const result =
-    resultOf(attributes['gen_ai.tool.call.result']) ?? printed(attributes['gcp.vertex.agent.tool_response']) ?? printed(attributes['gen_ai.output']) ?? printed(attributes['gen_ai.tool.result'])
-  reading.tool = { name: called, ...(callId === undefined ? {} : { callId }), ...(args === undefined ? {} : { arguments: args }), ...(result === undefined ? {} : { result }) }
+    resultOf(attributes['gen_ai.tool.call.result']) ??
+    printed(attributes['gcp.vertex.agent.tool_response']) ??
+    printed(attributes['gen_ai.output']) ??
+    printed(attributes['gen_ai.tool.result'])
+  reading.tool = {
+    name: called,
+    ...(callId === undefined ? {} : { callId }),
+    ...(args === undefined ? {} : { arguments: args }),
+    ...(result === undefined ? {} : { result }),
+  }
 }
 
 /** Some write a text that is the result as a JSON string. */
@@ -142,7 +169,13 @@ function resultOf(value: unknown): string | undefined {
 function readConversation(span: OtlpSpan, kind: WorkKind, reading: Reading): void {
   const { attributes } = span
   const request = attributes['gen_ai.input.messages'] ?? requestOf(attributes) ?? unflattened(attributes, 'gen_ai.prompt') ?? eventMessages(span, 'in')
-  const answer = attributes['gen_ai.output.messages'] ?? responseOf(attributes) ?? unflattened(attributes, 'gen_ai.completion') ?? attributes['gen_ai.output'] ?? attributes['gen_ai.completion'] ?? eventMessages(span, 'out')
+  const answer =
+    attributes['gen_ai.output.messages'] ??
+    responseOf(attributes) ??
+    unflattened(attributes, 'gen_ai.completion') ??
+    attributes['gen_ai.output'] ??
+    attributes['gen_ai.completion'] ??
+    eventMessages(span, 'out')
   const asked = readMessages(request)
   const said = readMessages(answer)
   if (asked.user !== undefined) reading.input = asked.user
@@ -185,5 +218,10 @@ function eventMessages({ events }: OtlpSpan, side: 'in' | 'out'): unknown[] | un
 export function messageOfEvent(name: string, fields: Json): Json {
   const message = parsed(fields.message)
   const role = /^gen_ai\.(user|system|assistant|tool)\.message$/.exec(name)?.[1] ?? 'assistant'
-  return { role, ...fields, ...(isRecord(message) ? message : {}), tool_calls: parsed(fields.tool_calls ?? (isRecord(message) ? message.tool_calls : undefined)) }
+  return {
+    role,
+    ...fields,
+    ...(isRecord(message) ? message : {}),
+    tool_calls: parsed(fields.tool_calls ?? (isRecord(message) ? message.tool_calls : undefined)),
+  }
 }

@@ -7,6 +7,7 @@ import { print } from '@/lib/core/print'
 import { newSessionState } from '@/lib/core/session'
 import { WorkTree } from '../spans/work-tree'
 import { batchOfJson, NotOtlp, OTLP_PREFIX, OtlpReader, readTraces, writeAnswer } from '.'
+import { readFixtures } from '../testing/fixtures'
 import { COMPANY, jsonRequest, protobufRequest, type TestSpan, traceIdOf } from './testing/spans'
 
 /** What a server makes of requests that come one after the other. */
@@ -95,6 +96,62 @@ describe('any order of arrival, in any batches, gives the same', () => {
     const again = served([COMPANY])
     const known = new Set(live.map(({ id }) => id))
     expect(print(stateOf([...live, ...again.filter(({ id }) => !known.has(id))]))).toBe(expected)
+  })
+})
+
+/**
+ * Agents, tasks, turns, calls and whose they are. Left aside: which session, when its name comes late on some span only;
+ * which of two layers tells a call of the model as the turn; by what an agent was first known; and whether a task ends with the agent's run or with the return of the call around it.
+ */
+function whose(printed: string): string {
+  return printed
+    .split('\n')
+    .slice(1)
+    .map((line) =>
+      line
+        .replace(/^turn \S+/, 'turn')
+        .replace(/ in \S+$/, '')
+        .replace(/ inferred: .*$/, '')
+        .replace(/^(task \S+ \S+ -> \S+ \S+)\.\.\S+/, '$1'),
+    )
+    .sort()
+    .join('\n')
+}
+
+describe('every fixture: spans one by one, in any order, give the same as all at once', () => {
+  test.each(readFixtures('otlp').map((fixture) => [fixture.name, fixture] as const))('%s', (_, fixture) => {
+    const batches = [...fixture.inputs.values()]
+      .flatMap((text) => (text.trimStart().startsWith('{"') ? text.trim().split('\n') : [text]))
+      .map((text) => batchOfJson(JSON.parse(text)))
+    const parts = [
+      ...batches.flatMap(({ spans }) => spans.map((span) => ({ spans: [span], logs: [], rejected: [] }))),
+      ...batches.flatMap(({ logs }) => logs.map((log) => ({ spans: [], logs: [log], rejected: [] }))),
+    ]
+    const tell = (requests: readonly (typeof parts)[number][][]) => {
+      const reader = new OtlpReader()
+      const tree = new WorkTree({ prefix: OTLP_PREFIX, format: 'otlp', whole: false })
+      const events = requests.flatMap((request) => {
+        for (const part of request) for (const work of reader.read(structuredClone(part)).works) tree.take(work)
+        return tree.tell().map((event) => EventSchema.parse(event))
+      })
+      return [...new Set(events.map(({ sessionId }) => sessionId))]
+        .sort()
+        .map((id) => whose(print(stateOf(events.filter(({ sessionId }) => sessionId === id)))))
+    }
+    const whole = tell([parts])
+    let seed = 7
+    const random = (below: number) => {
+      seed = (seed * 1103515245 + 12345) % 2147483648
+      return seed % below
+    }
+    const byEnd = [...parts].sort((a, b) => (a.spans[0]?.endedAt ?? 0) - (b.spans[0]?.endedAt ?? 0))
+    expect(tell(byEnd.map((part) => [part]))).toEqual(whole)
+    for (let round = 0; round < 12; round++) {
+      const left = [...parts]
+      const order: (typeof parts)[number][][] = []
+      while (left.length > 0) order.push(left.splice(random(left.length), 1))
+      expect(tell(order), order.map(([part]) => part?.spans[0]?.spanId ?? 'log').join(' ')).toEqual(whole)
+    }
   })
 })
 

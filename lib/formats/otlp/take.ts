@@ -22,7 +22,13 @@ export class OtlpReader {
     const works: Work[] = []
     let unused = 0
     for (const log of batch.logs) {
-      const work = log.name.startsWith('claude_code.') || /^(?:api_request|api_error|tool_result)$/.test(log.name) ? workOfClaudeLog(log) : undefined
+      // with tracing on, what a record tells its span tells as well
+      const work =
+        log.spanId !== undefined
+          ? undefined
+          : log.name.startsWith('claude_code.') || /^(?:api_request|api_error|tool_result)$/.test(log.name)
+            ? workOfClaudeLog(log)
+            : undefined
       if (work) works.push(work)
       else if (!this.keepContent(log)) unused++
     }

@@ -97,7 +97,8 @@ export class SpanFileDecoder implements Decoder {
 
   private accept(value: unknown, place: { path: string; line?: number }, out: Decoded): void {
     const taken = this.take(value, place)
-    for (const work of taken.works) this.tree.take({ ...work, source: { ...work.source, path: place.path, ...(place.line === undefined ? {} : { line: place.line }) } })
+    for (const work of taken.works)
+      this.tree.take({ ...work, source: { ...work.source, path: place.path, ...(place.line === undefined ? {} : { line: place.line }) } })
     out.issues.push(...taken.issues)
     out.skipped += taken.skipped
   }

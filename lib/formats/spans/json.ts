@@ -10,7 +10,14 @@ export function textOf(value: unknown): string | undefined {
 }
 
 export function countOf(value: unknown): number | undefined {
-  const n = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : typeof value === 'bigint' ? Number(value) : Number.NaN
+  const n =
+    typeof value === 'number'
+      ? value
+      : typeof value === 'string' && value.trim() !== ''
+        ? Number(value)
+        : typeof value === 'bigint'
+          ? Number(value)
+          : Number.NaN
   return Number.isFinite(n) && n >= 0 && n <= Number.MAX_SAFE_INTEGER ? Math.round(n) : undefined
 }
 
@@ -34,7 +41,8 @@ export function printed(value: unknown): string | undefined {
 
 /** ISO times without a zone are UTC, as every tracing system here means them. Also numbers: s, ms, µs or ns since 1970. */
 export function timeOf(value: unknown): number | undefined {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value > 1e17 ? value / 1e6 : value > 1e14 ? value / 1e3 : value > 1e11 ? value : value * 1e3
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0)
+    return value > 1e17 ? value / 1e6 : value > 1e14 ? value / 1e3 : value > 1e11 ? value : value * 1e3
   if (typeof value !== 'string' || value === '') return undefined
   if (/^\d+(\.\d+)?$/.test(value)) return timeOf(Number(value))
   const iso = /(?:Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value.replace(' ', 'T')}Z`

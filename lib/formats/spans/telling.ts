@@ -2,8 +2,22 @@ import { previewOf } from '@/lib/core/content'
 import type { EventInput, Evidence } from '@/lib/core/event'
 import { clip } from '../claude-code/draft'
 import { briefOf, readOf, writesOf } from './tool-use'
-import { type Delegation, delegationOf, keyOf, type Node, type Owner, ownerOf, same, type Trace, targetOf } from './trace'
-import type { Work } from './work'
+import {
+  answererOf,
+  callFor,
+  type Delegation,
+  delegationOf,
+  innerModelOf,
+  keyOf,
+  type Node,
+  type Owner,
+  outerModelOf,
+  ownerOf,
+  same,
+  type Trace,
+  targetOf,
+} from './trace'
+import { agentKey, type Work } from './work'
 
 /** Where and how a node is told. */
 export interface Telling {
@@ -46,10 +60,13 @@ const PROVISIONAL = 0
 const CERTAIN = 1
 
 export function tellModel(node: Node, owner: Owner, telling: Telling): EventInput[] {
-  const { work } = node
+  const outer = outerModelOf(node)
+  if (!node.isTurn && (outer?.isTurn || innerModelOf(node))) return []
+  node.isTurn = true
+  const work = outer ? completed(node.work, outer.work) : node.work
   const sheet = new Sheet(node, telling)
   const agentId = introduced(node, owner, sheet)
-  const taskId = taskOf(owner, telling)
+  const taskId = taskOf(owner, telling, node)
   const about = { turnId: name(work.id), ...(taskId === undefined ? {} : { taskId }), ...(work.model === undefined ? {} : { model: clip(work.model, 200) }) }
   const started = { type: 'turn.started' as const, occurredAt: work.startedAt, agentId, ...about, source: work.source }
   const before = node.toldWith
@@ -70,12 +87,27 @@ export function tellModel(node: Node, owner: Owner, telling: Telling): EventInpu
       source: work.source,
     })
     // content that came by another way, after the span
-    if (work.output !== undefined && node.answered === false) sheet.tell('ended:content', { type: 'turn.ended', occurredAt: work.endedAt, turnId: name(work.id), output: work.output })
+    if (work.output !== undefined && node.answered === false)
+      sheet.tell('ended:content', { type: 'turn.ended', occurredAt: work.endedAt, turnId: name(work.id), output: work.output })
     node.answered ??= work.output !== undefined
-    if (work.usage && node.metered === false) sheet.tell('ended:usage', { type: 'turn.ended', occurredAt: work.endedAt, turnId: name(work.id), usage: work.usage })
+    if (work.usage && node.metered === false)
+      sheet.tell('ended:usage', { type: 'turn.ended', occurredAt: work.endedAt, turnId: name(work.id), usage: work.usage })
     node.metered ??= work.usage !== undefined
   }
   return sheet.events
+}
+
+/** What an outer layer knows of the same call, where the inner one does not say it. */
+function completed(work: Work, outer: Work): Work {
+  const { model, usage, finish, output, reasoning } = outer
+  return {
+    ...work,
+    model: work.model ?? model,
+    usage: work.usage ?? usage,
+    finish: work.finish ?? finish,
+    output: work.output ?? output,
+    reasoning: work.reasoning ?? reasoning,
+  }
 }
 
 export function tellTool(node: Node, owner: Owner, telling: Telling): EventInput[] {
@@ -84,7 +116,7 @@ export function tellTool(node: Node, owner: Owner, telling: Telling): EventInput
   if (!tool) return []
   const sheet = new Sheet(node, telling)
   const agentId = introduced(node, owner, sheet)
-  const taskId = taskOf(owner, telling)
+  const taskId = taskOf(owner, telling, node)
   const turnId = askedBy(node)
   const callId = callIdOf(node)
   const called = {
@@ -174,16 +206,25 @@ function tellHandedOver(node: Node, owner: Owner, agentId: string, sheet: Sheet)
   tellNamedDelegation(node, agentId, known ? keyOf(known) : target.to, parentTaskId, sheet)
 }
 
+/** Claude Code's calls name a type of agent, and every one of them starts another. */
+function isOfType(work: Work): boolean {
+  return work.session.framework === 'claude-code' && work.tool !== undefined && /^(?:Agent|Task)$/.test(work.tool.name)
+}
+
 /** A task of which only the call that gave it is known: its agent has no span, or not yet. */
 function tellNamedDelegation(node: Node, by: string, to: string, parentTaskId: string | undefined, sheet: Sheet): void {
   const { work } = node
-  const agentId = name(to)
-  sheet.tellAs(`agent:${agentId}:named`, agentsTold(node.trace), {
+  const known = agentKey(answererOf(node)?.work.agent)
+  const agentId = known === undefined ? (node.answerer ??= isOfType(work) ? standIn(work.id) : name(to)) : name(known)
+  if (known !== undefined && node.answerer === standIn(work.id))
+    sheet.tellAs(`${work.id}:same`, agentsTold(node.trace), { type: 'agent.joined', occurredAt: work.startedAt, agentId: node.answerer, sameAs: agentId })
+  sheet.tellAs(`agent:${agentId}:asked`, agentsTold(node.trace), {
     type: 'agent.joined',
     occurredAt: work.startedAt,
     order: PROVISIONAL,
     agentId,
-    name: clip(to, 400),
+    name: clip(known ?? to, 400),
+    ...(isOfType(work) ? { agentType: clip(to, 200) } : {}),
     parentId: by,
     evidence: { kind: 'inferred', how: 'named by the call that hands work to it' },
   })
@@ -238,6 +279,11 @@ export function tellAgent(node: Node, telling: Telling): EventInput[] {
     ...(work.inferred === undefined ? {} : { evidence: { kind: 'inferred' as const, how: work.inferred } }),
     source: work.source,
   })
+  const under = by === undefined || by === agentId ? null : by
+  // who directs it may be known later only: a hand-over that comes after it
+  if (delegation.kind !== 'missing' && under !== null && node.joinedUnder === null)
+    sheet.tell(`joined:under:${under}`, { type: 'agent.joined', occurredAt: work.startedAt, order: CERTAIN, agentId, parentId: under, source: work.source })
+  if (delegation.kind !== 'missing') node.joinedUnder = under
   if (delegation.kind === 'delegated') tellTask(node, delegation, agentId, by ?? agentId, sheet)
   else if (delegation.kind === 'none' && work.input !== undefined) {
     sheet.tellAs('user', agentsTold(node.trace), { type: 'agent.joined', occurredAt: work.startedAt, agentId: 'user', name: 'User', role: 'human' })
@@ -257,7 +303,12 @@ function tellTask(node: Node, delegation: Extract<Delegation, { kind: 'delegated
   const asker = call ?? node.handedOver
   const named = asker ? targetOf(asker)?.to : undefined
   if (named !== undefined && name(named) !== agentId && same(named, keyOf(node)))
-    sheet.tellAs(`agent:${name(named)}:same`, agentsTold(node.trace), { type: 'agent.joined', occurredAt: work.startedAt, agentId: name(named), sameAs: agentId })
+    sheet.tellAs(`agent:${name(named)}:same`, agentsTold(node.trace), {
+      type: 'agent.joined',
+      occurredAt: work.startedAt,
+      agentId: name(named),
+      sameAs: agentId,
+    })
   sheet.tell('delegated', {
     type: 'task.delegated',
     occurredAt: call?.work.startedAt ?? node.handedOver?.work.startedAt ?? work.startedAt,
@@ -271,6 +322,20 @@ function tellTask(node: Node, delegation: Extract<Delegation, { kind: 'delegated
     ...asked(call ?? node.handedOver, work.input),
     source: work.source,
   })
+  // the task around it may be known later only
+  const around = parentTaskId === taskId ? undefined : parentTaskId
+  if (node.toldWith && around !== undefined && node.toldWith.taskId === undefined)
+    sheet.tell(`delegated:in:${around}`, {
+      type: 'task.delegated',
+      occurredAt: work.startedAt,
+      order: CERTAIN,
+      taskId,
+      by,
+      to: agentId,
+      parentTaskId: around,
+      source: work.source,
+    })
+  node.toldWith = { taskId: around }
   if (work.endedAt === undefined) return
   const own = work.output ?? (call && !node.handedOver ? resultOf(call.work) : undefined)
   const last = own === undefined ? lastAnswer({ kind: 'agent', key: agentId, node }) : undefined
@@ -369,7 +434,9 @@ function ownerId(owner: Owner): string {
     case 'missing':
       return standIn(owner.parentId)
     case 'root':
-      return name(owner.node.work.kind === 'container' ? owner.node.work.name : (owner.node.work.session.workflow ?? owner.node.work.session.framework ?? 'agent'))
+      return name(
+        owner.node.work.kind === 'container' ? owner.node.work.name : (owner.node.work.session.workflow ?? owner.node.work.session.framework ?? 'agent'),
+      )
   }
 }
 
@@ -381,8 +448,14 @@ function name(text: string): string {
   return clip(text, 200) || 'unnamed'
 }
 
-function taskOf(owner: Owner, telling: Telling): string | undefined {
-  if (owner.kind !== 'agent' || !owner.node) return undefined
+/** `of`: the work whose task it is, where its agent has no span. */
+function taskOf(owner: Owner, telling: Telling, of?: Node): string | undefined {
+  if (owner.kind !== 'agent') return undefined
+  if (!owner.node) {
+    const asked = of && callFor(of)
+    if (asked && 'missing' in asked) telling.wait(asked.missing)
+    return asked && 'call' in asked ? name(asked.call.work.id) : undefined
+  }
   const delegation = delegationOf(owner.node)
   if (delegation.kind === 'missing') telling.wait(delegation.parentId)
   return delegation.kind === 'delegated' ? name(delegation.taskId) : undefined
@@ -397,16 +470,21 @@ function askedBy(node: Node): string | undefined {
   const { trace, work } = node
   const asked = work.tool?.askedAs ?? work.tool?.callId
   const declared = asked === undefined ? undefined : trace.asked.get(asked)
-  if (declared) return name(declared.work.id)
+  if (declared) return name(turnOf(declared).work.id)
   if (!trace.complete) return undefined
   const owner = ownerId(ownerOf(node))
-  let best: Work | undefined
+  let best: Node | undefined
   for (const other of trace.children.get(node.adopted ?? work.parentId ?? '') ?? []) {
     const { kind, endedAt } = other.work
     if (kind !== 'model' || endedAt === undefined || endedAt > work.startedAt + 1 || ownerId(ownerOf(other)) !== owner) continue
-    if (!best || endedAt > (best.endedAt ?? 0)) best = other.work
+    if (!best || endedAt > (best.work.endedAt ?? 0)) best = other
   }
-  return best ? name(best.id) : undefined
+  return best ? name(turnOf(best).work.id) : undefined
+}
+
+/** The call of the model that is told as the turn, where two layers tell it. */
+function turnOf(model: Node): Node {
+  return model.isTurn ? model : (innerModelOf(model) ?? model)
 }
 
 function asked(call: Node | undefined, input: string | undefined): { title?: string; brief?: string } {

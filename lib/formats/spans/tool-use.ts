@@ -81,7 +81,8 @@ export function writesOf(work: Work): ToolWrite[] {
   if (/delet|remov/i.test(tool.name) || command === 'delete') return [{ path, change: { kind: 'delete' } }]
   const content = firstText(args, CONTENT_KEYS)
   if (content === undefined) return [{ path, change: { kind: 'opaque' } }]
-  if (/append/i.test(tool.name) || command === 'append' || args.append === true || args.mode === 'a') return [{ path, change: { kind: 'append', text: content } }]
+  if (/append/i.test(tool.name) || command === 'append' || args.append === true || args.mode === 'a')
+    return [{ path, change: { kind: 'append', text: content } }]
   if (/insert/i.test(tool.name) || command === 'insert') return [{ path, change: { kind: 'opaque' } }]
   return [{ path, change: { kind: 'content', content } }]
 }

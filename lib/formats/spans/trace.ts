@@ -15,6 +15,12 @@ export interface Node {
   leadsTo?: Node
   /** Parents under whose id this was told while nothing was known of them. */
   standIns?: Set<string>
+  /** Under whom an agent was told to work; null: under nobody. */
+  joinedUnder?: string | null
+  /** The agent that stands for whoever answers this call, until it is known. */
+  answerer?: string
+  /** A call of the model that was told as a turn. */
+  isTurn?: boolean
   /** Whether the end was told with its answer. */
   answered?: boolean
   /** And whether with its tokens. */
@@ -112,19 +118,27 @@ export type Delegation =
 /** What an agent's run was asked for by: the nearest other agent above it, through the call between them. */
 export function delegationOf(agent: Node): Delegation {
   const key = keyOf(agent)
-  if (agent.handedOver) return { kind: 'delegated', taskId: agent.handedOver.work.id, by: ownerOf(agent.handedOver), call: agent.handedOver.work.kind === 'tool' ? agent.handedOver : undefined }
+  if (agent.handedOver)
+    return {
+      kind: 'delegated',
+      taskId: agent.handedOver.work.id,
+      by: ownerOf(agent.handedOver),
+      call: agent.handedOver.work.kind === 'tool' ? agent.handedOver : undefined,
+    }
   const declared = agent.work.parentAgent
   let at: Node = agent
   let call: Node | undefined
   for (let depth = 0; depth < 10_000; depth++) {
     const parentId = parentOf(at)
     if (parentId === undefined) {
-      if (declared !== undefined) return { kind: 'delegated', taskId: call?.work.id ?? agent.work.id, by: { kind: 'agent', key: declared, node: undefined }, call }
+      if (declared !== undefined)
+        return { kind: 'delegated', taskId: call?.work.id ?? agent.work.id, by: { kind: 'agent', key: declared, node: undefined }, call }
       return call ? { kind: 'delegated', taskId: call.work.id, by: ownerOf(call), call } : { kind: 'none' }
     }
     const parent = agent.trace.nodes.get(parentId)
     if (!parent) {
-      if (declared !== undefined) return { kind: 'delegated', taskId: call?.work.id ?? agent.work.id, by: { kind: 'agent', key: declared, node: undefined }, call }
+      if (declared !== undefined)
+        return { kind: 'delegated', taskId: call?.work.id ?? agent.work.id, by: { kind: 'agent', key: declared, node: undefined }, call }
       return call ? { kind: 'delegated', taskId: call.work.id, by: ownerOf(call), call } : { kind: 'missing', parentId }
     }
     at = parent
@@ -141,8 +155,66 @@ export function delegationOf(agent: Node): Delegation {
 /** Whom a hand-over or a delegating call names. */
 export function targetOf(node: Node): { to: string; passesControl: boolean } | undefined {
   const { handoff, tool } = node.work
-  if (handoff) return { to: handoff.to, passesControl: true }
+  if (handoff) return { to: handoff.to, passesControl: handoff.returns !== true }
   return tool ? delegationTarget(tool) : undefined
+}
+
+/**
+ * The delegating call that this work, which names its agent itself, was done for: the nearest one above that another
+ * agent made. `missing`: it may be a parent that has not come.
+ */
+export function callFor(node: Node): { call: Node } | { missing: string } | undefined {
+  const own = agentKey(node.work.agent)
+  if (own === undefined) return undefined
+  let at: Node = node
+  for (let depth = 0; depth < 10_000; depth++) {
+    const parentId = parentOf(at)
+    if (parentId === undefined) return undefined
+    const parent = node.trace.nodes.get(parentId)
+    if (!parent) return { missing: parentId }
+    at = parent
+    if (at.work.kind === 'agent') return undefined
+    const target = at.work.kind === 'tool' ? targetOf(at) : undefined
+    if (target && !target.passesControl && !same(agentKey(at.work.agent), own)) return { call: at }
+  }
+  return undefined
+}
+
+/** Who did the work below a delegating call, where spans there name an agent and none is the agent's own. */
+export function answererOf(call: Node): Node | undefined {
+  const caller = agentKey(call.work.agent)
+  const open = [...(call.trace.children.get(call.work.id) ?? [])]
+  for (let at = open.shift(); at; at = open.shift()) {
+    if (at.work.kind === 'agent') return undefined
+    const own = agentKey(at.work.agent)
+    if (own !== undefined && !same(own, caller)) return at
+    open.push(...(at.trace.children.get(at.work.id) ?? []))
+  }
+  return undefined
+}
+
+/**
+ * The call of the model inside this one, which two layers of instrumentation tell twice: the inner one counts,
+ * because it ends and so comes first. Not where the outer one had come, and was told, before.
+ */
+export function innerModelOf(node: Node): Node | undefined {
+  const open = [...(node.trace.children.get(node.work.id) ?? [])]
+  for (let at = open.shift(); at; at = open.shift()) {
+    if (at.work.kind === 'model') return at
+    if (at.work.kind === 'container') open.push(...(at.trace.children.get(at.work.id) ?? []))
+  }
+  return undefined
+}
+
+export function outerModelOf(node: Node): Node | undefined {
+  let at: Node | undefined = node
+  for (let depth = 0; at && depth < 10_000; depth++) {
+    const parentId = parentOf(at)
+    at = parentId === undefined ? undefined : node.trace.nodes.get(parentId)
+    if (at?.work.kind === 'model') return at
+    if (at && at.work.kind !== 'container') return undefined
+  }
+  return undefined
 }
 
 /** Names are written differently in tool names: `transfer_to_symphony_composer` leads to "Symphony Composer". */

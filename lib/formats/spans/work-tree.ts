@@ -1,7 +1,7 @@
 import type { EventInput } from '@/lib/core/event'
 import type { Issue } from '@/lib/core/issue'
 import { tellAgent, tellHandover, tellModel, tellSession, tellTool } from './telling'
-import { delegationOf, keyOf, type Node, newTrace, ownerOf, parentOf, same, type Trace, targetOf } from './trace'
+import { callFor, delegationOf, innerModelOf, keyOf, type Node, newTrace, outerModelOf, ownerOf, parentOf, same, type Trace, targetOf } from './trace'
 import type { Work } from './work'
 
 export interface TreeOptions {
@@ -52,7 +52,11 @@ export class WorkTree {
     this.nodes++
     if (work.parentId !== undefined) listed(trace.children, work.parentId, node)
     this.note(node)
-    for (const waiter of trace.waiting.get(work.id) ?? []) this.dirty.add(waiter)
+    for (const waiter of trace.waiting.get(work.id) ?? []) {
+      this.dirty.add(waiter)
+      const asked = callFor(waiter)
+      if (asked && 'call' in asked) this.dirty.add(asked.call)
+    }
     trace.waiting.delete(work.id)
   }
 
@@ -98,6 +102,12 @@ export class WorkTree {
       if (call) this.dirty.add(call)
       trace.unasked.delete(id)
     }
+    // two layers tell one call of the model: each may complete the other
+    const twin = work.kind === 'model' ? (innerModelOf(node) ?? outerModelOf(node)) : undefined
+    if (twin) this.dirty.add(twin)
+    // who works for a delegating call may be known by what is below it only
+    const asked = callFor(node)
+    if (asked && 'call' in asked) this.dirty.add(asked.call)
     // an agent's last words may be what it was asked for
     let parent = work.kind === 'model' ? trace.nodes.get(work.parentId ?? '') : undefined
     for (let steps = 0; parent?.work.kind === 'container' && steps < 100; steps++) parent = trace.nodes.get(parent.work.parentId ?? '')
@@ -151,7 +161,12 @@ export class WorkTree {
     trace.sessionId ??= this.sessionOf(trace, batch)
     this.checkConversation(node)
     const owner = ownerOf(node)
-    const context = { ...this.options, sessionId: trace.sessionId, first: this.sessions.get(trace.sessionId) === trace.id, wait: (parentId: string) => this.wait(node, parentId) }
+    const context = {
+      ...this.options,
+      sessionId: trace.sessionId,
+      first: this.sessions.get(trace.sessionId) === trace.id,
+      wait: (parentId: string) => this.wait(node, parentId),
+    }
     if (owner.kind === 'missing') this.wait(node, owner.parentId)
     events.push(...tellSession(node, context))
     switch (node.work.kind) {
@@ -238,7 +253,12 @@ export class WorkTree {
       const parentId = parentOf(node)
       if (parentId === undefined || trace.nodes.has(parentId)) continue
       const around = trace.agents
-        .filter((agent) => agent !== node && agent.work.startedAt <= node.work.startedAt && (agent.work.endedAt ?? Number.POSITIVE_INFINITY) >= (node.work.endedAt ?? node.work.startedAt))
+        .filter(
+          (agent) =>
+            agent !== node &&
+            agent.work.startedAt <= node.work.startedAt &&
+            (agent.work.endedAt ?? Number.POSITIVE_INFINITY) >= (node.work.endedAt ?? node.work.startedAt),
+        )
         .sort((a, b) => b.work.startedAt - a.work.startedAt)[0]
       if (!around) {
         this.standInFor(parentId, node)

@@ -31,7 +31,8 @@ export interface Work {
   /** Ids of the tool calls that a model's answer asks for. */
   asksFor?: string[]
   tool?: ToolUse
-  handoff?: { from?: string; to: string }
+  /** `returns`: whoever hands over waits for the answer, as with any other call. */
+  handoff?: { from?: string; to: string; returns?: boolean }
   outcome?: 'ok' | 'error' | 'cancelled'
   /** What went wrong, in the source's words. */
   trouble?: string
