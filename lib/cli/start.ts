@@ -91,6 +91,8 @@ export function begin(options: { settings: Settings; dev: boolean; serve: Serve;
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step().catch((error: unknown) => console.error(error))
   }
   const ready = startAll({ ...options, undo, signal: stopping.signal }).catch(async (error: unknown) => {
+    // What goes on side by side, such as building the pages, is of no more use.
+    stopping.abort()
     await closeAll()
     throw saysDiskFull(error) && !(error instanceof Refusal) ? diskFull(options.settings.home, error) : error
   })
