@@ -6,6 +6,7 @@ import { type AccountsSettings, BadSetting, readAccountsSettings } from '../auth
 import type { PriceBook } from '../core/models/price'
 import { describeDatabase } from '../store/postgres/connection'
 import { takeLock } from '../store/postgres/folder-lock'
+import { keepPostgres } from '../store/postgres/keep'
 import { startPostgres } from '../store/postgres/launch'
 import { migrate } from '../store/postgres/migrate'
 import { projectRoot } from '../store/postgres/project-root'
@@ -187,6 +188,7 @@ export async function openData(settings: Settings, undo: (() => Promise<unknown>
   }
   const server = await startPostgres({ dataDir: join(settings.home, 'postgres') })
   undo.push(() => server.stop('fast'))
+  undo.push(keepPostgres(server, (line) => console.error(line)))
   await migrate(server.url)
   return { url: server.url, where: server.dataDir }
 }
