@@ -1,11 +1,17 @@
-import { expect, test } from '@playwright/test'
+import { readFile } from 'node:fs/promises'
+import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import { study } from '../lib/sample/study'
 
-test('groups side by side, in words and in a table; the view is a link; a mark leads to its sessions', async ({ page, request }) => {
+/** 36 simulated sessions of three masters, 108 tasks; under the tag `study`. */
+async function tellStudy(request: APIRequestContext): Promise<void> {
   for (const events of study({ sessions: 12, seed: 5, startedAt: Date.now() - 24 * 3_600_000 })) {
-    const { accepted } = await (await request.post('/api/v1/events', { data: events })).json()
-    expect(accepted).toBe(events.length)
+    const { accepted, duplicate } = await (await request.post('/api/v1/events', { data: events })).json()
+    expect(accepted + duplicate).toBe(events.length)
   }
+}
+
+test('groups side by side, in words and in a table; the view is a link; a mark leads to its sessions', async ({ page, request }) => {
+  await tellStudy(request)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
   await page.goto('/compare?tag=study')
@@ -13,23 +19,83 @@ test('groups side by side, in words and in a table; the view is a link; a mark l
   await expect(page.getByText(/36 sessions · 108 tasks · intervals 95 %, clustered by session/)).toBeVisible()
   await expect(page.getByText('All of these tasks are simulated')).toBeVisible()
 
-  const rate = page.getByRole('region', { name: 'Overwrite rate within the first 5 steps' })
-  const mark = rate.getByRole('link', { name: /simulated-hasty: \d+%, \d+ to \d+ %; 36 tasks in 12 sessions/ })
-  await expect(mark).toBeVisible()
-  await rate.getByRole('button', { name: 'Table' }).click()
-  await expect(rate.getByRole('rowheader', { name: 'simulated-patient' })).toBeVisible()
-  await rate.getByRole('button', { name: 'Table' }).click()
+  // four questions, four answers, each a link to its charts
+  const short = page.getByRole('list', { name: 'In short' })
+  await expect(short.getByRole('link')).toHaveCount(4)
+  await expect(short.getByRole('link', { name: /Which master lets its agents work\? simulated-patient/ })).toBeVisible()
+  await expect(short.getByRole('link', { name: /Does our prompt change anything\? \S+/ })).toBeVisible()
+  await short.getByRole('link', { name: /Does rewriting help or hurt/ }).click()
+  await expect(page.getByRole('heading', { name: 'Net value of rewriting' })).toBeInViewport()
 
-  await page.getByLabel('Steps k').fill('3')
+  const rate = page.getByRole('region', { name: 'Overwrite rate within the first 5 steps' })
+  const mark = rate.getByRole('link', { name: /simulated-hasty: \d+%, \d+ to \d+ %; .* in any phase; 36 tasks in 12 sessions/ })
+  await expect(mark).toBeVisible()
+  await rate.getByRole('button', { name: 'Overwrite rate within the first 5 steps, as a table' }).click()
+  await expect(rate.getByRole('rowheader', { name: 'simulated-patient' })).toBeVisible()
+  await rate.getByRole('button', { name: 'Overwrite rate within the first 5 steps, as a table' }).click()
+
+  // typed key by key, the field keeps the focus and the address follows
+  const k = page.getByLabel('Steps k')
+  await k.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
   await expect(page).toHaveURL(/k=3/)
+  await expect(k).toBeFocused()
   await expect(page.getByRole('heading', { name: 'Overwrite rate within the first 3 steps' })).toBeVisible()
   await page.reload()
   await expect(page.getByLabel('Steps k')).toHaveValue('3')
 
+  await page.getByLabel('Sessions of').selectOption('7')
+  await expect(page).toHaveURL(/since=7d/)
   const marks = page.getByRole('link', { name: /^simulated-hasty: .*Show the sessions/ })
   await marks.first().focus()
   await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(/\/sessions\?tag=study&model=simulated-hasty/)
+  // the filters, the range and the group go along, and the list honours them
+  await expect(page).toHaveURL(/\/sessions\?tag=study&master=simulated-hasty&delegated=1&since=7d/)
   await expect(page.getByText('Build a REST API, run 1 (simulated)').first()).toBeVisible()
+  await expect(page.getByRole('list', { name: /Sessions, running ones first: 12$/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Remove: Delegated by simulated-hasty' }).click()
+  await expect(page.getByRole('list', { name: /Sessions, running ones first: 36$/ })).toBeVisible()
   expect(faults).toEqual([])
 })
+
+test('pictures and rows to take away', async ({ page, request }) => {
+  await tellStudy(request)
+  await page.goto('/compare?tag=study')
+  const download = async (act: () => Promise<void>) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), act()])
+    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) }
+  }
+  const picture = (as: string) => page.getByRole('button', { name: `Tokens before interruption, as ${as} picture` })
+  const svg = await download(() => picture('an SVG').click())
+  expect(svg.name).toBe('backseat-tokens-before-interruption.svg')
+  const text = svg.bytes.toString('utf8')
+  expect(text).toContain('Tokens before interruption')
+  expect(text).toContain('108 tasks in 36 sessions (108 simulated)')
+  // it stands alone: no colour, link or class that only this page could resolve
+  expect(text).not.toMatch(/var\(--|href=/)
+  expect(await isDrawn(page, `data:image/svg+xml;base64,${svg.bytes.toString('base64')}`)).toBe(true)
+  const png = await download(() => picture('a PNG').click())
+  expect(png.bytes.subarray(1, 4).toString()).toBe('PNG')
+  expect(await isDrawn(page, `data:image/png;base64,${png.bytes.toString('base64')}`)).toBe(true)
+  const csv = await download(() => page.getByRole('link', { name: 'Export CSV' }).click())
+  const [head, ...rows] = csv.bytes.toString('utf8').trim().split('\r\n')
+  expect(head).toMatch(/^session,task,title,simulated,master_model/)
+  expect(rows).toHaveLength(108)
+})
+
+/** Whether a browser can show it, and more than one colour is in it. */
+function isDrawn(page: Page, url: string): Promise<boolean> {
+  return page.evaluate(async (src) => {
+    const image = new Image()
+    image.src = src
+    await image.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = image.width
+    canvas.height = image.height
+    const context = canvas.getContext('2d')
+    context?.drawImage(image, 0, 0)
+    const pixels = new Uint32Array(context?.getImageData(0, 0, canvas.width, canvas.height).data.buffer ?? new ArrayBuffer(0))
+    return image.width > 400 && new Set(pixels).size > 20
+  }, url)
+}

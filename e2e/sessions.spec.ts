@@ -44,6 +44,29 @@ test('rows change in place, and what is new waits to be asked for', async ({ pag
   await expect(rows).toHaveCount(2)
 })
 
+test('a choice is kept under a name and comes back with one click; what runs is counted in the tab’s title', async ({ page, request }) => {
+  const stamp = Date.now()
+  await tellOverwrite(new Teller(request, `view-a-${stamp}`), `Seen again ${stamp}`)
+  await page.goto(`/sessions?q=${stamp}&kind=overwrite`)
+  await expect(page).toHaveTitle(/^\(1\) Sessions/)
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('textbox', { name: 'Name of this view' }).fill('Cut short today')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Cut short today', exact: true })).toBeVisible()
+  await page.goto('/sessions')
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page
+    .getByRole('dialog', { name: 'Saved views' })
+    .getByRole('button', { name: /^Cut short today/ })
+    .click()
+  await expect(page).toHaveURL(new RegExp(`q=${stamp}&kind=overwrite`))
+  await expect(page.getByRole('list', { name: /Sessions/ }).getByRole('listitem')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Cut short today' }).click()
+  await page.getByRole('button', { name: 'Forget the view Cut short today' }).click()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Views' })).toBeFocused()
+})
+
 test('the theme follows the system, and a choice is kept without a flash', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.goto('/sessions')

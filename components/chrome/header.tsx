@@ -26,7 +26,7 @@ export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: Reac
         <span className={crumbs ? 'hidden md:inline' : ''}>Backseat</span>
       </Link>
       {crumbs ?? (
-        <nav aria-label="Pages" className="flex gap-1">
+        <nav aria-label="Pages" className="-m-1 flex min-w-0 gap-1 overflow-x-auto p-1 [scrollbar-width:none]">
           {PAGES.map((page) => {
             const current = here === page.href
             return (
@@ -42,7 +42,7 @@ export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: Reac
           })}
         </nav>
       )}
-      <div className="ml-auto flex shrink-0 items-center gap-2">
+      <div className="ml-auto flex shrink-0 items-center gap-1 sm:gap-2">
         {actions}
         {!shared && <Account quiet={crumbs !== undefined} />}
         <ThemeSwitch />

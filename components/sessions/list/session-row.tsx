@@ -56,8 +56,8 @@ export const SessionRow = memo(function SessionRow({ session, now }: { session: 
           {session.simulated && 'simulated · '}
           {session.masterModel && <span className="text-master">{session.masterModel}</span>}
           {session.masterModel && ' · '}
-          {plural(session.agents, 'agent')} · {plural(session.tasks, 'task')} · {formatTokens(session.outputTokens, session.tokensEstimated)} tokens
-          {session.costUsd !== undefined && ` · ${session.costPartial ? '≥ ' : ''}${formatMoney(session.costUsd)}`}
+          {plural(session.tasks, 'task')} · {formatTokens(session.outputTokens, session.tokensEstimated)} tokens
+          {session.costUsd !== undefined && ` · ${session.costPartial ? '≥ ' : ''}${formatMoney(session.costUsd)}`} · {plural(session.agents, 'agent')}
         </p>
         <Kinds session={session} />
       </div>
