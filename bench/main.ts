@@ -7,7 +7,7 @@ import { migrate } from '@/lib/store/postgres/migrate'
 import { startChild } from './child'
 import { type Filled, fill } from './filling'
 import { benchIngest } from './ingest'
-import { benchLatency } from './latency'
+import { benchLatency, type Lag } from './latency'
 import { benchOpening } from './opening'
 import { benchPainting } from './painting'
 import { printReport, type Report, updateDocument } from './report'
@@ -129,9 +129,15 @@ try {
       })
       await measure('latency', async () => {
         const bare = await startBare(bareName)
+        const pool = new pg.Pool({ connectionString: urlOf(name), max: 1 })
+        const lag: Lag = async (sessionId) => {
+          const { rows } = await pool.query<{ lag: number }>('SELECT head - detected AS lag FROM session WHERE id = $1', [sessionId])
+          return rows[0]?.lag ?? Number.POSITIVE_INFINITY
+        }
         try {
-          report.latency = await benchLatency(ours.origin, bare.origin, { turns: [0, MANY], samples: quick ? 300 : 1_000, everyMs: 5 })
+          report.latency = await benchLatency(ours.origin, bare.origin, { turns: [0, MANY], samples: quick ? 300 : 1_000, everyMs: 5, lag })
         } finally {
+          await pool.end()
           await bare.stop()
         }
       })

@@ -1,5 +1,5 @@
-/** Work at a stretch; then everybody else has a turn. */
-const BREATH_MS = 4
+/** Work at a stretch; then everybody else has a turn. A batch takes several turns of the event loop to its viewers, so each of them may wait this long. */
+const BREATH_MS = 1
 
 export interface Breath {
   due(): boolean

@@ -19,7 +19,7 @@ import { collectHashes } from './event-contents'
 import { HotSession } from './hot-session'
 import { KnownIds } from './known-ids'
 
-const PAGE = 5_000
+const PAGE = 1_000
 /** Events whose texts are read together. */
 const SLICE = 500
 
