@@ -1,6 +1,9 @@
+import { ChevronDown, ChevronRight, Eye, EyeOff, Pin } from 'lucide-react'
 import { canonicalModel } from '@/lib/core/models/name'
 import type { Lane } from '@/lib/timeline/lane'
+import { kindOf } from '@/lib/timeline/lane-order'
 import { AXIS, laneHeight, type Scene } from '@/lib/timeline/scene'
+import { type LaneView, toggled } from '@/lib/view/lanes'
 import type { Selection } from '@/lib/view/view'
 import { laneName } from './lane-words'
 import styles from './timeline.module.css'
@@ -9,63 +12,147 @@ import styles from './timeline.module.css'
 const INDENT = 12
 const MAX_INDENT = 5
 
+interface Props {
+  scene: Scene
+  selected: Selection | undefined
+  view: LaneView
+  onSelect(id: string): void
+  onLanes(view: LaneView): void
+}
+
 /** The lanes' names at the left: those in view, the pinned one over them. */
-export function LaneHeads({ scene, selected, onSelect }: { scene: Scene; selected: Selection | undefined; onSelect(id: string): void }) {
+export function LaneHeads({ scene, selected, view, onSelect, onLanes }: Props) {
   const { rows, layout, scroll, height, pinned } = scene
   const chosen = selected?.kind === 'agent' ? selected.id : undefined
   const seen = rows.lanes.filter(
     (lane) => lane !== pinned && (layout.top[lane.place + 1] ?? 0) > scroll - 200 && (layout.top[lane.place] ?? 0) < scroll + height + 200,
   )
+  const head = (lane: Lane, top: number) => (
+    <Head
+      key={lane.number}
+      lane={lane}
+      top={top}
+      height={laneHeight(scene, lane)}
+      selected={chosen === lane.id}
+      view={view}
+      onSelect={onSelect}
+      onLanes={onLanes}
+    />
+  )
   return (
     <>
-      {pinned && (
-        <div className={styles.pinned}>
-          <Head lane={pinned} top={0} height={laneHeight(scene, pinned)} selected={chosen === pinned.id} onSelect={onSelect} />
-        </div>
-      )}
-      {seen.map((lane) => (
-        <Head
-          key={lane.number}
-          lane={lane}
-          top={AXIS + (layout.top[lane.place] ?? 0)}
-          height={laneHeight(scene, lane)}
-          selected={chosen === lane.id}
-          onSelect={onSelect}
-        />
-      ))}
+      {pinned && <div className={styles.pinned}>{head(pinned, 0)}</div>}
+      {seen.map((lane) => head(lane, AXIS + (layout.top[lane.place] ?? 0)))}
     </>
   )
 }
 
-function Head({ lane, top, height, selected, onSelect }: { lane: Lane; top: number; height: number; selected: boolean; onSelect(id: string): void }) {
-  const { agent, role, depth } = lane
+interface HeadProps extends Pick<Props, 'view' | 'onSelect' | 'onLanes'> {
+  lane: Lane
+  top: number
+  height: number
+  selected: boolean
+}
+
+function Head({ lane, top, height, selected, view, onSelect, onLanes }: HeadProps) {
+  const { agent, role, depth, family } = lane
   const model = canonicalModel(agent?.model)
   const second = [role === 'master' ? 'master' : role === 'agent' ? undefined : role, model].filter((word) => word !== undefined).join(' · ')
+  const rolled = rolledUp(lane)
+  const lost = lane.destroyed + rolled.destroyed
+  const name = family?.of === 'alike' && !family.open ? kindOf(lane) : laneName(lane)
   return (
-    <button
-      type="button"
-      tabIndex={-1}
+    <div
       className={`${styles.head} ${styles[role]}`}
       style={{ top, height, paddingLeft: `calc(18px + ${Math.min(depth, MAX_INDENT) * INDENT}px)` }}
       data-selected={selected}
-      onClick={() => onSelect(lane.id)}
-      title={agent?.agentType ? `${laneName(lane)} · ${agent.agentType}` : laneName(lane)}
     >
-      <span className={styles.name}>
-        <span>{laneName(lane)}</span>
-        {agent && !agent.declared && <span className={styles.tag}>undeclared</span>}
-      </span>
-      {height >= 40 && (
-        <span className={styles.line}>
-          <span>{second || countsOf(lane)}</span>
-          {lane.destroyed > 0 && <span className={styles.lost}>× {lane.destroyed} lost</span>}
-        </span>
+      {family && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={styles.disclose}
+          aria-expanded={family.open}
+          aria-label={disclosure(lane)}
+          title={disclosure(lane)}
+          onClick={() => onLanes(rolledOver(view, lane))}
+        >
+          {family.open ? <ChevronDown size={12} aria-hidden /> : <ChevronRight size={12} aria-hidden />}
+        </button>
       )}
+      <button
+        type="button"
+        tabIndex={-1}
+        className={styles.headMain}
+        onClick={() => onSelect(lane.id)}
+        title={agent?.agentType ? `${laneName(lane)} · ${agent.agentType}` : laneName(lane)}
+      >
+        <span className={styles.name}>
+          <span>{name}</span>
+          {family?.of === 'alike' && !family.open && <span className={styles.times}>× {family.count}</span>}
+          {family?.of === 'below' && !family.open && <span className={styles.times}>+ {lane.members.length}</span>}
+          {agent && !agent.declared && <span className={styles.tag}>undeclared</span>}
+        </span>
+        {height >= 40 && (
+          <span className={styles.line}>
+            <span>{second || countsOf(lane.turns + rolled.turns, lane.calls + rolled.calls)}</span>
+            {lost > 0 && <span className={styles.lost}>× {lost} lost</span>}
+          </span>
+        )}
+      </button>
+      <span className={styles.tools}>
+        <Tool
+          says={view.pinned.includes(lane.id) ? 'Unpin' : 'Pin on top'}
+          pressed={view.pinned.includes(lane.id)}
+          onClick={() => onLanes(toggled(view, 'pinned', lane.id))}
+        >
+          <Pin size={11} aria-hidden />
+        </Tool>
+        <Tool
+          says={view.only.includes(lane.id) ? 'Show the others again' : 'Only this one'}
+          pressed={view.only.includes(lane.id)}
+          onClick={() => onLanes(toggled(view, 'only', lane.id))}
+        >
+          <Eye size={11} aria-hidden />
+        </Tool>
+        <Tool says="Leave out" pressed={false} onClick={() => onLanes(toggled(view, 'muted', lane.id))}>
+          <EyeOff size={11} aria-hidden />
+        </Tool>
+      </span>
+    </div>
+  )
+}
+
+function Tool({ says, pressed, onClick, children }: { says: string; pressed: boolean; onClick(): void; children: React.ReactNode }) {
+  return (
+    <button type="button" tabIndex={-1} className={styles.tool} aria-pressed={pressed} aria-label={says} title={says} onClick={onClick}>
+      {children}
     </button>
   )
 }
 
-function countsOf({ turns, calls }: Lane): string {
+/** The view with this lane's family opened, or rolled up. */
+export function rolledOver(view: LaneView, lane: Lane): LaneView {
+  return lane.family ? toggled(view, lane.family.of === 'below' ? 'closed' : 'opened', lane.id) : view
+}
+
+function disclosure({ family, members }: Lane): string {
+  if (!family) return ''
+  if (family.of === 'below') return family.open ? 'Roll up what it directs' : `Show the ${members.length} that it directs`
+  return family.open ? 'Roll up its siblings' : `Show all ${family.count} one by one`
+}
+
+function rolledUp({ members }: Lane): { turns: number; calls: number; destroyed: number } {
+  const sum = { turns: 0, calls: 0, destroyed: 0 }
+  for (const { turns, calls, destroyed } of members) {
+    sum.turns += turns
+    sum.calls += calls
+    sum.destroyed += destroyed
+  }
+  return sum
+}
+
+function countsOf(turns: number, calls: number): string {
   return [turns > 0 ? `${turns} ${turns === 1 ? 'turn' : 'turns'}` : '', calls > 0 ? `${calls} ${calls === 1 ? 'call' : 'calls'}` : '']
     .filter(Boolean)
     .join(', ')

@@ -5,11 +5,16 @@ import type { SessionStore } from '@/lib/live/session-store'
 import { bindCanvas, bindOverview } from '@/lib/timeline/gestures'
 import type { Hit } from '@/lib/timeline/hit'
 import type { StageStatus } from '@/lib/timeline/news'
+import { type ReplayStatus, SPEEDS } from '@/lib/timeline/replay'
 import { AXIS } from '@/lib/timeline/scene'
 import { barOfSelection, selectionOfBar, stepInLane, stepLane, stepStrike } from '@/lib/timeline/select'
 import { Stage } from '@/lib/timeline/stage'
-import type { View } from '@/lib/view/view'
-import { LaneHeads } from './LaneHeads'
+import type { LaneView } from '@/lib/view/lanes'
+import { CLOCKS, type View } from '@/lib/view/view'
+import { Announcer } from './Announcer'
+import { LaneHeads, rolledOver } from './LaneHeads'
+import { LaneMenu } from './LaneMenu'
+import { ReplayBar } from './ReplayBar'
 import styles from './timeline.module.css'
 import { tipOf } from './tip'
 import { PASS, useKeys } from './use-keys'
@@ -41,6 +46,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
   const newest = useRef({ view, onView, onStage })
   newest.current = { view, onView, onStage }
   const [status, setStatus] = useState<StageStatus | undefined>()
+  const [replay, setReplay] = useState<ReplayStatus | undefined>()
   const [, setLanes] = useState(0)
   const [hit, setHit] = useState<Hit | undefined>()
 
@@ -53,6 +59,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
         onView: (patch) => newest.current.onView(patch),
         onLanes: () => setLanes((n) => n + 1),
         onStatus: setStatus,
+        onReplay: setReplay,
         onHover: (next, x, y) => {
           const useful = next?.kind === 'lane' ? undefined : next
           if (!sameHit(shown, useful)) {
@@ -96,12 +103,16 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
     }
   }, [source, store])
 
+  useEffect(() => source.arrange(view.lanes), [source, view.lanes])
   useEffect(() => stage.current?.setView(view), [view])
+  const onLanes = (lanes: LaneView) => onView({ lanes })
 
   const goTo = (bar: number) => {
     if (bar < 0) return
     onView({ selection: selectionOfBar(source.rows, bar) })
     stage.current?.move.bringBar(bar)
+    // a replay goes where one steps: to where all of the bar has been
+    if (view.at !== undefined) stage.current?.seek(Math.min(source.rows.bars.end.at(bar), source.rows.state.lastAt ?? 0))
   }
   const current = () => barOfSelection(source.rows, view.selection)
   const stepLaneOrLeave = (by: 1 | -1) => {
@@ -120,6 +131,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
     const strike = id === undefined ? undefined : source.rows.strikes.get(id)
     if (!strike || id === undefined) return
     onView({ selection: { kind: 'intervention', id } })
+    if (view.at !== undefined) stage.current?.seek(strike.finding.occurredAt)
     stage.current?.move.bringBar(strike.hitBar >= 0 ? strike.hitBar : strike.actorBar)
     stage.current?.move.bringIn(Math.min(strike.cutAt, strike.finding.occurredAt), strike.finding.occurredAt, true)
   }
@@ -148,8 +160,29 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
     fold: () => onView({ folded: !view.folded }),
     lens: () => onView({ lens: view.lens === 'all' ? 'interventions' : 'all' }),
     follow: () => onView({ follow: view.follow === 'main' ? 'interventions' : view.follow === 'interventions' ? 'paused' : 'main' }),
-    pause: () => onView({ follow: view.follow === 'paused' ? 'main' : 'paused' }),
+    pause: () => {
+      if (view.at !== undefined || !status?.live) stage.current?.playOrPause()
+      else onView({ follow: view.follow === 'paused' ? 'main' : 'paused' })
+    },
+    replay: () => {
+      if (stage.current?.replay.at === undefined) stage.current?.playOrPause()
+      else stage.current.endReplay()
+    },
+    slower: () => changeSpeed(-1),
+    faster: () => changeSpeed(1),
+    clock: () => onView({ clock: CLOCKS[(CLOCKS.indexOf(view.clock) + 1) % CLOCKS.length] ?? 'time' }),
+    'roll-up': () => {
+      const bar = current()
+      const lane = view.selection?.kind === 'agent' ? source.rows.lookupLane(view.selection.id) : bar >= 0 ? source.rows.laneOfBar(bar) : source.rows.lanes[0]
+      if (lane?.family) onLanes(rolledOver(view.lanes, lane))
+    },
   })
+
+  const changeSpeed = (by: 1 | -1) => {
+    const { replay: played } = stage.current ?? {}
+    const speed = played && SPEEDS[(SPEEDS as readonly number[]).indexOf(played.speed) + by]
+    if (played && speed !== undefined) stage.current?.setSpeed(speed, played.skipsIdle)
+  }
 
   const scene = stage.current?.scene
   const { rows } = source
@@ -158,7 +191,17 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the timeline need a focus; its content is in the tree
     <section ref={root} className={styles.root} style={{ height } as CSSProperties} data-timeline tabIndex={0} aria-label="Timeline">
       <div className={styles.strip}>
-        <div className={styles.stripLead}>{laneCount(rows.lanes.length)}</div>
+        <div className={styles.stripLead}>
+          <LaneMenu
+            shown={rows.lanes.length}
+            hidden={rows.hiddenLanes}
+            rolledUp={rows.lanes.reduce((sum, { members }) => sum + members.length, 0)}
+            view={view.lanes}
+            clock={view.clock}
+            onLanes={onLanes}
+            onClock={(clock) => onView({ clock })}
+          />
+        </div>
         <canvas ref={overview} className={styles.overview} aria-hidden="true" />
       </div>
       <div ref={scroller} className={styles.scroller}>
@@ -167,14 +210,27 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
             <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />
           </div>
           <div className={styles.corner}>{rows.state.firstAt === undefined ? '' : `from ${clockOf(rows.state.firstAt)}`}</div>
-          {scene && <LaneHeads scene={scene} selected={view.selection} onSelect={(id) => onView({ selection: { kind: 'agent', id } })} />}
+          {scene && (
+            <LaneHeads
+              scene={scene}
+              selected={view.selection}
+              view={view.lanes}
+              onSelect={(id) => onView({ selection: { kind: 'agent', id } })}
+              onLanes={onLanes}
+            />
+          )}
         </div>
         <div ref={tip} className={styles.tip} role="tooltip">
           {hit && scene && <Tip hit={hit} stage={stage.current} />}
         </div>
       </div>
       {rows.bars.count === 0 && <div className={styles.empty}>Nothing has happened in this session yet.</div>}
-      <div className={styles.pills}>
+      <div className={styles.pills} data-replaying={replay !== undefined}>
+        {!status?.live && !replay && rows.bars.count > 1 && (
+          <button type="button" className={styles.pill} onClick={() => stage.current?.playOrPause()}>
+            Replay <kbd>r</kbd>
+          </button>
+        )}
         {status?.idle !== undefined && (
           <button type="button" className={styles.pill} aria-pressed={view.folded} onClick={() => onView({ folded: !view.folded })}>
             {view.folded ? `${percent(status.idle)} idle, folded · unfold` : `${percent(status.idle)} idle, fold?`} <kbd>i</kbd>
@@ -186,6 +242,8 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
           </button>
         )}
       </div>
+      {replay && stage.current && <ReplayBar stage={stage.current} status={replay} rows={rows} onStep={goToStrike} />}
+      <Announcer source={source} />
     </section>
   )
 }
@@ -236,10 +294,6 @@ function sameHit(a: Hit | undefined, b: Hit | undefined): boolean {
 
 function isLive(store: SessionStore): boolean {
   return store.connection.kind === 'live' && store.state.facts.endedAt === undefined
-}
-
-function laneCount(n: number): string {
-  return n === 1 ? '1 lane' : `${n} lanes`
 }
 
 function percent(share: number): string {

@@ -25,9 +25,25 @@ export function useKeys(handlers: KeyHandlers): void {
       if (!handler || (isPressed(event) && event.target instanceof Element && event.target.closest('button, a, [role=treeitem], [role=tab], summary'))) return
       if (handler(event) !== PASS) event.preventDefault()
     }
+    // the same commands by name, from the palette
+    const onCommand = (event: Event) => {
+      if (!(event instanceof CustomEvent)) return
+      newest.current[event.detail as Command]?.(new KeyboardEvent('keydown'))
+    }
     window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
+    window.addEventListener(COMMAND_EVENT, onCommand)
+    return () => {
+      window.removeEventListener('keydown', onKey)
+      window.removeEventListener(COMMAND_EVENT, onCommand)
+    }
   }, [])
+}
+
+const COMMAND_EVENT = 'backseat:command'
+
+/** Runs a command of the key table in whatever part of the page is bound to it. */
+export function runCommand(command: Command): void {
+  window.dispatchEvent(new CustomEvent(COMMAND_EVENT, { detail: command }))
 }
 
 function isPressed({ key }: KeyboardEvent): boolean {

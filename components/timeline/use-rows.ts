@@ -3,11 +3,13 @@
 import { useEffect, useState } from 'react'
 import type { SessionStore } from '@/lib/live/session-store'
 import { Rows } from '@/lib/timeline/rows'
+import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 
 export interface RowsSource {
   readonly rows: Rows
   /** `replaced`: `rows` is another object now. */
   subscribe(listener: (replaced: boolean) => void): () => void
+  arrange(view: LaneView): void
 }
 
 /** The rows of a store, kept up to date batch by batch; one for the picture and the tree together. */
@@ -26,11 +28,12 @@ interface Followed extends RowsSource {
 }
 
 function createRowsSource(store: SessionStore): Followed {
+  let view = DEFAULT_LANES
   let rows = new Rows(store.state, store.findings)
   let version = store.version
   const listeners = new Set<(replaced: boolean) => void>()
   const rebuild = () => {
-    rows = new Rows(store.state, store.findings)
+    rows = new Rows(store.state, store.findings, view)
   }
   const tell = (replaced: boolean) => {
     version = store.version
@@ -44,6 +47,12 @@ function createRowsSource(store: SessionStore): Followed {
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    arrange(next) {
+      if (next === view) return
+      view = next
+      rows.arrange(next)
+      tell(false)
     },
     follow() {
       // between render and effect something may have arrived, of which nobody told what it touched

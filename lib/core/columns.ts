@@ -24,7 +24,12 @@ const REFERENCES = 7
 const SAME = 8
 
 /** `part` says into which of the parts, in order, a path goes. */
-export function encodeRows<T extends object>(rows: readonly T[], parts: readonly ByteWriter[], part: (path: string) => number, options: EncodeOptions = {}): void {
+export function encodeRows<T extends object>(
+  rows: readonly T[],
+  parts: readonly ByteWriter[],
+  part: (path: string) => number,
+  options: EncodeOptions = {},
+): void {
   const root = newNode()
   const fields = new Map<string, unknown[]>()
   const walk = (node: Node, path: string, value: object, row: number) => {
@@ -421,7 +426,8 @@ export class ColumnSet {
     const inner = `${path}.`
     const direct = this.coded.has(path) ? this.column(path) : undefined
     const keys = new Set<string>()
-    for (const other of this.coded.keys()) if (other.startsWith(inner) && other.length > inner.length) keys.add(other.slice(inner.length).split('.')[0] as string)
+    for (const other of this.coded.keys())
+      if (other.startsWith(inner) && other.length > inner.length) keys.add(other.slice(inner.length).split('.')[0] as string)
     const empty = this.coded.has(inner) ? this.column(inner) : undefined
     if (keys.size === 0 && !empty) return direct ? (row) => direct.at(row) : () => undefined
     const fields = Array.from(keys, (key): [string, (row: number) => unknown] => [key, this.field(inner + key)])

@@ -33,7 +33,10 @@ export function contentPreview(content: Content): string {
 }
 
 export function previewOf(text: string): string {
-  const line = text.slice(0, PREVIEW_CHARS * 2).replace(/\s+/g, ' ').trim()
+  const line = text
+    .slice(0, PREVIEW_CHARS * 2)
+    .replace(/\s+/g, ' ')
+    .trim()
   if (line.length <= PREVIEW_CHARS) return line
   const cut = line.slice(0, PREVIEW_CHARS)
   // never end on half of a surrogate pair

@@ -24,10 +24,7 @@ const Milliseconds = z
 
 const Count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
 
-export const ContentSchema = z.union([
-  z.string(),
-  z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), chars: Count, preview: z.string().max(400) }),
-])
+export const ContentSchema = z.union([z.string(), z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), chars: Count, preview: z.string().max(400) })])
 
 /** Tokens of one model call. `inputTokens` includes cached ones, as OpenTelemetry counts. */
 export const UsageSchema = z.strictObject({
@@ -79,8 +76,7 @@ const envelope = {
   attributes: Attributes.optional(),
 }
 
-const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  z.strictObject({ ...envelope, type: z.literal(type), ...shape })
+const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) => z.strictObject({ ...envelope, type: z.literal(type), ...shape })
 
 export const CheckSchema = z.strictObject({
   kind: z.enum(['test', 'lint', 'type', 'build', 'other']),

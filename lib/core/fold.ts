@@ -31,7 +31,8 @@ export function applyEvent(state: SessionState, told: Event, touched?: Touched):
       if (touched) touched.session = true
       return
     case 'agent.joined': {
-      if (event.sameAs !== undefined && event.sameAs !== event.agentId && !state.aliases.has(event.agentId)) mergeAgent(state, event.agentId, event.sameAs, touched)
+      if (event.sameAs !== undefined && event.sameAs !== event.agentId && !state.aliases.has(event.agentId))
+        mergeAgent(state, event.agentId, event.sameAs, touched)
       if (state.aliases.has(event.agentId)) return
       const agent = agentOf(state, event.agentId, touched)
       const { name, parentId, role, agentType, model, provider, evidence } = event

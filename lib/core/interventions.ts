@@ -39,7 +39,17 @@ export type InterventionKind = (typeof INTERVENTION_KINDS)[number]
 export const HEADLINE_KINDS: ReadonlySet<InterventionKind> = new Set(['overwrite', 'interrupt', 'takeover'])
 
 /** The kinds that count as a master's intervention; the rest is reported beside them. */
-export const COUNTED_KINDS: ReadonlySet<InterventionKind> = new Set(['overwrite', 'interrupt', 'takeover', 'rederive', 'reject', 'revise', 'redelegate', 'retry', 'duplicate'])
+export const COUNTED_KINDS: ReadonlySet<InterventionKind> = new Set([
+  'overwrite',
+  'interrupt',
+  'takeover',
+  'rederive',
+  'reject',
+  'revise',
+  'redelegate',
+  'retry',
+  'duplicate',
+])
 
 /** The kinds drawn in vermilion: the master destroyed or cut delegated work. */
 export const DESTRUCTIVE_KINDS: ReadonlySet<InterventionKind> = new Set(['overwrite', 'interrupt', 'takeover', 'reject'])

@@ -111,7 +111,7 @@ describe('the detector', () => {
     'taking events as they come, and starting over when told to, finds the same',
     withNumber((events, n) => {
       // nearly in order, as several growing files deliver
-      const late = events.map((event, i) => ({ event, place: i + ((n >> i % 13) & 1) * 3 })).sort((a, b) => a.place - b.place)
+      const late = events.map((event, i) => ({ event, place: i + ((n >> (i % 13)) & 1) * 3 })).sort((a, b) => a.place - b.place)
       let detector = newDetector()
       const taken: Event[] = []
       for (const { event } of late) {

@@ -22,11 +22,32 @@ export function printState(state: SessionState): string {
   const lines: string[] = []
   const say = (...words: (string | undefined | false)[]) => lines.push(words.filter(Boolean).join(' '))
 
-  say('session', state.id, facts.title && JSON.stringify(facts.title), facts.framework, facts.simulated && 'simulated', facts.endStatus, facts.endedAt !== undefined && `ended ${at(facts.endedAt)}`)
+  say(
+    'session',
+    state.id,
+    facts.title && JSON.stringify(facts.title),
+    facts.framework,
+    facts.simulated && 'simulated',
+    facts.endStatus,
+    facts.endedAt !== undefined && `ended ${at(facts.endedAt)}`,
+  )
   for (const agent of sorted(state.agents.values(), (a) => a.id)) {
-    say('agent', agent.id, agent.role, agent.parentId && `under ${agent.parentId}`, agent.agentType, agent.model, !agent.declared && 'undeclared', agent.evidence?.kind === 'inferred' && `inferred: ${agent.evidence.how ?? ''}`)
+    say(
+      'agent',
+      agent.id,
+      agent.role,
+      agent.parentId && `under ${agent.parentId}`,
+      agent.agentType,
+      agent.model,
+      !agent.declared && 'undeclared',
+      agent.evidence?.kind === 'inferred' && `inferred: ${agent.evidence.how ?? ''}`,
+    )
   }
-  for (const task of sorted(state.tasks.values(), (t) => t.id, (t) => t.delegatedAt)) {
+  for (const task of sorted(
+    state.tasks.values(),
+    (t) => t.id,
+    (t) => t.delegatedAt,
+  )) {
     say(
       'task',
       task.id,
@@ -40,7 +61,11 @@ export function printState(state: SessionState): string {
       task.result !== undefined && `result ${contentChars(task.result)} chars`,
     )
   }
-  for (const turn of sorted(state.turns.values(), (t) => t.id, (t) => t.startedAt)) {
+  for (const turn of sorted(
+    state.turns.values(),
+    (t) => t.id,
+    (t) => t.startedAt,
+  )) {
     const tokens = turnOutputTokens(turn)
     say(
       'turn',
@@ -53,17 +78,46 @@ export function printState(state: SessionState): string {
       turn.output !== undefined && `${contentChars(turn.output)} chars`,
     )
   }
-  for (const call of sorted(state.calls.values(), (c) => c.id, (c) => c.calledAt)) {
+  for (const call of sorted(
+    state.calls.values(),
+    (c) => c.id,
+    (c) => c.calledAt,
+  )) {
     const check = call.check && `${call.check.kind} ${call.check.ok === undefined ? '?' : call.check.ok ? 'ok' : 'failed'}`
     say('call', call.id, call.agentId ?? '?', call.name, span(call.calledAt, call.returnedAt), call.status, call.turnId && `in ${call.turnId}`, check)
   }
-  for (const write of sorted(state.writes.values(), (w) => w.id, (w) => w.at, (w) => w.order)) {
-    say('write', write.id, write.agentId, at(write.at), write.change, write.from && `${write.from} ->`, write.path, write.partial && 'partial', write.taskId && `for ${write.taskId}`)
+  for (const write of sorted(
+    state.writes.values(),
+    (w) => w.id,
+    (w) => w.at,
+    (w) => w.order,
+  )) {
+    say(
+      'write',
+      write.id,
+      write.agentId,
+      at(write.at),
+      write.change,
+      write.from && `${write.from} ->`,
+      write.path,
+      write.partial && 'partial',
+      write.taskId && `for ${write.taskId}`,
+    )
   }
-  for (const message of sorted(state.messages.values(), (m) => m.id, (m) => m.at, (m) => m.order)) {
+  for (const message of sorted(
+    state.messages.values(),
+    (m) => m.id,
+    (m) => m.at,
+    (m) => m.order,
+  )) {
     say('message', message.id, `${message.from} -> ${message.to ?? '?'}`, at(message.at), message.purpose, message.taskId && `about ${message.taskId}`)
   }
-  for (const verdict of sorted(state.verdicts.values(), (v) => v.id, (v) => v.at, (v) => v.order)) {
+  for (const verdict of sorted(
+    state.verdicts.values(),
+    (v) => v.id,
+    (v) => v.at,
+    (v) => v.order,
+  )) {
     say('verdict', verdict.id, verdict.by, at(verdict.at), verdict.verdict, verdict.taskId ?? verdict.interventionId)
   }
   return lines.join('\n')
@@ -106,11 +160,9 @@ const WHEN: Record<Phase, string> = {
 
 /** `4s lead overwrote coder on src/a.ts (kept 0%, before completion)` */
 export function printIntervention(finding: Intervention, start = 0): string {
-  const details = [
-    finding.survival === undefined ? undefined : `kept ${Math.round(finding.survival * 100)}%`,
-    WHEN[finding.phase],
-    ...finding.flags,
-  ].filter(Boolean)
+  const details = [finding.survival === undefined ? undefined : `kept ${Math.round(finding.survival * 100)}%`, WHEN[finding.phase], ...finding.flags].filter(
+    Boolean,
+  )
   const where = finding.artifact === undefined ? '' : ` on ${finding.artifact}`
   return `${printSeconds(finding.occurredAt - start)} ${finding.master.agentId} ${DID[finding.kind]} ${finding.target?.agentId ?? finding.assigneeId}${where} (${details.join(', ')})`
 }

@@ -191,7 +191,16 @@ export interface Touched {
 }
 
 export function newTouched(): Touched {
-  return { session: false, agents: new Set(), tasks: new Set(), turns: new Set(), calls: new Set(), writes: new Set(), messages: new Set(), verdicts: new Set() }
+  return {
+    session: false,
+    agents: new Set(),
+    tasks: new Set(),
+    turns: new Set(),
+    calls: new Set(),
+    writes: new Set(),
+    messages: new Set(),
+    verdicts: new Set(),
+  }
 }
 
 export function newSessionState(id: SessionId): SessionState {

@@ -22,7 +22,15 @@ const overwrites = findings.filter(({ kind }) => kind === 'overwrite')
 const [first, second] = overwrites
 
 function verdict(id: string, verdict: 'set_aside' | 'restored', at: number, interventionId = first?.id): Event {
-  const said: EventInput = { type: 'verdict.given', id, sessionId: session.events[0]?.sessionId ?? '', occurredAt: at, interventionId, verdict, ...(verdict === 'set_aside' ? { reason: 'asked_for' as const } : {}) }
+  const said: EventInput = {
+    type: 'verdict.given',
+    id,
+    sessionId: session.events[0]?.sessionId ?? '',
+    occurredAt: at,
+    interventionId,
+    verdict,
+    ...(verdict === 'set_aside' ? { reason: 'asked_for' as const } : {}),
+  }
   return EventSchema.parse(said)
 }
 const stateOf = (...said: Event[]) => applyEvents(newSessionState('s' as SessionId), [...session.events, ...said])

@@ -90,7 +90,8 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   if (!lengths || bytes.length < lengths.all) throw new Error('the snapshot ends in the middle')
   const findings = opened.complete(bytes)
   const { state, head } = opened.snapshot
-  for (const name of ['turns', 'calls', 'writes', 'messages', 'tasks'] as const) Object.assign(state, { [name]: plain(state[name] as ReadonlyMap<string, unknown>) })
+  for (const name of ['turns', 'calls', 'writes', 'messages', 'tasks'] as const)
+    Object.assign(state, { [name]: plain(state[name] as ReadonlyMap<string, unknown>) })
   return { state, findings, head }
 }
 
@@ -132,7 +133,10 @@ export function openSnapshot(bytes: Uint8Array): OpenedSnapshot {
   for (const verdict of small.verdicts) state.verdicts.set(verdict.id, verdict)
   state.aliases = new Map(small.aliases)
 
-  const ids = (of: () => ColumnSet): (() => Column | undefined) => () => of().column('id')
+  const ids =
+    (of: () => ColumnSet): (() => Column | undefined) =>
+    () =>
+      of().column('id')
   const turnId = ids(() => turnColumns)
   const callId = ids(() => callColumns)
   const turnColumns = new ColumnSet()
@@ -343,7 +347,8 @@ function readFindings(columns: ColumnSet): Intervention[] {
       if (value !== undefined) finding[field] = value
     }
     // before the second part has come
-    if (typeof (finding.explanation as { rule?: unknown } | undefined)?.rule !== 'string') finding.explanation = { ...UNTOLD, ...(finding.explanation as object | undefined) }
+    if (typeof (finding.explanation as { rule?: unknown } | undefined)?.rule !== 'string')
+      finding.explanation = { ...UNTOLD, ...(finding.explanation as object | undefined) }
     return finding as unknown as Intervention
   })
 }

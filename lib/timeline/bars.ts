@@ -84,7 +84,8 @@ export class Bars {
   /** Makes room at once for so many more. */
   reserve(count: number): void {
     for (const column of [this.start, this.end, this.until, this.tokens, this.destroyed]) column.reserve(count)
-    for (const column of [this.lane, this.row, this.subjectKind, this.kind, this.state, this.acted, this.call, this.turn, this.queued, this.task]) column.reserve(count)
+    for (const column of [this.lane, this.row, this.subjectKind, this.kind, this.state, this.acted, this.call, this.turn, this.queued, this.task])
+      column.reserve(count)
   }
 
   add(subjectKind: number, subject: Subject): number {
@@ -112,7 +113,8 @@ export class Bars {
   begin(base: Base): void {
     this.base = base
     this.count = base.turns.rows + base.calls.rows + base.writes.length
-    for (const column of [this.start, this.end, this.until, this.lane, this.row, this.subjectKind, this.kind, this.state, this.queued]) column.fill(this.count, 0)
+    for (const column of [this.start, this.end, this.until, this.lane, this.row, this.subjectKind, this.kind, this.state, this.queued])
+      column.fill(this.count, 0)
     for (const column of [this.destroyed, this.call, this.turn, this.task]) column.fill(this.count, -1)
     this.tokens.fill(this.count, Number.NaN)
     this.acted.fill(this.count, 0)

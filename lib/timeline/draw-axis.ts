@@ -1,11 +1,16 @@
 import { widthOf } from './draw-text'
-import { AXIS, type Scene } from './scene'
+import { AXIS, type Scene, workOf } from './scene'
 import { printDuration, printElapsed, tickStep } from './ticks'
+import type { WorkClock } from './work-clock'
+
+const COUNT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
 
 /** Lines at the ticks, between two heights. */
 export function drawGrid(scene: Scene, from: number, to: number): void {
   const { context: c, palette, scale, width } = scene
   c.fillStyle = palette.grid
+  const work = workOf(scene)
+  if (work) return eachWorkTick(scene, work, (x) => c.fillRect(x, from, 1, to - from))
   const step = tickStep((scale.u1 - scale.u0) / width, 96)
   const first = Math.ceil((scale.timeAt(0) - scene.origin) / step) * step
   const last = scale.timeAt(width) - scene.origin
@@ -16,6 +21,18 @@ export function drawGrid(scene: Scene, from: number, to: number): void {
 /** Where time is folded, ticks stand between the seams only. */
 function drawFoldedGrid(scene: Scene, from: number, to: number, step: number): void {
   eachFoldedTick(scene, step, (x) => scene.context.fillRect(x, from, 1, to - from))
+}
+
+/** Ticks at round amounts of work, at least 84 px apart. */
+function eachWorkTick(scene: Scene, work: WorkClock, tick: (x: number, amount: number) => void): void {
+  const { scale, width } = scene
+  const from = work.workAt(scale.timeAt(0))
+  const to = work.workAt(scale.timeAt(width))
+  const least = ((to - from) / width) * 84
+  if (!(least > 0)) return
+  const power = 10 ** Math.floor(Math.log10(least))
+  const step = Math.max(1, power * (least <= power ? 1 : least <= 2 * power ? 2 : least <= 5 * power ? 5 : 10))
+  for (let amount = Math.ceil(from / step) * step; amount <= to; amount += step) tick(Math.round(scale.xAt(work.timeOfWork(amount))), amount)
 }
 
 function eachFoldedTick(scene: Scene, step: number, tick: (x: number, t: number) => void): void {
@@ -42,10 +59,19 @@ export function drawAxis(scene: Scene): void {
   c.textBaseline = 'middle'
   c.textAlign = 'left'
   c.fillStyle = palette.quiet
+  const work = workOf(scene)
   const step = tickStep((scale.u1 - scale.u0) / width, 96)
   const first = Math.ceil((scale.timeAt(0) - origin) / step) * step
   const last = scale.timeAt(width) - origin
-  if ((last - first) / step > 400) {
+  if (work) {
+    let free = Number.NEGATIVE_INFINITY
+    eachWorkTick(scene, work, (x, amount) => {
+      const text = amount === 0 ? `0 ${work.counts}` : COUNT.format(amount)
+      if (x < free || x + 5 + widthOf(c, text) > width) return
+      c.fillText(text, x + 5, AXIS / 2)
+      free = x + 14 + widthOf(c, text)
+    })
+  } else if ((last - first) / step > 400) {
     let free = 0
     eachFoldedTick(scene, step, (x, t) => {
       if (x < free) return
@@ -70,7 +96,7 @@ export function drawAxis(scene: Scene): void {
     if (x1 < 0 || x0 > width) continue
     drawSeam(scene, x0, x1, seam.to - seam.from)
   }
-  if (scene.live) {
+  if (scene.live || scene.replaying) {
     const x = scale.xAt(scene.now)
     if (x >= 0 && x <= width) {
       c.fillStyle = palette.text

@@ -4,7 +4,7 @@ import { widthOf } from './draw-text'
 import type { Edge } from './edges'
 import type { Lane } from './lane'
 import { drawGlyph, toneOf } from './glyphs'
-import { AXIS, barEnd, barHeightOf, barY, isShown, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge } from './scene'
+import { AXIS, barEnd, barHeightOf, barY, isShown, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge, standing } from './scene'
 import { type Strike, strikeLabel } from './strikes'
 
 // With more delegations in view than this, only one a few pixels is drawn; cuts always are.
@@ -14,7 +14,7 @@ export function drawEdges(scene: Scene): void {
   const { context: c, width, height } = scene
   c.save()
   c.beginPath()
-  c.rect(0, AXIS, width, height - AXIS)
+  c.rect(0, AXIS, scene.replaying ? Math.min(width, scene.scale.xAt(scene.now)) : width, height - AXIS)
   c.clip()
   drawTasks(scene)
   drawStrikes(scene)
@@ -43,7 +43,8 @@ function drawTasks(scene: Scene): void {
       if (Math.abs(x - lastX) < 5) continue
       lastX = x
     }
-    if (edge.fromLane && edge.toLane && edge.fromLane.place >= 0 && edge.toLane.place >= 0) drawTask(scene, edge, chosen, crowd)
+    if (edge.fromLane && edge.toLane && edge.fromLane.place >= 0 && edge.toLane.place >= 0 && edge.fromLane.place !== edge.toLane.place)
+      drawTask(scene, edge, chosen, crowd)
   }
   c.setLineDash(SOLID)
 }
@@ -110,7 +111,7 @@ function edgeOfBar(scene: Scene, lane: Lane, bar: number, bottom: boolean): numb
     bar >= 0 && scene.rows.bars.lane.at(bar) === lane.number
       ? barY(scene, lane, bar) + (bottom ? barHeightOf(lane, scene.rows.bars, bar) : 0)
       : laneY(scene, lane) + laneHeight(scene, lane) / 2
-  if (lane === scene.pinned) return y
+  if (standing(lane) === scene.pinned) return y
   return Math.max(scrollTopEdge(scene) - 8, Math.min(scene.height + 8, y))
 }
 
@@ -154,7 +155,7 @@ function drawStrikes(scene: Scene): void {
   for (let i = 0; i < length; i++) {
     if ((to[i] as number) < left || (from[i] as number) > right) continue
     const strike = rows.strikeList[i] as Strike
-    if (!isShown(scene.hidden, strike)) continue
+    if (!isShown(scene.hidden, strike) || (scene.replaying && strike.finding.occurredAt > scene.now)) continue
     if (loud[i] === 1) {
       const lane = rows.lanesByNumber[hitLane[i] as number]
       if (plain && lane && strike.finding.id !== scene.selectedStrike) {
@@ -214,7 +215,7 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
     }
   }
   const middle = hitTop + hitHeight / 2
-  if (middle < scrollTopEdge(scene) && hit !== scene.pinned) return
+  if (middle < scrollTopEdge(scene) && standing(hit) !== scene.pinned) return
   // the cut itself
   c.fillStyle = palette.destroyed
   if (plain && !chosen) c.fillRect(x1 - 0.5, hitTop - 1, 1.5, hitHeight + 2)
@@ -278,7 +279,7 @@ function drawMild(scene: Scene, strike: Strike, index: number, plain: boolean): 
     curve(c, x0, edgeOfBar(scene, actor, strike.actorBar, down), x, edgeOfBar(scene, hit, strike.hitBar, !down) - (down ? 4 : -4))
   }
   const y = top + h / 2
-  if (y >= scrollTopEdge(scene) || hit === scene.pinned) {
+  if (y >= scrollTopEdge(scene) || standing(hit) === scene.pinned) {
     // Where a loud one stands already, that one is seen.
     if (strike.finding.id === scene.selectedStrike || !isTaken(scene, x, y, 10)) drawBacked(scene, strike, x, y, 10, palette[toneOf(strike.finding.kind)])
     leaveHit(scene, index, x, y, x + 6)
@@ -297,7 +298,7 @@ function drawQuiet(scene: Scene, strike: Strike, index: number): void {
   const height = barHeightOf(lane, rows.bars, bar)
   const x = scale.xAt(strike.cutAt)
   const y = barY(scene, lane, bar) + height / 2
-  if (height < 10 || (y < scrollTopEdge(scene) && lane !== scene.pinned)) return
+  if (height < 10 || (y < scrollTopEdge(scene) && standing(lane) !== scene.pinned)) return
   if (!chosen && isTaken(scene, x, y, 13)) return
   c.globalAlpha = chosen ? 1 : strike.aside ? 0.75 : 0.9
   drawBacked(scene, strike, x, y, strike.aside ? 10 : 9, strike.aside ? palette.unknown : palette[toneOf(strike.finding.kind)])

@@ -3,8 +3,10 @@ import { drawAxis, drawGrid } from './draw-axis'
 import { drawEdges } from './draw-edges'
 import { fitted, widthOf } from './draw-text'
 import type { Lane, Row } from './lane'
-import { columnTimes, rasterRow } from './lod'
+import { rollUpOf } from './layout'
+import { columnTimes, rasterCounts, rasterRow } from './lod'
 import { fillOf, fillsOf } from './palette'
+import { typedAt } from './replay'
 import { AXIS, barEnd, barHeightOf, barY, clearHits, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge } from './scene'
 
 /**
@@ -24,7 +26,7 @@ export function drawScene(scene: Scene): void {
   let line = 0
   c.save()
   c.beginPath()
-  c.rect(0, top, width, height - top)
+  c.rect(0, top, shownTo(scene), height - top)
   c.clip()
   for (const lane of rows.lanes) {
     if (lane === scene.pinned) continue
@@ -38,11 +40,21 @@ export function drawScene(scene: Scene): void {
     c.fillRect(0, AXIS, width, laneHeight(scene, scene.pinned))
     drawGrid(scene, AXIS, top)
     drawSeparator(scene, top)
+    c.save()
+    c.beginPath()
+    c.rect(0, AXIS, shownTo(scene), top - AXIS)
+    c.clip()
     drawLane(scene, scene.pinned, crowded, line)
+    c.restore()
   }
   drawEdges(scene)
   drawChosen(scene)
   drawAxis(scene)
+}
+
+/** Up to where the picture has anything on it: the moment that a replay shows. */
+function shownTo({ replaying, scale, now, width }: Scene): number {
+  return replaying ? Math.max(0, Math.min(width, scale.xAt(now))) : width
 }
 
 /** How many bars the window and the visible lanes hold. O(sub-rows · log n). */
@@ -106,7 +118,31 @@ function drawLane(scene: Scene, lane: Lane, crowded: boolean, line: number): num
       }
     }
   }
+  if (lane.members.length > 0) line = drawRollUp(scene, lane, line)
   return line
+}
+
+// Sums over all that is rolled up are made anew at most so often, ms.
+const ROLL_UP_MS = 500
+
+/** What stands for many lanes: how much was under way in them, and on top, each for itself, what a master destroyed. */
+function drawRollUp(scene: Scene, lane: Lane, line: number): number {
+  const { context: c, rows, scale, palette } = scene
+  const strip = rollUpOf(lane)
+  if (!strip) return line
+  const y = AXIS + strip.y - (lane === scene.pinned ? 0 : scene.scroll)
+  lane.rollUp.refresh(rows.bars, lane.members, rows.version, performance.now(), ROLL_UP_MS)
+  const width = Math.ceil(scene.width)
+  const r = rasterFor(width)
+  if (line === 0) columnTimes((x) => scale.timeAt(x), width, r.times)
+  rasterCounts(lane.rollUp, r.times, width, scene.now, fillsOf(palette, lane.members[0] ?? lane).bytes.text, r.pixels)
+  r.context.putImageData(r.image, 0, 0)
+  c.globalAlpha = scene.lens === 'interventions' ? 0.35 : 1
+  c.imageSmoothingEnabled = false
+  c.drawImage(r.canvas, 0, 0, width, 1, 0, y, width, strip.height)
+  c.globalAlpha = 1
+  for (const member of lane.members) for (const row of member.rows) drawLoudOnly(scene, member, row, y)
+  return line + 1
 }
 
 // One line of pixels, blown up to the sub-row's height. Kept between frames.
@@ -161,9 +197,12 @@ function drawBar(scene: Scene, lane: Lane, bar: number, y: number, h: number, le
   const kind = bars.kind.at(bar)
   // a turn that goes on in its calls does not look as if it ended there
   const whole = bars.until.at(bar) === bars.end.at(bar)
-  const state = whole ? bars.state.at(bar) : DONE
-  const share = bars.destroyed.at(bar)
-  const loud = bars.acted.at(bar) === 1
+  const runs = scene.replaying && bars.start.at(bar) <= scene.now && bars.end.at(bar) > scene.now
+  const state = runs ? RUNNING : whole ? bars.state.at(bar) : DONE
+  const marks = scene.replaying ? rows.marked.get(bar) : undefined
+  // in a replay a deed shows from its moment on
+  const share = marks?.hit && marks.hit.finding.occurredAt > scene.now ? -1 : bars.destroyed.at(bar)
+  const loud = bars.acted.at(bar) === 1 && !(marks?.did && marks.did.finding.occurredAt > scene.now)
   const fills = fillsOf(palette, lane)
   const plain = !loud && share < 0
   // a pixel of air between bars that touch
@@ -253,7 +292,8 @@ function drawLabel(scene: Scene, bar: number, left: number, right: number, y: nu
   const room = right - left - 2 * pad + 2
   if (room < 8) return
   c.font = h >= 24 ? fonts.label : fonts.small
-  const text = fitted(c, scene.rows, bar, room)
+  const whole = fitted(c, scene.rows, bar, room)
+  const text = scene.replaying ? typedSoFar(scene, bar, whole) : whole
   if (text === '') return
   c.textBaseline = 'middle'
   c.textAlign = 'left'
@@ -269,6 +309,13 @@ function drawLabel(scene: Scene, bar: number, left: number, right: number, y: nu
   c.fillStyle = loud ? palette.onDestroyed : palette.text
   c.fillText(text, x, middle)
   if (struck) c.fillRect(x, middle - 0.5, c.measureText(text).width, 1)
+}
+
+/** In a replay words come as they were told: as many as the bar's own pace had brought by then. */
+function typedSoFar({ rows, now }: Scene, bar: number, text: string): string {
+  const start = rows.bars.start.at(bar)
+  const end = rows.bars.end.at(bar)
+  return end <= now || end === Number.POSITIVE_INFINITY ? text : `${typedAt(text, (now - start) / (end - start))}▍`
 }
 
 /** What has no length says what it is beside itself, where there is room before the next. */

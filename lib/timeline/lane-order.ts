@@ -1,4 +1,5 @@
 import type { SessionState } from '@/lib/core/session'
+import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import type { Lane, LaneRole } from './lane'
 
 const ROLE_RANK: Record<LaneRole, number> = { master: 0, agent: 1, unknown: 2, human: 3, harness: 4 }
@@ -13,7 +14,7 @@ const BY_NAME = new Intl.Collator('en', { numeric: true })
  * Who directs whom: what the agent declares, else who first delegated to it. A lane of a person or a
  * harness shows only if it did something; a lane of nobody named only if there is such work.
  */
-export function placeLanes(state: SessionState, lanes: readonly Lane[]): Lane[] {
+export function placeLanes(state: SessionState, lanes: readonly Lane[], view: LaneView = DEFAULT_LANES): Lane[] {
   const delegators = new Map<string, { by: string; at: number }>()
   const delegating = new Set<string>()
   for (const { by, to, delegatedAt = Number.POSITIVE_INFINITY } of state.tasks.values()) {
@@ -59,17 +60,122 @@ export function placeLanes(state: SessionState, lanes: readonly Lane[]): Lane[] 
     return BY_NAME.compare(a.id, b.id) || (a.id < b.id ? -1 : 1)
   }
 
+  const busy = (lane: Lane) => lane.turns + lane.calls + lane.writes
+  const sorted = (list: Lane[]) => {
+    list.sort(before)
+    if (view.sort === 'activity') list.sort((a, b) => busy(b) - busy(a))
+    if (view.sort === 'interventions') list.sort((a, b) => b.destroyed - a.destroyed)
+    return list
+  }
+  const isThere = (lane: Lane) => lane.firstAt !== Number.POSITIVE_INFINITY || (lane.role !== 'human' && lane.role !== 'harness' && lane.role !== 'unknown')
+  const matches = laneFilter(view.filter)
+  const wanted = (lane: Lane) => isThere(lane) && !view.muted.includes(lane.id) && (view.only.length === 0 || view.only.includes(lane.id)) && matches(lane)
+  const foldsAlike = lanes.reduce((sum, lane) => sum + (isThere(lane) ? 1 : 0), 0) > MANY_LANES
+
   const placed: Lane[] = []
-  const walk = (parent: Lane | undefined, depth: number) => {
-    for (const lane of children.get(parent)?.sort(before) ?? []) {
+  const show = (lane: Lane) => {
+    lane.place = placed.push(lane) - 1
+  }
+  const rollUp = (into: Lane, lane: Lane) => {
+    lane.standIn = into
+    into.members.push(lane)
+  }
+  const hide = (into: Lane, parent: Lane, depth: number) => {
+    for (const lane of children.get(parent) ?? []) {
       lane.depth = depth
-      const visible = lane.firstAt !== Number.POSITIVE_INFINITY || (lane.role !== 'human' && lane.role !== 'harness' && lane.role !== 'unknown')
-      lane.place = visible ? placed.push(lane) - 1 : -1
+      if (isThere(lane) && !view.muted.includes(lane.id)) rollUp(into, lane)
+      hide(into, lane, depth + 1)
+    }
+  }
+  for (const lane of lanes) {
+    lane.place = -1
+    lane.standIn = lane.family = undefined
+    lane.members = []
+  }
+  const walk = (parent: Lane | undefined, depth: number) => {
+    const list = sorted(children.get(parent) ?? [])
+    const alike = foldsAlike ? familiesOf(list.filter((lane) => !children.has(lane) && wanted(lane))) : new Map<Lane, Lane[]>()
+    for (const lane of list) {
+      lane.depth = depth
+      if (lane.standIn) continue
+      const shown = wanted(lane)
+      if (shown) show(lane)
+      const siblings = alike.get(lane)
+      if (siblings && shown) {
+        const open = view.opened.includes(lane.id)
+        lane.family = { of: 'alike', open, count: siblings.length }
+        if (!open) for (const other of siblings) if (other !== lane) rollUp(lane, other)
+      }
+      const below = children.get(lane)
+      if (below && shown) {
+        const open = !view.closed.includes(lane.id)
+        lane.family = { of: 'below', open, count: below.length }
+        if (!open) {
+          hide(lane, lane, depth + 1)
+          continue
+        }
+      }
       walk(lane, depth + 1)
     }
   }
   walk(undefined, 0)
-  return placed
+  const pinned = view.pinned.map((id) => byId.get(id)).filter((lane) => lane !== undefined && lane.place >= 0) as Lane[]
+  const order = pinned.length === 0 ? placed : [...pinned, ...placed.filter((lane) => !pinned.includes(lane))]
+  order.forEach((lane, place) => {
+    lane.place = place
+  })
+  for (const lane of lanes) if (lane.standIn) lane.place = lane.standIn.place
+  return order
+}
+
+// With fewer lanes than this each one is looked at for itself.
+const MANY_LANES = 24
+const ALIKE_FROM = 5
+
+/** Siblings that were made for the same, by the first of them. */
+function familiesOf(list: readonly Lane[]): Map<Lane, Lane[]> {
+  const byKind = new Map<string, Lane[]>()
+  for (const lane of list) {
+    const kind = kindOf(lane)
+    const family = byKind.get(kind)
+    if (family) family.push(lane)
+    else byKind.set(kind, [lane])
+  }
+  const families = new Map<Lane, Lane[]>()
+  for (const family of byKind.values()) if (family.length >= ALIKE_FROM) families.set(family[0] as Lane, family)
+  return families
+}
+
+/** What the lane's agent was made for; "worker 12" is a worker. */
+export function kindOf({ id, agent }: Lane): string {
+  return agent?.agentType ?? (agent?.name ?? id).replace(/[\s_#-]*\d+$/, '')
+}
+
+/** Words as in `LaneView.filter`, all of which must fit. */
+function laneFilter(filter: string): (lane: Lane) => boolean {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  if (words.length === 0) return () => true
+  return (lane) => {
+    const { agent, id, role } = lane
+    const names = [agent?.name ?? '', agent?.agentType ?? '', id].join('\n').toLowerCase()
+    const model = (agent?.model ?? '').toLowerCase()
+    return words.every((word) => {
+      const [, field, asked = ''] = /^(model|agent|role):(.*)$/.exec(word) ?? []
+      switch (field) {
+        case 'model':
+          return model.includes(asked)
+        case 'agent':
+          return names.includes(asked)
+        case 'role':
+          return role.startsWith(asked)
+        default:
+          return names.includes(word) || model.includes(word) || role === word
+      }
+    })
+  }
 }
 
 /** The parent, unless following parents leads back here: a circle has no top, so its members stand alone. */

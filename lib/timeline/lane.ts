@@ -1,6 +1,7 @@
 import type { Agent } from '@/lib/core/session'
 import { type Bars, TEXT, WRITE } from './bars'
 import { Floats, Ints } from './columns'
+import { RollUp } from './roll-up'
 
 /**
  * One lane: an agent's bars in the order of their starts, packed into sub-rows so that bars that
@@ -14,8 +15,15 @@ export interface Lane {
   agent: Agent | undefined
   role: LaneRole
   depth: number
-  /** Place on the screen, from the top; -1 while hidden. */
+  /** Place on the screen, from the top; that of its stand-in where another lane stands for it; -1 while hidden. */
   place: number
+  /** The shown lane into which this one is rolled up. */
+  standIn: Lane | undefined
+  /** The lanes that are rolled up into this one: its sub-agents, or siblings of its kind. */
+  members: Lane[]
+  /** How it stands for them; `undefined` where nothing can be rolled up here. `open`: it could, and does not. */
+  family: Family | undefined
+  rollUp: RollUp
   readonly order: Ints
   readonly rows: Row[]
   /** Bars whose subject has no end yet. */
@@ -37,6 +45,14 @@ export interface Lane {
 
 /** `master` has delegated something; `unknown` is work of nobody named. */
 export type LaneRole = 'master' | 'agent' | 'human' | 'harness' | 'unknown'
+
+/** `below`: all that it directs; `alike`: siblings that were made for the same. */
+export interface Family {
+  of: 'below' | 'alike'
+  open: boolean
+  /** The lanes that belong to it, itself included where they are alike. */
+  count: number
+}
 
 interface Pending {
   /** The first index of `order` that must be packed again. */
@@ -71,6 +87,10 @@ export function newLane(number: number, id: string): Lane {
     role: id === '' ? 'unknown' : 'agent',
     depth: 0,
     place: -1,
+    standIn: undefined,
+    members: [],
+    family: undefined,
+    rollUp: new RollUp(),
     order: new Ints(),
     rows: [],
     unended: new Set(),

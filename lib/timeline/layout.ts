@@ -40,6 +40,13 @@ export function layoutLanes(rows: Rows, available: number): Layout {
       row.height = bar
       rowY += bar + gap
     }
+    // all that is rolled up stands in one strip below the lane's own bars
+    const strip = y + laneHeight(lane, density) - density.pad - rollHeight(density)
+    for (const member of lane.members)
+      for (const row of member.rows) {
+        row.y = strip
+        row.height = rollHeight(density)
+      }
     y += laneHeight(lane, density)
   })
   top[rows.lanes.length] = y
@@ -66,7 +73,17 @@ function laneHeight(lane: Lane, density: Density): number {
   const n = Math.max(1, lane.rows.length)
   const bar = barHeight(lane, density)
   const gap = bar < 10 ? 1 : density.gap
-  return 2 * density.pad + n * bar + (n - 1) * gap
+  return 2 * density.pad + n * bar + (n - 1) * gap + (lane.members.length > 0 ? rollHeight(density) + density.gap : 0)
+}
+
+function rollHeight({ bar }: Density): number {
+  return Math.round(bar * 0.6)
+}
+
+/** Top and height of the strip of what is rolled up into a lane, in the layout; undefined without one. */
+export function rollUpOf(lane: Lane): { y: number; height: number } | undefined {
+  for (const member of lane.members) if (member.rows[0]) return member.rows[0]
+  return undefined
 }
 
 function totalHeight(lanes: readonly Lane[], density: Density): number {

@@ -1,6 +1,7 @@
 import { type Bars, firstEndingAfter, TEXT, WRITE } from './bars'
 import type { Row } from './lane'
 import type { Rgb } from './palette'
+import type { RollUp } from './roll-up'
 
 /**
  * One sub-row as one line of pixels, when it holds more bars than columns: each pixel shows how much
@@ -86,6 +87,25 @@ export function rasterRow(
 
     const last = list[j - 1] as number
     i = (end[last] as number) > tb ? j - 1 : j
+  }
+}
+
+/** The same for a strip of lanes that are rolled up: the more was under way in a pixel's time, the fuller it is. */
+export function rasterCounts(rollUp: RollUp, times: Float64Array, width: number, now: number, colour: Rgb, pixels: Uint32Array): void {
+  pixels.fill(0, 0, width)
+  const [red, green, blue] = colour
+  let from = Math.min(now, times[0] as number)
+  let before = rollUp.areaBefore(from)
+  for (let x = 0; x < width; x++) {
+    const to = Math.min(now, times[x + 1] as number)
+    if (to <= from) continue
+    const area = rollUp.areaBefore(to)
+    const share = (area - before) / (to - from) / Math.max(1, rollUp.peak)
+    from = to
+    before = area
+    if (share < 1e-6) continue
+    const alpha = Math.round(60 + 195 * Math.sqrt(Math.min(1, share)))
+    pixels[x] = ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0
   }
 }
 

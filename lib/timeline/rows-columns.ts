@@ -59,8 +59,14 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
     }
   }
   bars.begin({ turns, calls, writeTable: writes, writes: Int32Array.from(loners) })
-  rows.turnBars.begin(turns, Int32Array.from({ length: nTurns }, (_, row) => row))
-  rows.callBars.begin(calls, Int32Array.from({ length: nCalls }, (_, row) => nTurns + row))
+  rows.turnBars.begin(
+    turns,
+    Int32Array.from({ length: nTurns }, (_, row) => row),
+  )
+  rows.callBars.begin(
+    calls,
+    Int32Array.from({ length: nCalls }, (_, row) => nTurns + row),
+  )
   rows.writeBars.begin(writes, alone)
   rows.callWrites.begin(calls, writes, firstOfCall, next)
   rows.turnWrites.begin(turns, writes, firstOfTurn, nextOfTurn)

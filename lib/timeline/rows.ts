@@ -3,6 +3,7 @@ import type { Intervention } from '@/lib/core/interventions'
 import type { Message, SessionState, Task, ToolCall, Touched, Turn, Write } from '@/lib/core/session'
 import { isAboutStanding } from '@/lib/core/set-aside'
 import type { Table } from '@/lib/core/table'
+import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import { BarIndex, WritesOf } from './bar-index'
 import { Bars, CALL, MESSAGE, OPEN, TURN, WRITE_EVENT } from './bars'
 import { Ints, Spans } from './columns'
@@ -61,6 +62,7 @@ export class Rows {
   /** Calls that came before their turn. */
   private readonly earlyCalls = new Map<TurnId, number[]>()
   private loudVersion = -1
+  private laneView: LaneView = DEFAULT_LANES
   private lastLane: Lane | undefined
   private lastWrite: { callId: CallId | undefined; bar: number } = { callId: undefined, bar: -1 }
   private readonly dirty = new Set<Lane>()
@@ -69,7 +71,9 @@ export class Rows {
   constructor(
     readonly state: SessionState,
     readonly findings: ReadonlyMap<string, Intervention>,
+    view: LaneView = DEFAULT_LANES,
   ) {
+    this.laneView = view
     const { agents, tasks, turns, calls, writes, messages } = state
     const tables = columnarOf(state)
     if (!tables) this.bars.reserve(turns.size + calls.size)
@@ -134,8 +138,7 @@ export class Rows {
     }
     this.dirty.clear()
     if (lanesChanged || lanesBefore !== this.lanesByNumber.length) {
-      this.lanes = placeLanes(this.state, this.lanesByNumber)
-      this.lanesVersion++
+      this.placeAll()
     }
     resolveEdges(this, changedFrom)
     applyFindings(this, judged, changedFrom)
@@ -158,6 +161,24 @@ export class Rows {
       delegates: (row) => delegating.has(row),
     })
     for (const lane of this.lanesByNumber) if (lane.pending) this.dirty.add(lane)
+  }
+
+  /** Which lanes are shown, and how. */
+  arrange(view: LaneView): void {
+    if (this.laneView === view) return
+    this.laneView = view
+    this.placeAll()
+    this.version++
+  }
+
+  /** Lanes that the view leaves out altogether; those that another stands for do not count. */
+  hiddenLanes = 0
+
+  private placeAll(): void {
+    this.lanes = placeLanes(this.state, this.lanesByNumber, this.laneView)
+    this.hiddenLanes = 0
+    for (const lane of this.lanesByNumber) if (lane.place < 0 && lane.firstAt !== Number.POSITIVE_INFINITY) this.hiddenLanes++
+    this.lanesVersion++
   }
 
   /** Tasks by number, for columns to hold. */

@@ -6,6 +6,7 @@ import type { Layout } from './layout'
 import type { Palette } from './palette'
 import type { Rows } from './rows'
 import type { Scale } from './scale'
+import type { WorkClock } from './work-clock'
 import type { Strike } from './strikes'
 
 /** Height of the time axis above the lanes, px. */
@@ -28,6 +29,8 @@ export interface Scene {
   /** Epoch ms: until when running bars last. */
   now: number
   live: boolean
+  /** `now` is a moment of the past: what came after it is not shown. */
+  replaying: boolean
   /** Epoch ms of the session's first event: what the axis counts from. */
   origin: number
   /** Bars that are selected or under the pointer, -1 for none. */
@@ -66,7 +69,12 @@ export function newHits(): Hits {
 
 /** Top of a lane on the canvas. */
 export function laneY(scene: Scene, lane: Lane): number {
-  return AXIS + (scene.layout.top[lane.place] ?? 0) - (lane === scene.pinned ? 0 : scene.scroll)
+  return AXIS + (scene.layout.top[lane.place] ?? 0) - (standing(lane) === scene.pinned ? 0 : scene.scroll)
+}
+
+/** The lane that is shown for this one: itself, unless it is rolled up. */
+export function standing(lane: Lane): Lane {
+  return lane.standIn ?? lane
 }
 
 export function laneHeight(scene: Scene, lane: Lane): number {
@@ -81,7 +89,7 @@ export function scrollTopEdge(scene: Scene): number {
 /** Top of a bar's sub-row on the canvas. */
 export function barY(scene: Scene, lane: Lane, bar: number): number {
   const row = lane.rows[scene.rows.bars.row.at(bar)]
-  return AXIS + (row?.y ?? 0) - (lane === scene.pinned ? 0 : scene.scroll)
+  return AXIS + (row?.y ?? 0) - (standing(lane) === scene.pinned ? 0 : scene.scroll)
 }
 
 export function barHeightOf(lane: Lane, bars: Bars, bar: number): number {
@@ -90,6 +98,11 @@ export function barHeightOf(lane: Lane, bars: Bars, bar: number): number {
 
 export function barEnd(scene: Scene, bar: number): number {
   return Math.min(scene.rows.bars.until.at(bar), Math.max(scene.now, scene.rows.bars.start.at(bar)))
+}
+
+/** The clock, where it counts work. */
+export function workOf({ scale }: Scene): WorkClock | undefined {
+  return 'counts' in scale.clock ? (scale.clock as WorkClock) : undefined
 }
 
 /** Whether the view shows this intervention at all. */

@@ -10,10 +10,12 @@ import { News, type StageStatus } from './news'
 import { drawOverview, newOverview, type Overview, sumActivity } from './overview'
 import { readPalette } from './palette'
 import type { Rows } from './rows'
+import { Replay, type ReplayStatus } from './replay'
 import { wallClock } from './scale'
 import { AXIS, newHits, type Scene } from './scene'
 import { barOfSelection } from './select'
 import { fitCanvas, readFonts, watchSurface } from './surface'
+import { workClock } from './work-clock'
 
 export interface StageElements {
   /** Scrolls the lanes; holds the canvas. */
@@ -29,6 +31,8 @@ export interface StageEvents {
   /** Lanes moved, came or went: the headers follow. */
   onLanes(): void
   onStatus(status: StageStatus): void
+  /** A replay began, moved on (some times a second) or ended. */
+  onReplay(status: ReplayStatus | undefined): void
 }
 
 // A run that says nothing for this long stops the clock: what follows is not known.
@@ -38,6 +42,7 @@ const SUM_MS = 300
 const IDLE_MS = 2000
 const IDLE_AFTER_MS = 300
 const COMMIT_MS = 180
+const TELL_MS = 120
 
 /** The picture: holds what moves at the pointer's speed, draws at most once a frame. */
 export class Stage {
@@ -64,6 +69,10 @@ export class Stage {
   private lanesSeen = -1
   private drawn = -1
   private readonly unwatch: () => void
+  readonly replay = new Replay()
+  private replayTold = { at: Number.NEGATIVE_INFINITY, playing: false }
+  /** Epoch ms: the end of what is known, whatever moment is shown. */
+  private end = 0
   /** Script time of the newest frames, ms; for the bench. */
   readonly frameTimes: number[] = []
   timing = false
@@ -91,6 +100,7 @@ export class Stage {
       pinned: undefined,
       now: rows.state.lastAt ?? 0,
       live: false,
+      replaying: false,
       origin: rows.state.firstAt ?? 0,
       selected: -1,
       hovered: -1,
@@ -169,7 +179,10 @@ export class Stage {
       if (view.follow === 'paused') this.news.pause(this.scene.rows)
     }
     this.readSelection()
-    if (before.folded !== view.folded) this.applyClock()
+    if (before.folded !== view.folded || before.clock !== view.clock) this.applyClock()
+    if (view.at !== this.committedAt) this.replay.at = view.at
+    if (view.at === undefined) this.replay.playing = false
+    this.committedAt = view.at
     const own = this.committed !== undefined && sameWindow(this.committed, view.window)
     if (first || (!own && !sameWindow(before.window, view.window))) this.moveToView(!first)
     else if (followed && view.follow === 'main' && this.scene.live) this.bringNow(true)
@@ -197,6 +210,62 @@ export class Stage {
     this.scene.scroll = this.elements.scroller.scrollTop
     this.events.onLanes()
     this.request()
+  }
+
+  // ---- replay -------------------------------------------------------------------------------------
+
+  private committedAt: number | undefined
+
+  /** Plays or pauses; from the beginning when nothing is replayed yet, or when it stands at the end. */
+  playOrPause(): void {
+    const { replay, scene } = this
+    if (replay.playing) replay.playing = false
+    else {
+      if (replay.at !== undefined && replay.at >= this.end) replay.at = scene.origin
+      replay.play(performance.now(), scene.origin)
+    }
+    this.commitReplay()
+  }
+
+  /** Shows this moment of a replay, playing on or not as before. */
+  seek(at: number): void {
+    this.replay.at = Math.max(this.scene.origin, Math.min(this.end, at))
+    this.commitReplay()
+  }
+
+  endReplay(): void {
+    this.replay.at = undefined
+    this.replay.playing = false
+    this.commitReplay()
+  }
+
+  setSpeed(speed: number, skipsIdle: boolean): void {
+    this.replay.speed = speed
+    this.replay.skipsIdle = skipsIdle
+    this.replayTold.at = Number.NEGATIVE_INFINITY
+    this.request()
+  }
+
+  private commitReplay(): void {
+    const { at } = this.replay
+    this.committedAt = at === undefined ? undefined : Math.round(at)
+    this.events.onView({ at: this.committedAt })
+    this.replayTold.at = Number.NEGATIVE_INFINITY
+    this.request()
+  }
+
+  private tellReplay(frame: number): void {
+    const { at, playing, speed } = this.replay
+    if (at === undefined) {
+      if (this.replayTold.at !== Number.POSITIVE_INFINITY) this.events.onReplay(undefined)
+      this.replayTold = { at: Number.POSITIVE_INFINITY, playing: false }
+      return
+    }
+    if (this.replayTold.at !== Number.POSITIVE_INFINITY && frame - this.replayTold.at < TELL_MS && playing === this.replayTold.playing) return
+    // it stopped by itself, at the end
+    if (this.replayTold.playing && !playing) this.commitReplay()
+    this.replayTold = { at: frame, playing }
+    this.events.onReplay({ at, playing, speed })
   }
 
   fit(): void {
@@ -274,8 +343,8 @@ export class Stage {
     if (stale.idle && began > this.idleAt) {
       stale.idle = false
       this.idleAt = began + IDLE_MS * this.weight()
-      this.idle = findIdle(scene.rows, scene.now)
-      if (this.view.folded) this.applyClock()
+      this.idle = findIdle(scene.rows, Math.max(this.end, scene.now))
+      if (this.view.folded || this.view.clock !== 'time') this.applyClock()
     }
     this.moveCamera(began)
     // what is under way grows on the strip, too
@@ -284,16 +353,17 @@ export class Stage {
       stale.sums = false
       this.lastSum = began
       this.summedX = this.strip.scale.xAt(scene.now)
-      sumActivity(this.strip, scene.rows, scene.now)
+      sumActivity(this.strip, scene.rows, this.end)
     }
     drawScene(scene)
     this.tellDrawn()
     const [from, to] = this.move.stripWindow()
-    drawOverview(this.strip, scene.rows, scene.palette, from, to, scene.now, scene.live)
+    drawOverview(this.strip, scene.rows, scene.palette, from, to, scene.now, scene.live || scene.replaying)
+    this.tellReplay(began)
     const status = this.news.status(scene, this.view, this.idle)
     if (status) this.events.onStatus(status)
     if (this.timing) this.frameTimes.push(performance.now() - began)
-    if (this.camera.gliding) this.request()
+    if (this.camera.gliding || this.replay.playing) this.request()
     else if (scene.live || stale.sums || stale.idle) this.requestLater()
   }
 
@@ -309,12 +379,18 @@ export class Stage {
     // just opened: the clocks of source and viewer may agree well enough to tell
     const quiet = Math.min(heard, since >= -SILENCE ? Math.max(0, since) : Number.POSITIVE_INFINITY)
     scene.live = this.mayLive && quiet < QUIET_AFTER_MS
-    scene.now = last + (scene.live ? Math.min(heard === Number.POSITIVE_INFINITY ? quiet : heard, SILENCE) : 0)
+    this.end = last + (scene.live ? Math.min(heard === Number.POSITIVE_INFINITY ? quiet : heard, SILENCE) : 0)
+    const shown = this.replay.step(at, this.end, this.idle)
+    scene.replaying = shown !== undefined
+    // what is replayed is not live, however much comes meanwhile
+    if (shown !== undefined) scene.live = false
+    scene.now = shown ?? this.end
   }
 
   private moveCamera(at: number): void {
     const { scene, camera, view } = this
-    if (camera.extend(scene.origin, scene.now, scene.live)) this.stale.sums = true
+    if (camera.extend(scene.origin, this.end, scene.live)) this.stale.sums = true
+    if (this.replay.playing && view.window.kind !== 'fit' && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
     if (view.window.kind === 'fit' && view.follow !== 'paused') camera.go(camera.fitted(), this.move.glideFrom(at))
     else if (scene.live && view.follow === 'main' && !camera.gliding && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
     camera.step(at)
@@ -322,15 +398,19 @@ export class Stage {
 
   private moveToView(glide: boolean): void {
     const { scene, camera, view } = this
-    camera.extend(scene.rows.state.firstAt ?? 0, scene.now, scene.live)
+    camera.extend(scene.rows.state.firstAt ?? 0, Math.max(this.end, scene.now), scene.live)
     this.move.goTo(camera.unitsOf(view.window), glide)
   }
 
   private applyClock(): void {
     const { scene, camera, view } = this
     const origin = scene.rows.state.firstAt ?? 0
-    if (view.folded && this.idle.gaps.length === 0) this.idle = findIdle(scene.rows, scene.now)
-    camera.setClock(view.folded && this.idle.gaps.length > 0 ? idleClock(origin, this.idle) : wallClock(origin), view.window.kind === 'fit')
+    const fit = view.window.kind === 'fit'
+    if (view.clock !== 'time') camera.setClock(workClock(scene.rows, view.clock, Math.max(this.end, scene.now)), fit)
+    else {
+      if (view.folded && this.idle.gaps.length === 0) this.idle = findIdle(scene.rows, scene.now)
+      camera.setClock(view.folded && this.idle.gaps.length > 0 ? idleClock(origin, this.idle) : wallClock(origin), fit)
+    }
     this.stale.sums = true
     this.lastSum = Number.NEGATIVE_INFINITY
   }

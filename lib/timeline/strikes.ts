@@ -45,7 +45,17 @@ export function applyFindings(rows: Rows, changed: boolean, changedFrom: number)
   for (const [id, finding] of rows.findings) {
     const known = rows.strikes.get(id)
     if (known && known.finding === finding && known.settled && known.latest < changedFrom && known.aside === aside.has(id)) continue
-    const strike = known ?? { finding, actorBar: -1, hitBar: -1, cutAt: finding.occurredAt, loud: false, aside: false, label: undefined, latest: 0, settled: false }
+    const strike = known ?? {
+      finding,
+      actorBar: -1,
+      hitBar: -1,
+      cutAt: finding.occurredAt,
+      loud: false,
+      aside: false,
+      label: undefined,
+      latest: 0,
+      settled: false,
+    }
     strike.finding = finding
     strike.aside = aside.has(id)
     resolveStrike(rows, strike)

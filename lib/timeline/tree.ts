@@ -60,7 +60,8 @@ export class Tree {
     const lane = this.rows.laneOfBar(bar)
     if (lane.place < 0) return -1
     const head = this.first[lane.place] as number
-    if (this.closed.has(lane.id)) return head
+    // one that is rolled up is told of in the row of the lane that stands for it
+    if (this.closed.has(lane.id) || lane.standIn) return head
     let low = 0
     let high = lane.order.length
     while (low < high) {

@@ -21,6 +21,12 @@ export type Command =
   | 'scroll-down'
   | 'fold'
   | 'lens'
+  | 'clock'
+  | 'replay'
+  | 'slower'
+  | 'faster'
+  | 'roll-up'
+  | 'palette'
   | 'search'
   | 'copy-link'
   | 'sheet'
@@ -31,7 +37,7 @@ export interface KeyBinding {
   keys: readonly Chord[]
   /** What it does, for the sheet. */
   says: string
-  group: 'Move' | 'Look' | 'Follow' | 'Session'
+  group: 'Move' | 'Look' | 'Follow' | 'Replay' | 'Session'
   /** `page`: anywhere but in a text field. `timeline`: while the timeline has the focus. */
   scope: 'page' | 'timeline'
   /** A word or two for the hint bar; left out where the bar does not show it. */
@@ -65,8 +71,21 @@ export const KEYS: readonly KeyBinding[] = [
   { command: 'scroll-down', keys: [{ key: 'ArrowDown' }], says: 'Lanes down', group: 'Look', scope: 'timeline' },
   { command: 'fold', keys: [{ key: 'i' }], says: 'Fold or unfold idle time', group: 'Look', scope: 'page' },
   { command: 'lens', keys: [{ key: 'l' }], says: 'Dim what has no part in an intervention', group: 'Look', scope: 'page' },
+  { command: 'clock', keys: [{ key: 't' }], says: 'Clock: time, tokens, steps', group: 'Look', scope: 'page' },
+  { command: 'roll-up', keys: [{ key: 'x' }], says: 'Roll up or open the selected lane', group: 'Look', scope: 'page' },
   { command: 'follow', keys: [{ key: 'f' }], says: 'Follow: the run, its interventions, nothing', group: 'Follow', scope: 'page', hint: 'follow' },
-  { command: 'pause', keys: [{ key: ' ' }], says: 'Pause or go on', group: 'Follow', scope: 'page', hint: 'pause' },
+  { command: 'pause', keys: [{ key: ' ' }], says: 'Pause or go on: the replay, or following a live run', group: 'Follow', scope: 'page', hint: 'play, pause' },
+  { command: 'replay', keys: [{ key: 'r' }], says: 'Replay from the beginning, or end the replay', group: 'Replay', scope: 'page', hint: 'replay' },
+  { command: 'slower', keys: [{ key: '<' }], says: 'Replay slower', group: 'Replay', scope: 'page' },
+  { command: 'faster', keys: [{ key: '>' }], says: 'Replay faster', group: 'Replay', scope: 'page' },
+  {
+    command: 'palette',
+    keys: [{ key: 'k', mod: true }],
+    says: 'Every command, agent and intervention by name',
+    group: 'Session',
+    scope: 'page',
+    hint: 'commands',
+  },
   { command: 'search', keys: [{ key: '/' }], says: 'Search', group: 'Session', scope: 'page', hint: 'search' },
   { command: 'copy-link', keys: [{ key: 'c' }], says: 'Copy a link to exactly this view', group: 'Session', scope: 'page', hint: 'copy link' },
   { command: 'sheet', keys: [{ key: '?' }], says: 'This sheet', group: 'Session', scope: 'page', hint: 'keys' },

@@ -1,26 +1,39 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_VIEW, FOLLOWS, HIDEABLE, LENSES, parseView, printView, SELECTION_KINDS, TABS, type View, withView } from './view'
+import { DEFAULT_LANES, isDefaultLanes, LANE_SORTS } from './lanes'
+import { CLOCKS, DEFAULT_VIEW, FOLLOWS, HIDEABLE, LENSES, parseView, printView, SELECTION_KINDS, TABS, type View, withView } from './view'
 
 const time = fc.double({ min: -8.64e15, max: 8.64e15, noNaN: true }).map((t) => t + 0)
 const text = fc.string({ unit: 'binary' })
-const view: fc.Arbitrary<View> = fc.record({
-  window: fc.oneof(
-    fc.constant({ kind: 'fit' as const }),
-    fc
-      .tuple(time, time)
-      .filter(([a, b]) => a !== b)
-      .map(([a, b]) => ({ kind: 'range' as const, from: Math.min(a, b), to: Math.max(a, b) })),
-  ),
-  selection: fc.option(fc.record({ kind: fc.constantFrom(...SELECTION_KINDS), id: text.filter((s) => s.length > 0) }), { nil: undefined }),
-  follow: fc.constantFrom(...FOLLOWS),
-  folded: fc.boolean(),
-  lens: fc.constantFrom(...LENSES),
-  tab: fc.constantFrom(...TABS),
-  search: text,
-  hidden: fc.subarray([...HIDEABLE]),
-  revision: fc.option(fc.integer({ min: 1, max: 99_999 }), { nil: undefined }),
-}).map((v) => (v.selection?.kind === 'artifact' ? v : { ...v, revision: undefined }))
+const ids = fc.uniqueArray(
+  text.filter((s) => s.length > 0),
+  { maxLength: 3 },
+)
+const lanes = fc
+  .record({ sort: fc.constantFrom(...LANE_SORTS), filter: text, only: ids, muted: ids, pinned: ids, closed: ids, opened: ids })
+  .map((v) => (isDefaultLanes(v) ? DEFAULT_LANES : v))
+const view: fc.Arbitrary<View> = fc
+  .record({
+    window: fc.oneof(
+      fc.constant({ kind: 'fit' as const }),
+      fc
+        .tuple(time, time)
+        .filter(([a, b]) => a !== b)
+        .map(([a, b]) => ({ kind: 'range' as const, from: Math.min(a, b), to: Math.max(a, b) })),
+    ),
+    selection: fc.option(fc.record({ kind: fc.constantFrom(...SELECTION_KINDS), id: text.filter((s) => s.length > 0) }), { nil: undefined }),
+    follow: fc.constantFrom(...FOLLOWS),
+    folded: fc.boolean(),
+    lens: fc.constantFrom(...LENSES),
+    tab: fc.constantFrom(...TABS),
+    search: text,
+    hidden: fc.subarray([...HIDEABLE]),
+    revision: fc.option(fc.integer({ min: 1, max: 99_999 }), { nil: undefined }),
+    lanes,
+    clock: fc.constantFrom(...CLOCKS),
+    at: fc.option(time, { nil: undefined }),
+  })
+  .map((v) => (v.selection?.kind === 'artifact' ? v : { ...v, revision: undefined }))
 
 describe('the address of a view', () => {
   test('L9: what is printed parses to the same view', () => {
@@ -47,7 +60,7 @@ describe('the address of a view', () => {
   })
 
   test('what a damaged link says wrongly stays at its default', () => {
-    expect(parseView('?t0=5&t1=4&follow=everyone&tab=nope&fold=yes&t=9')).toEqual(DEFAULT_VIEW)
+    expect(parseView('?t0=5&t1=4&follow=everyone&tab=nope&fold=yes&t=soon&sort=best')).toEqual(DEFAULT_VIEW)
     expect(parseView('?t0=1e400&t1=NaN')).toEqual(DEFAULT_VIEW)
   })
 

@@ -1,4 +1,5 @@
 import { INTERVENTION_KINDS } from '@/lib/core/interventions'
+import { DEFAULT_LANES, LANE_PARAMETERS, type LaneView, parseLanes, writeLanes } from './lanes'
 
 /**
  * The view: everything about where a person stands in a session that a link should carry. It lives in
@@ -21,7 +22,15 @@ export interface View {
   hidden: readonly Hideable[]
   /** Of a selected artifact: the revision looked at, from 1; undefined for the newest. */
   revision: number | undefined
+  lanes: LaneView
+  clock: ClockKind
+  /** Replaying: the moment that is shown, epoch ms; undefined for all that is known. */
+  at: number | undefined
 }
+
+/** What the axis counts: time, output tokens, or turns. */
+export const CLOCKS = ['time', 'tokens', 'steps'] as const
+export type ClockKind = (typeof CLOCKS)[number]
 
 /** `fit`: the whole session, also as it grows. Times are epoch ms, `from < to`. */
 export type Window = { kind: 'fit' } | { kind: 'range'; from: number; to: number }
@@ -55,11 +64,26 @@ export const DEFAULT_VIEW: View = {
   search: '',
   hidden: [],
   revision: undefined,
+  lanes: DEFAULT_LANES,
+  clock: 'time',
+  at: undefined,
 }
 
 /** The query's parameters; names are for ever (docs/decisions/0010-timeline-view-address.md). */
-const NAMES = { from: 't0', to: 't1', follow: 'follow', folded: 'fold', lens: 'lens', tab: 'tab', search: 'q', hidden: 'hide', revision: 'rev' } as const
-export const VIEW_PARAMETERS: readonly string[] = [...Object.values(NAMES), ...SELECTION_KINDS]
+const NAMES = {
+  from: 't0',
+  to: 't1',
+  follow: 'follow',
+  folded: 'fold',
+  lens: 'lens',
+  tab: 'tab',
+  search: 'q',
+  hidden: 'hide',
+  revision: 'rev',
+  clock: 'clock',
+  at: 't',
+} as const
+export const VIEW_PARAMETERS: readonly string[] = [...Object.values(NAMES), ...SELECTION_KINDS, ...LANE_PARAMETERS]
 
 // Beyond ±8.64e15 no calendar date exists (ECMAScript's time range).
 const isTime = (value: number) => Number.isFinite(value) && Math.abs(value) <= 8.64e15
@@ -88,6 +112,9 @@ export function parseView(search: string | URLSearchParams): View {
     search: query.get(NAMES.search) ?? '',
     hidden: hiddenOf(query.get(NAMES.hidden)),
     revision: selection?.kind === 'artifact' ? revisionOf(query.get(NAMES.revision)) : undefined,
+    lanes: parseLanes(query),
+    clock: oneOf(CLOCKS, query.get(NAMES.clock)) ?? DEFAULT_VIEW.clock,
+    at: numberOf(query.get(NAMES.at)),
   }
 }
 
@@ -119,6 +146,9 @@ function writeView(query: URLSearchParams, view: View): void {
   if (view.search !== '') query.set(NAMES.search, view.search)
   if (view.hidden.length > 0) query.set(NAMES.hidden, view.hidden.join(','))
   if (view.revision !== undefined && view.selection?.kind === 'artifact') query.set(NAMES.revision, String(view.revision))
+  writeLanes(query, view.lanes)
+  if (view.clock !== DEFAULT_VIEW.clock) query.set(NAMES.clock, view.clock)
+  if (view.at !== undefined) query.set(NAMES.at, String(view.at))
 }
 
 /** A link to a stretch of time opens there and stays there, also while the session goes on. */

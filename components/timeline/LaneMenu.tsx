@@ -1,0 +1,97 @@
+import { SlidersHorizontal } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { DEFAULT_LANES, isDefaultLanes, LANE_SORTS, type LaneSort, type LaneView } from '@/lib/view/lanes'
+import { CLOCKS, type ClockKind } from '@/lib/view/view'
+import styles from './lane-menu.module.css'
+
+const SORTS: Record<LaneSort, string> = { first: 'first seen', activity: 'most active', interventions: 'most interventions' }
+const CLOCK_WORDS: Record<ClockKind, string> = { time: 'time', tokens: 'tokens', steps: 'steps' }
+
+/** Which lanes are shown, in which order, and what the axis counts. */
+export function LaneMenu(props: {
+  shown: number
+  hidden: number
+  rolledUp: number
+  view: LaneView
+  clock: ClockKind
+  onLanes(view: LaneView): void
+  onClock(clock: ClockKind): void
+}) {
+  const { shown, hidden, rolledUp, view, clock, onLanes, onClock } = props
+  const [open, setOpen] = useState(false)
+  const root = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!open) return
+    const leave = (event: Event) => {
+      if (event instanceof KeyboardEvent ? event.key === 'Escape' : !root.current?.contains(event.target as Node)) setOpen(false)
+    }
+    document.addEventListener('pointerdown', leave)
+    document.addEventListener('keydown', leave)
+    return () => {
+      document.removeEventListener('pointerdown', leave)
+      document.removeEventListener('keydown', leave)
+    }
+  }, [open])
+  const said = [`${shown} ${shown === 1 ? 'lane' : 'lanes'}`, hidden > 0 ? `${hidden} left out` : '', rolledUp > 0 ? `${rolledUp} rolled up` : ''].filter(
+    Boolean,
+  )
+  return (
+    <div ref={root} className={styles.root}>
+      <button
+        type="button"
+        className={styles.button}
+        aria-expanded={open}
+        aria-label={`Lanes and clock: ${said.join(', ')}`}
+        title={said.join(', ')}
+        onClick={() => setOpen(!open)}
+      >
+        <SlidersHorizontal size={12} aria-hidden />
+        <span className={styles.said}>
+          {said[0]}
+          {hidden > 0 && <b> · {hidden} out</b>}
+        </span>
+      </button>
+      {open && (
+        <section className={styles.menu} aria-label="Lanes and clock">
+          <label className={styles.field}>
+            <span>Filter</span>
+            <input
+              type="search"
+              value={view.filter}
+              placeholder="name, model:…, role:master"
+              onChange={(event) => onLanes({ ...view, filter: event.target.value })}
+              // biome-ignore lint/a11y/noAutofocus: the menu was opened for it
+              autoFocus
+            />
+          </label>
+          <label className={styles.field}>
+            <span>Order</span>
+            <select value={view.sort} onChange={(event) => onLanes({ ...view, sort: LANE_SORTS.find((sort) => sort === event.target.value) ?? 'first' })}>
+              {LANE_SORTS.map((sort) => (
+                <option key={sort} value={sort}>
+                  {SORTS[sort]}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label className={styles.field}>
+            <span>Clock</span>
+            <select value={clock} onChange={(event) => onClock(CLOCKS.find((one) => one === event.target.value) ?? 'time')}>
+              {CLOCKS.map((one) => (
+                <option key={one} value={one}>
+                  {CLOCK_WORDS[one]}
+                </option>
+              ))}
+            </select>
+          </label>
+          <p className={styles.note}>{said.join(' · ')}</p>
+          {!isDefaultLanes(view) && (
+            <button type="button" className={styles.reset} onClick={() => onLanes(DEFAULT_LANES)}>
+              Show all lanes as they came
+            </button>
+          )}
+        </section>
+      )}
+    </div>
+  )
+}
