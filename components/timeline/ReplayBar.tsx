@@ -16,7 +16,7 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
   const passed = chapters.findLastIndex(({ finding }) => finding.occurredAt <= status.at)
   return (
     <section className={styles.root} aria-label="Replay">
-      <button type="button" className={styles.play} aria-label={status.playing ? 'Pause' : 'Play'} title="space" onClick={() => stage.playOrPause()}>
+      <button type="button" className={styles.play} aria-label={status.playing ? 'Pause' : 'Play'} title="space" onClick={() => stage.replay.playOrPause()}>
         {status.playing ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
       </button>
       <button type="button" className={styles.button} aria-label="Previous intervention" title="O" onClick={() => onStep(-1)}>
@@ -36,7 +36,7 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
         min={firstAt}
         max={Math.max(firstAt + 1, lastAt)}
         value={Math.min(status.at, lastAt)}
-        onChange={(event) => stage.seek(Number(event.target.value))}
+        onChange={(event) => stage.replay.seek(Number(event.target.value))}
       />
       {chapters.length > 0 && (
         <select
@@ -45,7 +45,7 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
           value={passed}
           onChange={(event) => {
             const chapter = chapters[Number(event.target.value)]
-            stage.seek(chapter ? chapter.finding.occurredAt : firstAt)
+            stage.replay.seek(chapter ? chapter.finding.occurredAt : firstAt)
           }}
         >
           <option value={-1}>beginning</option>
@@ -57,7 +57,7 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
           ))}
         </select>
       )}
-      <select className={styles.select} aria-label="Speed" value={status.speed} onChange={(event) => stage.setSpeed(Number(event.target.value), skips)}>
+      <select className={styles.select} aria-label="Speed" value={status.speed} onChange={(event) => stage.replay.setSpeed(Number(event.target.value), skips)}>
         {SPEEDS.map((speed) => (
           <option key={speed} value={speed}>
             {speed}×
@@ -72,12 +72,12 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
         title="Skip idle time"
         onClick={() => {
           setSkips(!skips)
-          stage.setSpeed(status.speed, !skips)
+          stage.replay.setSpeed(status.speed, !skips)
         }}
       >
         <FastForward size={13} aria-hidden />
       </button>
-      <button type="button" className={styles.button} aria-label="End the replay" title="r" onClick={() => stage.endReplay()}>
+      <button type="button" className={styles.button} aria-label="End the replay" title="r" onClick={() => stage.replay.leave()}>
         <X size={13} aria-hidden />
       </button>
     </section>

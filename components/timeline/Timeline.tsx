@@ -112,7 +112,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
     onView({ selection: selectionOfBar(source.rows, bar) })
     stage.current?.move.bringBar(bar)
     // a replay goes where one steps: to where all of the bar has been
-    if (view.at !== undefined) stage.current?.seek(Math.min(source.rows.bars.end.at(bar), source.rows.state.lastAt ?? 0))
+    if (view.at !== undefined) stage.current?.replay.seek(Math.min(source.rows.bars.end.at(bar), source.rows.state.lastAt ?? 0))
   }
   const current = () => barOfSelection(source.rows, view.selection)
   const stepLaneOrLeave = (by: 1 | -1) => {
@@ -131,7 +131,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
     const strike = id === undefined ? undefined : source.rows.strikes.get(id)
     if (!strike || id === undefined) return
     onView({ selection: { kind: 'intervention', id } })
-    if (view.at !== undefined) stage.current?.seek(strike.finding.occurredAt)
+    if (view.at !== undefined) stage.current?.replay.seek(strike.finding.occurredAt)
     stage.current?.move.bringBar(strike.hitBar >= 0 ? strike.hitBar : strike.actorBar)
     stage.current?.move.bringIn(Math.min(strike.cutAt, strike.finding.occurredAt), strike.finding.occurredAt, true)
   }
@@ -161,12 +161,12 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
     lens: () => onView({ lens: view.lens === 'all' ? 'interventions' : 'all' }),
     follow: () => onView({ follow: view.follow === 'main' ? 'interventions' : view.follow === 'interventions' ? 'paused' : 'main' }),
     pause: () => {
-      if (view.at !== undefined || !status?.live) stage.current?.playOrPause()
+      if (view.at !== undefined || !status?.live) stage.current?.replay.playOrPause()
       else onView({ follow: view.follow === 'paused' ? 'main' : 'paused' })
     },
     replay: () => {
-      if (stage.current?.replay.at === undefined) stage.current?.playOrPause()
-      else stage.current.endReplay()
+      if (stage.current?.replay.at === undefined) stage.current?.replay.playOrPause()
+      else stage.current.replay.leave()
     },
     slower: () => changeSpeed(-1),
     faster: () => changeSpeed(1),
@@ -181,7 +181,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
   const changeSpeed = (by: 1 | -1) => {
     const { replay: played } = stage.current ?? {}
     const speed = played && SPEEDS[(SPEEDS as readonly number[]).indexOf(played.speed) + by]
-    if (played && speed !== undefined) stage.current?.setSpeed(speed, played.skipsIdle)
+    if (played && speed !== undefined) stage.current?.replay.setSpeed(speed, played.skipsIdle)
   }
 
   const scene = stage.current?.scene
@@ -227,7 +227,7 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
       {rows.bars.count === 0 && <div className={styles.empty}>Nothing has happened in this session yet.</div>}
       <div className={styles.pills} data-replaying={replay !== undefined}>
         {!status?.live && !replay && rows.bars.count > 1 && (
-          <button type="button" className={styles.pill} onClick={() => stage.current?.playOrPause()}>
+          <button type="button" className={styles.pill} onClick={() => stage.current?.replay.playOrPause()}>
             Replay <kbd>r</kbd>
           </button>
         )}

@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes'
-import { type Column, ColumnSet, encodeRows } from './columns'
+import { type Column, ColumnSet } from './columns'
+import { encodeRows } from './columns-write'
 import type { AgentId, CallId, EventId, TaskId, TurnId } from './ids'
 import type { Intervention } from './interventions'
 import { type Agent, type Message, newSessionState, type SessionState, type Task, type ToolCall, type Turn, type Verdict, type Write } from './session'

@@ -10,14 +10,23 @@ import { type Strike, strikeLabel } from './strikes'
 // With more delegations in view than this, only one a few pixels is drawn; cuts always are.
 const MANY = 160
 
-export function drawEdges(scene: Scene): void {
-  const { context: c, width, height } = scene
+/** Delegations and returns, between two heights: under the bars, whose words they would cross. */
+export function drawTaskEdges(scene: Scene, from: number, to: number): void {
+  clipped(scene, from, to, drawTasks)
+}
+
+/** Interventions, over everything. */
+export function drawStrikeEdges(scene: Scene): void {
+  clipped(scene, AXIS, scene.height, drawStrikes)
+}
+
+function clipped(scene: Scene, from: number, to: number, draw: (scene: Scene) => void): void {
+  const { context: c, width } = scene
   c.save()
   c.beginPath()
-  c.rect(0, AXIS, scene.replaying ? Math.min(width, scene.scale.xAt(scene.now)) : width, height - AXIS)
+  c.rect(0, from, scene.replaying ? Math.min(width, scene.scale.xAt(scene.now)) : width, to - from)
   c.clip()
-  drawTasks(scene)
-  drawStrikes(scene)
+  draw(scene)
   c.restore()
 }
 

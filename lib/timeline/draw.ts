@@ -1,6 +1,6 @@
 import { CANCELLED, DELEGATE, DONE, FAILED, firstEndingAfter, firstFrom, NOTE, OPEN, RUNNING, WRITE } from './bars'
 import { drawAxis, drawGrid } from './draw-axis'
-import { drawEdges } from './draw-edges'
+import { drawStrikeEdges, drawTaskEdges } from './draw-edges'
 import { fitted, widthOf } from './draw-text'
 import type { Lane, Row } from './lane'
 import { rollUpOf } from './layout'
@@ -10,8 +10,8 @@ import { typedAt } from './replay'
 import { AXIS, barEnd, barHeightOf, barY, clearHits, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge } from './scene'
 
 /**
- * One frame. Nothing here allocates once its caches are warm; the order is: ground, bars, edges and
- * strikes, the pinned lane, axis.
+ * One frame. Nothing here allocates once its caches are warm; the order is: ground, delegations, bars,
+ * the pinned lane, strikes, axis.
  */
 export function drawScene(scene: Scene): void {
   const { context: c, palette, width, height, rows } = scene
@@ -23,6 +23,7 @@ export function drawScene(scene: Scene): void {
 
   const top = scrollTopEdge(scene)
   const crowded = barsInView(scene) > 2500
+  drawTaskEdges(scene, top, height)
   let line = 0
   c.save()
   c.beginPath()
@@ -40,6 +41,7 @@ export function drawScene(scene: Scene): void {
     c.fillRect(0, AXIS, width, laneHeight(scene, scene.pinned))
     drawGrid(scene, AXIS, top)
     drawSeparator(scene, top)
+    drawTaskEdges(scene, AXIS, top)
     c.save()
     c.beginPath()
     c.rect(0, AXIS, shownTo(scene), top - AXIS)
@@ -47,7 +49,7 @@ export function drawScene(scene: Scene): void {
     drawLane(scene, scene.pinned, crowded, line)
     c.restore()
   }
-  drawEdges(scene)
+  drawStrikeEdges(scene)
   drawChosen(scene)
   drawAxis(scene)
 }
@@ -330,6 +332,11 @@ function drawLabelBeside(scene: Scene, bar: number, next: number, y: number, h: 
   c.textBaseline = 'middle'
   c.fillStyle = rows.bars.acted.at(bar) === 1 ? palette.destroyed : palette.quiet
   const text = fitted(c, rows, bar, Math.min(room, 220))
+  // delegations may run behind it
+  c.strokeStyle = palette.bg
+  c.lineWidth = 4
+  c.lineJoin = 'round'
+  c.strokeText(text, x, Math.round(y + h / 2) + 0.5)
   c.fillText(text, x, Math.round(y + h / 2) + 0.5)
   leaveHit(scene, -1, x, y + h / 2, x + widthOf(c, text))
 }

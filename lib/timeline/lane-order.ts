@@ -67,7 +67,10 @@ export function placeLanes(state: SessionState, lanes: readonly Lane[], view: La
     if (view.sort === 'interventions') list.sort((a, b) => b.destroyed - a.destroyed)
     return list
   }
-  const isThere = (lane: Lane) => lane.firstAt !== Number.POSITIVE_INFINITY || (lane.role !== 'human' && lane.role !== 'harness' && lane.role !== 'unknown')
+  const isThere = (lane: Lane) =>
+    lane.firstAt !== Number.POSITIVE_INFINITY ||
+    // one that turned out to be another agent is no longer in the state
+    (lane.role !== 'human' && lane.role !== 'harness' && lane.agent !== undefined && state.agents.get(lane.agent.id) === lane.agent)
   const matches = laneFilter(view.filter)
   const wanted = (lane: Lane) => isThere(lane) && !view.muted.includes(lane.id) && (view.only.length === 0 || view.only.includes(lane.id)) && matches(lane)
   const foldsAlike = lanes.reduce((sum, lane) => sum + (isThere(lane) ? 1 : 0), 0) > MANY_LANES

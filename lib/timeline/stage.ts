@@ -10,7 +10,8 @@ import { News, type StageStatus } from './news'
 import { drawOverview, newOverview, type Overview, sumActivity } from './overview'
 import { readPalette } from './palette'
 import type { Rows } from './rows'
-import { Replay, type ReplayStatus } from './replay'
+import type { ReplayStatus } from './replay'
+import { ReplayControl } from './replay-control'
 import { wallClock } from './scale'
 import { AXIS, newHits, type Scene } from './scene'
 import { barOfSelection } from './select'
@@ -42,7 +43,6 @@ const SUM_MS = 300
 const IDLE_MS = 2000
 const IDLE_AFTER_MS = 300
 const COMMIT_MS = 180
-const TELL_MS = 120
 
 /** The picture: holds what moves at the pointer's speed, draws at most once a frame. */
 export class Stage {
@@ -69,8 +69,7 @@ export class Stage {
   private lanesSeen = -1
   private drawn = -1
   private readonly unwatch: () => void
-  readonly replay = new Replay()
-  private replayTold = { at: Number.NEGATIVE_INFINITY, playing: false }
+  readonly replay: ReplayControl
   /** Epoch ms: the end of what is known, whatever moment is shown. */
   private end = 0
   /** Script time of the newest frames, ms; for the bench. */
@@ -112,6 +111,11 @@ export class Stage {
       hits: newHits(),
     }
     this.move = new Moves(this.scene, this.camera, elements.scroller, { request: () => this.request(), moved: () => this.moved() })
+    this.replay = new ReplayControl(() => [this.scene.origin, this.end], {
+      request: () => this.request(),
+      onView: (patch) => this.events.onView(patch),
+      onReplay: (status) => this.events.onReplay(status),
+    })
     this.news.look(this.scene.rows)
     this.unwatch = watchSurface(
       [elements.scroller, elements.overview],
@@ -180,9 +184,7 @@ export class Stage {
     }
     this.readSelection()
     if (before.folded !== view.folded || before.clock !== view.clock) this.applyClock()
-    if (view.at !== this.committedAt) this.replay.at = view.at
-    if (view.at === undefined) this.replay.playing = false
-    this.committedAt = view.at
+    this.replay.setView(view)
     const own = this.committed !== undefined && sameWindow(this.committed, view.window)
     if (first || (!own && !sameWindow(before.window, view.window))) this.moveToView(!first)
     else if (followed && view.follow === 'main' && this.scene.live) this.bringNow(true)
@@ -210,62 +212,6 @@ export class Stage {
     this.scene.scroll = this.elements.scroller.scrollTop
     this.events.onLanes()
     this.request()
-  }
-
-  // ---- replay -------------------------------------------------------------------------------------
-
-  private committedAt: number | undefined
-
-  /** Plays or pauses; from the beginning when nothing is replayed yet, or when it stands at the end. */
-  playOrPause(): void {
-    const { replay, scene } = this
-    if (replay.playing) replay.playing = false
-    else {
-      if (replay.at !== undefined && replay.at >= this.end) replay.at = scene.origin
-      replay.play(performance.now(), scene.origin)
-    }
-    this.commitReplay()
-  }
-
-  /** Shows this moment of a replay, playing on or not as before. */
-  seek(at: number): void {
-    this.replay.at = Math.max(this.scene.origin, Math.min(this.end, at))
-    this.commitReplay()
-  }
-
-  endReplay(): void {
-    this.replay.at = undefined
-    this.replay.playing = false
-    this.commitReplay()
-  }
-
-  setSpeed(speed: number, skipsIdle: boolean): void {
-    this.replay.speed = speed
-    this.replay.skipsIdle = skipsIdle
-    this.replayTold.at = Number.NEGATIVE_INFINITY
-    this.request()
-  }
-
-  private commitReplay(): void {
-    const { at } = this.replay
-    this.committedAt = at === undefined ? undefined : Math.round(at)
-    this.events.onView({ at: this.committedAt })
-    this.replayTold.at = Number.NEGATIVE_INFINITY
-    this.request()
-  }
-
-  private tellReplay(frame: number): void {
-    const { at, playing, speed } = this.replay
-    if (at === undefined) {
-      if (this.replayTold.at !== Number.POSITIVE_INFINITY) this.events.onReplay(undefined)
-      this.replayTold = { at: Number.POSITIVE_INFINITY, playing: false }
-      return
-    }
-    if (this.replayTold.at !== Number.POSITIVE_INFINITY && frame - this.replayTold.at < TELL_MS && playing === this.replayTold.playing) return
-    // it stopped by itself, at the end
-    if (this.replayTold.playing && !playing) this.commitReplay()
-    this.replayTold = { at: frame, playing }
-    this.events.onReplay({ at, playing, speed })
   }
 
   fit(): void {
@@ -359,7 +305,7 @@ export class Stage {
     this.tellDrawn()
     const [from, to] = this.move.stripWindow()
     drawOverview(this.strip, scene.rows, scene.palette, from, to, scene.now, scene.live || scene.replaying)
-    this.tellReplay(began)
+    this.replay.tell(began)
     const status = this.news.status(scene, this.view, this.idle)
     if (status) this.events.onStatus(status)
     if (this.timing) this.frameTimes.push(performance.now() - began)

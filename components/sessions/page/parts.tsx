@@ -10,13 +10,16 @@ import { Skeleton } from '@/components/ui/notes'
  */
 const timeline = () => import('./timeline-part')
 const lists = () => import('@/components/sessions/lists/lists')
+const figures = () => import('./figures-strip')
 const inspector = () => import('@/components/inspector/inspector')
 
-if (typeof window !== 'undefined') for (const load of [timeline, lists, inspector]) load().catch(() => {}) // asked for again when it is shown
+if (typeof window !== 'undefined') for (const load of [timeline, figures, lists, inspector]) load().catch(() => {}) // asked for again when it is shown
 
 export const Timeline = dynamic(() => timeline().then((module) => module.TimelinePart), { ssr: false, loading: TimelineSkeleton })
 export const Lists = dynamic(() => lists().then((module) => module.Lists), { ssr: false, loading: ListSkeleton })
+export const FiguresStrip = dynamic(() => figures().then((module) => module.FiguresStrip), { ssr: false, loading: () => <div className="h-[5.25rem] shrink-0 border-b" /> })
 export const Inspector = dynamic(() => inspector().then((module) => module.Inspector), { ssr: false, loading: InspectorSkeleton })
+export const CommandPalette = dynamic(() => import('@/components/timeline/CommandPalette').then((module) => module.CommandPalette), { ssr: false })
 export const KeySheet = dynamic(() => import('@/components/timeline/KeySheet').then((module) => module.KeySheet), { ssr: false })
 
 export function TimelineSkeleton() {

@@ -11,8 +11,7 @@ import { useKeys } from '@/components/timeline/use-keys'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { FOLLOWS, type Selection, type View } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
-import { FiguresStrip } from './figures-strip'
-import { Inspector, InspectorSkeleton, KeySheet, Lists, Timeline, TimelineSkeleton } from './parts'
+import { CommandPalette, FiguresStrip, Inspector, InspectorSkeleton, KeySheet, Lists, Timeline, TimelineSkeleton } from './parts'
 import { Refused } from './refused'
 import { SessionFacts, SessionHeader } from './session-header'
 import { Splitter, useSplit } from './splitter'
@@ -31,15 +30,17 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const [split, setSplit] = useSplit()
   const [copied, copyLink] = useCopied(addressOf)
   const [sheet, setSheet] = useState(false)
+  const [palette, setPalette] = useState(false)
   const [sharing, setSharing] = useState(false)
   const mayShare = useMayShare()
   const share = useMemo(() => (mayShare ? () => setSharing(true) : undefined), [mayShare])
   const loading = store.head === 0
-  useKeys({ search: () => search.current?.focus(), 'copy-link': copyLink, sheet: () => setSheet((open) => !open) })
+  useKeys({ search: () => search.current?.focus(), 'copy-link': copyLink, sheet: () => setSheet((open) => !open), palette: () => setPalette(true) })
   useTitle(loading ? undefined : sessionName(store.state.facts.title, sessionId))
 
   const pick = useCallback((selection: Selection | undefined) => onView({ selection }), [onView])
   const onRevision = useCallback((revision: number | undefined) => onView({ revision }), [onView])
+  const closePalette = useCallback(() => setPalette(false), [])
   const close = useCallback(() => onView({ selection: undefined }), [onView])
   const follow = useCallback(() => onView({ follow: FOLLOWS[(FOLLOWS.indexOf(view.follow) + 1) % FOLLOWS.length] ?? 'main' }), [onView, view.follow])
   const step = useCallback(
@@ -104,6 +105,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       <footer className="hidden lg:block">
         <HintBar />
       </footer>
+      {palette && <CommandPalette store={store} onPick={pick} onClose={closePalette} />}
       {sheet && <KeySheet open onClose={() => setSheet(false)} />}
       {sharing && (
         <ShareDialog
