@@ -132,7 +132,7 @@ export function placeLanes(state: SessionState, lanes: readonly Lane[], view: La
 }
 
 // With fewer lanes than this each one is looked at for itself.
-const MANY_LANES = 24
+const MANY_LANES = 40
 const ALIKE_FROM = 5
 
 /** Siblings that were made for the same, by the first of them. */

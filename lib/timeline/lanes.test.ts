@@ -75,11 +75,11 @@ describe('lanes', () => {
   })
 
   test('many alike stand as one, and one by one when asked', () => {
-    const rows = rowsOf(crowd(30))
+    const rows = rowsOf(crowd(50))
     expect(rows.lanes.map(({ id }) => id)).toEqual(['lead', 'writer-1'])
-    expect(rows.lanes[1]?.family).toEqual({ of: 'alike', open: false, count: 30 })
-    expect(rowsOf(crowd(30), { ...DEFAULT_LANES, opened: ['writer-1'] }).lanes).toHaveLength(31)
-    expect(rowsOf(crowd(10)).lanes).toHaveLength(11)
+    expect(rows.lanes[1]?.family).toEqual({ of: 'alike', open: false, count: 50 })
+    expect(rowsOf(crowd(50), { ...DEFAULT_LANES, opened: ['writer-1'] }).lanes).toHaveLength(51)
+    expect(rowsOf(crowd(30)).lanes).toHaveLength(31)
   })
 
   test('what is rolled up counts what is under way at any moment', () => {
@@ -109,7 +109,7 @@ describe('lanes', () => {
 
   test('L8: every bar that is drawn has a row in the tree, every row a bar that is drawn, and the rest is in a lane that is rolled up or left out', () => {
     fc.assert(
-      fc.property(steps, fc.integer({ min: 0, max: 40 }), view, (told, more, lanes) => {
+      fc.property(steps, fc.integer({ min: 0, max: 50 }), view, (told, more, lanes) => {
         const drawing = `${crowd(more)}\n${told.map(([a, b, n], i) => (n < 3 && a !== b ? `${i}s ${a} delegates q${i} to ${b}: f.ts` : `${i}s ${a} starts x${i}\n${i + n / 3}s ${a} ends x${i} (5 tokens)`)).join('\n')}`
         const rows = rowsOf(drawing, lanes)
         const tree = new Tree(rows, new Set())

@@ -330,7 +330,7 @@ export class Stage {
     scene.replaying = shown !== undefined
     // what is replayed is not live, however much comes meanwhile
     if (shown !== undefined) scene.live = false
-    scene.now = shown ?? this.end
+    scene.now = Math.min(shown ?? this.end, this.end)
   }
 
   private moveCamera(at: number): void {
