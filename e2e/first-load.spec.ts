@@ -6,7 +6,9 @@ const BUDGET = 180_000
 
 test('the session page begins with little JavaScript', async ({ request }) => {
   const html = await (await request.get('/sessions/none-of-this-name')).text()
-  const scripts = new Set([...html.matchAll(/<script[^>]*\ssrc="([^"]+)"[^>]*>/g)].filter(([tag]) => !/\bnomodule\b/i.test(tag)).map(([, src]) => src as string))
+  const scripts = new Set(
+    [...html.matchAll(/<script[^>]*\ssrc="([^"]+)"[^>]*>/g)].filter(([tag]) => !/\bnomodule\b/i.test(tag)).map(([, src]) => src as string),
+  )
   expect(scripts.size).toBeGreaterThan(2)
   let bytes = 0
   for (const src of scripts) bytes += gzipSync(await (await request.get(src)).body()).length

@@ -272,4 +272,3 @@ function writeContents(writer: ByteWriter, length: number, values: readonly (Con
     references.length,
   )
 }
-

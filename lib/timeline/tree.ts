@@ -90,7 +90,8 @@ export function sayLane(lane: Lane): string {
   if (lane.calls > 0) parts.push(plural(lane.calls, 'call'))
   if (lane.writes > 0) parts.push(plural(lane.writes, 'write'))
   if (lane.destroyed > 0) parts.push(`${lane.destroyed} overwritten or cut`)
-  if (lane.members.length > 0) parts.push(`stands for ${plural(lane.members.length, 'lane')} that ${lane.members.length === 1 ? 'is' : 'are'} rolled up into it`)
+  if (lane.members.length > 0)
+    parts.push(`stands for ${plural(lane.members.length, 'lane')} that ${lane.members.length === 1 ? 'is' : 'are'} rolled up into it`)
   if (lane.turns + lane.calls + lane.writes === 0) parts.push('nothing yet')
   return parts.join(', ')
 }

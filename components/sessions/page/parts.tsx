@@ -17,7 +17,10 @@ if (typeof window !== 'undefined') for (const load of [timeline, figures, lists,
 
 export const Timeline = dynamic(() => timeline().then((module) => module.TimelinePart), { ssr: false, loading: TimelineSkeleton })
 export const Lists = dynamic(() => lists().then((module) => module.Lists), { ssr: false, loading: ListSkeleton })
-export const FiguresStrip = dynamic(() => figures().then((module) => module.FiguresStrip), { ssr: false, loading: () => <div className="h-[5.25rem] shrink-0 border-b" /> })
+export const FiguresStrip = dynamic(() => figures().then((module) => module.FiguresStrip), {
+  ssr: false,
+  loading: () => <div className="h-[5.25rem] shrink-0 border-b" />,
+})
 export const Inspector = dynamic(() => inspector().then((module) => module.Inspector), { ssr: false, loading: InspectorSkeleton })
 export const CommandPalette = dynamic(() => import('@/components/timeline/CommandPalette').then((module) => module.CommandPalette), { ssr: false })
 export const KeySheet = dynamic(() => import('@/components/timeline/KeySheet').then((module) => module.KeySheet), { ssr: false })

@@ -61,12 +61,31 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const inspector = loading ? (
     <InspectorSkeleton />
   ) : (
-    <Inspector store={store} version={version} selection={view.selection} revision={view.revision} onRevision={onRevision} onPick={pick} onStep={step} onCopyLink={copyLink} onClose={close} />
+    <Inspector
+      store={store}
+      version={version}
+      selection={view.selection}
+      revision={view.revision}
+      onRevision={onRevision}
+      onPick={pick}
+      onStep={step}
+      onCopyLink={copyLink}
+      onClose={close}
+    />
   )
 
   return (
     <div className="flex h-dvh min-h-[36rem] flex-col overflow-hidden">
-      <SessionHeader store={store} connection={connection} version={version} following={view.follow} copied={copied} onCopyLink={copyLink} onShare={share} onFollow={follow} />
+      <SessionHeader
+        store={store}
+        connection={connection}
+        version={version}
+        following={view.follow}
+        copied={copied}
+        onCopyLink={copyLink}
+        onShare={share}
+        onFollow={follow}
+      />
       <SessionFacts store={store} version={version} connection={connection} />
       <ConnectionNote connection={connection} empty={loading} />
       <FiguresStrip store={store} loading={loading} />
