@@ -6,6 +6,7 @@ import { startPostgres } from '@/lib/store/postgres/launch'
 import { migrate } from '@/lib/store/postgres/migrate'
 import { startChild } from './child'
 import { type Filled, fill } from './filling'
+import { benchCompare } from './compare'
 import { benchIngest } from './ingest'
 import { benchLatency, type Lag } from './latency'
 import { benchOpening } from './opening'
@@ -13,7 +14,7 @@ import { benchPainting } from './painting'
 import { printReport, type Report, updateDocument } from './report'
 
 /**
- * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|opening|painting] [-- --only 100x8] [-- --profile] [-- --no-write]
+ * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|opening|painting|compare] [-- --only 100x8] [-- --profile] [-- --no-write]
  * Everything on the loopback, in .data/bench, some six minutes on two cores.
  */
 const folder = process.env.BENCH_FOLDER ?? ''

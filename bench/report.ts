@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import type { CompareResult } from './compare'
 import type { IngestResult } from './ingest'
 import type { LatencyResult } from './latency'
 import type { OpeningResult } from './opening'
@@ -12,6 +13,7 @@ export interface Report {
   ingest?: IngestResult[]
   latency?: LatencyResult[]
   opening?: OpeningResult[]
+  compare?: CompareResult
   painting?: PaintingResult[]
   pixels?: PixelsResult[]
   /** Parts that could not be measured, and why. */
@@ -68,6 +70,26 @@ export function printReport({ at, note, machine, ingest, latency, opening, paint
       table(
         ['turns', 'events', 'kB sent', 'after a restart', 'again', 'of it decoding'],
         opening.map((row) => [round(row.turns), round(row.events), round(row.bytes / 1024), round(row.cold), round(row.warm), round(row.decode)]),
+      ),
+    )
+  }
+  if (compare) {
+    const { sessions, tasks, turns } = compare.rows
+    parts.push('### Figures and lists over very many sessions, ms\n')
+    parts.push(
+      `${round(sessions)} sessions over a year, ${round(tasks)} delegated tasks with their records, ${round(turns)} turns as rows of the log (made by SQL in ${round(compare.generated)} s: a thousand sessions written by Backseat's own writer, each many times over; the log's rows have no content, and its key by event ids is left out). After its start the server had read the records in ${round(compare.loaded)} ms. No question is asked twice. Beside each comparison, in turns with it, a plain \`count(*)\` of the same tasks.`,
+    )
+    parts.push(
+      table(
+        ['question', 'p50', 'p95', 'to reach (p95)', 'count(*) p50', 'count(*) p95'],
+        compare.measured.map(({ what, p50, p95, target, base }) => [
+          what,
+          p50.toFixed(1),
+          p95.toFixed(1),
+          target === undefined ? '' : verdict(p95 <= target, `<= ${target}`),
+          base?.p50.toFixed(1) ?? '',
+          base?.p95.toFixed(1) ?? '',
+        ]),
       ),
     )
   }

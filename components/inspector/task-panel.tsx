@@ -1,7 +1,7 @@
 'use client'
 
 import { costWords, usePrices } from '@/components/sessions/costs'
-import { outputByTask } from '@/components/sessions/figures'
+import { outputByTask } from '@/components/sessions/output-by-task'
 import { agentName, taskName } from '@/components/sessions/names'
 import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatDuration, formatExact } from '@/components/text/clock'

@@ -1,6 +1,10 @@
 import type { Coverage, Outcome, Pairs } from '@/lib/core/checks/pairs'
 import type { Source } from '@/lib/core/event'
 import type { Intervention, UnitLosses } from '@/lib/core/interventions'
+import type { NotMeasurable } from '@/lib/core/metrics/estimate'
+import { type SessionFigures, sessionFigures } from '@/lib/core/metrics/session-figures'
+import { tasksOf } from '@/lib/core/metrics/tasks-of'
+import type { PaceCurve } from '@/lib/core/metrics/tokens-before'
 import { type Agent, type SessionState, taskStatus, turnOutputTokens } from '@/lib/core/session'
 import { NO_TIMES } from '@/lib/formats/telling'
 
@@ -47,7 +51,11 @@ export interface AnalysedSession {
   interventions: AnalysedIntervention[]
   /** How many changes of delegated work have a check before and after. */
   checks: Coverage
+  /** What the session page's strip shows: `lib/core/metrics/session-figures.ts`, without the points of the curve. */
+  figures: AnalysedFigures
 }
+
+export type AnalysedFigures = Omit<SessionFigures, 'pace'> & { pace: Pick<PaceCurve, 'median' | 'watchedUntil'> | NotMeasurable }
 
 export interface AnalysedIntervention {
   kind: string
@@ -138,7 +146,15 @@ export function analysedSession(state: SessionState, findings: readonly Interven
     },
     interventions: findings.map((finding) => analysedIntervention(finding, time(finding.occurredAt), outcomes.get(finding.id))),
     checks: coverage,
+    figures: analysedFigures(state, findings),
   }
+}
+
+function analysedFigures(state: SessionState, findings: readonly Intervention[]): AnalysedFigures {
+  // a file is looked at once, whether its session went on or not
+  const figures = sessionFigures(tasksOf(state, findings), true)
+  const { pace } = figures
+  return { ...figures, pace: 'reason' in pace ? pace : { median: pace.median, watchedUntil: pace.watchedUntil } }
 }
 
 /** The agent that nobody directs: the one that most others stand below. */

@@ -102,14 +102,14 @@ export async function listSessions(database: Database, project: ProjectId, filte
   if (without.has('worker')) task.push('t.to_model IS NULL')
   if (task.length > 0 || filter.delegated)
     where.push(`EXISTS (SELECT FROM task t WHERE t.session_pk = session.pk AND ${['t.delegated_at IS NOT NULL', ...task].join(' AND ')})`)
-  if (filter.tag) where.push(`${bind(filter.tag)} = ANY(tags)`)
-  if (filter.kind) where.push(`${bind(filter.kind)} = ANY(kinds)`)
+  if (filter.tag) where.push(`tags @> ARRAY[${bind(filter.tag)}]::text[]`)
+  if (filter.kind) where.push(`kinds @> ARRAY[${bind(filter.kind)}]::text[]`)
   if (filter.cursor) where.push(`(sort_at, pk) < (${bind(filter.cursor.sortAt)}, ${bind(filter.cursor.pk)})`)
   const page = database.pool.query<StoredSession>(
     `SELECT * FROM session WHERE ${where.join(' AND ')} ORDER BY sort_at DESC, pk DESC LIMIT ${bind(filter.limit + 1)}`,
     values,
   )
-  const [{ rows }, facets] = await Promise.all([page, readFacets(database, project, now)])
+  const [{ rows }, facets] = await Promise.all([page, facetsOf(database, project, now)])
   const shown = rows.slice(0, filter.limit)
   const last = shown.at(-1)
   return {
@@ -157,6 +157,47 @@ async function modelsCalled(database: Database, project: ProjectId, model: strin
   )
   const wanted = canonicalModel(model)
   return [...oneName(model), ...rows.map(({ name }) => name).filter((name) => canonicalModel(name) === wanted)]
+}
+
+interface Counted {
+  facets: SessionFacets
+  /** When, ms; and how long it took. */
+  at: number
+  took: number
+  again: Promise<void> | undefined
+}
+
+const counted = new WeakMap<Database, Map<ProjectId, Counted>>()
+/** Counting that is quicker than this is done for every answer. */
+const QUICK_MS = 15
+/** Longer counts are shown for so many times as long as they took, then counted again behind the answer. */
+const SHOWN = 20
+
+/** Facets count all sessions of a project: over very many they are a few seconds old, so that the list itself is not. */
+async function facetsOf(database: Database, project: ProjectId, now: number): Promise<SessionFacets> {
+  let own = counted.get(database)
+  if (!own) {
+    own = new Map()
+    counted.set(database, own)
+  }
+  const known = own.get(project)
+  const count = async () => {
+    const began = performance.now()
+    const facets = await readFacets(database, project, now)
+    const took = performance.now() - began
+    own.set(project, { facets, at: now, took, again: undefined })
+    return facets
+  }
+  if (!known || known.took < QUICK_MS) return count()
+  if (now - known.at >= SHOWN * known.took && !known.again) {
+    known.again = count()
+      .then(() => undefined)
+      // asked again with the next list
+      .catch(() => {
+        known.again = undefined
+      })
+  }
+  return known.facets
 }
 
 async function readFacets(database: Database, project: ProjectId, now: number): Promise<SessionFacets> {

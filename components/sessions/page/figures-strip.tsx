@@ -1,17 +1,15 @@
 'use client'
 
-import { memo, useMemo } from 'react'
+import { memo } from 'react'
 import { formatCount } from '@/components/text/count'
 import { Skeleton } from '@/components/ui/notes'
 import { Tooltip } from '@/components/ui/tooltip'
 import type { SessionStore } from '@/lib/live/session-store'
-import { type Figure, figuresOf } from '../figures'
-import { useVersion } from './use-session'
+import type { Figure } from '../figures'
+import { useFigures } from './use-figures'
 
 export const FiguresStrip = memo(function FiguresStrip({ store, loading }: { store: SessionStore; loading: boolean }) {
-  const version = useVersion(store, 500)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
-  const figures = useMemo(() => figuresOf(store.state, store.findings.values(), store.state.facts.endedAt !== undefined), [store, version])
+  const figures = useFigures(store)
   return (
     <section aria-label="Figures" className="shrink-0">
       <dl className="relative flex h-[5.25rem] overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">

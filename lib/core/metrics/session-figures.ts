@@ -1,9 +1,11 @@
 import { COUNTED_KINDS, type InterventionKind } from '../interventions'
 import { confidenceSequence } from '../stats/confidence-sequence'
 import { wilson } from '../stats/proportion'
+import { watchedFrom } from '../stats/survival-data'
 import { displayOf, type Measured, type NotMeasurable } from './estimate'
 import type { TaskRecord } from './task-record'
 import { type PaceCurve, paceOfInterruption } from './tokens-before'
+import { FEWEST_AT_RISK, watch } from './watch'
 
 /** The figures over one session, while it runs and after. What is counted is counted over every task that was begun. */
 export interface SessionFigures {
@@ -11,12 +13,21 @@ export interface SessionFigures {
   cutShort: Measured
   /** What cut them short, most frequent first. */
   kinds: [InterventionKind, number][]
-  /** Tokens before interruption: Kaplan-Meier, tasks that nobody cut counting as "at least so many". */
+  /**
+   * Tokens before interruption: Kaplan-Meier, tasks that nobody cut counting as "at least so many". Of
+   * the tasks that were still going when ten were watched at once: before, one cut among two of them
+   * would halve the curve for good.
+   */
   pace: PaceCurve | NotMeasurable
+  /** Where cuts before completion came, in tokens, least first; and whether any of these is our estimate. */
+  cutTokens: number[]
+  tokensEstimated: boolean
+  /** Of the tasks begun, those that were watched on the token clock. */
+  watched: number
   /** Completed, and no master had changed, stopped or repeated anything of it unasked. */
   untouched: Measured
   /** Significant tokens of sub-agents that masters destroyed, and of how many tasks. */
-  destroyed: { tokens: number; tasks: number }
+  destroyed: { tokens: number; tasks: number; atLeast: boolean }
   open: number
   notStarted: number
 }
@@ -32,13 +43,23 @@ export function sessionFigures(records: readonly TaskRecord[], ended: boolean, l
   const undecidedClean = ended ? 0 : clean.filter(({ fate }) => fate.how === 'censored').length
   const open = begun.filter((record) => record.end.how === 'censored' && !wasTouched(record)).length
   const destroyed = records.filter(({ spend }) => spend.destroyed > 0)
+  const { data } = watch(records, { clock: 'tokens', phases: 'before' })
+  const from = watchedFrom(data, FEWEST_AT_RISK)
+  const cutOnTokens = begun.filter(({ end, tokensKnown }) => end.how === 'cut_short' && tokensKnown)
   return {
     cutShort: between(cut.length, undecidedCut, begun.length, ended, level),
     kinds: [...kinds].sort((a, b) => b[1] - a[1]),
-    pace: paceOfInterruption(records),
+    pace: paceOfInterruption(from > 0 ? records.filter(({ end }) => end.clocks.tokens >= from) : records),
+    cutTokens: cutOnTokens.map(({ end }) => end.clocks.tokens).sort((a, b) => a - b),
+    tokensEstimated: cutOnTokens.some(({ tokensEstimated }) => tokensEstimated),
+    watched: data.n,
     // what is clean now may be spoilt, what is open may become clean
     untouched: between(clean.length - undecidedClean, undecidedClean + open, begun.length, ended, level, clean.length),
-    destroyed: { tokens: destroyed.reduce((sum, { spend }) => sum + spend.destroyed, 0), tasks: destroyed.length },
+    destroyed: {
+      tokens: destroyed.reduce((sum, { spend }) => sum + spend.destroyed, 0), tasks: destroyed.length,
+      // what was only known in part may have been more
+      atLeast: destroyed.some(({ interventions }) => interventions.some(({ flags }) => flags.includes('partial_view') || flags.includes('approximate'))),
+    },
     open: begun.filter(({ end }) => end.how === 'censored' && (end.why === 'running' || end.why === 'session_ended')).length,
     notStarted: records.length - begun.length,
   }

@@ -16,10 +16,25 @@ import type { CensorReason, ClockReadings, InterventionFact, TaskEnd, TaskFate, 
  * are in no record. `book` prices turns whose cost the source does not tell.
  */
 export function tasksOf(state: SessionState, found: readonly Intervention[], ledger?: ReadonlyMap<string, TaskLedger>, book?: PriceBook): TaskRecord[] {
+  return [...eachTaskOf(state, found, ledger, book)].filter((record) => record !== undefined)
+}
+
+/**
+ * The same one by one, for whoever must not be away for long: `undefined` is a place to pause at. A
+ * state that grows meanwhile gives records of which some know more than others; take them anew then.
+ */
+export function* eachTaskOf(
+  state: SessionState,
+  found: readonly Intervention[],
+  ledger?: ReadonlyMap<string, TaskLedger>,
+  book?: PriceBook,
+): Generator<TaskRecord | undefined, void, void> {
   const findings = standingFindings(state, found)
   const clocks = new SessionClocks(state)
+  yield undefined
   const models = new Models(state)
   const spending = new Spending(state, findings, book)
+  yield undefined
   const outcomes = new Outcomes(state)
   const verdicts = verdictsOf(state)
   const byTask = new Map<string, Intervention[]>()
@@ -28,7 +43,6 @@ export function tasksOf(state: SessionState, found: readonly Intervention[], led
     if (list) list.push(finding)
     else byTask.set(finding.taskId, [finding])
   }
-  const records: TaskRecord[] = []
   for (const task of state.tasks.values()) {
     if (task.delegatedAt === undefined) continue
     const own = (byTask.get(task.id) ?? []).sort((a, b) => a.occurredAt - b.occurredAt)
@@ -38,7 +52,7 @@ export function tasksOf(state: SessionState, found: readonly Intervention[], led
     const shown = clocks.firstOutputAt(task)
     const tokens = clocks.tokensOf(task, task.endedAt ?? Number.POSITIVE_INFINITY)
     const first = own.find((finding) => finding.headline)
-    records.push({
+    yield {
       sessionId: state.id,
       taskId: task.id,
       title: task.title,
@@ -57,9 +71,8 @@ export function tasksOf(state: SessionState, found: readonly Intervention[], led
       interventions: own.map((finding) => factOf(finding, verdicts.get(finding.id))),
       spend: spending.of(task, own, ledger?.get(task.id)),
       outcomes: outcomes.of(task, own),
-    })
+    }
   }
-  return records
 }
 
 type Moment<T> = { at: number; rank: number; what: T }

@@ -1,0 +1,87 @@
+import { useEffect, useState } from 'react'
+import { sessionFigures } from '@/lib/core/metrics/session-figures'
+import type { TaskRecord } from '@/lib/core/metrics/task-record'
+import { eachTaskOf } from '@/lib/core/metrics/tasks-of'
+import { QUIET_AFTER_MS } from '@/lib/live/protocol'
+import type { SessionStore } from '@/lib/live/session-store'
+import { countChecks, type Figure, figuresOf } from '../figures'
+
+/** The page stays free for at least this much of the time that making the figures takes. */
+const REST = 20
+const EVERY_MS = 500
+/** Longer without a pause and somebody scrolling would feel it. */
+const SLICE_MS = 8
+
+/**
+ * The strip's figures, made by core from the session's tasks: in slices, and the less often the longer
+ * it takes, so that a session of a hundred thousand turns costs a twentieth of one processor.
+ */
+export function useFigures(store: SessionStore): Figure[] {
+  const [figures, setFigures] = useState<Figure[]>(() => stripOf(store, []))
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let running: Running | undefined
+    let stale = false
+    let notBefore = 0
+    const begin = () => {
+      timer = undefined
+      stale = false
+      running = { tasks: eachTaskOf(store.state, [...store.findings.values()]), records: [], spent: 0 }
+      go()
+    }
+    const go = () => {
+      timer = undefined
+      if (!running) return
+      const began = performance.now()
+      const done = slice(running, began + SLICE_MS)
+      if (done) setFigures(stripOf(store, running.records))
+      running.spent += performance.now() - began
+      if (!done) {
+        timer = setTimeout(go, 0)
+        return
+      }
+      notBefore = performance.now() + Math.max(EVERY_MS, REST * running.spent)
+      running = undefined
+      if (stale) timer = setTimeout(begin, notBefore - performance.now())
+    }
+    const stop = store.subscribe(({ replaced }) => {
+      if (replaced) {
+        // what was under way was about another state
+        clearTimeout(timer)
+        begin()
+        return
+      }
+      stale = true
+      if (!running && timer === undefined) timer = setTimeout(begin, Math.max(0, notBefore - performance.now()))
+    })
+    begin()
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [store])
+  return figures
+}
+
+interface Running {
+  tasks: Generator<TaskRecord | undefined, void, void>
+  records: TaskRecord[]
+  /** Milliseconds. */
+  spent: number
+}
+
+/** True: all tasks are there. */
+function slice({ tasks, records }: Running, until: number): boolean {
+  for (;;) {
+    const { value, done } = tasks.next()
+    if (done) return true
+    if (value) records.push(value)
+    if (performance.now() >= until) return false
+  }
+}
+
+function stripOf({ state }: SessionStore, records: readonly TaskRecord[]): Figure[] {
+  // a recording that nobody adds to is not being watched, though it may not say that it ended
+  const ended = state.facts.endedAt !== undefined || (state.lastAt !== undefined && Date.now() - state.lastAt > QUIET_AFTER_MS)
+  return figuresOf(sessionFigures(records, ended), countChecks(state), records.length, ended)
+}
