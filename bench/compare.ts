@@ -34,9 +34,24 @@ const DAY = 86_400_000
 const TASKS = 3
 const DAYS = 365
 const TEMPLATES = 1_000
-const GROUPINGS = ['masterModel', 'subAgentModel', 'framework', 'workflow', 'promptVariant', 'format', 'tag', 'masterModel,promptVariant', 'workflow,masterModel', 'subAgentModel,tag']
+const GROUPINGS = [
+  'masterModel',
+  'subAgentModel',
+  'framework',
+  'workflow',
+  'promptVariant',
+  'format',
+  'tag',
+  'masterModel,promptVariant',
+  'workflow,masterModel',
+  'subAgentModel,tag',
+]
 
-export async function benchCompare(databaseUrl: string, start: () => Promise<{ origin: string; stop(): Promise<void> }>, sizes: CompareSizes): Promise<CompareResult> {
+export async function benchCompare(
+  databaseUrl: string,
+  start: () => Promise<{ origin: string; stop(): Promise<void> }>,
+  sizes: CompareSizes,
+): Promise<CompareResult> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
   try {
     const began = performance.now()
@@ -73,14 +88,43 @@ async function generateSessions(pool: pg.Pool, { sessions, turns }: CompareSizes
     await pool.query(
       `INSERT INTO session (pk, id, head, received_at, sort_at, title, framework, format, workflow, prompt_variant, tags, simulated, started_at, ended_at, end_status, master_model, master_name, kinds, counts, detected, detector_version)
        VALUES ($1, $2, $3, 0, 0, $4, $5, $6, $7, $8, $9, $10, 0, 0, 'completed', $11, 'lead', $12, $13, $3, $14)`,
-      [i, session.sessionId, turns, `Made-up session ${i}`, groups.framework, groups.format, groups.workflow, groups.promptVariant, groups.tags, session.simulated, groups.masterModel, kinds, JSON.stringify({ lastAt: 0, agents: 4, tasks: TASKS, openTasks: 0, turns, toolCalls: 40, inputTokens: session.inputTokens, outputTokens: session.outputTokens, tokensEstimated: false, interventions: {}, tasksCutShort: 0 }), readingVersion(BUILT_IN)],
+      [
+        i,
+        session.sessionId,
+        turns,
+        `Made-up session ${i}`,
+        groups.framework,
+        groups.format,
+        groups.workflow,
+        groups.promptVariant,
+        groups.tags,
+        session.simulated,
+        groups.masterModel,
+        kinds,
+        JSON.stringify({
+          lastAt: 0,
+          agents: 4,
+          tasks: TASKS,
+          openTasks: 0,
+          turns,
+          toolCalls: 40,
+          inputTokens: session.inputTokens,
+          outputTokens: session.outputTokens,
+          tokensEstimated: false,
+          interventions: {},
+          tasksCutShort: 0,
+        }),
+        readingVersion(BUILT_IN),
+      ],
     )
     await writeSessionRecords(pool, i, turns, { session, tasks }, readingVersion(BUILT_IN), OWN_PRICES.key)
   }
   const client = await pool.connect()
   try {
     await client.query('BEGIN')
-    await client.query('CREATE TEMP TABLE template ON COMMIT DROP AS SELECT s.*, r.version, r.body::text AS body FROM session s JOIN session_records r ON r.session_pk = s.pk')
+    await client.query(
+      'CREATE TEMP TABLE template ON COMMIT DROP AS SELECT s.*, r.version, r.body::text AS body FROM session s JOIN session_records r ON r.session_pk = s.pk',
+    )
     await client.query('TRUNCATE session, session_records')
     // 1 % still run: begun lately, and heard of a minute ago
     await client.query(
@@ -143,8 +187,12 @@ async function ask(
       const base: number[] = []
       for (let i = -groupings.length; i < count; i++) {
         const { since, until } = days < DAYS ? range(days) : { since: Math.round(newest - DAYS * DAY - i - 1_000), until: newest + DAY }
-        const took = await timed(() => get(`${server.origin}/api/v1/${path}?by=${groupings[(i + groupings.length) % groupings.length]}&since=${since}&until=${until}`))
-        const counted = await timed(() => pool.query('SELECT count(*) FROM task t JOIN session s ON s.pk = t.session_pk WHERE s.sort_at >= $1 AND s.sort_at < $2', [since, until]))
+        const took = await timed(() =>
+          get(`${server.origin}/api/v1/${path}?by=${groupings[(i + groupings.length) % groupings.length]}&since=${since}&until=${until}`),
+        )
+        const counted = await timed(() =>
+          pool.query('SELECT count(*) FROM task t JOIN session s ON s.pk = t.session_pk WHERE s.sort_at >= $1 AND s.sort_at < $2', [since, until]),
+        )
         // the first round warms up
         if (i < 0) continue
         ours.push(took)

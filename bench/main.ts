@@ -23,7 +23,7 @@ const has = (flag: string) => process.argv.includes(`--${flag}`)
 const valueAfter = (flag: string) => (has(flag) ? process.argv[process.argv.indexOf(`--${flag}`) + 1] : undefined)
 const quick = has('quick')
 const part = valueAfter('part')
-type Part = 'ingest' | 'opening' | 'latency' | 'painting'
+type Part = 'ingest' | 'opening' | 'latency' | 'painting' | 'compare'
 const port = Number(process.env.BENCH_PORT ?? 4870)
 
 const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
@@ -114,9 +114,19 @@ async function loaded(): Promise<{ name: string; filled: Filled[] }> {
   return { name, filled }
 }
 
+async function comparePart(): Promise<void> {
+  const name = await database('compare')
+  try {
+    report.compare = await benchCompare(urlOf(name), () => startOurs(name), { sessions: quick ? 10_000 : 100_000, turns: 100, samples: quick ? 40 : 100 })
+  } finally {
+    await drop(name)
+  }
+}
+
 try {
   await measure('ingest', ingestPart)
-  if (!part || part !== 'ingest') {
+  await measure('compare', comparePart)
+  if (part !== 'ingest' && part !== 'compare') {
     const { name, filled } = await loaded()
     const bareName = await database('bare_filled', name)
     const pagesName = await database('pages', name)

@@ -23,7 +23,7 @@ export interface Report {
 const OPENING_TARGET_MS: Record<number, number> = { 10_000: 500, 100_000: 2_000 }
 
 /** Markdown, which also reads well in a terminal. */
-export function printReport({ at, note, machine, ingest, latency, opening, painting, pixels, failed }: Report): string {
+export function printReport({ at, note, machine, ingest, latency, opening, compare, painting, pixels, failed }: Report): string {
   const parts = [
     `Measured ${at.slice(0, 10)} on ${machine.cores} cores (${machine.cpu.trim()}), ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}; everything on one machine, over the loopback.`,
   ]

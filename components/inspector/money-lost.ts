@@ -1,4 +1,4 @@
-import { outputByTask } from '@/components/sessions/figures'
+import { outputByTask } from '@/components/sessions/output-by-task'
 import type { Intervention } from '@/lib/core/interventions'
 import type { SessionState } from '@/lib/core/session'
 

@@ -60,7 +60,7 @@ describe('the five figures', () => {
   test('an interval from ten tasks on: Wilson when it is over, a confidence sequence, which is wider, while it runs', () => {
     const [over] = said(strip(`${tasks(12, 3)}\n130s lead ends the session`, true))
     const [running] = said(strip(tasks(12, 3), false))
-    const limits = (text = '') => [.../(CI|CS) (\d+)–(\d+)/.exec(text) ?? []].slice(1)
+    const limits = (text = '') => [...(/(CI|CS) (\d+)–(\d+)/.exec(text) ?? [])].slice(1)
     const [how, low, high] = limits(over)
     const [howNow, lowNow, highNow] = limits(running)
     expect([how, howNow]).toEqual(['CI', 'CS'])
@@ -70,7 +70,8 @@ describe('the five figures', () => {
   })
 
   test('where the call blocks the master, tokens before interruption are not measurable, and never 0', () => {
-    const [, tokens] = said(strip(`
+    const [, tokens] = said(
+      strip(`
       0s  lead   starts m1
       1s  lead   delegates t1 to coder: a.ts
       2s  coder  writes a.ts ${CODE}
@@ -78,16 +79,19 @@ describe('the five figures', () => {
       3s  coder  completes t1
       3s  lead   starts m2
       4s  lead   writes a.ts ${OTHER}
-      5s  lead   ends m2 (9 tokens)`))
+      5s  lead   ends m2 (9 tokens)`),
+    )
     expect(tokens).toMatch(/^Tokens before interruption: not measurable here \(in none of 1 tasks? did the master have a turn/)
   })
 
   test('tokens are unknown, not zero, where the source does not count them', () => {
-    const [, tokens] = said(strip(`
+    const [, tokens] = said(
+      strip(`
       0s lead delegates t1 to ann: a.ts
       1s ann  writes a.ts ${CODE}
       2s lead says "hm" (3 tokens)
-      3s lead writes a.ts ${OTHER}`))
+      3s lead writes a.ts ${OTHER}`),
+    )
     expect(tokens).toBe('Tokens before interruption: not measurable here (the source gives no token counts)')
   })
 })

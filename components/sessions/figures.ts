@@ -23,7 +23,13 @@ export type FigureValue = { kind: 'share'; x: number; n: number } | { kind: 'num
 
 /** The strip's words for what lib/core/metrics/session-figures.ts has counted. `delegated`: tasks handed out, begun or not. */
 export function figuresOf(figures: SessionFigures, checks: CheckCounts, delegated: number, ended: boolean): Figure[] {
-  return [cutShort(figures, delegated, ended), tokensBefore(figures, delegated), autonomous(figures, delegated, ended), discarded(figures, delegated), checksPassed(checks)]
+  return [
+    cutShort(figures, delegated, ended),
+    tokensBefore(figures, delegated),
+    autonomous(figures, delegated, ended),
+    discarded(figures, delegated),
+    checksPassed(checks),
+  ]
 }
 
 function cutShort({ cutShort, kinds, notStarted }: SessionFigures, delegated: number, ended: boolean): Figure {
@@ -33,7 +39,10 @@ function cutShort({ cutShort, kinds, notStarted }: SessionFigures, delegated: nu
     title: 'Tasks overwritten or cut',
     value: shareOf(cutShort, delegated),
     note: intervalNote(cutShort, ended),
-    detail: join(kinds.map(([kind, count]) => `${formatCount(count)} ${kindNoun(kind)}`).join(', '), notStarted > 0 && delegated > notStarted && `${formatCount(notStarted)} not begun`),
+    detail: join(
+      kinds.map(([kind, count]) => `${formatCount(count)} ${kindNoun(kind)}`).join(', '),
+      notStarted > 0 && delegated > notStarted && `${formatCount(notStarted)} not begun`,
+    ),
     loud: x > 0,
     explains: `Tasks that their sub-agent had begun and whose work a master overwrote, interrupted or took over without being asked to. Each counts once, by the first such event. ${intervalExplained(ended)}`,
   }
@@ -53,14 +62,22 @@ function tokensBefore({ pace, cutTokens, tokensEstimated, watched }: SessionFigu
   }
   const sign = tokensEstimated ? '~' : ''
   if (delegated === 0) return { ...figure, value: { kind: 'absent', why: 'nothing delegated yet' }, note: '', detail: '' }
-  if ('reason' in pace) return { ...figure, value: { kind: 'absent', why: NOT_MEASURABLE[pace.code] ?? 'not measurable here' }, note: '', detail: shortReason(pace.reason) }
+  if ('reason' in pace)
+    return { ...figure, value: { kind: 'absent', why: NOT_MEASURABLE[pace.code] ?? 'not measurable here' }, note: '', detail: shortReason(pace.reason) }
   const uncut = watched - cutTokens.length
   const rest = uncut > 0 ? `${formatCount(uncut)} not cut` : ''
-  if (cutTokens.length === 0) return { ...figure, value: { kind: 'absent', why: 'not interrupted' }, note: '', detail: `up to ${plural(pace.watchedUntil, 'token')} without one` }
+  if (cutTokens.length === 0)
+    return { ...figure, value: { kind: 'absent', why: 'not interrupted' }, note: '', detail: `up to ${plural(pace.watchedUntil, 'token')} without one` }
   if (watched < FEWEST_FOR_MEDIAN)
-    return { ...figure, value: { kind: 'number', text: `${sign}${cutTokens.slice(0, 3).map(formatCount).join(', ')}${cutTokens.length > 3 ? ' …' : ''}` }, note: 'too few for a median', detail: rest }
+    return {
+      ...figure,
+      value: { kind: 'number', text: `${sign}${cutTokens.slice(0, 3).map(formatCount).join(', ')}${cutTokens.length > 3 ? ' …' : ''}` },
+      note: 'too few for a median',
+      detail: rest,
+    }
   const { value, low, high } = pace.median
-  if (value === undefined) return { ...figure, value: { kind: 'number', text: `>${sign}${formatCount(pace.watchedUntil)}` }, note: 'median not reached', detail: rest }
+  if (value === undefined)
+    return { ...figure, value: { kind: 'number', text: `>${sign}${formatCount(pace.watchedUntil)}` }, note: 'median not reached', detail: rest }
   const limits = low === undefined ? '' : `, 95% CI ${formatCount(low)}${high === undefined ? ' or more' : `–${formatCount(high)}`}`
   return { ...figure, value: { kind: 'number', text: `${sign}${formatCount(value)}` }, note: `median${limits}`, detail: rest }
 }
@@ -122,7 +139,10 @@ function checksPassed({ passed, known, unknown, kinds }: CheckCounts): Figure {
     title: 'Checks passed',
     value: known > 0 ? { kind: 'share', x: passed, n: known } : { kind: 'absent', why: unknown > 0 ? 'outcome not known' : 'none run' },
     note: '',
-    detail: join(kinds.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', '), unknown > 0 && known > 0 && `${formatCount(unknown)} of unknown outcome`),
+    detail: join(
+      kinds.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', '),
+      unknown > 0 && known > 0 && `${formatCount(unknown)} of unknown outcome`,
+    ),
     loud: false,
     explains: 'Runs of tests, linters, type checks and builds that the log shows, and how many of them succeeded.',
   }

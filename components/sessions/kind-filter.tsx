@@ -64,7 +64,17 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
 
 function StruckSign() {
   return (
-    <svg aria-hidden width={11} height={11} viewBox="0 0 12 12" fill="none" stroke="currentColor" strokeWidth={1.7} strokeLinecap="round" className="shrink-0 text-quiet">
+    <svg
+      aria-hidden
+      width={11}
+      height={11}
+      viewBox="0 0 12 12"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={1.7}
+      strokeLinecap="round"
+      className="shrink-0 text-quiet"
+    >
       <path d="M6 2.2a3.8 3.8 0 1 1 0 7.6a3.8 3.8 0 1 1 0-7.6ZM.8 6h10.4" />
     </svg>
   )

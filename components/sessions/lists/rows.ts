@@ -31,7 +31,13 @@ export function countsOf(state: SessionState, findings: ReadonlyMap<string, Inte
 }
 
 /** `search`: words that must all occur, without regard to case. `hidden`: kinds of intervention that are left out. */
-export function rowsOf(tab: Tab, state: SessionState, findings: ReadonlyMap<string, Intervention>, search: string, hidden: readonly Hideable[] = []): ListRow[] {
+export function rowsOf(
+  tab: Tab,
+  state: SessionState,
+  findings: ReadonlyMap<string, Intervention>,
+  search: string,
+  hidden: readonly Hideable[] = [],
+): ListRow[] {
   const rows = allRows(tab, state, findings, new Set(hidden))
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean)
   if (wanted.length === 0) return rows
