@@ -1,5 +1,7 @@
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
+import { stopPostgres } from '../lib/store/postgres/launch'
 import { findFreePort, startServer } from './support/server'
 import { Teller } from './support/session'
 
@@ -19,9 +21,11 @@ async function tellHalf(teller: Teller): Promise<void> {
 }
 
 // Parameters hold for the whole installation: this one has a server of its own.
-test('other parameters: tried on the whole log, shown before they are kept, kept over a restart', async ({ page, request }, info) => {
+test('other parameters: tried on the whole log, shown before they are kept, kept over a restart', async ({ page, request }) => {
   test.setTimeout(240_000)
-  const options = { home: path.resolve(info.outputDir, 'home'), port: await findFreePort() }
+  const home = path.join(process.env.E2E_RUN ?? '.data/e2e', 'parameters')
+  await mkdir(home, { recursive: true })
+  const options = { home, port: await findFreePort() }
   let server = await startServer(options)
   try {
     const teller = new Teller(request, 'half', server.address)
@@ -63,5 +67,6 @@ test('other parameters: tried on the whole log, shown before they are kept, kept
     await expect(page.getByRole('table').first()).toBeVisible()
   } finally {
     await server.stop()
+    await stopPostgres(path.join(home, 'postgres'), 'immediate')
   }
 })

@@ -19,6 +19,7 @@ import type { Choice, TaskStore } from '@/lib/core/metrics/task-store'
 import type { Tasks } from '@/lib/core/metrics/tasks'
 import type { Records } from '@/lib/ingest/records'
 import { parseTime } from './parse-time'
+import type { ParameterSet } from '@/lib/core/parameters'
 import { Refused } from './problem'
 
 const MOST_K = 1_000
@@ -44,7 +45,7 @@ export function addCompare(app: Hono, records: Records): void {
     const asked = parseAsked(context)
     const store = await records.upToDate()
     // whether a session runs is a matter of now, so it is not kept with the answer
-    const { text, simulatedLeftOut = 0 } = kept('', store, asked, compare)
+    const { text, simulatedLeftOut = 0 } = kept('', store, asked, (all, wanted) => compare(all, wanted, records.parameterSet))
     const now = simulatedLeftOut > 0 ? { ...asked, simulated: 'exclude' as const } : asked
     const running = store.choose(now, records.live(Date.now())).tasks.sessions()
     return json(context, `${text.slice(0, -1)},"running":${running}}`)
@@ -84,7 +85,7 @@ export function addCompare(app: Hono, records: Records): void {
       answers.clear()
       answersOf = records.version
     }
-    const key = `${what} ${JSON.stringify(asked)}`
+    const key = `${what} ${records.parameterSet.version} ${JSON.stringify(asked)}`
     let answer = answers.get(key)
     if (answer === undefined) {
       const made = make(store, asked)
@@ -100,10 +101,15 @@ function json(context: Context, text: string): Response {
   return context.body(text, 200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
 }
 
-function compare(store: TaskStore, asked: Asked): Omit<CompareAnswer, 'running'> {
+function compare(store: TaskStore, asked: Asked, { version, parameters }: ParameterSet): Omit<CompareAnswer, 'running'> {
   const { inRange, tasks, simulatedLeftOut } = store.choose(asked)
+  const report = compareReport(tasks, { by: asked.by, k: asked.k, theta: asked.theta, min: asked.min })
+  // Nothing else asked for: as it was found, which is by the set in force.
+  const theta = asked.theta === DETECTOR_PARAMETERS.overwriteBelow ? parameters.overwriteBelow : asked.theta
   return {
-    ...compareReport(tasks, { by: asked.by, k: asked.k, theta: asked.theta, min: asked.min }),
+    ...report,
+    options: { ...report.options, theta },
+    parameters: version === 0 ? report.parameters : `${report.parameters}, set ${version}`,
     choices: choicesOf(inRange),
     recorded: store.sessionsOf(asked.project),
     simulatedLeftOut,

@@ -1,7 +1,7 @@
 import { sessionRecordOf } from '@/lib/core/metrics/sessions-of'
 import { tasksOf } from '@/lib/core/metrics/tasks-of'
 import type { PriceBook } from '@/lib/core/models/price'
-import { readingVersion } from '@/lib/core/parameters'
+import { type ParameterSet, readingVersion } from '@/lib/core/parameters'
 import { type Choice, TaskStore } from '@/lib/core/metrics/task-store'
 import { projectOf } from '@/lib/core/project'
 import { isRunning } from '@/lib/live/protocol'
@@ -39,6 +39,11 @@ export class Records {
     private readonly onProblem: (what: string, error: unknown) => void,
     private readonly book: PriceBook,
   ) {}
+
+  /** What the findings behind the records are read with. */
+  get parameterSet(): ParameterSet {
+    return this.ingest.parameterSet
+  }
 
   changed(sessionId: string): void {
     this.stale.add(sessionId)
