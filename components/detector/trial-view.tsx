@@ -112,7 +112,7 @@ function SessionDifference({ session }: { session: TrialSessionSummary }) {
         <span className="font-mono text-xs text-quiet">
           {[changed > 0 && `${changed} changed`, gained > 0 && `+${gained}`, lost > 0 && `−${lost}`].filter(Boolean).join(' · ')}
         </span>
-        <span className="w-36 text-right font-mono text-xs">
+        <span className="w-44 shrink-0 text-right font-mono text-xs whitespace-nowrap">
           cut short {cutBefore === cutAfter ? cutAfter : `${cutBefore} → ${cutAfter}`}
           <span className="text-quiet"> of {tasks}</span>
         </span>

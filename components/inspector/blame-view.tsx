@@ -124,7 +124,7 @@ export function BlameView({ store, path, revision, onRevision, onPick }: Props) 
                   className={`absolute inset-x-0 flex whitespace-pre ${fresh ? 'bg-surface-2' : ''}`}
                   style={{ top: item.start, height: LINE_PX, lineHeight: `${LINE_PX}px` }}
                 >
-                  <span className="w-36 shrink-0 truncate border-l-[3px] pr-2 pl-2 font-sans text-2xs" style={{ borderColor: colour ?? 'var(--border)' }}>
+                  <span className="w-24 shrink-0 truncate border-l-[3px] sm:w-36 pr-2 pl-2 font-sans text-2xs" style={{ borderColor: colour ?? 'var(--border)' }}>
                     {!line ? (
                       ''
                     ) : line.gap ? (

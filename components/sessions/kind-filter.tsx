@@ -49,7 +49,7 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
     )
   }
   return (
-    <fieldset className="flex shrink-0 gap-1 overflow-x-auto border-b px-5 py-1.5 [scrollbar-width:thin]">
+    <fieldset className="flex min-w-0 shrink-0 gap-1 overflow-x-auto border-b px-5 py-1.5 [scrollbar-width:thin]">
       <legend className="sr-only">Kinds shown on the timeline and in the list</legend>
       {kinds.map(({ kind, count }) => chip(kind, kindNoun(kind), count))}
       {set > 0 && chip('set_aside', 'set aside', set)}

@@ -4,7 +4,7 @@ import { isContentRef } from '@/lib/core/content'
 import type { EventOf } from '@/lib/core/event'
 import { ArtifactPath } from '@/lib/core/ids'
 import { compareEvents } from '@/lib/core/order'
-import { type Blame, blameOf } from '@/lib/core/provenance/blame'
+import { type Blame, blameOf, revisionsOf } from '@/lib/core/provenance/blame'
 import type { BlameAnswer } from '@/lib/core/provenance/blame-answer'
 import { lineageOf } from '@/lib/core/provenance/lineage'
 import { collectHashes } from '@/lib/ingest/event-contents'
@@ -36,12 +36,15 @@ export function addArtifact(app: Hono, database: Database, ingest: Ingest): void
       from: change.kind === 'move' ? change.from : undefined,
     }))
     if (writes.length === 0) throw new Refused('not_found', 'Nobody in this session has written an artifact of that path.')
-    const revision = count(context.req.query('revision'), 'revision', writes.length, 1, writes.length)
+    const numbers = revisionsOf(writes)
+    const newest = numbers.at(-1) ?? 1
+    const revision = count(context.req.query('revision'), 'revision', newest, 1, newest)
     const { parameters, version } = ingest.parameterSet
     const key = `${session.pk} ${version} ${writes.length} ${revision} ${path.data}`
     let blame = kept.get(key)
     if (!blame) {
-      blame = blameOf(writes, revision, await textsOf(database, session.pk, writes.slice(0, revision)), parameters)
+      const until = writes.filter((_, at) => (numbers[at] as number) <= revision)
+      blame = blameOf(until, revision, await textsOf(database, session.pk, until), parameters)
       if (kept.size >= KEPT) kept.delete(kept.keys().next().value ?? '')
     }
     kept.delete(key)
@@ -52,7 +55,8 @@ export function addArtifact(app: Hono, database: Database, ingest: Ingest): void
     for (const line of blame.lines) share.set(line.revision, (share.get(line.revision) ?? 0) + 1)
     const answer: BlameAnswer = {
       path: path.data,
-      revisions: writes.map(({ id: eventId, agentId, taskId, turnId, callId, occurredAt, change, path: at, partial }) => ({
+      // Each as it was left: by its last write.
+      revisions: writes.filter((_, at) => numbers[at] !== numbers[at + 1]).map(({ id: eventId, agentId, taskId, turnId, callId, occurredAt, change, path: at, partial }) => ({
         eventId,
         agentId: canonicalAgent(agentId, session.aliases),
         taskId,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { inlineText } from '../detect/detector'
 import { type EventOf, EventSchema } from '../event'
 import { DETECTOR_PARAMETERS } from '../interventions'
-import { blameOf } from './blame'
+import { blameOf, revisionsOf } from './blame'
 import { lineageOf } from './lineage'
 
 type Written = EventOf<'artifact.written'>
@@ -13,7 +13,7 @@ function write(path: string, agentId: string, change: object): Written {
   return event
 }
 const lineage = (events: Written[], path: string) => lineageOf(events, path, ({ path: at, change }) => ({ path: at, from: change.kind === 'move' ? change.from : undefined }))
-const blame = (events: Written[], path: string, revisions = Number.POSITIVE_INFINITY) => blameOf(lineage(events, path), revisions, inlineText, DETECTOR_PARAMETERS)
+const blame = (events: Written[], path: string, revision = Number.POSITIVE_INFINITY) => blameOf(lineage(events, path), revision, inlineText, DETECTOR_PARAMETERS)
 
 const SUM = 'export function sum(left, right) {\n  return left + right\n}\n'
 const events = [
@@ -46,6 +46,13 @@ test('each line belongs to the revision that most of it is from', () => {
 test('an earlier revision is what it was then', () => {
   expect(blame(events, 'c.ts', 1).lines.map(({ revision }) => revision)).toEqual([1, 1, 1, 1])
   expect(blame(events, 'c.ts', 2).lines).toHaveLength(6)
+})
+
+test('what streams in piece by piece is one revision, until somebody else writes', () => {
+  const piece = (agentId: string, content: string, partial: boolean) => ({ ...write('e.ts', agentId, { kind: 'content', content }), partial })
+  const pieces = [piece('coder', 'const a', true), piece('coder', 'const a = 1', true), piece('lead', 'const b = 2', false), piece('lead', 'const c = 3', false)]
+  expect(revisionsOf(pieces)).toEqual([1, 1, 2, 3])
+  expect(blame(pieces, 'e.ts', 1).lines[0]?.text).toBe('const a = 1')
 })
 
 test('what nobody has shown is a gap and belongs to nobody here', () => {

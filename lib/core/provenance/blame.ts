@@ -23,17 +23,34 @@ export interface Blame {
   exists: boolean
 }
 
-/** The artifact after its first `revisions` writes (lineageOf), by the detector's own rules of ownership. */
-export function blameOf(writes: readonly EventOf<'artifact.written'>[], revisions: number, text: TextOf, runs: RunLengths): Blame {
+/**
+ * The revision that each write belongs to, from 1. What streams in piece by piece is one: a write that
+ * goes on where the same hand's unfinished one stopped is no revision of its own.
+ */
+export function revisionsOf(writes: readonly EventOf<'artifact.written'>[]): number[] {
+  let revision = 0
+  return writes.map((write, at) => {
+    const before = writes[at - 1]
+    const goesOn = before?.partial === true && before.agentId === write.agentId && (before.callId ?? before.turnId) === (write.callId ?? write.turnId)
+    if (!goesOn) revision++
+    return revision
+  })
+}
+
+/** The artifact at one of its revisions (lineageOf, revisionsOf), by the detector's own rules of ownership. */
+export function blameOf(writes: readonly EventOf<'artifact.written'>[], revision: number, text: TextOf, runs: RunLengths): Blame {
+  const numbers = revisionsOf(writes)
   const artifact = new Artifact(writes[0]?.path ?? '', runs)
-  for (const [at, event] of writes.slice(0, revisions).entries()) {
+  for (const [at, event] of writes.entries()) {
+    const number = numbers[at] as number
+    if (number > revision) break
     const { change } = event
     if (change.kind === 'move') continue
     if ((change.kind === 'edit' || change.kind === 'patch') && change.before !== undefined) {
       const before = text(change.before)
       if (before !== undefined && !(artifact.complete && artifact.is(before))) artifact.sync(before)
     }
-    carryOut(event, { text: artifact }, at + 1, text)
+    carryOut(event, { text: artifact }, number, text)
   }
   const lines = artifact.ownedLines().map(blameLine)
   // Blank lines and lone brackets belong to what stands around them.
