@@ -82,7 +82,7 @@ export async function listSessions(database: Database, project: ProjectId, filte
   }
   if (filter.state === 'running') where.push(running(bind(now - QUIET_AFTER_MS)))
   if (filter.state === 'ended') where.push(`NOT ${running(bind(now - QUIET_AFTER_MS))}`)
-  if (filter.model) where.push(`master_model = ANY(${bind(await modelsCalled(database, project, filter.model))}::text[])`)
+  if (filter.model) where.push(`master_model = ANY(${bind(await modelsCalled(database, filter.model))}::text[])`)
   if (filter.framework) where.push(`framework = ${bind(filter.framework)}`)
   if (filter.workflow) where.push(`workflow = ${bind(filter.workflow)}`)
   if (filter.promptVariant) where.push(`prompt_variant = ${bind(filter.promptVariant)}`)
@@ -150,11 +150,16 @@ function oneName(model: string): string[] {
   return [...new Set([model, canonicalModel(model) ?? model])]
 }
 
-/** Every name under which rows of earlier versions may hold this model. */
-async function modelsCalled(database: Database, project: ProjectId, model: string): Promise<string[]> {
-  const { rows } = await database.pool.query<{ name: string }>(
-    `SELECT DISTINCT master_model AS name FROM session WHERE master_model IS NOT NULL AND ${inProject(project)}`,
-  )
+/** From one name to the next by the index: as many steps as there are names, however many the sessions. */
+const MASTER_MODELS = `WITH RECURSIVE names AS (
+    (SELECT master_model AS name FROM session WHERE master_model IS NOT NULL ORDER BY master_model LIMIT 1)
+    UNION ALL
+    SELECT (SELECT master_model FROM session WHERE master_model > names.name ORDER BY master_model LIMIT 1) FROM names WHERE names.name IS NOT NULL
+  ) SELECT name FROM names WHERE name IS NOT NULL`
+
+/** Every name under which rows of earlier versions may hold this model, in whichever project: what is asked for stays one project's. */
+async function modelsCalled(database: Database, model: string): Promise<string[]> {
+  const { rows } = await database.pool.query<{ name: string }>({ name: 'backseat_master_models', text: MASTER_MODELS })
   const wanted = canonicalModel(model)
   return [...oneName(model), ...rows.map(({ name }) => name).filter((name) => canonicalModel(name) === wanted)]
 }
