@@ -1,12 +1,12 @@
 import { anchorLines } from './anchors'
 import { fragmentsIn, overlapsOf, restoreOwners, rowOf } from './fragments'
-import { commonEnds, nearChanges, partnersOf } from './hunks'
+import { changedParts, commonEnds, contextTokens, partnersOf } from './hunks'
 import { isSameData } from './items'
 import { type Language, languageOf } from './language'
 import { isText, type Memory, surveyPutBack } from './memory'
 import { GAP_TEXT, NO_TOKENS, OUTSIDE, type OwnedLine, splice } from './owned-line'
 import { type OwnerTotals, Totals } from './owner-totals'
-import { goesOn, joinLines, splitLines } from './pieces'
+import { goesOn, isJoined, joinLines, rowAt, splitLines } from './pieces'
 import { findText } from './search'
 import { combine, compareRegion, type RunLengths, type Survey } from './survey'
 import { type LexState, tokenizeLine } from './tokens'
@@ -55,24 +55,12 @@ export class Artifact {
 
   /** Lines of the text before a place in `ownedLines`: pieces of one line are one. */
   rowAt(at: number): number {
-    if (!this.inPieces) return at
-    let row = at
-    for (let i = 0; i < at; i++) if (goesOn((this.lines[i] as OwnedLine).text)) row -= 1
-    return row
+    return this.inPieces ? rowAt(this.lines, at) : at
   }
 
   /** Whether this is the whole text. */
   is(text: string): boolean {
-    let at = 0
-    let newLine = false
-    for (const { text: line } of this.lines) {
-      if (newLine && text.charCodeAt(at++) !== 10) return false
-      newLine = !goesOn(line)
-      const known = newLine ? line : line.slice(0, -1)
-      if (!text.startsWith(known, at)) return false
-      at += known.length
-    }
-    return at === text.length
+    return isJoined(this.lines, text)
   }
 
   /** The texts of some lines, `to` excluded. */
@@ -298,38 +286,15 @@ export class Artifact {
   /** Puts `fresh` in the place of `region`, where `partner[j]` is the old line that new line j still is, or -1. */
   private compareHunks(at: number, region: OwnedLine[], fresh: OwnedLine[], partner: Int32Array, writer: number): Survey {
     const removed = region.length
-    const near = nearChanges(partner, removed)
-    const oldPart: OwnedLine[] = []
-    const freshPart: OwnedLine[] = []
-    const used = new Uint8Array(removed)
-    for (const i of partner) if (i !== -1) used[i] = 1
-    let cursor = 0
-    const takeOld = (until: number) => {
-      for (; cursor < until; cursor++) if (used[cursor] === 0) oldPart.push(region[cursor] as OwnedLine)
-    }
-    fresh.forEach((line, j) => {
-      const i = partner[j] as number
-      if (i === -1) {
-        freshPart.push(line)
-        return
-      }
-      takeOld(i)
-      cursor = i + 1
-      if (near[j] === 1) {
-        oldPart.push(line)
-        // compared like any other, so that its neighbours' runs reach into it
+    const { oldPart, freshPart } = changedParts(region, fresh, partner, {
+      seam: () => this.newGap(GAP_TEXT),
+      twin: (line) => {
         const twin = { ...line }
         this.born?.add(twin)
-        fresh[j] = twin
-        freshPart.push(twin)
-      } else if (near[j - 1] === 1 || partner[j - 1] === -1) {
-        const seam = this.newGap(GAP_TEXT)
-        oldPart.push(seam)
-        freshPart.push(seam)
-      }
+        return twin
+      },
     })
-    takeOld(removed)
-    const survey = compareRegion({ old: oldPart, fresh: freshPart, from: at, before: this.contextTokens(at - 1, -1), after: this.contextTokens(at + removed, 1), items: this.language.items }, writer, this.runs)
+    const survey = compareRegion({ old: oldPart, fresh: freshPart, from: at, before: this.beside(at - 1, -1), after: this.beside(at + removed, 1), items: this.language.items }, writer, this.runs)
     for (const line of region) this.totals.count(line, -1)
     splice(this.lines, at, removed, fresh)
     for (const line of fresh) this.totals.count(line, 1)
@@ -414,12 +379,16 @@ export class Artifact {
       until += 1
     }
     const old = this.lines.slice(at, until)
-    const region = { old, fresh, from: at, before: this.contextTokens(at - 1, -1), after: this.contextTokens(until, 1), items: this.language.items, reordered }
+    const region = { old, fresh, from: at, before: this.beside(at - 1, -1), after: this.beside(until, 1), items: this.language.items, reordered }
     const survey = compareRegion(region, writer, this.runs)
     for (const line of old) this.totals.count(line, -1)
     splice(this.lines, at, old.length, fresh)
     for (const line of fresh) this.totals.count(line, 1)
     return survey
+  }
+
+  private beside(line: number, step: 1 | -1): number {
+    return contextTokens(this.lines, line, step, this.runs, this.complete)
   }
 
   private newLine(text: string, entry: LexState, writer: number): OwnedLine {
@@ -433,20 +402,5 @@ export class Artifact {
     this.gaps += 1
     // a token like no other, so that no run crosses it
     return { text, entry: 'code', tokens: { ...NO_TOKENS, raw: [-this.gaps], norm: [-this.gaps], counts: [0] }, owners: OUTSIDE, commentOwner: OUTSIDE, gap: true }
-  }
-
-  /** Tokens of unchanged text beside the region, as many as a run could lean on. */
-  private contextTokens(line: number, step: 1 | -1): number {
-    let tokens = 0
-    let atEdge = line < 0 || line >= this.lines.length
-    for (let i = line; i >= 0 && i < this.lines.length && tokens < this.runs.renamedRun; i += step) {
-      const known = this.lines[i] as OwnedLine
-      // Nobody has shown what stands there, and an edit does not change it: enough to lean on for
-      // what is the same, not to call another name a renaming.
-      if (known.gap) return Math.max(tokens, this.runs.rawRun)
-      tokens += known.tokens.raw.length
-      atEdge = i + step < 0 || i + step >= this.lines.length
-    }
-    return atEdge && !this.complete ? Math.max(tokens, this.runs.rawRun) : tokens
   }
 }

@@ -1,3 +1,4 @@
+import type { OwnedLine } from './owned-line'
 import { GOES_ON, LONGEST_LINE } from './tokens'
 
 /**
@@ -28,6 +29,27 @@ export function joinLines(lines: readonly string[]): string {
 
 export function goesOn(line: string): boolean {
   return line.length > 0 && line.charCodeAt(line.length - 1) === 0xffff
+}
+
+/** Whether a text is what the lines and pieces hold. */
+export function isJoined(lines: readonly OwnedLine[], text: string): boolean {
+  let at = 0
+  let newLine = false
+  for (const { text: line } of lines) {
+    if (newLine && text.charCodeAt(at++) !== 10) return false
+    newLine = !goesOn(line)
+    const known = newLine ? line : line.slice(0, -1)
+    if (!text.startsWith(known, at)) return false
+    at += known.length
+  }
+  return at === text.length
+}
+
+/** Lines of the text before a place: pieces of one line are one. */
+export function rowAt(lines: readonly OwnedLine[], at: number): number {
+  let row = at
+  for (let i = 0; i < at; i++) if (goesOn((lines[i] as OwnedLine).text)) row -= 1
+  return row
 }
 
 function cut(line: string): string[] {
