@@ -35,7 +35,7 @@ export const readUnits: UnitReader = (text, path, partial) => {
     case 'data':
       return dataUnits(lines, partial)
     case 'prose':
-      return proseUnits(lines, partial)
+      return language.items ? rowUnits(lines, partial) : proseUnits(lines, partial)
   }
 }
 
@@ -239,7 +239,12 @@ function dataUnits(lines: ReadLine[], partial: boolean): Unit[] {
   return units
 }
 
-/** Paragraphs, list items and fenced blocks. */
+/** The rows of a table: each is complete when the next has begun. */
+function rowUnits(lines: ReadLine[], partial: boolean): Unit[] {
+  return lines.flatMap((line, i) => (line.code ? [unit(lines, i, i, !partial || i < lines.length - 1)] : []))
+}
+
+/** Paragraphs, list items, fenced blocks and the hunks of a diff. */
 function proseUnits(lines: ReadLine[], partial: boolean): Unit[] {
   const units: Unit[] = []
   let start = -1
@@ -261,7 +266,7 @@ function proseUnits(lines: ReadLine[], partial: boolean): Unit[] {
     }
     if (fenced) continue
     if (line.indent < 0) close(i - 1, true)
-    else if (/^\s*([-*+]|\d+[.)]|#+)\s/.test(line.text)) {
+    else if (/^(\s*([-*+]|\d+[.)]|#+)|@@)\s/.test(line.text)) {
       close(i - 1, true)
       start = i
     } else if (start < 0) start = i
