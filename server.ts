@@ -12,7 +12,7 @@ export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, 
   process.env.BACKSEAT_SELF = addressOf(host, port)
   const pages = next({ dev, dir: root, hostname: host, port, httpServer })
   await pages.prepare()
-  const showPage = showPages(backend, pages.getRequestHandler())
+  const showPage = showPages(backend, pages.getRequestHandler(), dev)
   backend.attach(httpServer)
   return {
     handle: (request: IncomingMessage, response: ServerResponse) => {

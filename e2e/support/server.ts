@@ -9,6 +9,8 @@ export interface TestServer {
   stop(): Promise<void>
   /** Ends it as a power cut does; its Postgres goes on and is found again by the next start. */
   kill(): Promise<void>
+  /** What it printed. */
+  said(): string
 }
 
 /** `npm start` on a data folder and a port, ready to be asked. What it prints is part of the error when it does not get ready. */
@@ -31,7 +33,7 @@ export async function startServer(options: { home: string; port: number; env?: R
   for (const deadline = Date.now() + 180_000; ; await sleep(50)) {
     if (child.exitCode !== null) throw new Error(`the server ended with code ${child.exitCode}:\n${said}`)
     const health = await fetch(`${address}/api/health`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined)
-    if (health?.ok) return { address, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+    if (health?.ok) return { address, stop: () => end('SIGTERM'), kill: () => end('SIGKILL'), said: () => said }
     if (Date.now() > deadline) {
       await end('SIGTERM')
       throw new Error(`the server was not ready within three minutes:\n${said}`)

@@ -228,6 +228,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     database,
     routes: app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`),
     handle(request, response) {
+      response.setHeader('x-content-type-options', 'nosniff')
       const foreign = checkGuests(request, allowedHosts, OIDC_CALLBACK)
       if (foreign) {
         sendProblem(response, foreign.problem)
