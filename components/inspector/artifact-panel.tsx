@@ -1,5 +1,6 @@
 'use client'
 
+import { useSharedSource } from '@/components/providers/session-source'
 import { agentName, mastersOf } from '@/components/sessions/names'
 import { formatClock } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
@@ -18,6 +19,8 @@ const SHOWN = 200
 /** Who wrote the artifact, when: the history that ownership of its tokens comes from. */
 export function ArtifactPanel({ store, path, revision, onRevision, onPick, onCopyLink, onClose }: PanelProps & { path: string }) {
   const { state } = store
+  // Who owns which line is read from the whole text, which a link does not show.
+  const shared = useSharedSource() !== undefined
   const writes = [...state.writes.values()].filter((write) => write.path === path || write.from === path).sort((a, b) => a.at - b.at || a.order - b.order)
   const masters = mastersOf(state)
   const writers = new Set(writes.map((write) => write.agentId))
@@ -36,7 +39,7 @@ export function ArtifactPanel({ store, path, revision, onRevision, onPick, onCop
       />
       <div className="border-t px-5 py-4">
         <TouchedBy store={store} onPick={onPick} matches={(finding) => finding.artifact === path} />
-        <BlameView store={store} path={path} revision={revision} onRevision={onRevision} onPick={onPick} />
+        {!shared && <BlameView store={store} path={path} revision={revision} onRevision={onRevision} onPick={onPick} />}
         <Block title={`${plural(writes.length, 'write')} by ${plural(writers.size, 'agent')}`}>
           <ol className="divide-y rounded-md border">
             {writes.slice(0, SHOWN).map((write) => (

@@ -2,17 +2,20 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { getJson, sessionPath } from '@/components/providers/api'
+import { useSharedSource } from '@/components/providers/session-source'
 import type { OutcomesAnswer } from '@/lib/core/checks/outcomes-answer'
 import type { SessionStore } from '@/lib/live/session-store'
 
 /** Checks before and after each change; asked for again when a check or a finding has come. */
 export function useOutcomes({ state, findings }: SessionStore, enabled = true): OutcomesAnswer | undefined {
+  // What checks said is texts of the log, which a link shows one by one only.
+  const shared = useSharedSource() !== undefined
   let checks = 0
   for (const call of state.calls.values()) if (call.check) checks++
   const { data } = useQuery({
     queryKey: ['outcomes', state.id, checks, findings.size, state.writes.size],
     queryFn: ({ signal }) => getJson<OutcomesAnswer>(`${sessionPath(state.id)}/outcomes`, signal),
-    enabled: enabled && findings.size > 0,
+    enabled: enabled && !shared && findings.size > 0,
     placeholderData: (before) => before,
     staleTime: 5_000,
   })
