@@ -88,7 +88,7 @@ test.each(['chat_completions', 'responses'])('OpenAI Agents SDK and its own expo
     masterName: 'Lead',
   })
   // spans of the Responses API do not name the model
-  expect(masterModel).toBe(api === 'responses' ? undefined : 'gpt-4.1-mini-2025-04-14')
+  expect(masterModel).toBe(api === 'responses' ? undefined : 'gpt-4.1-mini')
 })
 
 test('LangSmith’s client', async () => {
@@ -159,6 +159,6 @@ test('Claude Agent SDK: its messages sent on as they come', async () => {
     inputTokens: 160,
     outputTokens: 36,
     endStatus: 'completed',
-    masterModel: 'claude-sonnet-4-5-20250929',
+    masterModel: 'claude-sonnet-4-5',
   })
 })
