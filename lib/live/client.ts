@@ -188,7 +188,8 @@ export function followSession({ store, wire, fetchSnapshot, nextFrame, later, no
       frameAsked = true
       nextFrame(() => {
         frameAsked = false
-        if (!closed && !subscribing && flush() === 'gap') subscribe()
+        // a snapshot that is half there takes no events: its rest would be laid over what they changed
+        if (!closed && loaded && !subscribing && flush() === 'gap') subscribe()
       })
     },
   })
