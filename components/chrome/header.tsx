@@ -8,11 +8,12 @@ import { Account } from './account'
 import { Logo } from './logo'
 import { ThemeSwitch } from './theme-switch'
 
-const PAGES = [
+/** `wide`: on a phone it is reached from Settings only. */
+const PAGES: { href: string; title: string; wide?: true }[] = [
   { href: '/sessions', title: 'Sessions' },
   { href: '/compare', title: 'Compare' },
   { href: '/connect', title: 'Connect' },
-  { href: '/settings/detector', title: 'Detector' },
+  { href: '/settings/detector', title: 'Detector', wide: true },
 ]
 
 /** One bar on every page. A page that lies deeper puts its own place (`crumbs`) where the menu is. */
@@ -34,7 +35,7 @@ export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: Reac
                 key={page.href}
                 href={page.href}
                 aria-current={current ? 'page' : undefined}
-                className={`rounded px-2 py-1 text-sm ${current ? 'font-medium text-text' : 'text-quiet hover:text-text'}`}
+                className={`rounded px-2 py-1 text-sm ${page.wide ? 'max-sm:hidden' : ''} ${current ? 'font-medium text-text' : 'text-quiet hover:text-text'}`}
               >
                 {page.title}
               </Link>

@@ -208,11 +208,12 @@ export function NumberField({
   onChange: (value: number) => void
 }) {
   const [text, setText] = useState(String(value))
-  const [printed, setPrinted] = useState(value)
-  // the address changed from outside: the field follows
-  if (printed !== value) {
-    setPrinted(value)
-    setText(String(value))
+  const [focused, setFocused] = useState(false)
+  const [seen, setSeen] = useState(value)
+  // The address changed from outside: the field follows. While somebody types it is ahead of the address.
+  if (seen !== value) {
+    setSeen(value)
+    if (!focused) setText(String(value))
   }
   return (
     <label className="flex h-7 shrink-0 items-center gap-1.5 rounded-md border bg-surface pl-2 text-xs focus-within:border-focus">
@@ -228,10 +229,13 @@ export function NumberField({
           setText(typed)
           // what an unfinished number says is not asked for
           if (typed === '' || !validity.valid) return
-          setPrinted(valueAsNumber)
           onChange(valueAsNumber)
         }}
-        onBlur={() => setText(String(value))}
+        onFocus={() => setFocused(true)}
+        onBlur={() => {
+          setFocused(false)
+          setText(String(value))
+        }}
         className="h-full w-13 bg-transparent pr-1 font-mono font-medium text-text outline-none"
       />
     </label>

@@ -84,7 +84,16 @@ export OTEL_BSP_SCHEDULE_DELAY=100`,
       const hooks = [{ type: 'http', url: `${origin}/v1/claude-code/hooks`, timeout: 2 }]
       const every = [{ matcher: '*', hooks }]
       return JSON.stringify(
-        { hooks: { UserPromptSubmit: [{ hooks }], PreToolUse: every, PostToolUse: every, SubagentStart: [{ hooks }], SubagentStop: [{ hooks }], SessionEnd: [{ hooks }] } },
+        {
+          hooks: {
+            UserPromptSubmit: [{ hooks }],
+            PreToolUse: every,
+            PostToolUse: every,
+            SubagentStart: [{ hooks }],
+            SubagentStop: [{ hooks }],
+            SessionEnd: [{ hooks }],
+          },
+        },
         null,
         2,
       )

@@ -49,8 +49,8 @@ export function DetectorPage() {
           <div>
             <h1 className="text-xl font-semibold tracking-tight">Detector</h1>
             <p className="mt-1 max-w-[70ch] text-sm text-quiet">
-              What counts as an overwrite is a convention, and these are its numbers. Change one and the whole log is read again beside what runs; you see what would change before
-              anything does.
+              What counts as an overwrite is a convention, and these are its numbers. Change one and the whole log is read again beside what runs; you see what
+              would change before anything does.
             </p>
           </div>
           <Link href="/settings/detector/proof" className="text-sm underline underline-offset-2">
@@ -156,7 +156,9 @@ function Loaded({ data, draft, onDraft, onTry, onKeep, onDiscard, busy }: Loaded
             Built-in values
           </Button>
           <span className="text-xs text-quiet">
-            {changed.length === 0 ? 'Nothing differs from what is in force.' : `${changed.length} of ${PARAMETER_NAMES.length} differ from what is in force. Nothing is changed until you keep it.`}
+            {changed.length === 0
+              ? 'Nothing differs from what is in force.'
+              : `${changed.length} of ${PARAMETER_NAMES.length} differ from what is in force. Nothing is changed until you keep it.`}
           </span>
         </div>
       </form>

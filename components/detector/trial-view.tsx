@@ -36,7 +36,9 @@ export function TrialView({ trial, active, onKeep, onDiscard, busy }: Props) {
         <div className="min-w-0">
           <h2 className="text-sm font-semibold">{state === 'reading' ? 'Reading the log' : state === 'ready' ? 'What would change' : 'The reading stopped'}</h2>
           <p className="font-mono text-xs text-quiet">
-            {differing.length === 0 ? 'the parameters in force' : differing.map((name) => `${PARAMETER_MEANINGS[name].title} ${active[name]} → ${parameters[name]}`).join(' · ')}
+            {differing.length === 0
+              ? 'the parameters in force'
+              : differing.map((name) => `${PARAMETER_MEANINGS[name].title} ${active[name]} → ${parameters[name]}`).join(' · ')}
           </p>
         </div>
         {state === 'reading' && <ReadingBar title="Reading every session" progress={progress} />}
@@ -68,7 +70,8 @@ export function TrialView({ trial, active, onKeep, onDiscard, busy }: Props) {
           ) : (
             <>
               {state === 'reading' && 'So far '}
-              <strong className="font-semibold">{plural(outcome.changed, 'finding')}</strong> called something else, <strong className="font-semibold">{formatCount(outcome.gained)}</strong> more,{' '}
+              <strong className="font-semibold">{plural(outcome.changed, 'finding')}</strong> called something else,{' '}
+              <strong className="font-semibold">{formatCount(outcome.gained)}</strong> more,{' '}
               <strong className="font-semibold">{formatCount(outcome.lost)}</strong> fewer, in {plural(outcome.sessionsChanged, 'session')}.
             </>
           )}
@@ -95,7 +98,9 @@ export function TrialView({ trial, active, onKeep, onDiscard, busy }: Props) {
           </Button>
         )}
         {outcome.sessionsChanged > outcome.sessions.length && (
-          <p className="mt-2 text-xs text-quiet">The {formatCount(outcome.sessions.length)} most changed of {formatCount(outcome.sessionsChanged)} sessions.</p>
+          <p className="mt-2 text-xs text-quiet">
+            The {formatCount(outcome.sessions.length)} most changed of {formatCount(outcome.sessionsChanged)} sessions.
+          </p>
         )}
       </div>
     </section>

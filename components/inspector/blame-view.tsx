@@ -41,7 +41,12 @@ export function BlameView({ store, path, revision, onRevision, onPick }: Props) 
   const address = (from: number) =>
     `${sessionPath(state.id)}/artifact?${new URLSearchParams({ path, from: String(from), limit: String(CHUNK), ...(revision === undefined ? {} : { revision: String(revision) }) })}`
   const keyOf = (from: number) => ['blame', state.id, path, revision ?? `newest ${writes}`, from]
-  const head = useQuery({ queryKey: keyOf(0), queryFn: ({ signal }) => getJson<BlameAnswer>(address(0), signal), placeholderData: keepPreviousData, retry: false })
+  const head = useQuery({
+    queryKey: keyOf(0),
+    queryFn: ({ signal }) => getJson<BlameAnswer>(address(0), signal),
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
   const scroller = useRef<HTMLDivElement>(null)
   const { data } = head
   const total = data?.total ?? 0
@@ -71,7 +76,10 @@ export function BlameView({ store, path, revision, onRevision, onPick }: Props) 
   const at = data.revision
   const here = revisions[at - 1]
   const step = (to: number) => onRevision(to >= revisions.length ? undefined : Math.max(1, to))
-  const colours = agentColours(revisions.map(({ agentId }) => agentId), mastersOf(state))
+  const colours = agentColours(
+    revisions.map(({ agentId }) => agentId),
+    mastersOf(state),
+  )
   const owner = (line: BlameLine) => (line.revision === 0 ? undefined : revisions[line.revision - 1])
 
   return (
@@ -101,7 +109,13 @@ export function BlameView({ store, path, revision, onRevision, onPick }: Props) 
             {at} of {revisions.length}
           </span>{' '}
           {here && <Who state={state} revision={here} colour={colours.get(here.agentId)} onPick={onPick} />}
-          {here && <span className="text-quiet"> {CHANGES[here.change]}{here.partial ? ', not finished' : ''}</span>}
+          {here && (
+            <span className="text-quiet">
+              {' '}
+              {CHANGES[here.change]}
+              {here.partial ? ', not finished' : ''}
+            </span>
+          )}
         </p>
       </div>
       <Share data={data} state={state} colours={colours} />
@@ -124,7 +138,10 @@ export function BlameView({ store, path, revision, onRevision, onPick }: Props) 
                   className={`absolute inset-x-0 flex whitespace-pre ${fresh ? 'bg-surface-2' : ''}`}
                   style={{ top: item.start, height: LINE_PX, lineHeight: `${LINE_PX}px` }}
                 >
-                  <span className="w-24 shrink-0 truncate border-l-[3px] sm:w-36 pr-2 pl-2 font-sans text-2xs" style={{ borderColor: colour ?? 'var(--border)' }}>
+                  <span
+                    className="w-24 shrink-0 truncate border-l-[3px] sm:w-36 pr-2 pl-2 font-sans text-2xs"
+                    style={{ borderColor: colour ?? 'var(--border)' }}
+                  >
                     {!line ? (
                       ''
                     ) : line.gap ? (
@@ -151,7 +168,11 @@ export function BlameView({ store, path, revision, onRevision, onPick }: Props) 
                   <span className="pr-3 [unicode-bidi:isolate]">{line ? plainText(line.text) : '…'}</span>
                   {line?.parts && (
                     <span className="shrink-0 pr-2 font-sans text-2xs text-quiet" title={titleOf(state, by, line, revisions)}>
-                      + {line.parts.slice(1).map(([number]) => nameOf(state, revisions, number)).join(', ')}
+                      +{' '}
+                      {line.parts
+                        .slice(1)
+                        .map(([number]) => nameOf(state, revisions, number))
+                        .join(', ')}
                     </span>
                   )}
                 </li>
@@ -160,7 +181,9 @@ export function BlameView({ store, path, revision, onRevision, onPick }: Props) 
           </ol>
         </div>
       )}
-      {!data.complete && <p className="border-t px-3 py-1.5 text-xs text-quiet">The log shows this artifact only in part: lines that nobody has shown are left out.</p>}
+      {!data.complete && (
+        <p className="border-t px-3 py-1.5 text-xs text-quiet">The log shows this artifact only in part: lines that nobody has shown are left out.</p>
+      )}
     </section>
   )
 }

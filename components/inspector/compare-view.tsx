@@ -41,7 +41,11 @@ export function CompareView({ left, right, destructive, cut, path, firstLine = 1
     if (waiting || path === undefined || before === undefined || after === undefined) return undefined
     return { kept: keptTokens(before, after, path, DETECTOR_PARAMETERS), left: syntaxOf(before.split('\n'), path), right: syntaxOf(after.split('\n'), path) }
   }, [waiting, before, after, path])
-  const lookOf = (side: 'left' | 'right'): Look => ({ kept: side === 'left' ? looks?.kept?.before : looks?.kept?.after, syntax: looks?.[side], offset: firstLine - 1 })
+  const lookOf = (side: 'left' | 'right'): Look => ({
+    kept: side === 'left' ? looks?.kept?.before : looks?.kept?.after,
+    syntax: looks?.[side],
+    offset: firstLine - 1,
+  })
   const looksLeft = lookOf('left')
   const looksRight = lookOf('right')
   const marked = looks?.kept?.before.some((line) => line.length > 0)
@@ -112,7 +116,13 @@ export function CompareView({ left, right, destructive, cut, path, firstLine = 1
                   </td>
                 </tr>
               ) : unified ? (
-                <Unified key={`${row.left?.no} ${row.right?.no}`} row={row} looks={[looksLeft, looksRight]} gone={gone} cut={cut !== undefined && at === lastLeft ? cut : undefined} />
+                <Unified
+                  key={`${row.left?.no} ${row.right?.no}`}
+                  row={row}
+                  looks={[looksLeft, looksRight]}
+                  gone={gone}
+                  cut={cut !== undefined && at === lastLeft ? cut : undefined}
+                />
               ) : (
                 <tr key={`${row.left?.no} ${row.right?.no}`}>
                   {cut === undefined || at <= lastLeft ? (
@@ -180,7 +190,21 @@ interface Look {
   offset: number
 }
 
-function Cells({ line, look, tone, sign, whole, divided }: { line: Line | undefined; look: Look; tone: Tone | undefined; sign: string; whole: boolean; divided?: boolean }) {
+function Cells({
+  line,
+  look,
+  tone,
+  sign,
+  whole,
+  divided,
+}: {
+  line: Line | undefined
+  look: Look
+  tone: Tone | undefined
+  sign: string
+  whole: boolean
+  divided?: boolean
+}) {
   const ground = line && tone ? LINE[tone] : ''
   return (
     <>
@@ -196,7 +220,9 @@ function Cells({ line, look, tone, sign, whole, divided }: { line: Line | undefi
 function Spans({ line, look, tone, whole }: { line: Line; look: Look; tone: Tone | undefined; whole: boolean }) {
   const pieces = paint(line.spans, tone && look.kept?.[line.no - 1], look.syntax?.[line.no - 1])
   return pieces.map(({ text, changed, kept, syntax }, at) => {
-    const looks = [tone && changed && !whole ? `rounded-[2px] ${WORD[tone]}` : '', kept ? 'kept' : '', syntax ? `code-${syntax}` : ''].filter(Boolean).join(' ')
+    const word = tone && changed && !whole ? `rounded-[2px] ${WORD[tone]}` : ''
+    // on the ground of a changed word only the text's own colour reads
+    const looks = [word, kept ? 'kept' : '', syntax && !word ? `code-${syntax}` : ''].filter(Boolean).join(' ')
     return looks === '' ? (
       plainText(text)
     ) : (
@@ -208,7 +234,17 @@ function Spans({ line, look, tone, whole }: { line: Line; look: Look; tone: Tone
   })
 }
 
-function Unified({ row, looks: [before, after], gone, cut }: { row: Exclude<FoldedRow, { kind: 'fold' }>; looks: [Look, Look]; gone: Tone; cut: string | undefined }) {
+function Unified({
+  row,
+  looks: [before, after],
+  gone,
+  cut,
+}: {
+  row: Exclude<FoldedRow, { kind: 'fold' }>
+  looks: [Look, Look]
+  gone: Tone
+  cut: string | undefined
+}) {
   const cutRow = cut !== undefined && (
     <tr>
       <CutCell cut={cut} rows={1} />

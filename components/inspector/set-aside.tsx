@@ -21,7 +21,17 @@ export const REASON_WORDS: Record<SetAsideReason, string> = {
  * "Not an overwrite": a person sets the finding aside, or takes that back. Both are events of the log;
  * the page follows when they come back over the live connection, so nothing is shown that is not kept.
  */
-export function SetAsideControl({ sessionId, interventionId, noun, aside }: { sessionId: string; interventionId: string; noun: string; aside: SetAside | undefined }) {
+export function SetAsideControl({
+  sessionId,
+  interventionId,
+  noun,
+  aside,
+}: {
+  sessionId: string
+  interventionId: string
+  noun: string
+  aside: SetAside | undefined
+}) {
   const shared = useSharedSource() !== undefined
   const [open, setOpen] = useState(false)
   const [reason, setReason] = useState<SetAsideReason>('asked_for')
@@ -55,7 +65,8 @@ export function SetAsideControl({ sessionId, interventionId, noun, aside }: { se
       <section aria-label="Set aside" className="mx-5 mb-3 rounded-md border border-dashed px-4 py-3 text-sm">
         <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
           <p className="min-w-0 flex-1">
-            <strong className="font-semibold">Set aside: not {article(noun)}.</strong> {REASON_WORDS[aside.reason]}.{aside.note && <span className="block text-quiet">“{aside.note}”</span>}
+            <strong className="font-semibold">Set aside: not {article(noun)}.</strong> {REASON_WORDS[aside.reason]}.
+            {aside.note && <span className="block text-quiet">“{aside.note}”</span>}
             <span className="mt-0.5 block text-xs text-quiet">Counted in no rate since {formatExact(aside.at)}; kept in the log.</span>
           </p>
           {!shared && (
@@ -101,7 +112,13 @@ export function SetAsideControl({ sessionId, interventionId, noun, aside }: { se
       </fieldset>
       <label className="mt-3 block">
         <span className="text-xs text-quiet">A note, if you like</span>
-        <textarea value={note} onChange={(event) => setNote(event.target.value)} maxLength={2000} rows={2} className="mt-1 block w-full rounded-md border bg-bg px-2.5 py-1.5" />
+        <textarea
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+          maxLength={2000}
+          rows={2}
+          className="mt-1 block w-full rounded-md border bg-bg px-2.5 py-1.5"
+        />
       </label>
       <p className="mt-2 text-xs text-quiet">It stays in the list, struck through, and is counted nowhere. You can take this back at any time.</p>
       <div className="mt-3 flex gap-2">

@@ -55,7 +55,10 @@ function readLine(line: string, language: Language, open: string | undefined): {
       coloured.push({ from: i, to: line.length, kind: 'comment' })
       return { coloured, open: undefined }
     }
-    const opener = (language.blockComment && rest.startsWith('/*') && '*/') || (language.tripleQuotes && (rest.startsWith('"""') || rest.startsWith("'''")) && rest.slice(0, 3)) || (language.backticks && c === '`' && '`')
+    const opener =
+      (language.blockComment && rest.startsWith('/*') && '*/') ||
+      (language.tripleQuotes && (rest.startsWith('"""') || rest.startsWith("'''")) && rest.slice(0, 3)) ||
+      (language.backticks && c === '`' && '`')
     if (opener) {
       const width = opener === '*/' ? 2 : opener.length
       const end = line.indexOf(opener, i + width)

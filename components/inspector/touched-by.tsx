@@ -21,7 +21,9 @@ export function TouchedBy({ store, onPick, matches }: Pick<PanelProps, 'store' |
             className="flex w-full items-center gap-3 px-3 py-2 text-left text-sm hover:bg-surface-2"
           >
             <span className="min-w-0 flex-1">
-              <span className={`block truncate font-medium ${aside.has(finding.id) ? 'text-quiet line-through' : ''}`}>{whatHappened(store.state, finding)}</span>
+              <span className={`block truncate font-medium ${aside.has(finding.id) ? 'text-quiet line-through' : ''}`}>
+                {whatHappened(store.state, finding)}
+              </span>
               <span className="block truncate text-xs text-quiet">{howFar(finding)}</span>
             </span>
             <KindBadge kind={finding.kind} aside={aside.has(finding.id)} />

@@ -49,7 +49,9 @@ export function WhyFlagged({ store: { state }, finding, onPick }: Props) {
               <>
                 {clocks.tokens > 0 ? `${clocks.tokensEstimated ? '~' : ''}${plural(clocks.tokens, 'token')} in` : `step ${formatCount(clocks.step)}`}
                 {explanation.unitFinished !== undefined && `, ${explanation.unitName ?? 'its unit'} ${explanation.unitFinished ? 'finished' : 'unfinished'}`}
-                {finding.units && finding.units.whole > 0 && `; ${formatCount(finding.units.overwritten)} of ${plural(finding.units.whole, 'whole unit')} overwritten${finding.units.names.length > 0 ? ` (${finding.units.names.join(', ')})` : ''}`}
+                {finding.units &&
+                  finding.units.whole > 0 &&
+                  `; ${formatCount(finding.units.overwritten)} of ${plural(finding.units.whole, 'whole unit')} overwritten${finding.units.names.length > 0 ? ` (${finding.units.names.join(', ')})` : ''}`}
               </>
             ),
           },
@@ -135,9 +137,12 @@ function Measures({ measures }: { measures: Measure[] }) {
               <th scope="row" className="px-3 py-1.5 text-left font-normal">
                 {title} <code className="text-2xs text-quiet">{name}</code>
               </th>
-              <td className="px-3 py-1.5 text-right font-mono text-xs font-semibold">{value === undefined ? '' : unit === 'share' ? formatPercent(value) : formatCount(value)}</td>
+              <td className="px-3 py-1.5 text-right font-mono text-xs font-semibold">
+                {value === undefined ? '' : unit === 'share' ? formatPercent(value) : formatCount(value)}
+              </td>
               <td className="px-3 py-1.5 text-xs">
-                <span className="text-quiet">{says}</span> <span className="font-mono">{unit === 'share' ? formatPercent(threshold) : formatCount(threshold)}</span>
+                <span className="text-quiet">{says}</span>{' '}
+                <span className="font-mono">{unit === 'share' ? formatPercent(threshold) : formatCount(threshold)}</span>
                 {holds !== undefined && <span className="ml-1.5">{holds ? '· holds' : '· does not hold'}</span>}
               </td>
             </tr>
@@ -175,7 +180,8 @@ function Place({ title, tone, state, side, onPick }: { title: string; tone: stri
 /** What of the session an event is, where the page can show it. */
 function placeOf(state: SessionState, eventId: string): { kind: 'message' | 'call' | 'task'; id: string; says: string } | undefined {
   for (const message of state.messages.values()) if (message.id === eventId) return { kind: 'message', id: message.id, says: 'the message' }
-  for (const call of state.calls.values()) if (eventId === call.id || eventId.includes(call.id)) return { kind: 'call', id: call.id, says: `the call of ${call.name ?? 'a tool'}` }
+  for (const call of state.calls.values())
+    if (eventId === call.id || eventId.includes(call.id)) return { kind: 'call', id: call.id, says: `the call of ${call.name ?? 'a tool'}` }
   for (const task of state.tasks.values()) if (eventId.includes(task.id)) return { kind: 'task', id: task.id, says: taskName(task) }
   return undefined
 }

@@ -48,7 +48,14 @@ function SignIn({ next, oidc, failed }: { next: string; oidc: string | undefined
       )}
       <Form mutation={signIn} says="Sign in">
         <Field label="E-mail" type="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.target.value)} />
-        <Field label="Password" type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+        <Field
+          label="Password"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
       </Form>
       {oidc && (
         <a href={`/api/auth/oidc?next=${encodeURIComponent(next)}`} className={`${buttonClass('plain')} mt-3 w-full`}>
@@ -64,7 +71,10 @@ function Join({ token }: { token: string }) {
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const join = useMutation({ mutationFn: () => send('POST', '/api/auth/join', { token, name, email, password }), onSuccess: () => location.assign('/sessions') })
+  const join = useMutation({
+    mutationFn: () => send('POST', '/api/auth/join', { token, name, email, password }),
+    onSuccess: () => location.assign('/sessions'),
+  })
   return (
     <Frame title="Make your account">
       <Form mutation={join} says="Make the account">
@@ -129,7 +139,15 @@ function NewPassword({ value, onChange }: { value: string; onChange: (value: str
   )
 }
 
-function Form({ mutation, says, children }: { mutation: { mutate: () => void; isPending: boolean; isSuccess: boolean; error: Error | null }; says: string; children: ReactNode }) {
+function Form({
+  mutation,
+  says,
+  children,
+}: {
+  mutation: { mutate: () => void; isPending: boolean; isSuccess: boolean; error: Error | null }
+  says: string
+  children: ReactNode
+}) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     mutation.mutate()

@@ -57,7 +57,15 @@ export function Keys({ needed }: { needed: boolean }) {
       }
     >
       <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
-        <Field label="Name" required maxLength={100} placeholder="nightly runs" value={name} onChange={(event) => setName(event.target.value)} className="min-w-44 flex-1" />
+        <Field
+          label="Name"
+          required
+          maxLength={100}
+          placeholder="nightly runs"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          className="min-w-44 flex-1"
+        />
         <Choice label="May" value={may} options={RIGHTS} onChange={setMay} className="w-36" />
         <Button type="submit" className="h-9" disabled={make.isPending}>
           Make a key
@@ -78,7 +86,11 @@ export function Keys({ needed }: { needed: boolean }) {
             facts={[
               `${key.hint}…`,
               key.mayWrite && key.mayRead ? 'sends and reads' : key.mayWrite ? 'sends' : 'reads',
-              key.revokedAt === undefined ? (key.lastUsedAt === undefined ? 'never used' : `last used ${when(key.lastUsedAt)}`) : `revoked ${when(key.revokedAt)}`,
+              key.revokedAt === undefined
+                ? key.lastUsedAt === undefined
+                  ? 'never used'
+                  : `last used ${when(key.lastUsedAt)}`
+                : `revoked ${when(key.revokedAt)}`,
               `by ${key.createdBy}`,
             ]}
             action={

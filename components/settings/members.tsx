@@ -35,7 +35,10 @@ const ROLES = [
 export function Members() {
   const client = useQueryClient()
   const changed = () => client.invalidateQueries({ queryKey: ['members'] })
-  const { data, error } = useQuery({ queryKey: ['members'], queryFn: ({ signal }) => getJson<{ members: Member[]; invitations: Invitation[] }>('/api/v1/members', signal) })
+  const { data, error } = useQuery({
+    queryKey: ['members'],
+    queryFn: ({ signal }) => getJson<{ members: Member[]; invitations: Invitation[] }>('/api/v1/members', signal),
+  })
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>('member')
   const invite = useMutation({
@@ -55,7 +58,14 @@ export function Members() {
   return (
     <Section title="Members" says="An invitation is a link that works once, for a week. Send it yourself: Backseat sends no mail.">
       <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
-        <Field label="E-mail (only this address may join)" type="email" placeholder="anybody with the link" value={email} onChange={(event) => setEmail(event.target.value)} className="min-w-52 flex-1" />
+        <Field
+          label="E-mail (only this address may join)"
+          type="email"
+          placeholder="anybody with the link"
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          className="min-w-52 flex-1"
+        />
         <Choice label="As" value={role} options={ROLES} onChange={setRole} className="w-48" />
         <Button type="submit" className="h-9" disabled={invite.isPending}>
           Invite

@@ -26,7 +26,10 @@ export function Projects({ projects }: { projects: ProjectLine[] }) {
     make.mutate()
   }
   return (
-    <Section title="Projects" says="Sessions, keys, links and members of one project are not seen from another. A key decides which project a program writes to.">
+    <Section
+      title="Projects"
+      says="Sessions, keys, links and members of one project are not seen from another. A key decides which project a program writes to."
+    >
       <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
         <Field label="Name" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} className="min-w-40 flex-1" />
         <Field

@@ -70,7 +70,10 @@ export function ShareDialog({ sessionId, address, running, finding, onClose }: P
     queryKey: ['links', sessionId],
     queryFn: ({ signal }) => getJson<{ links: LinkLine[] }>(`/api/v1/links?session=${encodeURIComponent(sessionId)}`, signal),
   })
-  const revoke = useMutation({ mutationFn: (id: string) => send('DELETE', `/api/v1/links/${id}?session=${encodeURIComponent(sessionId)}`), onSuccess: () => client.invalidateQueries({ queryKey: ['links'] }) })
+  const revoke = useMutation({
+    mutationFn: (id: string) => send('DELETE', `/api/v1/links/${id}?session=${encodeURIComponent(sessionId)}`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['links'] }),
+  })
   useEffect(() => {
     dialog.current?.showModal()
   }, [])
@@ -110,7 +113,14 @@ export function ShareDialog({ sessionId, address, running, finding, onClose }: P
         <Choice label="A link for" value={audience} options={AUDIENCES} onChange={setAudience} />
         <Choice label="Until" value={lasts} options={running ? LASTS : LASTS.slice(1)} onChange={setLasts} />
         <Choice label="It shows" value={shows} options={shown} onChange={setShows} />
-        <Field label="Views at most" inputMode="numeric" pattern="[1-9][0-9]{0,5}" placeholder="any number" value={mostViews} onChange={(event) => setMostViews(event.target.value)} />
+        <Field
+          label="Views at most"
+          inputMode="numeric"
+          pattern="[1-9][0-9]{0,5}"
+          placeholder="any number"
+          value={mostViews}
+          onChange={(event) => setMostViews(event.target.value)}
+        />
         <Field
           className="sm:col-span-2"
           label="Also hide these words"
@@ -160,7 +170,9 @@ export function ShareDialog({ sessionId, address, running, finding, onClose }: P
 function Found({ found, examples, complete }: Preview) {
   return (
     <div role="status" className="mt-4 rounded-md border px-3.5 py-2.5">
-      <p className="text-sm font-medium">{found.length === 0 ? 'Nothing was recognised that would be hidden.' : found.map(({ what, count }) => `${count} × ${what}`).join(', ')}</p>
+      <p className="text-sm font-medium">
+        {found.length === 0 ? 'Nothing was recognised that would be hidden.' : found.map(({ what, count }) => `${count} × ${what}`).join(', ')}
+      </p>
       <p className="mt-0.5 text-xs text-quiet">{complete ? '' : 'In the first 400 texts. '}Only what has a known shape is recognised: read what you share.</p>
       {examples.length > 0 && (
         <ul className="mt-2 space-y-1 text-xs">

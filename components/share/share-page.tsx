@@ -54,7 +54,9 @@ function Nothing({ error, retry }: { error: Error; retry: () => void }) {
           Backseat
         </p>
         <h1 className="mb-2 text-xl font-semibold tracking-tight">{none ? 'This link shows nothing' : 'The link could not be opened'}</h1>
-        <p className="mb-4 text-sm text-quiet">{none ? 'It may have ended, or be for people who are signed in, or a letter of it is missing. Ask whoever sent it.' : error.message}</p>
+        <p className="mb-4 text-sm text-quiet">
+          {none ? 'It may have ended, or be for people who are signed in, or a letter of it is missing. Ask whoever sent it.' : error.message}
+        </p>
         {none ? (
           <Link href={`/sign-in?next=${encodeURIComponent(location.pathname)}`} className={buttonClass('plain')}>
             Sign in

@@ -5,7 +5,20 @@ import { describe, expect, test } from 'vitest'
 const css = readFileSync(new URL('../../app/globals.css', import.meta.url), 'utf8')
 
 const GROUNDS = ['bg', 'surface', 'surface-2']
-const TEXTS = ['text', 'text-quiet', 'master', 'agent', 'tool', 'destroyed', 'accepted', 'unknown', 'code-keyword', 'code-string', 'code-number', ...[1, 2, 3, 4, 5, 6].map((n) => `series-${n}`)]
+const TEXTS = [
+  'text',
+  'text-quiet',
+  'master',
+  'agent',
+  'tool',
+  'destroyed',
+  'accepted',
+  'unknown',
+  'code-keyword',
+  'code-string',
+  'code-number',
+  ...[1, 2, 3, 4, 5, 6].map((n) => `series-${n}`),
+]
 const FILLS = ['master-fill', 'agent-fill', 'tool-fill', 'write-fill', 'destroyed-fill', 'accepted-fill']
 const TINTS = ['master', 'agent', 'destroyed', 'accepted']
 

@@ -69,8 +69,16 @@ export class Accounts {
 
   /** The answer that sets the cookie. Throws AuthRefused, the same and after the same work for a wrong address and a wrong password. */
   async signIn(email: string, password: string, address: string): Promise<Response> {
-    const answer = await this.auth.api.signInEmail({ body: { email: email.trim(), password }, headers: new Headers({ 'x-forwarded-for': address }), asResponse: true })
-    if (!answer.ok) throw new AuthRefused('bad_credentials', 'This address and password do not go together. Check both; an owner of your project can give you a link for a new password.')
+    const answer = await this.auth.api.signInEmail({
+      body: { email: email.trim(), password },
+      headers: new Headers({ 'x-forwarded-for': address }),
+      asResponse: true,
+    })
+    if (!answer.ok)
+      throw new AuthRefused(
+        'bad_credentials',
+        'This address and password do not go together. Check both; an owner of your project can give you a link for a new password.',
+      )
     return answer
   }
 
@@ -81,7 +89,11 @@ export class Accounts {
   /** Sends the browser to the identity provider. */
   async startOidc(next: string): Promise<Response> {
     if (!this.settings.oidc) throw new AuthRefused('not_found', 'No identity provider is set up. Sign in with address and password.')
-    const answer = await this.auth.api.signInSocial({ body: { provider: OIDC, callbackURL: next, errorCallbackURL: '/sign-in' }, headers: new Headers(), asResponse: true })
+    const answer = await this.auth.api.signInSocial({
+      body: { provider: OIDC, callbackURL: next, errorCallbackURL: '/sign-in' },
+      headers: new Headers(),
+      asResponse: true,
+    })
     const { url } = (await answer.json()) as { url?: string }
     if (!answer.ok || !url) throw new Error(`better-auth gave no address to sign in at (${answer.status})`)
     const headers = new Headers({ location: url })
@@ -113,7 +125,12 @@ export class Accounts {
       { name: name.trim(), email: wanted, emailVerified: owner || invitation?.email !== undefined, owner },
       { method: 'email-password' },
     )
-    await context.internalAdapter.linkAccount({ userId: user.id, providerId: 'credential', accountId: user.id, password: await context.password.hash(password) })
+    await context.internalAdapter.linkAccount({
+      userId: user.id,
+      providerId: 'credential',
+      accountId: user.id,
+      password: await context.password.hash(password),
+    })
     if (invitation?.projectId && invitation.role) await this.addMember(invitation.projectId, user.id, invitation.role)
     return { answer: await this.signIn(wanted, password, address), ...(invitation?.projectId ? { project: invitation.projectId } : {}) }
   }

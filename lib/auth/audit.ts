@@ -47,7 +47,10 @@ function clean(text: string): string {
 /** Newest first; of the project, and of the installation for those who administer it. */
 export async function readAudit(database: Database, project: ProjectId, all: boolean, before: number | undefined, limit: number): Promise<AuditLine[]> {
   const rows = await database.prisma.auditEntry.findMany({
-    where: { ...(all ? { OR: [{ projectId: project }, { projectId: null }] } : { projectId: project }), ...(before === undefined ? {} : { id: { lt: BigInt(before) } }) },
+    where: {
+      ...(all ? { OR: [{ projectId: project }, { projectId: null }] } : { projectId: project }),
+      ...(before === undefined ? {} : { id: { lt: BigInt(before) } }),
+    },
     orderBy: { id: 'desc' },
     take: limit,
   })

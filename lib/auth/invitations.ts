@@ -70,7 +70,8 @@ export class Invitations {
   /** Throws AuthRefused unless `claim` would take it. */
   async check(token: string, email: string): Promise<void> {
     const row = await this.database.prisma.invitation.findUnique({ where: { hash: hashToken(token) } })
-    if (row?.kind !== 'join' || row.usedAt !== null || row.expiresAt <= this.now() || (row.email !== null && row.email !== email)) throw new AuthRefused('bad_token', REFUSED)
+    if (row?.kind !== 'join' || row.usedAt !== null || row.expiresAt <= this.now() || (row.email !== null && row.email !== email))
+      throw new AuthRefused('bad_token', REFUSED)
   }
 
   /** Uses it up: of two who try at once, one gets it. Throws AuthRefused. */

@@ -29,7 +29,11 @@ export async function hasProject(database: Database, id: ProjectId): Promise<boo
 
 /** Throws AuthRefused. */
 export async function makeProject(database: Database, id: string, name: string, now: number): Promise<ProjectLine> {
-  if (!isProjectId(id)) throw new AuthRefused('bad_field', 'A project’s id has up to 40 of a to z, 0 to 9 and -, and does not begin with -. It is part of addresses and never changes.')
+  if (!isProjectId(id))
+    throw new AuthRefused(
+      'bad_field',
+      'A project’s id has up to 40 of a to z, 0 to 9 and -, and does not begin with -. It is part of addresses and never changes.',
+    )
   if (name.trim() === '' || name.length > 100) throw new AuthRefused('bad_field', 'Give the project a name of up to 100 characters.')
   if (await hasProject(database, id)) throw new AuthRefused('bad_field', `There is a project ${id} already. Choose another id.`)
   await database.prisma.project.create({ data: { id, name: name.trim(), createdAt: now } })

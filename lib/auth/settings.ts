@@ -55,7 +55,10 @@ export async function readAccountsSettings(env: NodeJS.ProcessEnv, home: string,
 function publicUrlOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.pathname !== '/') {
-    throw new BadSetting(`BACKSEAT_PUBLIC_URL is ${JSON.stringify(text.slice(0, 200))}.`, 'Set it to an address without a path, like https://backseat.example.com.')
+    throw new BadSetting(
+      `BACKSEAT_PUBLIC_URL is ${JSON.stringify(text.slice(0, 200))}.`,
+      'Set it to an address without a path, like https://backseat.example.com.',
+    )
   }
   return url.origin
 }
@@ -85,7 +88,8 @@ function oidcOf(env: NodeJS.ProcessEnv): { oidc?: OidcSettings } {
       'Set all of BACKSEAT_OIDC_ISSUER, BACKSEAT_OIDC_CLIENT_ID and BACKSEAT_OIDC_CLIENT_SECRET, or none.',
     )
   }
-  if (!URL.canParse(issuer)) throw new BadSetting(`BACKSEAT_OIDC_ISSUER is ${JSON.stringify(issuer.slice(0, 200))}.`, 'Set it to the address of your identity provider.')
+  if (!URL.canParse(issuer))
+    throw new BadSetting(`BACKSEAT_OIDC_ISSUER is ${JSON.stringify(issuer.slice(0, 200))}.`, 'Set it to the address of your identity provider.')
   const domains = (env.BACKSEAT_OIDC_DOMAINS ?? '')
     .split(',')
     .map((domain) => domain.trim().toLowerCase().replace(/^@/, ''))

@@ -47,7 +47,14 @@ export interface AnalysedSession {
   turns: number
   toolCalls: number
   /** Tokens are null where no turn has a count. */
-  usage: { inputTokens: number | null; cachedInputTokens: number | null; outputTokens: number | null; turnsWithUsage: number; turnsEstimated: number; costUsd: number | null }
+  usage: {
+    inputTokens: number | null
+    cachedInputTokens: number | null
+    outputTokens: number | null
+    turnsWithUsage: number
+    turnsEstimated: number
+    costUsd: number | null
+  }
   interventions: AnalysedIntervention[]
   /** How many changes of delegated work have a check before and after. */
   checks: Coverage

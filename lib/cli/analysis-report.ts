@@ -68,8 +68,14 @@ function sessionLines(session: AnalysedSession): string[] {
   const { interventions, pairs, byLevel, onlyBefore, onlyAfter, fragments } = session.checks
   if (interventions > 0) {
     const levels = Object.entries(byLevel).flatMap(([level, n]) => (n > 0 ? [`${n} ${level}`] : []))
-    const rest = [onlyBefore > 0 && `${onlyBefore} only before`, onlyAfter > 0 && `${onlyAfter} only after`, fragments > 0 && `${plural(fragments, 'fragment')}`].filter(Boolean)
-    lines.push(`    outcome known before and after for ${pairs} of ${plural(interventions, 'change')}${[...levels, ...rest].length > 0 ? ` (${[...levels, ...rest].join(', ')})` : ''}`)
+    const rest = [
+      onlyBefore > 0 && `${onlyBefore} only before`,
+      onlyAfter > 0 && `${onlyAfter} only after`,
+      fragments > 0 && `${plural(fragments, 'fragment')}`,
+    ].filter(Boolean)
+    lines.push(
+      `    outcome known before and after for ${pairs} of ${plural(interventions, 'change')}${[...levels, ...rest].length > 0 ? ` (${[...levels, ...rest].join(', ')})` : ''}`,
+    )
   }
   return lines
 }

@@ -88,7 +88,9 @@ function judge(label: Label, trace: string, events: readonly Event[], findings: 
     const agent = side?.agentId ?? assignee
     return targets.size > 0 ? targets.has(agent) : label.target_turn.agent === undefined || agent.endsWith(label.target_turn.agent)
   }
-  const found = findings.filter((finding) => isAt(finding.master.source, label.master_turn, finding.master.eventId) && onTarget(finding.target, finding.assigneeId))
+  const found = findings.filter(
+    (finding) => isAt(finding.master.source, label.master_turn, finding.master.eventId) && onTarget(finding.target, finding.assigneeId),
+  )
   const removed = found.reduce((sum, finding) => sum + finding.destroyedLines, 0)
   const kinds = [...new Set(found.map((finding) => finding.kind))].sort()
   const wanted = label.label
@@ -132,6 +134,10 @@ function isAt(source: Source | undefined, place: LabelledPlace, id: string | und
 }
 
 function placeName(place: LabelledPlace): string {
-  const names = [place.line === undefined ? undefined : `line ${place.line}`, place.tool_use_id ?? place.uuid ?? place.event, place.agent && `by ${place.agent}`]
+  const names = [
+    place.line === undefined ? undefined : `line ${place.line}`,
+    place.tool_use_id ?? place.uuid ?? place.event,
+    place.agent && `by ${place.agent}`,
+  ]
   return names.filter((name) => name !== undefined).join(', ')
 }

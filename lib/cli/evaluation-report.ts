@@ -92,7 +92,9 @@ export function evaluationReport(evaluation: Evaluation): string {
       if (share) lines.push(`${name.padEnd(9)} ${share.value.toFixed(3)} (95 %: ${share.low.toFixed(3)} to ${share.high.toFixed(3)})`)
     }
     for (const one of judged.filter(({ agrees, sameKind }) => agrees && !sameKind))
-      lines.push(`          ${one.id}: labelled ${one.label}${one.labelKind ? ` (${one.labelKind})` : ''}, kind ${one.kinds.join(' and ') || 'none'}: ${one.findings[0]?.sentence ?? ''}`)
+      lines.push(
+        `          ${one.id}: labelled ${one.label}${one.labelKind ? ` (${one.labelKind})` : ''}, kind ${one.kinds.join(' and ') || 'none'}: ${one.findings[0]?.sentence ?? ''}`,
+      )
     lines.push(...triggers(judged))
     const apart = judged.filter((one) => !one.agrees)
     if (apart.length > 0) lines.push('', 'Where they part:')

@@ -43,6 +43,8 @@ async function exportFrom({ session, labels, out }: Options): Promise<number> {
     say(problem.detail ?? `${address} answered ${response.status}.`)
     return 1
   }
-  await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), out === undefined ? process.stdout : createWriteStream(out), { end: out !== undefined })
+  await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), out === undefined ? process.stdout : createWriteStream(out), {
+    end: out !== undefined,
+  })
   return 0
 }

@@ -22,7 +22,12 @@ const Label = z.object({
   session: z.string().optional(),
   master_turn: Place,
   target_turn: Place,
-  label: z.enum(['overwrite', 'not_overwrite', ...INTERVENTION_KINDS.filter((kind) => kind !== 'overwrite'), ...INTERVENTION_KINDS.filter((kind) => kind !== 'overwrite').map((kind) => `not_${kind}` as const)]),
+  label: z.enum([
+    'overwrite',
+    'not_overwrite',
+    ...INTERVENTION_KINDS.filter((kind) => kind !== 'overwrite'),
+    ...INTERVENTION_KINDS.filter((kind) => kind !== 'overwrite').map((kind) => `not_${kind}` as const),
+  ]),
   /** What the labeller calls the case. */
   kind: z.string().optional(),
   /** What moved the master, in the labeller's words. */

@@ -50,7 +50,13 @@ export async function sendBatch(address: string, events: readonly Event[]): Prom
       url,
       {
         method: 'POST',
-        headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip', 'content-length': body.length, accept: 'application/json', ...keyHeader() },
+        headers: {
+          'content-type': 'application/x-ndjson',
+          'content-encoding': 'gzip',
+          'content-length': body.length,
+          accept: 'application/json',
+          ...keyHeader(),
+        },
         timeout: ANSWER_MS,
       },
       (response) => {

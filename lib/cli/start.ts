@@ -132,7 +132,17 @@ async function startAll({
   await pages
   signal.throwIfAborted()
   const accounts = withAccounts ? await readAccountsSettings(process.env, settings.home, address).catch(explainSetting) : undefined
-  const served = await serve({ httpServer: front.server, databaseUrl: data.url, root, host: settings.host, port, dev, prices, version, ...(accounts && { accounts }) })
+  const served = await serve({
+    httpServer: front.server,
+    databaseUrl: data.url,
+    root,
+    host: settings.host,
+    port,
+    dev,
+    prices,
+    version,
+    ...(accounts && { accounts }),
+  })
   undo.push(() => served.close())
   undo.push(() => front.drain())
   signal.throwIfAborted()
@@ -213,6 +223,10 @@ function describe({ address, data, accounts, ownerLink }: Running, seconds: numb
   if (accounts) {
     lines.push('  next          sign in; programs need a key (Settings, Keys), in BACKSEAT_KEY for:')
   } else lines.push('  next          open the address and choose "Try the sample", or in another terminal:')
-  lines.push('                npx backseat watch PATH      follow a run that goes on', '                npx backseat import PATH     bring in recordings you have', '  stop          Ctrl+C')
+  lines.push(
+    '                npx backseat watch PATH      follow a run that goes on',
+    '                npx backseat import PATH     bring in recordings you have',
+    '  stop          Ctrl+C',
+  )
   return `${lines.join('\n')}\n`
 }

@@ -6,7 +6,19 @@ import { ask, cookieOf, firstOwner, invited, type Known, keyFor, must, PASSWORD,
 import { type TestBackend, testBackend } from './testing/test-backend'
 
 /** Every kind of caller, as seen from the default project. */
-const CALLERS = ['installation owner', 'owner', 'member', 'viewer', 'reading key', 'writing key', 'owner elsewhere', 'key elsewhere', 'revoked key', 'no key', 'nobody'] as const
+const CALLERS = [
+  'installation owner',
+  'owner',
+  'member',
+  'viewer',
+  'reading key',
+  'writing key',
+  'owner elsewhere',
+  'key elsewhere',
+  'revoked key',
+  'no key',
+  'nobody',
+] as const
 type CallerName = (typeof CALLERS)[number]
 
 /** Who may, written down by hand: what lib/auth/principal.ts says is what is tested. */
@@ -76,7 +88,8 @@ describe('routes', () => {
           expect(status, JSON.stringify(body)).not.toBe(403)
           expect(String(body.detail)).not.toMatch(/There is no (session|such project)/)
         } else if (['nobody', 'no key', 'revoked key'].includes(name)) expect([status, body.code]).toEqual([401, 'unauthenticated'])
-        else if (name.endsWith('elsewhere') && access.needs !== 'person') expect([status, body.code, String(body.detail)]).toEqual([404, 'not_found', expect.stringMatching(/There is no (session|such project)/)])
+        else if (name.endsWith('elsewhere') && access.needs !== 'person')
+          expect([status, body.code, String(body.detail)]).toEqual([404, 'not_found', expect.stringMatching(/There is no (session|such project)/)])
         else expect([status, body.code]).toEqual([403, 'forbidden'])
       })
     }
@@ -101,7 +114,13 @@ async function asked(route: string, access: Access, name: CallerName) {
   return ask(server, await speaking(route, name), method, path + named, method === 'GET' || method === 'DELETE' ? undefined : {})
 }
 
-const EMAILS: Partial<Record<CallerName, string>> = { 'installation owner': 'olga', owner: 'owner', member: 'member', viewer: 'viewer', 'owner elsewhere': 'stranger' }
+const EMAILS: Partial<Record<CallerName, string>> = {
+  'installation owner': 'olga',
+  owner: 'owner',
+  member: 'member',
+  viewer: 'viewer',
+  'owner elsewhere': 'stranger',
+}
 
 /** Signing out ends a session of the browser: here one of its own. */
 async function speaking(route: string, name: CallerName): Promise<Known> {
@@ -120,9 +139,16 @@ test('ways in: who has no right to write in the default project writes elsewhere
   const { sessions } = await must(server, headersOf('viewer'), 'GET', '/api/v1/sessions?limit=200')
   const ids = (sessions as { id: string }[]).map(({ id }) => id)
   expect(ids).toContain('of member')
-  expect(ids.filter((id) => id.includes('elsewhere') || id.includes('viewer') || id.includes('reading') || id.includes('nobody') || id.includes('no key') || id.includes('revoked'))).toEqual([])
+  expect(
+    ids.filter(
+      (id) =>
+        id.includes('elsewhere') || id.includes('viewer') || id.includes('reading') || id.includes('nobody') || id.includes('no key') || id.includes('revoked'),
+    ),
+  ).toEqual([])
   const elsewhere = await must(server, headersOf('owner elsewhere'), 'GET', '/api/v1/sessions?limit=200')
-  expect((elsewhere.sessions as { id: string }[]).map(({ id }) => id)).toEqual(expect.arrayContaining(['~elsewhere~of owner elsewhere', '~elsewhere~of key elsewhere']))
+  expect((elsewhere.sessions as { id: string }[]).map(({ id }) => id)).toEqual(
+    expect.arrayContaining(['~elsewhere~of owner elsewhere', '~elsewhere~of key elsewhere']),
+  )
 })
 
 describe('messages of sockets', () => {
@@ -153,7 +179,13 @@ describe('messages of sockets', () => {
   test('a viewer whose rights end hears nothing more', async () => {
     const owner = headersOf('installation owner')
     const { id, ...key } = await keyFor(server, owner, ['read'], 'default')
-    const socket = io(server.origin + VIEWER_NAMESPACE, { path: LIVE_PATH, transports: ['websocket'], forceNew: true, reconnectionDelay: 20, extraHeaders: key })
+    const socket = io(server.origin + VIEWER_NAMESPACE, {
+      path: LIVE_PATH,
+      transports: ['websocket'],
+      forceNew: true,
+      reconnectionDelay: 20,
+      extraHeaders: key,
+    })
     const subscribe = () => socket.timeout(5_000).emitWithAck(LIVE_MESSAGES.subscribe, { version: LIVE_VERSION, sessionId: 'here', after: 1 })
     let heard = 0
     socket.on(LIVE_MESSAGES.events, () => heard++)

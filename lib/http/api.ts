@@ -58,7 +58,22 @@ const EXPORT_PAGE = 1_000
 const MAX_EXPORT = 1_000_000
 
 /** Everything of the API but taking events in (events-route.ts). */
-export function createApi({ database, ingest, callers, links, views, snapshots, records, parameters, samples, prices, version, deleted, onProblem, ...people }: ApiParts): Hono {
+export function createApi({
+  database,
+  ingest,
+  callers,
+  links,
+  views,
+  snapshots,
+  records,
+  parameters,
+  samples,
+  prices,
+  version,
+  deleted,
+  onProblem,
+  ...people
+}: ApiParts): Hono {
   const app = new Hono()
   app.onError((error, context) => {
     if (error instanceof Refused) return answerProblem(context, error)

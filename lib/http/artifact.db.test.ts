@@ -10,7 +10,12 @@ const event = (told: object) => ({ id: `e${++at}`, sessionId: 's', occurredAt: 1
 const write = (agentId: string, content: string) => event({ type: 'artifact.written', agentId, path: 'src/sum.py', change: { kind: 'content', content } })
 const check = (call: string, ok: boolean) => [
   event({ type: 'tool.called', callId: call, agentId: 'lead', name: 'Bash', arguments: '{"command":"pytest -q"}' }),
-  event({ type: 'tool.returned', callId: call, result: ok ? '2 passed in 0.1s' : '1 failed, 1 passed in 0.1s', check: { kind: 'test', ok, tool: 'pytest', passed: ok ? 2 : 1, failed: ok ? 0 : 1 } }),
+  event({
+    type: 'tool.returned',
+    callId: call,
+    result: ok ? '2 passed in 0.1s' : '1 failed, 1 passed in 0.1s',
+    check: { kind: 'test', ok, tool: 'pytest', passed: ok ? 2 : 1, failed: ok ? 0 : 1 },
+  }),
 ]
 const LONG = Array.from({ length: 12_000 }, (_, n) => `value_${n} = compute_${n}(${n})`).join('\n')
 
@@ -60,7 +65,9 @@ test('what there is not is told', async () => {
 })
 
 test('checks before and after, and the calls that ran them', async () => {
-  await expect.poll(async () => ((await (await server.get('/api/v1/sessions/s')).json()) as { interventions: Record<string, number> }).interventions.overwrite).toBe(1)
+  await expect
+    .poll(async () => ((await (await server.get('/api/v1/sessions/s')).json()) as { interventions: Record<string, number> }).interventions.overwrite)
+    .toBe(1)
   const { outcomes, calls, coverage } = (await (await server.get('/api/v1/sessions/s/outcomes')).json()) as OutcomesAnswer
   const [outcome] = Object.values(outcomes)
   expect(outcome).toMatchObject({ level: 'test', before: { ok: true }, after: { ok: false } })

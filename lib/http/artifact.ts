@@ -56,17 +56,19 @@ export function addArtifact(app: Hono, database: Database, ingest: Ingest): void
     const answer: BlameAnswer = {
       path: path.data,
       // Each as it was left: by its last write.
-      revisions: writes.filter((_, at) => numbers[at] !== numbers[at + 1]).map(({ id: eventId, agentId, taskId, turnId, callId, occurredAt, change, path: at, partial }) => ({
-        eventId,
-        agentId: canonicalAgent(agentId, session.aliases),
-        taskId,
-        turnId,
-        callId,
-        at: occurredAt,
-        change: change.kind,
-        path: at,
-        partial,
-      })),
+      revisions: writes
+        .filter((_, at) => numbers[at] !== numbers[at + 1])
+        .map(({ id: eventId, agentId, taskId, turnId, callId, occurredAt, change, path: at, partial }) => ({
+          eventId,
+          agentId: canonicalAgent(agentId, session.aliases),
+          taskId,
+          turnId,
+          callId,
+          at: occurredAt,
+          change: change.kind,
+          path: at,
+          partial,
+        })),
       revision,
       total: blame.lines.length,
       complete: blame.complete,
@@ -92,6 +94,7 @@ async function textsOf(database: Database, pk: number, writes: readonly EventOf<
 function count(text: string | undefined, name: string, otherwise: number, least: number, most: number): number {
   if (text === undefined) return otherwise
   const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < least || value > most) throw new Refused('bad_request', `"${name}" must be a whole number from ${least} to ${most}.`)
+  if (!Number.isSafeInteger(value) || value < least || value > most)
+    throw new Refused('bad_request', `"${name}" must be a whole number from ${least} to ${most}.`)
   return value
 }

@@ -83,7 +83,13 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const prices = options.prices ?? OWN_PRICES
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const allowedHosts = new Set(
-    [...(options.allowedHosts ?? []), ...(options.accounts ? [new URL(options.accounts.publicUrl).hostname] : []), ...(process.env.BACKSEAT_HOSTS ?? '').split(',')].map((name) => name.trim().toLowerCase()).filter(Boolean),
+    [
+      ...(options.allowedHosts ?? []),
+      ...(options.accounts ? [new URL(options.accounts.publicUrl).hostname] : []),
+      ...(process.env.BACKSEAT_HOSTS ?? '').split(','),
+    ]
+      .map((name) => name.trim().toLowerCase())
+      .filter(Boolean),
   )
   const database = openDatabase({ url: options.databaseUrl, onError: (error) => onProblem('a database connection broke', error) })
   const { pool } = database
@@ -212,7 +218,24 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
   const rightsChanged = () => live.askAgain()
   const version = options.version ?? 'unknown'
-  const app = createApi({ database, ingest, callers, links, views, keys, accounts, snapshots, records, parameters, samples, prices, version, deleted, rightsChanged, onProblem })
+  const app = createApi({
+    database,
+    ingest,
+    callers,
+    links,
+    views,
+    keys,
+    accounts,
+    snapshots,
+    records,
+    parameters,
+    samples,
+    prices,
+    version,
+    deleted,
+    rightsChanged,
+    onProblem,
+  })
   const api = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const probe = wayOf(DEFAULT_PROJECT).wires
   const keeper = setInterval(() => {

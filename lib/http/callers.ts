@@ -68,7 +68,8 @@ function keyOf(headers: IncomingMessage['headers']): string | undefined {
  */
 export function authorise(access: Access, principal: Principal, { session, asked, cookie }: Named): Caller {
   if (asked !== undefined && !isProjectId(asked)) throw new Refused('bad_request', '"project" must be the id of a project.')
-  if (principal.kind === 'nobody' && principal.spoiled) throw unauthenticated('This API key is not one of this server’s, or was revoked. Make one under Settings, Keys.')
+  if (principal.kind === 'nobody' && principal.spoiled)
+    throw unauthenticated('This API key is not one of this server’s, or was revoked. Make one under Settings, Keys.')
   const project = session === undefined ? (asked ?? chosenProject(principal, cookie)) : projectOf(session)
   const caller = { principal, project }
   if (access.needs === 'nothing') return caller
@@ -80,7 +81,12 @@ export function authorise(access: Access, principal: Principal, { session, asked
   if (may(principal, access.needs, project)) return caller
   if (!knows(principal, project) && session !== undefined) throw noSession(session)
   if (!knows(principal, project)) throw new Refused('not_found', 'There is no such project.')
-  throw new Refused('forbidden', principal.kind === 'key' ? `This API key may not ${VERBS[access.needs]}.` : `Your role in this project does not let you ${VERBS[access.needs]}. An owner of it can change that.`)
+  throw new Refused(
+    'forbidden',
+    principal.kind === 'key'
+      ? `This API key may not ${VERBS[access.needs]}.`
+      : `Your role in this project does not let you ${VERBS[access.needs]}. An owner of it can change that.`,
+  )
 }
 
 /** What a request names. */

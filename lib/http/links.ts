@@ -98,7 +98,8 @@ export function addLinks(app: Hono, { database, ingest, links, linksEnded }: Lin
   async function targetOf(context: Context, { session, intervention }: z.output<typeof NewLinkBody>): Promise<{ project: ProjectId; to: LinkTo }> {
     const { id } = await sessionOf(context, session)
     if (intervention === undefined) return { project: projectOf(id), to: { kind: 'session', sessionId: id } }
-    if (!(await ingest.read(id, ({ tallies }) => tallies.findings.has(intervention)))) throw new Refused('not_found', 'This session has no such finding, or has it no more. Reload the page.')
+    if (!(await ingest.read(id, ({ tallies }) => tallies.findings.has(intervention))))
+      throw new Refused('not_found', 'This session has no such finding, or has it no more. Reload the page.')
     return { project: projectOf(id), to: { kind: 'intervention', sessionId: id, target: intervention } }
   }
 
@@ -114,7 +115,14 @@ export function addLinks(app: Hono, { database, ingest, links, linksEnded }: Lin
       pk,
       rows.slice(0, MOST_TEXTS).map(({ hash }) => hash),
     )
-    const names = await ingest.read(id, ({ state }) => JSON.stringify([state.facts, [...state.agents.values()], [...state.tasks.values()].map(({ title }) => title), [...state.writes.values()].map(({ path }) => path)]))
+    const names = await ingest.read(id, ({ state }) =>
+      JSON.stringify([
+        state.facts,
+        [...state.agents.values()],
+        [...state.tasks.values()].map(({ title }) => title),
+        [...state.writes.values()].map(({ path }) => path),
+      ]),
+    )
     for (text of [names ?? '', ...texts.values()]) {
       const shown = redact(text.slice(0, MOST_CHARS))
       for (const { index, 0: mark } of shown.matchAll(/\[[a-z -]+ [0-9a-f]{4}\]/g)) {

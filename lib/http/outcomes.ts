@@ -43,7 +43,12 @@ async function outcomesOf(database: Database, pk: number, head: number, findings
     note(explanation.after, hashes)
   }
   const [texts, { loadSyntaxCheck }] = await Promise.all([readContents(database.pool, pk, [...hashes]), import('@/lib/units/syntax')])
-  const { outcomes, coverage } = pairOutcomes(events, findings, (content) => (isContentRef(content) ? texts.get(content.hash) : content), await loadSyntaxCheck())
+  const { outcomes, coverage } = pairOutcomes(
+    events,
+    findings,
+    (content) => (isContentRef(content) ? texts.get(content.hash) : content),
+    await loadSyntaxCheck(),
+  )
   return { outcomes: Object.fromEntries(outcomes), coverage, calls: callsOf(events, outcomes) }
 }
 

@@ -29,7 +29,11 @@ afterAll(async () => {
 const summary = async (id: string) => (await (await server.get(`/api/v1/sessions/${id}`)).json()) as SessionSummary
 const answer = async () => (await (await server.get('/api/v1/parameters')).json()) as ParametersAnswer
 const send = (method: string, path: string, body: object = {}) =>
-  fetch(`${server.origin}/api/v1/parameters/${path}`, { method, headers: { 'content-type': 'application/json' }, body: method === 'DELETE' ? undefined : JSON.stringify(body) })
+  fetch(`${server.origin}/api/v1/parameters/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: method === 'DELETE' ? undefined : JSON.stringify(body),
+  })
 const ready = () => expect.poll(async () => (await answer()).trial?.state, { timeout: 20_000 }).toBe('ready')
 const applied = () => expect.poll(async () => (await answer()).applying, { timeout: 20_000 }).toBeUndefined()
 
@@ -39,8 +43,19 @@ test('a trial shows what would change, and changes nothing', async () => {
   expect((await send('POST', 'trial', { parameters: { overwriteBelow: 0.3 } })).status).toBe(202)
   await ready()
   const { trial } = await answer()
-  expect(trial?.outcome).toMatchObject({ changed: SESSIONS, gained: 0, lost: 0, moves: [{ from: 'overwrite', to: 'revise', count: SESSIONS }], sessionsChanged: SESSIONS })
-  expect(trial?.outcome.sessions[0]).toMatchObject({ cutBefore: 1, cutAfter: 0, tasks: 1, examples: [{ from: 'overwrite', to: 'revise', artifact: 'src/a.ts' }] })
+  expect(trial?.outcome).toMatchObject({
+    changed: SESSIONS,
+    gained: 0,
+    lost: 0,
+    moves: [{ from: 'overwrite', to: 'revise', count: SESSIONS }],
+    sessionsChanged: SESSIONS,
+  })
+  expect(trial?.outcome.sessions[0]).toMatchObject({
+    cutBefore: 1,
+    cutAfter: 0,
+    tasks: 1,
+    examples: [{ from: 'overwrite', to: 'revise', artifact: 'src/a.ts' }],
+  })
   const { before, after } = trial?.outcome.figures ?? {}
   expect(before && isEstimate(before.overwriteRateAny) && before.overwriteRateAny.value).toBe(1)
   // no master ever had another chance, so without the overwrites nothing can be measured
@@ -70,7 +85,9 @@ test('kept, it is in force everywhere: findings, lists, rates, new events, after
   expect(earlier).toEqual([])
   for (let n = 1; n <= SESSIONS; n++) expect((await summary(`s${n}`)).interventions).toMatchObject({ revise: 1 })
   expect((await summary('s1')).interventions.overwrite).toBeUndefined()
-  expect(decodeSnapshot(new Uint8Array(await (await server.get('/api/v1/sessions/s1/snapshot')).arrayBuffer())).findings.map(({ kind }) => kind)).toContain('revise')
+  expect(decodeSnapshot(new Uint8Array(await (await server.get('/api/v1/sessions/s1/snapshot')).arrayBuffer())).findings.map(({ kind }) => kind)).toContain(
+    'revise',
+  )
   const { groups } = (await (await server.get('/api/v1/compare?by=workflow')).json()) as CompareAnswer
   const any = groups[0]?.overwriteRateAny
   expect(any && isEstimate(any)).toBe(false)

@@ -21,7 +21,10 @@ export function addParameters(app: Hono, parameters: Parameters): void {
 
   app.post('/api/v1/parameters/trial/keep', async (context) => {
     if (!(await parameters.keep()))
-      throw new Refused('conflict', 'There is nothing to keep: the log has not been read to its end, or other parameters were kept meanwhile. Look again, and try them anew.')
+      throw new Refused(
+        'conflict',
+        'There is nothing to keep: the log has not been read to its end, or other parameters were kept meanwhile. Look again, and try them anew.',
+      )
     return context.json(await parameters.answer(), 200, NO_STORE)
   })
 

@@ -72,7 +72,9 @@ test('a reset sets the password and signs every browser out; owners of a project
   const wanda = await invited(server, owner, 'wanda', 'viewer', 'default')
   const both = await must(server, owner, 'POST', '/api/v1/invitations?project=second', { role: 'owner' })
   expect(await must(server, wanda, 'POST', '/api/auth/accept', { token: tokenIn(both.url) })).toEqual({ project: 'second' })
-  const wandas = ((await must(server, owner, 'GET', '/api/v1/members')).members as { name: string; userId: string }[]).find(({ name }) => name === 'wanda')?.userId
+  const wandas = ((await must(server, owner, 'GET', '/api/v1/members')).members as { name: string; userId: string }[]).find(
+    ({ name }) => name === 'wanda',
+  )?.userId
   expect((await ask(server, again, 'POST', `/api/v1/members/${wandas}/reset`, {})).status).toBe(403)
   expect((await ask(server, owner, 'POST', `/api/v1/members/${wandas}/reset`, {})).status).toBe(201)
 })
@@ -83,7 +85,8 @@ test('two projects may have sessions of the same name, and neither sees the othe
   const { id: _b, ...acme } = await keyFor(server, owner, ['read', 'write'], 'acme')
   await must(server, here, 'POST', '/api/v1/events', [started('run-1', 'ours')])
   expect(await must(server, acme, 'POST', '/api/v1/events', [started('run-1', 'theirs')])).toMatchObject({ accepted: 1, duplicate: 0 })
-  const listed = async (who: Known) => ((await must(server, who, 'GET', '/api/v1/sessions')).sessions as { id: string; title?: string }[]).map(({ id, title }) => [id, title])
+  const listed = async (who: Known) =>
+    ((await must(server, who, 'GET', '/api/v1/sessions')).sessions as { id: string; title?: string }[]).map(({ id, title }) => [id, title])
   expect(await listed(here)).toEqual([['run-1', 'ours']])
   expect(await listed(acme)).toEqual([['~acme~run-1', 'theirs']])
   expect((await ask(server, acme, 'GET', '/api/v1/sessions/run-1')).status).toBe(404)
@@ -101,8 +104,17 @@ test('two projects may have sessions of the same name, and neither sees the othe
 
 test('the log says who did what, to owners of the project only', async () => {
   const { lines } = await must(server, owner, 'GET', '/api/v1/audit')
-  const said = (lines as { actor: string; action: string; target?: string }[]).map(({ actor, action, target }) => `${actor} ${action}${target ? ` ${target}` : ''}`)
-  expect(said).toEqual(expect.arrayContaining(['olga@example.com joined', 'vera@example.com joined', 'olga@example.com signed in', 'olga@example.com invited vera@example.com: viewer']))
+  const said = (lines as { actor: string; action: string; target?: string }[]).map(
+    ({ actor, action, target }) => `${actor} ${action}${target ? ` ${target}` : ''}`,
+  )
+  expect(said).toEqual(
+    expect.arrayContaining([
+      'olga@example.com joined',
+      'vera@example.com joined',
+      'olga@example.com signed in',
+      'olga@example.com invited vera@example.com: viewer',
+    ]),
+  )
   expect(said.join('\n')).not.toMatch(/bsk_|correct horse/)
 })
 
@@ -122,7 +134,10 @@ test('signing in at the identity provider: an invited address and a known domain
     const done = await ask(server, { ...cookieOf(go.headers), 'sec-fetch-site': 'cross-site' }, 'GET', back)
     return { to: done.headers.get('location'), who: await me(cookieOf(done.headers)) }
   }
-  expect(await visit('dora@example.org')).toMatchObject({ to: expect.stringMatching(/\/compare$/), who: { email: 'dora@example.org', projects: [{ role: 'viewer' }] } })
+  expect(await visit('dora@example.org')).toMatchObject({
+    to: expect.stringMatching(/\/compare$/),
+    who: { email: 'dora@example.org', projects: [{ role: 'viewer' }] },
+  })
   expect(await visit('dora@example.org')).toMatchObject({ who: { email: 'dora@example.org' } })
   const stranger = await visit('eve@elsewhere.net')
   expect([stranger.to, stranger.who.kind]).toEqual([expect.stringContaining('error='), 'nobody'])
@@ -162,7 +177,14 @@ async function identityProvider(): Promise<Provider> {
     else if (path === '/userinfo') answer(claims())
     else if (path === '/token') {
       const iat = Math.floor(Date.now() / 1000)
-      const id_token = token({ ...claims(), ...(self.nonce === undefined ? {} : { nonce: self.nonce }), iss: self.issuer, aud: 'backseat', iat, exp: iat + 300 })
+      const id_token = token({
+        ...claims(),
+        ...(self.nonce === undefined ? {} : { nonce: self.nonce }),
+        iss: self.issuer,
+        aud: 'backseat',
+        iat,
+        exp: iat + 300,
+      })
       answer({ access_token: 'a', token_type: 'Bearer', expires_in: 300, id_token })
     } else response.writeHead(404).end()
   })

@@ -22,7 +22,12 @@ export interface PeopleParts {
 const AUDIT_PAGE = 100
 const NO_STORE = { 'cache-control': 'no-store' }
 const Name = z.string().trim().min(1, 'give a name').max(100, 'may have 100 characters')
-const Email = z.string().trim().toLowerCase().max(254).regex(/^[^\s@]+@[^\s@]+$/, 'is no e-mail address')
+const Email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .regex(/^[^\s@]+@[^\s@]+$/, 'is no e-mail address')
 
 /** Who I am, keys, members, invitations, projects, and the log of all that. Signing in: sign-in.ts. */
 export function addPeople(app: Hono, { database, keys, accounts, rightsChanged }: PeopleParts): void {
@@ -46,7 +51,10 @@ export function addPeople(app: Hono, { database, keys, accounts, rightsChanged }
 
   app.post('/api/v1/keys', async (context) => {
     const { principal, project } = context.get('caller')
-    const { name, may } = await parsedBody(context, z.strictObject({ name: Name, may: z.array(z.enum(['read', 'write'])).min(1, 'needs "read", "write" or both') }))
+    const { name, may } = await parsedBody(
+      context,
+      z.strictObject({ name: Name, may: z.array(z.enum(['read', 'write'])).min(1, 'needs "read", "write" or both') }),
+    )
     const made = await keys.make(project, name, { mayRead: may.includes('read'), mayWrite: may.includes('write') }, nameOf(principal))
     await audit(database, principal, 'key made', project, name)
     return context.json(made, 201, NO_STORE)
@@ -110,7 +118,8 @@ export function addPeople(app: Hono, { database, keys, accounts, rightsChanged }
   app.delete('/api/v1/invitations/:invitation', async (context) => {
     const { principal, project } = context.get('caller')
     const { invitations } = withAccounts(accounts)
-    if (!(await invitations.withdraw(project, context.req.param('invitation')))) throw new Refused('not_found', 'This project has no such invitation that still works.')
+    if (!(await invitations.withdraw(project, context.req.param('invitation'))))
+      throw new Refused('not_found', 'This project has no such invitation that still works.')
     await audit(database, principal, 'invitation withdrawn', project)
     return context.body(null, 204)
   })

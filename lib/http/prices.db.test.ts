@@ -34,8 +34,16 @@ const page = async (query = '') => (await (await server.get(`/api/v1/sessions?li
 
 describe('models and costs over the API', () => {
   beforeAll(async () => {
-    await session('dated', { model: 'gpt-4o-2024-08-06', usage: { inputTokens: 1_000_000, outputTokens: 0 } }, { model: 'azure/gpt-4o', usage: { inputTokens: 0, outputTokens: 100_000 } })
-    await session('alias', { model: 'openrouter/openai/gpt-4o', usage: { inputTokens: 1_000_000, outputTokens: 0 } }, { model: 'nobody-knows', usage: { inputTokens: 5, outputTokens: 5 } })
+    await session(
+      'dated',
+      { model: 'gpt-4o-2024-08-06', usage: { inputTokens: 1_000_000, outputTokens: 0 } },
+      { model: 'azure/gpt-4o', usage: { inputTokens: 0, outputTokens: 100_000 } },
+    )
+    await session(
+      'alias',
+      { model: 'openrouter/openai/gpt-4o', usage: { inputTokens: 1_000_000, outputTokens: 0 } },
+      { model: 'nobody-knows', usage: { inputTokens: 5, outputTokens: 5 } },
+    )
     await session('own', { model: 'acme/thing-1', usage: { inputTokens: 100_000, outputTokens: 100_000 } })
     await session('unknown', { model: 'nobody-knows', usage: { inputTokens: 5, outputTokens: 5 } })
     await session('told', { usage: { inputTokens: 5, outputTokens: 5, costUsd: 0.5 } })
@@ -92,7 +100,10 @@ describe('where the table comes from', () => {
   })
 
   test('a table that cannot be used stops the start, and says where and why', async () => {
-    await expect(readPrices(home, { BACKSEAT_PRICES: join(home, 'none.json') })).rejects.toMatchObject({ code: 'bad-setting', what: expect.stringContaining('no such file') })
+    await expect(readPrices(home, { BACKSEAT_PRICES: join(home, 'none.json') })).rejects.toMatchObject({
+      code: 'bad-setting',
+      what: expect.stringContaining('no such file'),
+    })
     await writeFile(join(home, 'prices.json'), JSON.stringify({ ...OWN, prices: [{ ...OWN.prices[0], output: 'much' }] }))
     await expect(readPrices(home, {})).rejects.toMatchObject({ what: expect.stringContaining('prices[0].output (of "thing-1")') })
   })

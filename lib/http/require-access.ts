@@ -27,7 +27,8 @@ export function requireAccess(callers: Callers, database: Database): MiddlewareH
     const asked = context.req.query('project') || (about && projectOf(about)) || undefined
     const principal = await callers.identify(credentialsOf(headersOf(context)))
     const caller = authorise(access, principal, { session, asked, cookie: context.req.header('cookie') })
-    if (asked !== undefined && isProjectId(asked) && asked !== DEFAULT_PROJECT && !(await hasProject(database, asked))) throw new Refused('not_found', 'There is no such project.')
+    if (asked !== undefined && isProjectId(asked) && asked !== DEFAULT_PROJECT && !(await hasProject(database, asked)))
+      throw new Refused('not_found', 'There is no such project.')
     context.set('caller', caller)
     return next()
   }
@@ -46,5 +47,10 @@ function sessionOf(context: Context, pattern: string): string {
 }
 
 function headersOf({ req }: Context): Parameters<typeof credentialsOf>[0] {
-  return { authorization: req.header('authorization'), cookie: req.header('cookie'), 'x-api-key': req.header('x-api-key'), 'x-backseat-key': req.header('x-backseat-key') }
+  return {
+    authorization: req.header('authorization'),
+    cookie: req.header('cookie'),
+    'x-api-key': req.header('x-api-key'),
+    'x-backseat-key': req.header('x-backseat-key'),
+  }
 }

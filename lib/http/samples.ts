@@ -21,7 +21,9 @@ export class Samples {
     if (this.playing.size >= MOST)
       throw new Refused('overloaded', `${MOST} samples are playing already. Stop one, or wait for one to end.`, { 'retry-after': '30' })
     const own = `sample-${randomUUID().slice(0, 8)}`
-    const sample = mending(() => startSample({ speed, sessionId: own, startedAt: Date.now(), ingest: (events) => this.ingest(events, project), clock: Date.now }))
+    const sample = mending(() =>
+      startSample({ speed, sessionId: own, startedAt: Date.now(), ingest: (events) => this.ingest(events, project), clock: Date.now }),
+    )
     const sessionId = scopedName(project, own)
     this.playing.set(sessionId, sample)
     sample.done.catch((error: unknown) => this.onProblem(`the sample ${sessionId} ended early`, error)).finally(() => this.playing.delete(sessionId))

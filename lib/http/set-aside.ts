@@ -20,10 +20,14 @@ export function addSetAside(app: Hono, database: Database, ingest: Ingest): void
     const sessionId = context.req.param('id')
     const { interventionId, reason, note, restore } = await smallJson(context)
     if (typeof interventionId !== 'string') throw new Refused('bad_request', '"interventionId" must be the id of a finding.')
-    if (restore !== true && !isReason(reason)) throw new Refused('bad_request', `"reason" must be one of ${SET_ASIDE_REASONS.join(', ')}; or send "restore": true.`)
+    if (restore !== true && !isReason(reason))
+      throw new Refused('bad_request', `"reason" must be one of ${SET_ASIDE_REASONS.join(', ')}; or send "restore": true.`)
     if (note !== undefined && (typeof note !== 'string' || note.length > LONGEST_NOTE))
       throw new Refused('bad_request', `"note" must be a text of at most ${LONGEST_NOTE} characters.`)
-    const known = await ingest.read(sessionId, ({ tallies, state }) => ({ stands: tallies.findings.has(interventionId), aside: setAsideOf(state).has(interventionId) }))
+    const known = await ingest.read(sessionId, ({ tallies, state }) => ({
+      stands: tallies.findings.has(interventionId),
+      aside: setAsideOf(state).has(interventionId),
+    }))
     if (!known) throw new Refused('not_found', `There is no session ${JSON.stringify(sessionId.slice(0, 200))}. GET /api/v1/sessions lists them.`)
     // What was set aside and is found no more can still be taken back.
     if (!known.stands && !known.aside) throw new Refused('not_found', 'This session has no such finding, or has it no more. Reload the page.')
@@ -50,7 +54,8 @@ export function addSetAside(app: Hono, database: Database, ingest: Ingest): void
     )
     const lines: string[] = []
     const { project } = context.get('caller')
-    for (const { id } of rows.filter((row) => projectOf(row.id) === project)) for (const label of await labelsOf(database, ingest, id)) lines.push(`${JSON.stringify(label)}\n`)
+    for (const { id } of rows.filter((row) => projectOf(row.id) === project))
+      for (const label of await labelsOf(database, ingest, id)) lines.push(`${JSON.stringify(label)}\n`)
     return context.body(lines.join(''), 200, {
       'content-type': 'application/x-ndjson; charset=utf-8',
       'content-disposition': 'attachment; filename="labels.jsonl"',

@@ -43,7 +43,15 @@ function leaky(sessionId: string): EventInput[] {
     { type: 'turn.streamed', turnId: 'u2', outputTokens: 40, offset: 18, text: `${KEY.slice(12)} for ${MAIL}` },
     { type: 'tool.called', callId: 'c1', agentId: 'coder', name: 'Bash', arguments: `curl -H "Authorization: Bearer ${KEY}"` },
     { type: 'tool.returned', callId: 'c1', status: 'ok', result: `password=hunter2canary ${LONG}` },
-    { type: 'artifact.written', agentId: 'coder', taskId: 't1', turnId: 'u2', path: `${HOME}/schema.sql`, change: { kind: 'content', content: original }, partial: true },
+    {
+      type: 'artifact.written',
+      agentId: 'coder',
+      taskId: 't1',
+      turnId: 'u2',
+      path: `${HOME}/schema.sql`,
+      change: { kind: 'content', content: original },
+      partial: true,
+    },
     { type: 'turn.started', turnId: 'u3', agentId: 'lead' },
     { type: 'artifact.written', agentId: 'lead', turnId: 'u3', path: `${HOME}/schema.sql`, change: { kind: 'content', content: rewrite } },
     { type: 'turn.ended', turnId: 'u3', usage: { outputTokens: 60 }, output: `I did it myself, ${MAIL}. ${LONG}` },
@@ -54,7 +62,9 @@ function leaky(sessionId: string): EventInput[] {
 
 async function tell(sessionId: string, events: EventInput[]): Promise<void> {
   await must(server, owner, 'POST', '/api/v1/events', events)
-  await expect.poll(async () => Object.keys((await must(server, owner, 'GET', `/api/v1/sessions/${sessionId}`)).interventions ?? {}).length, { timeout: 20_000 }).toBeGreaterThan(0)
+  await expect
+    .poll(async () => Object.keys((await must(server, owner, 'GET', `/api/v1/sessions/${sessionId}`)).interventions ?? {}).length, { timeout: 20_000 })
+    .toBeGreaterThan(0)
 }
 
 async function link(session: string, more: object = {}): Promise<{ id: string; token: string }> {
@@ -93,7 +103,17 @@ test('a link shows the session, and nothing that is secret in it, live and later
   await must(server, owner, 'POST', '/api/v1/events', leaky('leaky'))
   await expect.poll(() => live.store.head).toBe(14)
   const own = await ownSnapshot()
-  const shape = ({ state, findings, head }: Snapshot) => [state.agents.size, state.tasks.size, state.turns.size, state.calls.size, state.writes.size, state.messages.size, findings.length, head, state.totals]
+  const shape = ({ state, findings, head }: Snapshot) => [
+    state.agents.size,
+    state.tasks.size,
+    state.turns.size,
+    state.calls.size,
+    state.writes.size,
+    state.messages.size,
+    findings.length,
+    head,
+    state.totals,
+  ]
   const later = await shared.snapshot()
   expect(shape(later)).toEqual(shape(own))
   // What was told live adds up to what is read later.
@@ -104,7 +124,15 @@ test('a link shows the session, and nothing that is secret in it, live and later
   expect(texts.filter((body) => body.includes('Write the schema.')).length).toBeGreaterThan(0)
   const streamed = await shared.text('/turns/u2/text')
   expect(streamed).toMatch(/^I use \[key \w{4}\] for \[e-mail \w{4}\]$/)
-  const all = [text, await shared.text('/snapshot'), ...texts, streamed, JSON.stringify(live.tails), await shared.text(''), JSON.stringify((await ask(server, {}, 'POST', '/api/v1/shared/card', { token })).body)]
+  const all = [
+    text,
+    await shared.text('/snapshot'),
+    ...texts,
+    streamed,
+    JSON.stringify(live.tails),
+    await shared.text(''),
+    JSON.stringify((await ask(server, {}, 'POST', '/api/v1/shared/card', { token })).body),
+  ]
   for (const body of all) expect(body).not.toMatch(CANARY)
   expect(texts.join()).not.toContain('bytea')
   // Hashes are other names: nobody can compare them with those of texts they guess, nor use them elsewhere.

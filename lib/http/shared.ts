@@ -41,7 +41,10 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
   async function opened(context: Context, token: string): Promise<Link> {
     const address = addressOf(context)
     const wait = limiter.wait(address)
-    if (wait > 0) throw new Refused('too_often', 'Too many links that show nothing were tried from here. Try again later.', { 'retry-after': String(Math.ceil(wait / 1000)) })
+    if (wait > 0)
+      throw new Refused('too_often', 'Too many links that show nothing were tried from here. Try again later.', {
+        'retry-after': String(Math.ceil(wait / 1000)),
+      })
     const link = await links.find(token)
     if (link && mayOpen(context.get('caller').principal, link)) return link
     limiter.failed(address)
@@ -65,7 +68,14 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
     const link = await opened(context, (await parsedBody(context, Token)).token)
     if (!(await links.view(link))) throw noLink()
     return context.json(
-      { visit: links.visitOf(link), sessionId: aliasOf(link.id), kind: link.to.kind, view: link.view, content: link.content, ...(link.expiresAt === undefined ? {} : { expiresAt: link.expiresAt }) },
+      {
+        visit: links.visitOf(link),
+        sessionId: aliasOf(link.id),
+        kind: link.to.kind,
+        view: link.view,
+        content: link.content,
+        ...(link.expiresAt === undefined ? {} : { expiresAt: link.expiresAt }),
+      },
       200,
       NO_STORE,
     )

@@ -293,7 +293,10 @@ export class Ingest {
     lane.busy = true
     const loading = async () => {
       const hot =
-        known ?? (writes ? await loadOrBegin(this.options.database, lane.sessionId, this.now(), this.set) : await loadSession(this.options.database, lane.sessionId, this.set))
+        known ??
+        (writes
+          ? await loadOrBegin(this.options.database, lane.sessionId, this.now(), this.set)
+          : await loadSession(this.options.database, lane.sessionId, this.set))
       if (!hot) {
         for (const reader of lane.readers.splice(0)) reader.see(undefined)
         return

@@ -25,7 +25,12 @@ function scope(parsed: Parsed, project: ProjectId): Parsed {
     const { event, place } = incoming
     const name = scopedName(project, event.sessionId)
     if (name.length > MOST_CHARS) {
-      rejected.push({ ...place, id: event.id, code: 'bad_field', message: `sessionId: together with the name of its project it is longer than ${MOST_CHARS} characters.` })
+      rejected.push({
+        ...place,
+        id: event.id,
+        code: 'bad_field',
+        message: `sessionId: together with the name of its project it is longer than ${MOST_CHARS} characters.`,
+      })
       continue
     }
     event.sessionId = name as SessionId

@@ -28,7 +28,9 @@ test.each([
 })
 
 test('what stands around a secret stays', () => {
-  expect(redact('DATABASE_URL=postgres://app:hunter22@db.internal/app')).toMatch(/^DATABASE_URL=postgres:\/\/app:\[address with a password [0-9a-f]{4}\]@db\.internal\/app$/)
+  expect(redact('DATABASE_URL=postgres://app:hunter22@db.internal/app')).toMatch(
+    /^DATABASE_URL=postgres:\/\/app:\[address with a password [0-9a-f]{4}\]@db\.internal\/app$/,
+  )
   expect(redact('{"password": "hunter22!"}')).toMatch(/^\{"password": "\[secret [0-9a-f]{4}\]"\}$/)
   expect(redact('curl -H "Authorization: Bearer abcdef0123456789abcdef"')).toMatch(/^curl -H "Authorization: Bearer \[token [0-9a-f]{4}\]"$/)
   expect(redact('/home/anna/src/a.ts and C:\\Users\\anna\\a.ts')).toMatch(/^\/home\/\[home (\w{4})\]\/src\/a\.ts and C:\\Users\\\[home \1\]\\a\.ts$/)
@@ -54,7 +56,13 @@ test('the same is hidden by the same mark, in another link by another', () => {
 })
 
 test('it ends soon, whatever it is given, and hiding again changes nothing', () => {
-  const hostile = ['password='.repeat(20_000), 'a@'.repeat(50_000), '-----BEGIN PRIVATE KEY-----'.repeat(3_000), 'x://'.repeat(50_000), `${'a.'.repeat(50_000)}@`]
+  const hostile = [
+    'password='.repeat(20_000),
+    'a@'.repeat(50_000),
+    '-----BEGIN PRIVATE KEY-----'.repeat(3_000),
+    'x://'.repeat(50_000),
+    `${'a.'.repeat(50_000)}@`,
+  ]
   for (const text of hostile) redact(text)
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {

@@ -49,7 +49,11 @@ const PATTERNS: readonly Pattern[] = [
     keep: around,
   },
   { what: 'e-mail', find: /[\w.+-]{1,64}@[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,5}/gi },
-  { what: 'home', find: /((?:\/home|\/Users|\/export\/home)\/|[A-Za-z]:\\{1,2}(?:Users|Documents and Settings)\\{1,2})([^/\\\s"'`:;,)\]}]{1,80})()/g, keep: around },
+  {
+    what: 'home',
+    find: /((?:\/home|\/Users|\/export\/home)\/|[A-Za-z]:\\{1,2}(?:Users|Documents and Settings)\\{1,2})([^/\\\s"'`:;,)\]}]{1,80})()/g,
+    keep: around,
+  },
   // Claude Code's folders of projects: the path of the home folder, with dashes.
   { what: 'home', find: /(-(?:home|Users)-)([a-zA-Z0-9_.]{1,40})(?=-|\/|$)()/g, keep: around },
 ]

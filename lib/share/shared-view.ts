@@ -152,13 +152,52 @@ const WRITE: Rules<Write> = {
   from: 'keep',
   source: 'out',
 }
-const MESSAGE: Rules<Message> = { id: 'keep', from: 'keep', to: 'keep', taskId: 'keep', turnId: 'keep', purpose: 'keep', text: 'content', at: 'keep', order: 'keep' }
-const VERDICT: Rules<Verdict> = { id: 'keep', by: 'out', taskId: 'keep', interventionId: 'keep', verdict: 'keep', reason: 'keep', note: 'out', at: 'keep', order: 'keep' }
+const MESSAGE: Rules<Message> = {
+  id: 'keep',
+  from: 'keep',
+  to: 'keep',
+  taskId: 'keep',
+  turnId: 'keep',
+  purpose: 'keep',
+  text: 'content',
+  at: 'keep',
+  order: 'keep',
+}
+const VERDICT: Rules<Verdict> = {
+  id: 'keep',
+  by: 'out',
+  taskId: 'keep',
+  interventionId: 'keep',
+  verdict: 'keep',
+  reason: 'keep',
+  note: 'out',
+  at: 'keep',
+  order: 'keep',
+}
 
-const ENVELOPE = { version: 'keep', id: 'keep', sessionId: 'out', occurredAt: 'keep', order: 'keep', type: 'keep', source: 'out', evidence: 'keep', attributes: 'out' } as const
+const ENVELOPE = {
+  version: 'keep',
+  id: 'keep',
+  sessionId: 'out',
+  occurredAt: 'keep',
+  order: 'keep',
+  type: 'keep',
+  source: 'out',
+  evidence: 'keep',
+  attributes: 'out',
+} as const
 type Own<T extends EventType> = Omit<EventOf<T>, keyof typeof ENVELOPE>
 const EVENTS: { readonly [T in EventType]: Rules<Own<T>> } = {
-  'session.started': { title: 'keep', framework: 'keep', workflow: 'keep', promptVariant: 'keep', tags: 'keep', simulated: 'keep', format: 'keep', workingDirectory: 'out' },
+  'session.started': {
+    title: 'keep',
+    framework: 'keep',
+    workflow: 'keep',
+    promptVariant: 'keep',
+    tags: 'keep',
+    simulated: 'keep',
+    format: 'keep',
+    workingDirectory: 'out',
+  },
   'session.ended': { status: 'keep', reason: 'out' },
   'agent.joined': { agentId: 'keep', name: 'keep', parentId: 'keep', role: 'keep', agentType: 'keep', model: 'keep', provider: 'keep', sameAs: 'keep' },
   'task.delegated': {

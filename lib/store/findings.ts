@@ -52,7 +52,10 @@ function keyOf(id: string): string {
 
 /** Findings by id, also those that a later reading withdrew. */
 export async function findFindings(pool: Pool, pk: number, ids: readonly string[]): Promise<Map<string, Intervention>> {
-  const { rows } = await pool.query<{ data: Intervention }>('SELECT data FROM intervention WHERE session_pk = $1 AND id = ANY($2::text[])', [pk, ids.map(keyOf)])
+  const { rows } = await pool.query<{ data: Intervention }>('SELECT data FROM intervention WHERE session_pk = $1 AND id = ANY($2::text[])', [
+    pk,
+    ids.map(keyOf),
+  ])
   return new Map(rows.map(({ data }) => [data.id, data]))
 }
 

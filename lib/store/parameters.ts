@@ -18,7 +18,9 @@ export async function readParameterSets(pool: Pool): Promise<StoredSet[]> {
 
 /** The set in force: the newest that was kept, else the one that comes with the program. */
 export async function readActiveSet(pool: Pool): Promise<ParameterSet> {
-  const { rows } = await pool.query<{ version: number; parameters: Partial<DetectorParameters> }>('SELECT version, parameters FROM parameter_set ORDER BY version DESC LIMIT 1')
+  const { rows } = await pool.query<{ version: number; parameters: Partial<DetectorParameters> }>(
+    'SELECT version, parameters FROM parameter_set ORDER BY version DESC LIMIT 1',
+  )
   return rows[0] ? { version: rows[0].version, parameters: { ...DETECTOR_PARAMETERS, ...rows[0].parameters } } : BUILT_IN
 }
 
@@ -46,7 +48,12 @@ export async function beginTrial(pool: Pool, parameters: DetectorParameters, aga
     const id = rows[0]?.id ?? 1
     await client.query('DELETE FROM parameter_trial')
     await client.query('DELETE FROM parameter_trial_session')
-    await client.query('INSERT INTO parameter_trial (id, parameters, against, begun_at) VALUES ($1, $2, $3, $4)', [id, JSON.stringify(parameters), against, now])
+    await client.query('INSERT INTO parameter_trial (id, parameters, against, begun_at) VALUES ($1, $2, $3, $4)', [
+      id,
+      JSON.stringify(parameters),
+      against,
+      now,
+    ])
     return { id, parameters, against, begunAt: now }
   })
 }
@@ -87,7 +94,10 @@ export async function writeTrialSession(pool: Pool, trial: number, pk: number, h
 }
 
 export async function readTrialSessions(pool: Pool, trial: number): Promise<Map<number, { head: number; result: TrialSession }>> {
-  const { rows } = await pool.query<{ session_pk: number; head: number; result: TrialSession }>('SELECT session_pk, head, result FROM parameter_trial_session WHERE trial_id = $1', [trial])
+  const { rows } = await pool.query<{ session_pk: number; head: number; result: TrialSession }>(
+    'SELECT session_pk, head, result FROM parameter_trial_session WHERE trial_id = $1',
+    [trial],
+  )
   return new Map(rows.map(({ session_pk, head, result }) => [session_pk, { head, result }]))
 }
 

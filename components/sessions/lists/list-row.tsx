@@ -150,11 +150,11 @@ function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>
   }
 }
 
-/** "before the overwrite of schema.sql; failed after": what the same check said on the other side. */
+/** "before overwrite of schema.sql; failed after": what the same check said on the other side. */
 function pairWords({ side, finding, other }: CheckSide): string {
   const object = finding.artifact === undefined ? '' : ` of ${baseName(finding.artifact)}`
   const said = other === undefined ? '' : `; ${other ? 'passed' : 'failed'} ${side === 'before' ? 'after' : 'before'}`
-  return `${side} the ${kindNoun(finding.kind)}${object}${said}`
+  return `${side} ${kindNoun(finding.kind)}${object}${said}`
 }
 
 function Agent({ state, id, masters }: { state: SessionState; id: string | undefined; masters: ReadonlySet<string> }) {

@@ -23,6 +23,8 @@ export const FiguresStrip = dynamic(() => figures().then((module) => module.Figu
 })
 export const Inspector = dynamic(() => inspector().then((module) => module.Inspector), { ssr: false, loading: InspectorSkeleton })
 export const CommandPalette = dynamic(() => import('@/components/timeline/CommandPalette').then((module) => module.CommandPalette), { ssr: false })
+export const SampleControls = dynamic(() => import('./sample-controls').then((module) => module.SampleControls), { ssr: false })
+export const ShareDialog = dynamic(() => import('@/components/share/share-dialog').then((module) => module.ShareDialog), { ssr: false })
 export const KeySheet = dynamic(() => import('@/components/timeline/KeySheet').then((module) => module.KeySheet), { ssr: false })
 
 export function TimelineSkeleton() {

@@ -4,7 +4,6 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Square } from 'lucide-react'
 import { postJson } from '@/components/providers/api'
 import { Button } from '@/components/ui/button'
-import type { SessionState } from '@/lib/core/session'
 
 interface Playing {
   sessionId: string
@@ -13,14 +12,8 @@ interface Playing {
 
 const SPEEDS = [0.5, 1, 2, 4, 8, 16]
 
-/** Speed and end of the sample, while it plays. Nothing for any other session, nor for a sample that a restart of the server has ended. */
-export function SampleControls({ state }: { state: SessionState }) {
-  const { facts, id } = state
-  const may = facts.simulated === true && facts.tags?.includes('sample') === true && facts.endedAt === undefined
-  return may ? <Controls sessionId={id} /> : null
-}
-
-function Controls({ sessionId }: { sessionId: string }) {
+/** Speed and end of the sample, while it plays. Nothing for a sample that a restart of the server has ended. */
+export function SampleControls({ sessionId }: { sessionId: string }) {
   const path = `/api/v1/sample/${encodeURIComponent(sessionId)}`
   const { data: playing } = useQuery({
     queryKey: ['sample', sessionId],

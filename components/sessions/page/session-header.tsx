@@ -17,7 +17,7 @@ import type { SessionState } from '@/lib/core/session'
 import { isRunning, type SessionSummary } from '@/lib/live/protocol'
 import type { Connection, WritableSessionStore } from '@/lib/live/session-store'
 import type { View } from '@/lib/view/view'
-import { SampleControls } from './sample-controls'
+import { SampleControls } from './parts'
 
 interface Props {
   store: WritableSessionStore
@@ -76,7 +76,7 @@ export const SessionHeader = memo(function SessionHeader({ store, version, conne
       }
       actions={
         <>
-          {shared ? <Pill title="This link is to look at: nothing here can be changed">read only</Pill> : <SampleControls state={state} />}
+          {shared ? <Pill title="This link is to look at: nothing here can be changed">read only</Pill> : <SampleSpeed state={state} />}
           <Follow store={store} following={following} onFollow={onFollow} />
           {onShare ? (
             <Button look="strong" onClick={onShare} aria-haspopup="dialog">
@@ -178,4 +178,10 @@ function State({ store, connection }: { store: WritableSessionStore; connection:
     if (receivedAt === 0) return null
   }
   return <LivenessPill liveness={livenessOf({ endedAt: state.facts.endedAt, endStatus: state.facts.endStatus, lastAt: state.lastAt, receivedAt }, now)} />
+}
+
+/** Loaded only where a sample plays. */
+function SampleSpeed({ state: { facts, id } }: { state: SessionState }) {
+  const plays = facts.simulated === true && facts.tags?.includes('sample') === true && facts.endedAt === undefined
+  return plays ? <SampleControls sessionId={id} /> : null
 }

@@ -62,7 +62,12 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
 }
 
 /** Also for who only wants to know who owns what (lib/core/provenance/blame.ts). */
-export function carryOut(event: EventOf<'artifact.written'>, artifact: Pick<KnownArtifact, 'text'>, owner: number, text: TextOf): { survey: Survey; how: 'write' | 'delete' | 'revert' } | undefined {
+export function carryOut(
+  event: EventOf<'artifact.written'>,
+  artifact: Pick<KnownArtifact, 'text'>,
+  owner: number,
+  text: TextOf,
+): { survey: Survey; how: 'write' | 'delete' | 'revert' } | undefined {
   const { change } = event
   const lost = () => {
     artifact.text.loseSight()
@@ -167,7 +172,11 @@ function changedUnseen(inquiry: Inquiry, event: EventOf<'artifact.written'>, art
 }
 
 /** The tasks that own something here, each once; `distance` where the writer is their master. */
-function* owningTasks(inquiry: Inquiry, event: EventOf<'artifact.written'>, artifact: KnownArtifact): Generator<{ task: KnownTask; owner: Owner; distance: number | undefined }> {
+function* owningTasks(
+  inquiry: Inquiry,
+  event: EventOf<'artifact.written'>,
+  artifact: KnownArtifact,
+): Generator<{ task: KnownTask; owner: Owner; distance: number | undefined }> {
   const told = new Set<KnownTask>()
   for (const [number] of artifact.text.ownersPresent()) {
     const owner = inquiry.world.owners[number]
@@ -198,7 +207,16 @@ function ownerNumber(inquiry: Inquiry, event: EventOf<'artifact.written'>, task:
   const last = artifact.lastOwner === undefined ? undefined : inquiry.world.owners[artifact.lastOwner]
   // The pieces of one write that streams in have one owner: thousands of them would only slow every count.
   const streams = event.partial === true || event.change.kind === 'append'
-  if (streams && last && artifact.lastOwner !== undefined && last.agentId === agentId && last.task === task && last.turnId === turnId && last.callId === callId && (turnId ?? callId) !== undefined) {
+  if (
+    streams &&
+    last &&
+    artifact.lastOwner !== undefined &&
+    last.agentId === agentId &&
+    last.task === task &&
+    last.turnId === turnId &&
+    last.callId === callId &&
+    (turnId ?? callId) !== undefined
+  ) {
     return artifact.lastOwner
   }
   const owner: Owner = { agentId, task, eventId: id, turnId, callId, source, at: occurredAt, inferred: howOwned(inquiry, event, task) }

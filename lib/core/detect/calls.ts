@@ -17,7 +17,13 @@ export class Calls {
 
   /** The completed task whose call this repeats for its master, if it does. `writes` counts the
    *  writes so far, `lastWrite` gives that count at the last write of a path. */
-  take(world: World, event: EventOf<'tool.called'>, args: string | undefined, writes: number, lastWrite: (path: string) => number): { task: KnownTask; owner: Owner; distance: number } | undefined {
+  take(
+    world: World,
+    event: EventOf<'tool.called'>,
+    args: string | undefined,
+    writes: number,
+    lastWrite: (path: string) => number,
+  ): { task: KnownTask; owner: Owner; distance: number } | undefined {
     this.byId.set(event.callId, { agentId: event.agentId, name: event.name, runs: RUNS.test(event.name) })
     if (args === undefined || !canBeRedone(event.name, args)) return undefined
     const key = `${event.name.toLowerCase()} ${canonical(args)}`
@@ -53,8 +59,10 @@ const RUNS = /^(bash|shell|exec|run|terminal|execute|command|local_shell|exec_co
 
 // Reading a file again is demanded by many an edit tool, and running a check again is verification:
 // neither is doing the work again.
-const READS = /^(read|view|cat|open|get_?file|read_file|notebookread|todo|task|agent|write|edit|multiedit|str_replace|apply_patch|send_?message|wait|update_plan|exitplanmode|skill|toolsearch)/i
-const VERIFIES = /\b(test|tests|pytest|jest|vitest|mocha|unittest|tox|lint|eslint|ruff|flake8|mypy|pyright|tsc|typecheck|type-check|check|build|compile|make|clippy|fmt|vet|status|git (add|commit|push|diff|log|status|show))\b/i
+const READS =
+  /^(read|view|cat|open|get_?file|read_file|notebookread|todo|task|agent|write|edit|multiedit|str_replace|apply_patch|send_?message|wait|update_plan|exitplanmode|skill|toolsearch)/i
+const VERIFIES =
+  /\b(test|tests|pytest|jest|vitest|mocha|unittest|tox|lint|eslint|ruff|flake8|mypy|pyright|tsc|typecheck|type-check|check|build|compile|make|clippy|fmt|vet|status|git (add|commit|push|diff|log|status|show))\b/i
 const READING_COMMAND = /^\s*["{]?\s*(?:"command"\s*:\s*")?\s*(cat|head|tail|less|sed -n|nl|ls|pwd|cd|echo|sleep|date)\b/
 
 function canBeRedone(name: string, args: string): boolean {

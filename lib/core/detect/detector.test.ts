@@ -6,7 +6,8 @@ import { ADULTS, found, HALF, OTHER, q, REPORT } from '../testing/specimens'
 
 describe('who acted', () => {
   test('a person and the harness only censor', () => {
-    const by = (who: string) => found(`\n0s ${who} joins under ${who}0\n0s lead delegates t1 to coder: a.py\n1s coder writes a.py ${q(ADULTS)}\n2s ${who} writes a.py ${q(OTHER)}`)
+    const by = (who: string) =>
+      found(`\n0s ${who} joins under ${who}0\n0s lead delegates t1 to coder: a.py\n1s coder writes a.py ${q(ADULTS)}\n2s ${who} writes a.py ${q(OTHER)}`)
     expect(by('user')).toBe('2s user stopped, as a human, coder on a.py (kept 0%, before completion)')
     expect(by('harness')).toBe('2s harness stopped, as the harness, coder on a.py (kept 0%, before completion)')
   })
@@ -81,7 +82,9 @@ describe('who acted', () => {
 
 describe('stopping, taking over, doing again', () => {
   test('cancelling an open task interrupts it', () => {
-    expect(found(`\n0s lead delegates t1 to coder: a.py\n1s coder writes a.py partial ${q(HALF)}\n2s lead cancels t1`)).toBe('2s lead interrupted coder (before the first unit was complete)')
+    expect(found(`\n0s lead delegates t1 to coder: a.py\n1s coder writes a.py partial ${q(HALF)}\n2s lead cancels t1`)).toBe(
+      '2s lead interrupted coder (before the first unit was complete)',
+    )
   })
 
   test('cancelling and rewriting are two events of one headline, in the phase of the cancelling', () => {
@@ -101,12 +104,16 @@ describe('stopping, taking over, doing again', () => {
   })
 
   test('making what was ordered, while the assignee has made nothing, takes over', () => {
-    expect(found(`\n0s lead delegates t1 to coder: a.py\n2s lead writes a.py ${q(OTHER)}`)).toBe('2s lead took over from coder on a.py (before the first unit was complete)')
+    expect(found(`\n0s lead delegates t1 to coder: a.py\n2s lead writes a.py ${q(OTHER)}`)).toBe(
+      '2s lead took over from coder on a.py (before the first unit was complete)',
+    )
   })
 
   test('two of four outputs are half, one is not', () => {
     expect(found(`\n0s lead delegates t1 to coder: a.py, b.py, c.py, d.py\n2s lead writes a.py ${q(OTHER)}`)).toBe('')
-    expect(found(`\n0s lead delegates t1 to coder: a.py, b.py, c.py, d.py\n2s lead writes a.py ${q(OTHER)}\n3s lead writes b.py ${q(ADULTS)}`)).toContain('took over')
+    expect(found(`\n0s lead delegates t1 to coder: a.py, b.py, c.py, d.py\n2s lead writes a.py ${q(OTHER)}\n3s lead writes b.py ${q(ADULTS)}`)).toContain(
+      'took over',
+    )
   })
 
   test('the same call on the same inputs does the work again; a changed input or a test does not', () => {
@@ -164,7 +171,8 @@ describe('stopping, taking over, doing again', () => {
   })
 
   test('a call made again by another, whom the master sent when it had the answer, is the work done again', () => {
-    const asked = (at: string, order: string) => found(`
+    const asked = (at: string, order: string) =>
+      found(`
       0s lead delegates t1 to coder
       1s coder calls grep "users" reads a.py
       ${order}
@@ -177,7 +185,9 @@ describe('stopping, taking over, doing again', () => {
   test('an agent made anew for each order is the same hands', () => {
     const orders = (type: string) => {
       const drawn = sketchEvents(`\n0s lead delegates t1 to one: a.py\n1s one fails t1\n2s lead delegates t2 to two: a.py`)
-      const typed = drawn.map((event) => (event.type === 'agent.joined' && event.agentId !== 'lead' ? { ...event, agentType: event.agentId === 'one' ? 'writer' : type } : event))
+      const typed = drawn.map((event) =>
+        event.type === 'agent.joined' && event.agentId !== 'lead' ? { ...event, agentType: event.agentId === 'one' ? 'writer' : type } : event,
+      )
       return detectAll(typed)[0]
     }
     expect(orders('writer')).toMatchObject({ kind: 'retry', trigger: { kind: 'tool_failure', because: 'one had failed' } })
@@ -186,7 +196,11 @@ describe('stopping, taking over, doing again', () => {
 
   test('who took an order is looked at when it is known', () => {
     const drawn = sketchEvents(`\n0s lead delegates t1 to one: a.py\n1s one fails t1\n2s lead delegates t2 to two: a.py\n9s two completes t2`)
-    const late = drawn.map((event) => (event.type === 'agent.joined' && event.agentId !== 'lead' ? { ...event, agentType: 'writer', ...(event.agentId === 'two' ? { occurredAt: 3000 } : {}) } : event))
+    const late = drawn.map((event) =>
+      event.type === 'agent.joined' && event.agentId !== 'lead'
+        ? { ...event, agentType: 'writer', ...(event.agentId === 'two' ? { occurredAt: 3000 } : {}) }
+        : event,
+    )
     expect(detectAll(late)[0]).toMatchObject({ kind: 'retry', occurredAt: 2000 })
     const never = drawn.filter((event) => !(event.type === 'agent.joined' && event.agentId === 'two'))
     expect(detectAll(never)[0]).toMatchObject({ kind: 'redelegate', occurredAt: 2000 })
@@ -200,7 +214,8 @@ describe('stopping, taking over, doing again', () => {
   })
 
   test('work without a file has its first unit with a whole call, or a whole turn', () => {
-    const stopped = (between: string, outputs = '') => sketch(`\n0s lead delegates t1 to coder${outputs}\n${between}\n5s lead cancels t1`).interventions[0]?.phase
+    const stopped = (between: string, outputs = '') =>
+      sketch(`\n0s lead delegates t1 to coder${outputs}\n${between}\n5s lead cancels t1`).interventions[0]?.phase
     expect(stopped('')).toBe('pre_unit')
     expect(stopped('1s coder calls grep "users"')).toBe('pre_completion')
     expect(stopped('1s coder says "on it" (2 tokens)')).toBe('pre_unit')

@@ -45,7 +45,12 @@ export function newDetector(parameters: DetectorParameters = DETECTOR_PARAMETERS
 }
 
 /** Findings of a whole log, in any order, with its content inline or resolved by `text`. */
-export function detectAll(events: readonly Event[], text: TextOf = inlineText, parameters: DetectorParameters = DETECTOR_PARAMETERS, units: UnitReader = readUnits): Intervention[] {
+export function detectAll(
+  events: readonly Event[],
+  text: TextOf = inlineText,
+  parameters: DetectorParameters = DETECTOR_PARAMETERS,
+  units: UnitReader = readUnits,
+): Intervention[] {
   const detector = newDetector(parameters, units)
   for (const event of [...events].sort(compareEvents)) detector.apply(event, text)
   return detector.findings()
@@ -68,7 +73,18 @@ class SessionDetector implements Detector, Inquiry {
   private now: Event | undefined
 
   constructor(parameters: DetectorParameters, units: UnitReader) {
-    this.world = { parameters, readUnits: units, agents: new Map(), tasks: new Map(), artifacts: new Map(), delegations: [], awaiting: new Map(), expected: new ExpectedOutputs(), turns: new Map(), owners: [undefined] }
+    this.world = {
+      parameters,
+      readUnits: units,
+      agents: new Map(),
+      tasks: new Map(),
+      artifacts: new Map(),
+      delegations: [],
+      awaiting: new Map(),
+      expected: new ExpectedOutputs(),
+      turns: new Map(),
+      owners: [undefined],
+    }
   }
 
   findings(): Intervention[] {

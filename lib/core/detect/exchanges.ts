@@ -31,7 +31,14 @@ export function returned(inquiry: Inquiry, event: EventOf<'tool.returned'>): voi
   if (agentId === undefined) return
   sign(inquiry, agentId, event.occurredAt)
   const failed = event.check?.ok === false || (event.status === 'error' && call?.runs === true)
-  if (failed) inquiry.stimuli.add({ kind: 'tool_failure', at: event.occurredAt, to: agentId, because: `${event.check ? `a ${event.check.kind} check` : (call?.name ?? 'a command')} had failed`, eventId: event.id })
+  if (failed)
+    inquiry.stimuli.add({
+      kind: 'tool_failure',
+      at: event.occurredAt,
+      to: agentId,
+      because: `${event.check ? `a ${event.check.kind} check` : (call?.name ?? 'a command')} had failed`,
+      eventId: event.id,
+    })
 }
 
 export function messaged(inquiry: Inquiry, event: EventOf<'message.sent'>, text: TextOf): void {
@@ -43,7 +50,13 @@ export function messaged(inquiry: Inquiry, event: EventOf<'message.sent'>, text:
       if (asked !== '') inquiry.results.asked = asked
       for (const master of event.to === undefined ? [...inquiry.results.candidates.keys()] : [event.to]) judgeLastWords(inquiry, master)
       const words = asked.replace(/\s+/g, ' ').slice(0, 80)
-      inquiry.stimuli.add({ kind: 'user_request', at: event.occurredAt, to: event.to, because: words ? `the user had asked: “${words}”` : 'the user had asked', eventId: event.id })
+      inquiry.stimuli.add({
+        kind: 'user_request',
+        at: event.occurredAt,
+        to: event.to,
+        because: words ? `the user had asked: “${words}”` : 'the user had asked',
+        eventId: event.id,
+      })
       return
     }
     case 'help_request':

@@ -53,7 +53,8 @@ describe('why', () => {
 })
 
 describe('what the source says itself', () => {
-  const events = (change: (event: Event) => Event) => sketchEvents(`
+  const events = (change: (event: Event) => Event) =>
+    sketchEvents(`
     0s lead delegates t1 to coder: a.py
     1s coder writes a.py ${q(ADULTS)}
     2s coder completes t1
@@ -61,7 +62,11 @@ describe('what the source says itself', () => {
 
   test('of the reason is taken for the trigger', () => {
     const stalled = events((event) => (event.occurredAt === 3000 ? { ...event, attributes: { trigger: 'stall' } } : event))
-    expect(detectAll(stalled).find((f) => f.kind === 'overwrite')?.trigger).toEqual({ kind: 'stall', because: 'the source says that the work had stalled', eventId: stalled.at(-1)?.id })
+    expect(detectAll(stalled).find((f) => f.kind === 'overwrite')?.trigger).toEqual({
+      kind: 'stall',
+      because: 'the source says that the work had stalled',
+      eventId: stalled.at(-1)?.id,
+    })
     const other = events((event) => (event.occurredAt === 3000 ? { ...event, attributes: { trigger: 'whatever' } } : event))
     expect(detectAll(other).find((f) => f.kind === 'overwrite')?.trigger.kind).toBe('self')
   })
@@ -77,7 +82,11 @@ describe('what the source says itself', () => {
     })
     expect(confidence(concluded)).toMatchObject({
       confidence: 'inferred',
-      inferences: ['that lead gave coder this work: its first message is the prompt', 'the work: from the text of a shell command', 'this change: from the text of a shell command'],
+      inferences: [
+        'that lead gave coder this work: its first message is the prompt',
+        'the work: from the text of a shell command',
+        'this change: from the text of a shell command',
+      ],
     })
   })
 
@@ -89,7 +98,9 @@ describe('what the source says itself', () => {
       3s coder writes a.py ${q(ADULTS)}
       4s lead writes a.py ${q(OTHER)}`)
     const unnamed = drawn.map((event) => (event.type === 'artifact.written' ? { ...event, taskId: undefined } : event))
-    expect(detectAll(unnamed).find((f) => f.kind === 'overwrite')?.explanation.inferences).toEqual(['the work: the write names no task, and this was the one that coder had open last'])
+    expect(detectAll(unnamed).find((f) => f.kind === 'overwrite')?.explanation.inferences).toEqual([
+      'the work: the write names no task, and this was the one that coder had open last',
+    ])
   })
 
   test('a text known in parts is told', () => {
@@ -102,7 +113,8 @@ describe('what the source says itself', () => {
 })
 
 describe('the finer grain', () => {
-  const part = (n: number) => `def part${n}(left${n}, right${n}):\n    total${n} = left${n} * ${n + 2} + right${n}\n    return [total${n}, "part ${n}", left${n} - right${n}]\n`
+  const part = (n: number) =>
+    `def part${n}(left${n}, right${n}):\n    total${n} = left${n} * ${n + 2} + right${n}\n    return [total${n}, "part ${n}", left${n} - right${n}]\n`
   test('one of six functions replaced is a revision of the work and the end of one function', () => {
     const before = [0, 1, 2, 3, 4, 5].map(part).join('\n')
     const { interventions } = sketch(`

@@ -1,6 +1,15 @@
 import type { Event } from '../event'
 import type { AgentId, ArtifactPath, TaskId } from '../ids'
-import { type Explanation, HEADLINE_KINDS, type Intervention, type InterventionFlag, type InterventionKind, type InterventionSide, type Trigger, type UnitLosses } from '../interventions'
+import {
+  type Explanation,
+  HEADLINE_KINDS,
+  type Intervention,
+  type InterventionFlag,
+  type InterventionKind,
+  type InterventionSide,
+  type Trigger,
+  type UnitLosses,
+} from '../interventions'
 import { declaredTrigger, inferredIn } from './trigger'
 import { agentIn, clocksOf, type KnownTask, type Owner, phaseOf, type World } from './world'
 

@@ -16,7 +16,9 @@ describe('a result that is text', () => {
 
   test('is passed on or revised by an answer that holds it', () => {
     expect(answered(`Here is what I found. ${answer}`)).toBe('3s lead passed on the answer of explorer (kept 100%, after completion)')
-    expect(answered('I looked at it: the slow query is in src/users/list.ts and it reads every row, as the table lacks an index on its date.')).toContain('revised the answer')
+    expect(answered('I looked at it: the slow query is in src/users/list.ts and it reads every row, as the table lacks an index on its date.')).toContain(
+      'revised the answer',
+    )
   })
 
   test('is called reworded or unused only when the work is over: until then it may still be used', () => {
@@ -55,7 +57,8 @@ describe('a result that is text', () => {
   test('facts that the brief had named already are nobody’s use of the answer', () => {
     const known = 'Count again whether there are 48,210 rows, 14 columns and an index on user_created_at; look into src/users/list.ts.'
     const facts = `${answer} Besides, 9,731 of them are older than 2011 and archive_flag is never set.`
-    const asked = (then: string) => found(`
+    const asked = (then: string) =>
+      found(`
       0s user asks ${q(known)}
       0s lead delegates t1 to explorer
       2s explorer completes t1 ${q(facts)}
@@ -75,7 +78,8 @@ describe('a result that is text', () => {
   test('an answer that is a value was given by whoever said it last; a page full of numbers says nothing', () => {
     const scored = 'I would give this title a score of 4 out of 5, since it is clear and to the point for everybody who reads it.'
     const page = Array.from({ length: 300 }, (_, n) => `row ${n} of the table`).join('\n')
-    const given = (text: string) => found(`\n0s lead delegates t1 to scorer\n2s scorer completes t1 ${q(text)}\n4s lead answers ${q('{"score": 4.0}')} (3 tokens)`)
+    const given = (text: string) =>
+      found(`\n0s lead delegates t1 to scorer\n2s scorer completes t1 ${q(text)}\n4s lead answers ${q('{"score": 4.0}')} (3 tokens)`)
     expect(given(scored)).toBe('4s lead passed on the answer of scorer (after completion)')
     expect(given(scored.replace('score of 4', 'score of 3'))).toBe('')
     expect(given(page)).toBe('')

@@ -103,7 +103,14 @@ function judge(inquiry: Inquiry, event: Event, masterId: AgentId, words: string)
       continue
     }
     const passed = alike >= PASSED
-    tell(inquiry, event, task, passed ? 'result_passed' : 'result_revised', `${masterId} ${passed ? 'passed on' : 'revised'} ${task.to}'s answer: ${percent(kept)} of its five-word runs are in the master's answer, ${percent(reused)} of the master's come from it.`, kept)
+    tell(
+      inquiry,
+      event,
+      task,
+      passed ? 'result_passed' : 'result_revised',
+      `${masterId} ${passed ? 'passed on' : 'revised'} ${task.to}'s answer: ${percent(kept)} of its five-word runs are in the master's answer, ${percent(reused)} of the master's come from it.`,
+      kept,
+    )
   }
 }
 
@@ -131,7 +138,8 @@ export function noteWords({ results, world }: Inquiry, agentId: AgentId, words: 
       const { result } = task
       if (!result || task.to === agentId) continue
       // who works beside it found out for itself
-      if (agentId !== task.by && at !== undefined && at < (task.endedAt ?? Number.POSITIVE_INFINITY) && relationTo(world, agentId, task).kind !== 'master') continue
+      if (agentId !== task.by && at !== undefined && at < (task.endedAt ?? Number.POSITIVE_INFINITY) && relationTo(world, agentId, task).kind !== 'master')
+        continue
       for (const fact of result.facts) if (!result.used.has(fact) && mentions(words, fact)) result.used.add(fact)
     }
   }
@@ -147,7 +155,10 @@ export function settleResults(inquiry: Inquiry, masterId?: AgentId): void {
       if (answer === undefined) continue
       if (used.size > 0 || alike >= IGNORED_BELOW) {
         const named = [...used].slice(0, 3).map((fact) => `“${fact}”`)
-        const how = used.size > 0 ? `${used.size} of the ${facts.size} facts that it brought came up again (${named.join(', ')}${used.size > 3 ? ', …' : ''})` : `${percent(alike)} of its five-word runs came up again`
+        const how =
+          used.size > 0
+            ? `${used.size} of the ${facts.size} facts that it brought came up again (${named.join(', ')}${used.size > 3 ? ', …' : ''})`
+            : `${percent(alike)} of its five-word runs came up again`
         tell(inquiry, answer, task, 'result_replaced', `${master} used ${task.to}'s answer in words of its own: ${how}.`, alike)
       } else if (facts.size >= MIN_FACTS) {
         const sentence = `Nothing of ${task.to}'s answer came up again in what anyone else wrote, called or said: none of the ${facts.size} facts that it brought, ${percent(alike)} of its five-word runs.`

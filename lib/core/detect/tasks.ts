@@ -89,7 +89,9 @@ function again(inquiry: Inquiry, event: EventOf<'task.delegated'>, task: KnownTa
       trigger: triggerFor(inquiry, other, event.by, event.occurredAt),
       distance: 1,
       rule: kind,
-      sentence: twice ? `${event.by} gave ${task.to} the work that ${other.to} was still at (${similarity}).` : `${event.by} gave the work of ${other.id}, which ${endedHow(other)}, to ${task.to} (${similarity}).`,
+      sentence: twice
+        ? `${event.by} gave ${task.to} the work that ${other.to} was still at (${similarity}).`
+        : `${event.by} gave the work of ${other.id}, which ${endedHow(other)}, to ${task.to} (${similarity}).`,
       thresholds: { outputsJaccard, briefSimilarity },
     })
     return
@@ -124,7 +126,9 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
         distance: relation.distance,
         target: task.newestOwner,
         rule: interrupted ? 'interrupt' : 'reject: verdict',
-        sentence: interrupted ? `${by} cancelled the task while ${task.to} was at it${event.reason ? `: ${event.reason}` : ''}.` : `${by} rejected the result${event.reason ? `: ${event.reason}` : ''}.`,
+        sentence: interrupted
+          ? `${by} cancelled the task while ${task.to} was at it${event.reason ? `: ${event.reason}` : ''}.`
+          : `${by} rejected the result${event.reason ? `: ${event.reason}` : ''}.`,
         thresholds: {},
       })
     } else if (relation?.kind === 'human' || relation?.kind === 'harness') {
@@ -147,7 +151,14 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
   agentIn(inquiry.world, task.to).open.delete(task)
   task.endedAt = event.occurredAt
   task.blocked = false
-  if (event.status === 'failed') inquiry.stimuli.add({ kind: 'tool_failure', at: event.occurredAt, to: task.by, because: `${task.to} had failed${event.reason ? `: ${event.reason.slice(0, 80)}` : ''}`, eventId: event.id })
+  if (event.status === 'failed')
+    inquiry.stimuli.add({
+      kind: 'tool_failure',
+      at: event.occurredAt,
+      to: task.by,
+      because: `${task.to} had failed${event.reason ? `: ${event.reason.slice(0, 80)}` : ''}`,
+      eventId: event.id,
+    })
   if (event.status === 'completed') {
     const answer = event.result === undefined || task.artifacts.size > 0 ? undefined : text(event.result)
     task.result = answer === undefined ? undefined : readResult(answer, knownBefore(inquiry, task))
@@ -159,14 +170,30 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
     const master = agentIn(inquiry.world, task.by)
     task.stepsAtCompletion = assignee.turns + master.turns
     if (isReviewer(inquiry.world, task)) {
-      inquiry.stimuli.add({ kind: 'review', at: event.occurredAt, to: task.by, because: `${agentIn(inquiry.world, task.to).name ?? task.to} had returned its review`, eventId: event.id })
+      inquiry.stimuli.add({
+        kind: 'review',
+        at: event.occurredAt,
+        to: task.by,
+        because: `${agentIn(inquiry.world, task.to).name ?? task.to} had returned its review`,
+        eventId: event.id,
+      })
     }
   }
 }
 
 export function accepted(inquiry: Inquiry, task: KnownTask | undefined, event: Event, sentence: string, actorId = task?.by): void {
   if (!task || task.accepted || actorId === undefined) return
-  inquiry.find({ kind: 'accept', task, event, actorId, trigger: { kind: 'self', because: 'acceptance' }, distance: 1, rule: 'accept', sentence, thresholds: { horizonSteps: inquiry.world.parameters.horizonSteps } })
+  inquiry.find({
+    kind: 'accept',
+    task,
+    event,
+    actorId,
+    trigger: { kind: 'self', because: 'acceptance' },
+    distance: 1,
+    rule: 'accept',
+    sentence,
+    thresholds: { horizonSteps: inquiry.world.parameters.horizonSteps },
+  })
   task.accepted = true
   awaitNoLonger(inquiry.world, task)
   inquiry.world.expected.delete(task)

@@ -50,7 +50,11 @@ const TRIGGERS: readonly Trigger['kind'][] = ['user_request', 'tool_failure', 'r
 export function declaredTrigger(event: Event): Trigger | undefined {
   const kind = TRIGGERS.find((one) => one === event.attributes?.trigger)
   if (kind === undefined) return undefined
-  return { kind, because: kind === 'stall' ? 'the source says that the work had stalled' : `the source gives this reason: ${kind.replace('_', ' ')}`, eventId: event.id }
+  return {
+    kind,
+    because: kind === 'stall' ? 'the source says that the work had stalled' : `the source gives this reason: ${kind.replace('_', ' ')}`,
+    eventId: event.id,
+  }
 }
 
 /** How an event was concluded, where the source does not say it. */

@@ -17,7 +17,9 @@ describe('a write of the master on delegated work', () => {
   })
 
   test('after a whole function, while the task is open, is before completion', () => {
-    expect(found(`\n0s lead delegates t1 to coder: a.py\n1s coder writes a.py ${q(ADULTS + REPORT)}\n2s lead writes a.py ${q(OTHER)}`)).toBe('2s lead overwrote coder on a.py (kept 0%, before completion)')
+    expect(found(`\n0s lead delegates t1 to coder: a.py\n1s coder writes a.py ${q(ADULTS + REPORT)}\n2s lead writes a.py ${q(OTHER)}`)).toBe(
+      '2s lead overwrote coder on a.py (kept 0%, before completion)',
+    )
   })
 
   test('the drawing of the documentation', () => {
@@ -50,12 +52,16 @@ describe('a write of the master on delegated work', () => {
   })
 
   test('wrapping it in a class keeps it', () => {
-    const wrapped = `class People:\n${ADULTS.split('\n').map((line) => (line ? `    ${line}` : line)).join('\n')}`
+    const wrapped = `class People:\n${ADULTS.split('\n')
+      .map((line) => (line ? `    ${line}` : line))
+      .join('\n')}`
     expect(done(ADULTS, wrapped)).toBe('3s lead appended to the work of coder on a.py (kept 100%, after completion)')
   })
 
   test('consistent renaming is renaming', () => {
-    expect(done(ADULTS, ADULTS.replaceAll('chosen', 'grown_ups').replaceAll('person', 'member'))).toBe('3s lead renamed in the work of coder on a.py (kept 100%, after completion)')
+    expect(done(ADULTS, ADULTS.replaceAll('chosen', 'grown_ups').replaceAll('person', 'member'))).toBe(
+      '3s lead renamed in the work of coder on a.py (kept 100%, after completion)',
+    )
   })
 
   test('renaming with another constant is a revision or a touch, never a renaming alone', () => {
@@ -89,7 +95,9 @@ describe('a write of the master on delegated work', () => {
   })
 
   test('removing comments loses no code, and says so', () => {
-    expect(done(`# keep only those who are old enough\n${ADULTS}`, ADULTS)).toBe('3s lead touched the work of coder on a.py (kept 100%, after completion, comments_only)')
+    expect(done(`# keep only those who are old enough\n${ADULTS}`, ADULTS)).toBe(
+      '3s lead touched the work of coder on a.py (kept 100%, after completion, comments_only)',
+    )
   })
 
   test('a paraphrase of a paragraph is an overwrite', () => {
@@ -104,8 +112,10 @@ describe('a write of the master on delegated work', () => {
 })
 
 describe('many small edits', () => {
-  const part = (n: number) => `def part${n}(left${n}, right${n}):\n    sum${n} = left${n} * ${n + 2} + right${n}\n    if sum${n} > ${n * 10}:\n        return [sum${n}, "part${n}", left${n} - right${n}]\n    return []\n`
-  const other = (n: number) => `class Box${n}(Base${n}):\n    label${n} = "box ${n}"\n    def open${n}(self, key${n}):\n        yield key${n} or self.label${n}\n`
+  const part = (n: number) =>
+    `def part${n}(left${n}, right${n}):\n    sum${n} = left${n} * ${n + 2} + right${n}\n    if sum${n} > ${n * 10}:\n        return [sum${n}, "part${n}", left${n} - right${n}]\n    return []\n`
+  const other = (n: number) =>
+    `class Box${n}(Base${n}):\n    label${n} = "box ${n}"\n    def open${n}(self, key${n}):\n        yield key${n} or self.label${n}\n`
   test('together become an overwrite, once', () => {
     const text = (replaced: number) => [0, 1, 2, 3, 4, 5].map((n) => (n < replaced ? other(n) : part(n))).join('\n')
     const lines = found(`
@@ -115,25 +125,34 @@ describe('many small edits', () => {
       3s lead writes a.py ${q(text(1))}
       4s lead writes a.py ${q(text(2))}
       5s lead writes a.py ${q(text(3))}`).split('\n')
-    expect(lines.map((line) => line.replace(/ \(.*/, ''))).toEqual(['3s lead revised coder on a.py', '4s lead overwrote coder on a.py', '5s lead revised coder on a.py'])
+    expect(lines.map((line) => line.replace(/ \(.*/, ''))).toEqual([
+      '3s lead revised coder on a.py',
+      '4s lead overwrote coder on a.py',
+      '5s lead revised coder on a.py',
+    ])
     expect(lines[1]).toContain('cumulative')
   })
 })
 
 describe('what looks alike and is not', () => {
-  const upper = 'CREATE TABLE users (\n  id BIGSERIAL PRIMARY KEY,\n  email TEXT NOT NULL UNIQUE,\n  name TEXT NOT NULL,\n  created_at TIMESTAMPTZ NOT NULL DEFAULT now()\n);\n'
+  const upper =
+    'CREATE TABLE users (\n  id BIGSERIAL PRIMARY KEY,\n  email TEXT NOT NULL UNIQUE,\n  name TEXT NOT NULL,\n  created_at TIMESTAMPTZ NOT NULL DEFAULT now()\n);\n'
 
   test('another table of the same build is no renaming of a table to its words', () => {
     const { interventions } = sketch(`
       0s lead delegates t1 to coder: schema.sql
       1s coder writes schema.sql ${q(upper)}
       2s coder completes t1
-      3s lead writes schema.sql ${q('create table account (\n  uid uuid primary key,\n  mail citext,\n  profile jsonb not null default \'{}\',\n  check (length(mail) > 3)\n);\ncreate index account_mail on account (mail);\n')}`)
+      3s lead writes schema.sql ${q("create table account (\n  uid uuid primary key,\n  mail citext,\n  profile jsonb not null default '{}',\n  check (length(mail) > 3)\n);\ncreate index account_mail on account (mail);\n")}`)
     expect(interventions[0]).toMatchObject({ kind: 'overwrite' })
   })
 
   test('the case of a keyword of SQL is layout', () => {
-    expect(found(`\n0s lead delegates t1 to coder: s.sql\n1s coder writes s.sql ${q(upper)}\n2s coder completes t1\n3s lead writes s.sql ${q(upper.replace(/[A-Z]{2,}/g, (word) => word.toLowerCase()))}`)).toContain('reformatted')
+    expect(
+      found(
+        `\n0s lead delegates t1 to coder: s.sql\n1s coder writes s.sql ${q(upper)}\n2s coder completes t1\n3s lead writes s.sql ${q(upper.replace(/[A-Z]{2,}/g, (word) => word.toLowerCase()))}`,
+      ),
+    ).toContain('reformatted')
   })
 
   test('work made further down is no work not done', () => {

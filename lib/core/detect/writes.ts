@@ -91,7 +91,21 @@ function lossesOf(world: World, { survey, stakes }: WriteDone): Loss[] {
     for (const [number, totals] of owners) {
       const owner = world.owners[number]
       if (!owner) continue
-      loss ??= { task, relation, owners: new Set(), owned: 0, ownedComments: 0, lost: 0, lostRenamed: 0, lostLiterals: 0, lostComment: 0, lines: 0, target: owner, targetLost: -1, inRegion: false }
+      loss ??= {
+        task,
+        relation,
+        owners: new Set(),
+        owned: 0,
+        ownedComments: 0,
+        lost: 0,
+        lostRenamed: 0,
+        lostLiterals: 0,
+        lostComment: 0,
+        lines: 0,
+        target: owner,
+        targetLost: -1,
+        inRegion: false,
+      }
       loss.owners.add(number)
       loss.owned += totals.tokens
       loss.ownedComments += totals.comments
@@ -122,11 +136,19 @@ function judgeLoss(world: World, stimuli: Stimuli, done: WriteDone, loss: Loss):
   if (relation.kind === 'human' || relation.kind === 'harness') {
     if (loss.lost + loss.lostComment === 0) return undefined
     task.censored = true
-    return finding(relation.kind === 'human' ? 'censor_human' : 'censor_harness', { survival, rule: 'censored', sentence: `${event.agentId} changed ${loss.lost} of ${loss.owned} tokens: what the master would have done is not known any more.` })
+    return finding(relation.kind === 'human' ? 'censor_human' : 'censor_harness', {
+      survival,
+      rule: 'censored',
+      sentence: `${event.agentId} changed ${loss.lost} of ${loss.owned} tokens: what the master would have done is not known any more.`,
+    })
   }
   if (relation.kind === 'peer') {
     if (!isOverwrite(world, loss, survival)) return undefined
-    return finding('peer_overwrite', { survival, rule: 'overwrite', sentence: `${event.agentId}, who works beside ${task.to} and does not direct it, kept ${percent(survival)} of its ${loss.owned} tokens.` })
+    return finding('peer_overwrite', {
+      survival,
+      rule: 'overwrite',
+      sentence: `${event.agentId}, who works beside ${task.to} and does not direct it, kept ${percent(survival)} of its ${loss.owned} tokens.`,
+    })
   }
 
   const ledger = task.artifacts.get(artifact.path)
@@ -200,19 +222,29 @@ function classify(world: World, done: WriteDone, loss: Loss, survival: number): 
   const destroysMuch = survival < touchFrom && loss.lostRenamed > 0
 
   if (destroysMuch && done.copyElsewhere(loss.owners) >= copyShare) {
-    return { kind: 'merge', rule: 'merge', sentence: `${master} took it out of ${artifact.path}, and at least ${percent(copyShare)} of it lives on in another artifact.` }
+    return {
+      kind: 'merge',
+      rule: 'merge',
+      sentence: `${master} took it out of ${artifact.path}, and at least ${percent(copyShare)} of it lives on in another artifact.`,
+    }
   }
-  if (done.how === 'delete' && loss.lostRenamed + loss.lostComment > 0) return { kind: 'reject', rule: 'reject: delete', sentence: `${master} deleted ${artifact.path} with ${loss.owned} tokens of ${task.to}'s.` }
-  if (done.how === 'revert' && loss.lostRenamed > 0) return { kind: 'reject', rule: 'reject: revert', sentence: `${master} put ${artifact.path} back to what it was before ${task.to} worked on it.` }
+  if (done.how === 'delete' && loss.lostRenamed + loss.lostComment > 0)
+    return { kind: 'reject', rule: 'reject: delete', sentence: `${master} deleted ${artifact.path} with ${loss.owned} tokens of ${task.to}'s.` }
+  if (done.how === 'revert' && loss.lostRenamed > 0)
+    return { kind: 'reject', rule: 'reject: revert', sentence: `${master} put ${artifact.path} back to what it was before ${task.to} worked on it.` }
   if (loss.inRegion && survey.sameTokens) {
-    if (loss.lostComment > 0) return { kind: 'touch', rule: 'touch: comments', sentence: `${master} removed ${loss.lostComment} words of comments by ${task.to}; no code was lost.` }
+    if (loss.lostComment > 0)
+      return { kind: 'touch', rule: 'touch: comments', sentence: `${master} removed ${loss.lostComment} words of comments by ${task.to}; no code was lost.` }
     return { kind: 'format', rule: 'format', sentence: `${master} changed layout only: the significant tokens are the same.` }
   }
   if (loss.lost === 0 && loss.lostComment === 0) {
-    return survey.inserted > 0 ? { kind: 'append', rule: 'append', sentence: `All of ${task.to}'s ${loss.owned} tokens are still there; ${master} added ${survey.inserted} of its own.` } : undefined
+    return survey.inserted > 0
+      ? { kind: 'append', rule: 'append', sentence: `All of ${task.to}'s ${loss.owned} tokens are still there; ${master} added ${survey.inserted} of its own.` }
+      : undefined
   }
   if (isOverwrite(world, loss, survival)) return { kind: 'overwrite', rule: 'overwrite', sentence: `${kept}; ${loss.lostRenamed} were destroyed.` }
-  if (raw < touchFrom && survival >= touchFrom && loss.lostLiterals === 0 && survey.insertedLiterals === 0) return { kind: 'rename', rule: 'rename', sentence: `${master} renamed: blind to names ${percent(survival)} survived, to the letter ${percent(raw)}.` }
+  if (raw < touchFrom && survival >= touchFrom && loss.lostLiterals === 0 && survey.insertedLiterals === 0)
+    return { kind: 'rename', rule: 'rename', sentence: `${master} renamed: blind to names ${percent(survival)} survived, to the letter ${percent(raw)}.` }
   if (survival < touchFrom || raw < touchFrom) return { kind: 'revise', rule: 'revise', sentence: `${kept}; ${loss.lostRenamed} were changed.` }
   return { kind: 'touch', rule: 'touch', sentence: `${kept}; ${loss.lostRenamed + loss.lostComment} were changed.` }
 }
@@ -311,10 +343,14 @@ function excerptOf(artifact: KnownArtifact, survey: Survey): Pick<Explanation, '
   const to = whole ? count : Math.min(count, end + AROUND)
   const head = artifact.text.linesBetween(from, survey.firstLine)
   const tail = artifact.text.linesBetween(end, to)
-  return { before: joinLines([...head, ...survey.before, ...tail]), after: joinLines(artifact.text.linesBetween(from, to)), firstLine: artifact.text.rowAt(from) + 1, ...(whole && artifact.text.complete ? { whole } : {}) }
+  return {
+    before: joinLines([...head, ...survey.before, ...tail]),
+    after: joinLines(artifact.text.linesBetween(from, to)),
+    firstLine: artifact.text.rowAt(from) + 1,
+    ...(whole && artifact.text.complete ? { whole } : {}),
+  }
 }
 
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`
 }
-

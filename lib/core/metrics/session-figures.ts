@@ -56,7 +56,8 @@ export function sessionFigures(records: readonly TaskRecord[], ended: boolean, l
     // what is clean now may be spoilt, what is open may become clean
     untouched: between(clean.length - undecidedClean, undecidedClean + open, begun.length, ended, level, clean.length),
     destroyed: {
-      tokens: destroyed.reduce((sum, { spend }) => sum + spend.destroyed, 0), tasks: destroyed.length,
+      tokens: destroyed.reduce((sum, { spend }) => sum + spend.destroyed, 0),
+      tasks: destroyed.length,
       // what was only known in part may have been more
       atLeast: destroyed.some(({ interventions }) => interventions.some(({ flags }) => flags.includes('partial_view') || flags.includes('approximate'))),
     },

@@ -52,7 +52,6 @@ export class Artifact {
     return joinLines(this.lines.map((line) => line.text))
   }
 
-
   /** Lines of the text before a place in `ownedLines`: pieces of one line are one. */
   rowAt(at: number): number {
     return this.inPieces ? rowAt(this.lines, at) : at
@@ -294,7 +293,11 @@ export class Artifact {
         return twin
       },
     })
-    const survey = compareRegion({ old: oldPart, fresh: freshPart, from: at, before: this.beside(at - 1, -1), after: this.beside(at + removed, 1), items: this.language.items }, writer, this.runs)
+    const survey = compareRegion(
+      { old: oldPart, fresh: freshPart, from: at, before: this.beside(at - 1, -1), after: this.beside(at + removed, 1), items: this.language.items },
+      writer,
+      this.runs,
+    )
     for (const line of region) this.totals.count(line, -1)
     splice(this.lines, at, removed, fresh)
     for (const line of fresh) this.totals.count(line, 1)
@@ -393,7 +396,15 @@ export class Artifact {
 
   private newLine(text: string, entry: LexState, writer: number): OwnedLine {
     if (goesOn(text)) this.inPieces = true
-    const line: OwnedLine = { text, entry, tokens: tokenizeLine(text, this.language, entry), owners: writer, commentOwner: writer, pairs: undefined, morePairs: undefined }
+    const line: OwnedLine = {
+      text,
+      entry,
+      tokens: tokenizeLine(text, this.language, entry),
+      owners: writer,
+      commentOwner: writer,
+      pairs: undefined,
+      morePairs: undefined,
+    }
     this.born?.add(line)
     return line
   }
@@ -401,6 +412,13 @@ export class Artifact {
   private newGap(text: string): OwnedLine {
     this.gaps += 1
     // a token like no other, so that no run crosses it
-    return { text, entry: 'code', tokens: { ...NO_TOKENS, raw: [-this.gaps], norm: [-this.gaps], counts: [0] }, owners: OUTSIDE, commentOwner: OUTSIDE, gap: true }
+    return {
+      text,
+      entry: 'code',
+      tokens: { ...NO_TOKENS, raw: [-this.gaps], norm: [-this.gaps], counts: [0] },
+      owners: OUTSIDE,
+      commentOwner: OUTSIDE,
+      gap: true,
+    }
   }
 }

@@ -12,8 +12,10 @@ function write(path: string, agentId: string, change: object): Written {
   if (event.type !== 'artifact.written') throw new Error('not a write')
   return event
 }
-const lineage = (events: Written[], path: string) => lineageOf(events, path, ({ path: at, change }) => ({ path: at, from: change.kind === 'move' ? change.from : undefined }))
-const blame = (events: Written[], path: string, revision = Number.POSITIVE_INFINITY) => blameOf(lineage(events, path), revision, inlineText, DETECTOR_PARAMETERS)
+const lineage = (events: Written[], path: string) =>
+  lineageOf(events, path, ({ path: at, change }) => ({ path: at, from: change.kind === 'move' ? change.from : undefined }))
+const blame = (events: Written[], path: string, revision = Number.POSITIVE_INFINITY) =>
+  blameOf(lineage(events, path), revision, inlineText, DETECTOR_PARAMETERS)
 
 const SUM = 'export function sum(left, right) {\n  return left + right\n}\n'
 const events = [
@@ -50,13 +52,23 @@ test('an earlier revision is what it was then', () => {
 
 test('what streams in piece by piece is one revision, until somebody else writes', () => {
   const piece = (agentId: string, content: string, partial: boolean) => ({ ...write('e.ts', agentId, { kind: 'content', content }), partial })
-  const pieces = [piece('coder', 'const a', true), piece('coder', 'const a = 1', true), piece('lead', 'const b = 2', false), piece('lead', 'const c = 3', false)]
+  const pieces = [
+    piece('coder', 'const a', true),
+    piece('coder', 'const a = 1', true),
+    piece('lead', 'const b = 2', false),
+    piece('lead', 'const c = 3', false),
+  ]
   expect(revisionsOf(pieces)).toEqual([1, 1, 2, 3])
   expect(blame(pieces, 'e.ts', 1).lines[0]?.text).toBe('const a = 1')
 })
 
 test('what nobody has shown is a gap and belongs to nobody here', () => {
-  const partly = [write('d.ts', 'coder', { kind: 'edit', edits: [{ old: 'const before = old + state', new: 'for (const item of after(list)) save(item, { twice: true })' }] })]
+  const partly = [
+    write('d.ts', 'coder', {
+      kind: 'edit',
+      edits: [{ old: 'const before = old + state', new: 'for (const item of after(list)) save(item, { twice: true })' }],
+    }),
+  ]
   const { lines, complete } = blame(partly, 'd.ts')
   expect(complete).toBe(false)
   expect(lines.find(({ text }) => text.includes('after'))?.revision).toBe(1)

@@ -36,7 +36,8 @@ export function overlapsOf(lines: readonly OwnedLine[], old: string[]): Overlap[
         for (let k = Math.min(texts.length, old.length) - 1; k > 0; k--) {
           if (!sameLines(texts.slice(0, k), old.slice(-k))) continue
           // a line cannot be covered twice
-          if (regions.at(-1) === undefined || (regions.at(-1)?.from ?? 0) < start || start + k <= (regions.at(-1)?.from ?? 0)) regions.push({ from: start, count: k, old: old.length - k })
+          if (regions.at(-1) === undefined || (regions.at(-1)?.from ?? 0) < start || start + k <= (regions.at(-1)?.from ?? 0))
+            regions.push({ from: start, count: k, old: old.length - k })
           break
         }
       }

@@ -28,7 +28,15 @@ const C_LIKE: Language = { shape: 'braces', lineComments: ['//'], blockComment: 
 const SCRIPT: Language = { ...C_LIKE, backticks: true }
 const HASH: Language = { shape: 'indent', lineComments: ['#'], blockComment: false, tripleQuotes: false, backticks: false, singleQuotes: true }
 const PYTHON: Language = { ...HASH, tripleQuotes: true }
-const SQL: Language = { shape: 'statements', lineComments: ['--'], blockComment: true, tripleQuotes: false, backticks: false, singleQuotes: true, caseless: true }
+const SQL: Language = {
+  shape: 'statements',
+  lineComments: ['--'],
+  blockComment: true,
+  tripleQuotes: false,
+  backticks: false,
+  singleQuotes: true,
+  caseless: true,
+}
 const PROSE: Language = { shape: 'prose', lineComments: [], blockComment: false, tripleQuotes: false, backticks: false, singleQuotes: false }
 const YAML: Language = { ...HASH, items: true }
 const SETTINGS: Language = { ...HASH, items: true, settings: true }

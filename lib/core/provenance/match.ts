@@ -85,7 +85,10 @@ function takeRuns(region: Region, gram: number, least: number): void {
  *  chain of them and of the long ones says what the order is, then the rest in between. */
 function takeRunsInOrder(region: Region, run: number): void {
   const { map, taken, oldFrom, oldTo, freshFrom, freshTo } = region
-  const chain = heaviestChain([...claimedRuns(map, oldFrom, oldTo), ...uniqueRuns(region, run)].sort((a, b) => a[0] - b[0]), freshTo)
+  const chain = heaviestChain(
+    [...claimedRuns(map, oldFrom, oldTo), ...uniqueRuns(region, run)].sort((a, b) => a[0] - b[0]),
+    freshTo,
+  )
   for (const [start, length, at] of chain) for (let k = 0; k < length; k++) claim(map, taken, start + k, at + k)
   let previousOld = oldFrom
   let previousFresh = freshFrom
@@ -191,7 +194,15 @@ function gramHash(tokens: readonly number[], from: number, length: number): numb
   return h
 }
 
-function longestAt(region: Region, places: Map<number, number[]>, gram: number, i: number, oldTo: number, freshFrom: number, freshTo: number): { at: number; length: number } {
+function longestAt(
+  region: Region,
+  places: Map<number, number[]>,
+  gram: number,
+  i: number,
+  oldTo: number,
+  freshFrom: number,
+  freshTo: number,
+): { at: number; length: number } {
   const { old, fresh, map, taken } = region
   let at = -1
   let length = 0

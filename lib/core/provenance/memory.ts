@@ -20,7 +20,8 @@ export function surveyPutBack(before: Memory, back: Memory): Survey {
     const then = back.totals.get(owner)
     const lost = Math.max(0, tokens - (then?.tokens ?? 0))
     const lostComment = Math.max(0, comments - (then?.comments ?? 0))
-    const lines = lost + lostComment === 0 ? 0 : before.lines.filter((line) => !kept.has(line) && line.tokens.raw.some((_, k) => ownerAt(line.owners, k) === owner)).length
+    const lines =
+      lost + lostComment === 0 ? 0 : before.lines.filter((line) => !kept.has(line) && line.tokens.raw.some((_, k) => ownerAt(line.owners, k) === owner)).length
     owners.set(owner, { lost, lostRenamed: lost, lostLiterals: 0, lostComment, lines })
   }
   return {

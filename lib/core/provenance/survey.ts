@@ -194,7 +194,17 @@ function allNew(old: OwnedLine[], fresh: OwnedLine[], from: number, writer: numb
     for (const count of line.tokens.counts) if (count === 2) insertedLiterals += 1
   }
   const texts = (lines: OwnedLine[]) => lines.map((line) => line.text)
-  return { owners: new Map(), losses: [], inserted, insertedLiterals, sameTokens: inserted === 0, before: texts(old), after: texts(fresh), firstLine: from, contiguous: true }
+  return {
+    owners: new Map(),
+    losses: [],
+    inserted,
+    insertedLiterals,
+    sameTokens: inserted === 0,
+    before: texts(old),
+    after: texts(fresh),
+    firstLine: from,
+    contiguous: true,
+  }
 }
 
 /**
@@ -271,7 +281,13 @@ export function combine(surveys: Survey[]): Survey {
   for (const survey of surveys) {
     for (const [owner, part] of survey.owners) {
       const sum = owners.get(owner) ?? { lost: 0, lostRenamed: 0, lostLiterals: 0, lostComment: 0, lines: 0 }
-      owners.set(owner, { lost: sum.lost + part.lost, lostRenamed: sum.lostRenamed + part.lostRenamed, lostLiterals: sum.lostLiterals + part.lostLiterals, lostComment: sum.lostComment + part.lostComment, lines: sum.lines + part.lines })
+      owners.set(owner, {
+        lost: sum.lost + part.lost,
+        lostRenamed: sum.lostRenamed + part.lostRenamed,
+        lostLiterals: sum.lostLiterals + part.lostLiterals,
+        lostComment: sum.lostComment + part.lostComment,
+        lines: sum.lines + part.lines,
+      })
     }
   }
   return {

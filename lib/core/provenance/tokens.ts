@@ -256,7 +256,12 @@ const PIECE = /[\p{L}\p{N}_$\ud800-\udfff]+|[^\s]/gu
  */
 export function tokenPlaces(line: string, { raw }: Pick<LineTokens, 'raw'>): ({ from: number; to: number } | undefined)[] {
   if (line.length > LONGEST_LINE) return raw.map(() => undefined)
-  const pieces = [...line.matchAll(PIECE)].map((match) => ({ from: match.index, to: match.index + match[0].length, own: hash(match[0]), lower: hash(match[0].toLowerCase()) }))
+  const pieces = [...line.matchAll(PIECE)].map((match) => ({
+    from: match.index,
+    to: match.index + match[0].length,
+    own: hash(match[0]),
+    lower: hash(match[0].toLowerCase()),
+  }))
   let at = 0
   return raw.map((token) => {
     for (let i = at; i < pieces.length; i++) {

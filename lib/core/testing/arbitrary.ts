@@ -31,10 +31,22 @@ export function arbitrarySession(steps = 40): fc.Arbitrary<Event[]> {
         case 12:
         case 13:
           tasks.push(`task-${serial}`)
-          add({ type: 'task.delegated', taskId: `task-${serial}`, by: agent(Math.min(a, b)), to: agent(Math.max(a, b) + 1), outputs: n % 2 ? [path] : undefined, brief: `make the file ${path} as agreed in point ${n} of the plan` })
+          add({
+            type: 'task.delegated',
+            taskId: `task-${serial}`,
+            by: agent(Math.min(a, b)),
+            to: agent(Math.max(a, b) + 1),
+            outputs: n % 2 ? [path] : undefined,
+            brief: `make the file ${path} as agreed in point ${n} of the plan`,
+          })
           break
         case 2:
-          add({ type: 'task.ended', taskId: task(a), status: (['completed', 'completed', 'failed', 'cancelled', 'rejected'] as const)[n % 5] as 'completed', by: agent(b) })
+          add({
+            type: 'task.ended',
+            taskId: task(a),
+            status: (['completed', 'completed', 'failed', 'cancelled', 'rejected'] as const)[n % 5] as 'completed',
+            by: agent(b),
+          })
           break
         case 3:
           add({ type: 'turn.started', turnId: `turn-${serial % 12}`, agentId: agent(a), model: n % 3 ? undefined : 'm2' })
@@ -43,10 +55,23 @@ export function arbitrarySession(steps = 40): fc.Arbitrary<Event[]> {
           add({ type: 'turn.streamed', turnId: `turn-${serial % 12}`, agentId: agent(a), outputTokens: n * 11 })
           break
         case 5:
-          add({ type: 'turn.ended', turnId: `turn-${serial % 12}`, agentId: agent(a), usage: { outputTokens: n * 13, inputTokens: wait, ...(n % 4 ? {} : { estimated: true }) }, output: 'x'.repeat(n * 40) })
+          add({
+            type: 'turn.ended',
+            turnId: `turn-${serial % 12}`,
+            agentId: agent(a),
+            usage: { outputTokens: n * 13, inputTokens: wait, ...(n % 4 ? {} : { estimated: true }) },
+            output: 'x'.repeat(n * 40),
+          })
           break
         case 6:
-          add({ type: 'tool.called', callId: `call-${serial % 10}`, agentId: agent(a), name: n % 2 ? 'grep' : 'Bash', arguments: `pattern ${n % 3} in src`, reads: n % 2 ? [path] : undefined })
+          add({
+            type: 'tool.called',
+            callId: `call-${serial % 10}`,
+            agentId: agent(a),
+            name: n % 2 ? 'grep' : 'Bash',
+            arguments: `pattern ${n % 3} in src`,
+            reads: n % 2 ? [path] : undefined,
+          })
           break
         case 7:
           add({ type: 'tool.returned', callId: `call-${serial % 10}`, agentId: agent(a), status: n % 3 ? 'ok' : 'error', result: `answer ${n}` })
@@ -58,7 +83,14 @@ export function arbitrarySession(steps = 40): fc.Arbitrary<Event[]> {
           add({ type: 'artifact.written', agentId: agent(a), path, change: changeOf(n, serial), partial: n === 5 ? true : undefined })
           break
         case 10:
-          add({ type: 'message.sent', from: agent(a), to: agent(b), purpose: (['user', 'help_request', 'answer', 'steer'] as const)[n % 4] as 'user', taskId: task(a), text: 'word '.repeat(n) })
+          add({
+            type: 'message.sent',
+            from: agent(a),
+            to: agent(b),
+            purpose: (['user', 'help_request', 'answer', 'steer'] as const)[n % 4] as 'user',
+            taskId: task(a),
+            text: 'word '.repeat(n),
+          })
           break
         default:
           add(n % 2 ? { type: 'task.accepted', taskId: task(a), by: agent(b) } : { type: 'task.blocked', taskId: task(a), by: agent(a) })
@@ -76,7 +108,8 @@ function uniform(below: number): fc.Arbitrary<number> {
 type Unstamped = EventInput extends infer E ? (E extends EventInput ? Omit<E, 'id' | 'sessionId' | 'occurredAt'> : never) : never
 type ChangeInput = Extract<EventInput, { type: 'artifact.written' }>['change']
 
-const BODY = (n: number) => `export function make${n}(left: number, right: number) {\n  const total = left * ${n} + right\n  return { total, name: 'make${n}' }\n}\n`
+const BODY = (n: number) =>
+  `export function make${n}(left: number, right: number) {\n  const total = left * ${n} + right\n  return { total, name: 'make${n}' }\n}\n`
 
 function changeOf(n: number, serial: number): ChangeInput {
   switch (n) {

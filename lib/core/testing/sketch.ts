@@ -87,11 +87,21 @@ class Pen {
       new RegExp(`^(says|answers) ${TEXT}(?: \\((\\d+) tokens\\))?$`),
       (at, who, [verb, text, tokens]) => {
         const turnId = this.turn(at, who)
-        this.add(at, { type: 'turn.ended', turnId, agentId: who, output: unquote(text), usage: tokens ? { outputTokens: Number(tokens) } : undefined, finish: verb === 'answers' ? 'stop' : undefined })
+        this.add(at, {
+          type: 'turn.ended',
+          turnId,
+          agentId: who,
+          output: unquote(text),
+          usage: tokens ? { outputTokens: Number(tokens) } : undefined,
+          finish: verb === 'answers' ? 'stop' : undefined,
+        })
       },
     ],
     [/^starts (\S+)$/, (at, who, [turn = '']) => this.add(at, { type: 'turn.started', turnId: turn, agentId: this.join(at, who) })],
-    [/^streams (\S+) (\d+)$/, (at, who, [turn = '', n]) => this.add(at, { type: 'turn.streamed', turnId: turn, agentId: this.join(at, who), outputTokens: Number(n) })],
+    [
+      /^streams (\S+) (\d+)$/,
+      (at, who, [turn = '', n]) => this.add(at, { type: 'turn.streamed', turnId: turn, agentId: this.join(at, who), outputTokens: Number(n) }),
+    ],
     [
       /^ends (\S+) \((\d+) tokens\)$/,
       (at, who, [turn = '', n]) => this.add(at, { type: 'turn.ended', turnId: turn, agentId: this.join(at, who), usage: { outputTokens: Number(n) } }),
@@ -99,9 +109,18 @@ class Pen {
     [
       new RegExp(`^writes (\\S+)( partial)? ${TEXT}(?: based on (\\d+))?$`),
       (at, who, [path = '', partial, text, base]) =>
-        this.write(at, who, path, { kind: 'content', content: unquote(text) }, { partial: partial ? true : undefined, baseRevision: base ? Number(base) : undefined }),
+        this.write(
+          at,
+          who,
+          path,
+          { kind: 'content', content: unquote(text) },
+          { partial: partial ? true : undefined, baseRevision: base ? Number(base) : undefined },
+        ),
     ],
-    [new RegExp(`^appends (\\S+)( partial)? ${TEXT}$`), (at, who, [path = '', partial, text]) => this.write(at, who, path, { kind: 'append', text: unquote(text) }, { partial: partial ? true : undefined })],
+    [
+      new RegExp(`^appends (\\S+)( partial)? ${TEXT}$`),
+      (at, who, [path = '', partial, text]) => this.write(at, who, path, { kind: 'append', text: unquote(text) }, { partial: partial ? true : undefined }),
+    ],
     [
       new RegExp(`^edits (\\S+) ${TEXT} -> ${TEXT}$`),
       (at, who, [path = '', old, text]) => this.write(at, who, path, { kind: 'edit', edits: [{ old: unquote(old), new: unquote(text) }] }),
@@ -138,11 +157,20 @@ class Pen {
     [/^accepts (\S+)$/, (at, who, [task = '']) => this.add(at, { type: 'task.accepted', taskId: task, by: this.join(at, who) })],
     [/^asks help on (\S+)$/, (at, who, [task = '']) => this.add(at, { type: 'task.blocked', taskId: task, by: this.join(at, who) })],
     [/^answers (\S+)$/, (at, who, [task = '']) => this.add(at, { type: 'message.sent', from: this.join(at, who), taskId: task, purpose: 'answer' })],
-    [new RegExp(`^steers (\\S+) ${TEXT}$`), (at, who, [task = '', text]) => this.add(at, { type: 'message.sent', from: this.join(at, who), taskId: task, purpose: 'steer', text: unquote(text) })],
+    [
+      new RegExp(`^steers (\\S+) ${TEXT}$`),
+      (at, who, [task = '', text]) => this.add(at, { type: 'message.sent', from: this.join(at, who), taskId: task, purpose: 'steer', text: unquote(text) }),
+    ],
     [new RegExp(`^asks ${TEXT}$`), (at, who, [text]) => this.add(at, { type: 'message.sent', from: this.join(at, who), purpose: 'user', text: unquote(text) })],
   ]
 
-  private write(at: number, who: string, path: string, change: Extract<EventInput, { type: 'artifact.written' }>['change'], more: { partial?: boolean; baseRevision?: number } = {}): void {
+  private write(
+    at: number,
+    who: string,
+    path: string,
+    change: Extract<EventInput, { type: 'artifact.written' }>['change'],
+    more: { partial?: boolean; baseRevision?: number } = {},
+  ): void {
     this.add(at, { type: 'artifact.written', agentId: this.join(at, who), path, change, taskId: this.openTask.get(who), ...more })
   }
 

@@ -71,8 +71,7 @@ function readLines(text: string, language: Language): ReadLine[] {
         if (c === '{' || c === '(' || c === '[') {
           opened += 1
           brackets = true
-        }
-        else if (c === '}' || c === ')' || c === ']') {
+        } else if (c === '}' || c === ')' || c === ']') {
           opened -= 1
           if (opened < lowest) lowest = opened
         }
@@ -138,7 +137,8 @@ function unit(lines: ReadLine[], firstLine: number, lastLine: number, complete: 
   return { name: nameOf(lines, firstLine, lastLine), firstLine, lastLine, complete, weight }
 }
 
-const DEFINITION = /\b(function|class|interface|enum|struct|trait|impl|def|fn|func|module|namespace|create\s+(?:table|(?:unique\s+)?index|view|type|function))\s+(?:if\s+not\s+exists\s+)?([\w$."]+)/i
+const DEFINITION =
+  /\b(function|class|interface|enum|struct|trait|impl|def|fn|func|module|namespace|create\s+(?:table|(?:unique\s+)?index|view|type|function))\s+(?:if\s+not\s+exists\s+)?([\w$."]+)/i
 const ASSIGNED = /^\s*(?:export\s+)?(?:const|let|var|public|private|static)\s+([\w$]+)/
 const CALLED = /^\s*([\w$.]+)\(\s*(['"`][^'"`]{0,60}['"`])?/
 
@@ -187,7 +187,8 @@ function statementUnits(lines: ReadLine[], language: Language, partial: boolean)
       start = -1
     }
   }
-  if (start >= 0) units.push(unit(lines, start, lines.length - 1, !partial && depth === 0 && language.shape === 'statements' && !language.lineComments.includes('--')))
+  if (start >= 0)
+    units.push(unit(lines, start, lines.length - 1, !partial && depth === 0 && language.shape === 'statements' && !language.lineComments.includes('--')))
   return units
 }
 

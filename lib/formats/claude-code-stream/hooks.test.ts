@@ -17,14 +17,42 @@ const CAKE = 'Whisk eggs with sugar, fold in flour, leave to cool overnight\n'
 
 const HOOKS = [
   { ...common, hook_event_name: 'UserPromptSubmit', prompt: 'Write down how to bake bread' },
-  { ...common, hook_event_name: 'PreToolUse', tool_name: 'Agent', tool_use_id: 'toolu_1', tool_input: { description: 'Recipe', prompt: 'Write bread.md', subagent_type: 'general-purpose' } },
+  {
+    ...common,
+    hook_event_name: 'PreToolUse',
+    tool_name: 'Agent',
+    tool_use_id: 'toolu_1',
+    tool_input: { description: 'Recipe', prompt: 'Write bread.md', subagent_type: 'general-purpose' },
+  },
   { ...common, ...sub, hook_event_name: 'SubagentStart' },
   { ...common, ...sub, hook_event_name: 'PreToolUse', tool_name: 'Write', tool_use_id: 'toolu_2', tool_input: { file_path: '/w/bread.md', content: BREAD } },
-  { ...common, ...sub, hook_event_name: 'PostToolUse', tool_name: 'Write', tool_use_id: 'toolu_2', tool_input: { file_path: '/w/bread.md', content: BREAD }, tool_response: { type: 'create', filePath: '/w/bread.md', content: BREAD } },
+  {
+    ...common,
+    ...sub,
+    hook_event_name: 'PostToolUse',
+    tool_name: 'Write',
+    tool_use_id: 'toolu_2',
+    tool_input: { file_path: '/w/bread.md', content: BREAD },
+    tool_response: { type: 'create', filePath: '/w/bread.md', content: BREAD },
+  },
   { ...common, ...sub, hook_event_name: 'SubagentStop', last_assistant_message: 'bread.md is written', stop_hook_active: false },
-  { ...common, hook_event_name: 'PostToolUse', tool_name: 'Agent', tool_use_id: 'toolu_1', tool_input: {}, tool_response: { status: 'completed', agentId: 'a0f1', content: [{ type: 'text', text: 'bread.md is written' }] } },
+  {
+    ...common,
+    hook_event_name: 'PostToolUse',
+    tool_name: 'Agent',
+    tool_use_id: 'toolu_1',
+    tool_input: {},
+    tool_response: { status: 'completed', agentId: 'a0f1', content: [{ type: 'text', text: 'bread.md is written' }] },
+  },
   { ...common, hook_event_name: 'PreToolUse', tool_name: 'Write', tool_use_id: 'toolu_3', tool_input: { file_path: '/w/bread.md', content: CAKE } },
-  { ...common, hook_event_name: 'PostToolUse', tool_name: 'Write', tool_use_id: 'toolu_3', tool_input: { file_path: '/w/bread.md', content: CAKE }, tool_response: { type: 'update', filePath: '/w/bread.md', content: CAKE, originalFile: BREAD } },
+  {
+    ...common,
+    hook_event_name: 'PostToolUse',
+    tool_name: 'Write',
+    tool_use_id: 'toolu_3',
+    tool_input: { file_path: '/w/bread.md', content: CAKE },
+    tool_response: { type: 'update', filePath: '/w/bread.md', content: CAKE, originalFile: BREAD },
+  },
 ]
 
 function told(): Event[] {
@@ -51,13 +79,30 @@ test('hooks become agents, tasks, calls and an overwrite', () => {
 
 test('hooks and the transcript of the same session add up to one', () => {
   const line = (uuid: string, at: number, type: string, content: unknown, more: object = {}) =>
-    JSON.stringify({ type, uuid, parentUuid: null, sessionId: session_id, timestamp: new Date(1_000_000 + at * 1000).toISOString(), cwd: '/w', version: '2.1.150', isSidechain: false, message: { role: type, id: `msg_${uuid}`, model: 'claude-opus-4-7', content, stop_reason: 'tool_use', usage: { input_tokens: 5, output_tokens: 30 } }, ...more })
+    JSON.stringify({
+      type,
+      uuid,
+      parentUuid: null,
+      sessionId: session_id,
+      timestamp: new Date(1_000_000 + at * 1000).toISOString(),
+      cwd: '/w',
+      version: '2.1.150',
+      isSidechain: false,
+      message: { role: type, id: `msg_${uuid}`, model: 'claude-opus-4-7', content, stop_reason: 'tool_use', usage: { input_tokens: 5, output_tokens: 30 } },
+      ...more,
+    })
   const transcript = [
     line('u0', 0, 'user', 'Write down how to bake bread'),
-    line('u1', 1, 'assistant', [{ type: 'tool_use', id: 'toolu_1', name: 'Agent', input: { description: 'Recipe', prompt: 'Write bread.md', subagent_type: 'general-purpose' } }]),
-    line('u2', 6, 'user', [{ type: 'tool_result', tool_use_id: 'toolu_1', content: [{ type: 'text', text: 'bread.md is written' }] }], { toolUseResult: { status: 'completed', agentId: 'a0f1', prompt: 'Write bread.md', content: [{ type: 'text', text: 'bread.md is written' }] } }),
+    line('u1', 1, 'assistant', [
+      { type: 'tool_use', id: 'toolu_1', name: 'Agent', input: { description: 'Recipe', prompt: 'Write bread.md', subagent_type: 'general-purpose' } },
+    ]),
+    line('u2', 6, 'user', [{ type: 'tool_result', tool_use_id: 'toolu_1', content: [{ type: 'text', text: 'bread.md is written' }] }], {
+      toolUseResult: { status: 'completed', agentId: 'a0f1', prompt: 'Write bread.md', content: [{ type: 'text', text: 'bread.md is written' }] },
+    }),
     line('u3', 7, 'assistant', [{ type: 'tool_use', id: 'toolu_3', name: 'Write', input: { file_path: '/w/bread.md', content: CAKE } }]),
-    line('u4', 8, 'user', [{ type: 'tool_result', tool_use_id: 'toolu_3', content: 'ok' }], { toolUseResult: { type: 'update', filePath: '/w/bread.md', content: CAKE, originalFile: BREAD } }),
+    line('u4', 8, 'user', [{ type: 'tool_result', tool_use_id: 'toolu_3', content: 'ok' }], {
+      toolUseResult: { type: 'update', filePath: '/w/bread.md', content: CAKE, originalFile: BREAD },
+    }),
   ].join('\n')
   const decoder = claudeCode.decoder({ countTokens })
   const watched = [decoder.push({ path: `/home/.claude/projects/w/${session_id}.jsonl`, text: `${transcript}\n`, firstLine: 1, final: true }), decoder.end()]
@@ -65,6 +110,9 @@ test('hooks and the transcript of the same session add up to one', () => {
     .map((event) => EventSchema.parse(event))
   const both = new Map([...told(), ...watched].map((event) => [event.id, event]))
   const state = applyEvents(newSessionState(SessionId.parse(session_id)), both.values())
-  expect([...state.agents.keys()].filter((id) => state.agents.get(id)?.role === undefined || state.agents.get(id)?.role === 'agent').sort()).toEqual(['a0f1', 'main'])
+  expect([...state.agents.keys()].filter((id) => state.agents.get(id)?.role === undefined || state.agents.get(id)?.role === 'agent').sort()).toEqual([
+    'a0f1',
+    'main',
+  ])
   expect([state.tasks.size, state.calls.size, state.writes.size]).toEqual([1, 3, 2])
 })

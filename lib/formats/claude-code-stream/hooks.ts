@@ -29,8 +29,24 @@ export class HookReader {
     if (!session.told) {
       session.told = true
       out.push(
-        { type: 'session.started', id: 'hook:session', sessionId: session.id, occurredAt: at, framework: 'claude-code', format: 'claude-code-hooks', ...(cwd === undefined ? {} : { workingDirectory: clip(cwd, 4096) }) },
-        { type: 'agent.joined', id: 'hook:main:joined', sessionId: session.id, occurredAt: at, agentId: MAIN, name: 'Claude Code', ...(textOf(hook.model) === undefined ? {} : { model: clip(textOf(hook.model) ?? '', 200) }) },
+        {
+          type: 'session.started',
+          id: 'hook:session',
+          sessionId: session.id,
+          occurredAt: at,
+          framework: 'claude-code',
+          format: 'claude-code-hooks',
+          ...(cwd === undefined ? {} : { workingDirectory: clip(cwd, 4096) }),
+        },
+        {
+          type: 'agent.joined',
+          id: 'hook:main:joined',
+          sessionId: session.id,
+          occurredAt: at,
+          agentId: MAIN,
+          name: 'Claude Code',
+          ...(textOf(hook.model) === undefined ? {} : { model: clip(textOf(hook.model) ?? '', 200) }),
+        },
       )
     }
     switch (event) {
@@ -51,7 +67,14 @@ export class HookReader {
         this.stopped(session, hook, at, out)
         return out
       case 'SessionEnd':
-        out.push({ type: 'session.ended', id: `hook:ended:${Math.round(at)}`, sessionId: session.id, occurredAt: at, status: 'completed', ...optional('reason', textOf(hook.reason)) })
+        out.push({
+          type: 'session.ended',
+          id: `hook:ended:${Math.round(at)}`,
+          sessionId: session.id,
+          occurredAt: at,
+          status: 'completed',
+          ...optional('reason', textOf(hook.reason)),
+        })
         return out
       default:
         return out
@@ -91,7 +114,16 @@ export class HookReader {
     })
     if (!isDelegatingTool(name)) return
     const input = isRecord(hook.tool_input) ? hook.tool_input : {}
-    session.asked.push({ callId: clip(callId, 200), by: agentId, at, type: textOf(input.subagent_type) ?? 'general-purpose', title: textOf(input.description), brief: textOf(input.prompt), background: input.run_in_background === true, parentTaskId: taskId })
+    session.asked.push({
+      callId: clip(callId, 200),
+      by: agentId,
+      at,
+      type: textOf(input.subagent_type) ?? 'general-purpose',
+      title: textOf(input.description),
+      brief: textOf(input.prompt),
+      background: input.run_in_background === true,
+      parentTaskId: taskId,
+    })
   }
 
   private returned(session: HookSession, hook: Json, at: number, failed: boolean, out: EventInput[]): void {
@@ -161,7 +193,15 @@ export class HookReader {
     asked.agentId = clip(agentId, 200)
     session.taskOfAgent.set(asked.agentId, asked.callId)
     out.push(
-      { type: 'agent.joined', id: clip(`hook:${asked.agentId}:under`, 400), sessionId: session.id, occurredAt: at, agentId: asked.agentId, parentId: asked.by, agentType: clip(asked.type, 200) },
+      {
+        type: 'agent.joined',
+        id: clip(`hook:${asked.agentId}:under`, 400),
+        sessionId: session.id,
+        occurredAt: at,
+        agentId: asked.agentId,
+        parentId: asked.by,
+        agentType: clip(asked.type, 200),
+      },
       {
         type: 'task.delegated',
         id: clip(`hook:${asked.callId}:delegated`, 400),
@@ -184,7 +224,15 @@ export class HookReader {
     // ended twice: by the agent's stop and by the call's return; the first has the agent's own words
     if (!asked || asked.agentId === undefined || asked.ended) return
     asked.ended = true
-    out.push({ type: 'task.ended', id: clip(`hook:${taskId}:ended`, 400), sessionId: session.id, occurredAt: at, taskId: asked.callId, status, ...(result === '' ? {} : { result }) })
+    out.push({
+      type: 'task.ended',
+      id: clip(`hook:${taskId}:ended`, 400),
+      sessionId: session.id,
+      occurredAt: at,
+      taskId: asked.callId,
+      status,
+      ...(result === '' ? {} : { result }),
+    })
   }
 
   private agentOf(session: HookSession, hook: Json, at: number, out: EventInput[]): string {
@@ -194,7 +242,14 @@ export class HookReader {
     if (!session.agents.has(id)) {
       session.agents.add(id)
       const type = textOf(hook.agent_type)
-      out.push({ type: 'agent.joined', id: clip(`hook:${id}:joined`, 400), sessionId: session.id, occurredAt: at, agentId: id, ...(type === undefined ? {} : { name: clip(type, 400), agentType: clip(type, 200) }) })
+      out.push({
+        type: 'agent.joined',
+        id: clip(`hook:${id}:joined`, 400),
+        sessionId: session.id,
+        occurredAt: at,
+        agentId: id,
+        ...(type === undefined ? {} : { name: clip(type, 400), agentType: clip(type, 200) }),
+      })
     }
     return id
   }

@@ -79,14 +79,28 @@ class StreamDecoder implements Decoder {
     const base = { sessionId, timestamp, uuid, ...(this.folder === undefined ? {} : { cwd: this.folder }) }
     if (line.type === 'system') this.noteTask(line)
     if (line.type === 'result') {
-      out.events.push({ type: 'session.ended', id: clip(`${uuid}:ended`, 400), sessionId: clip(sessionId, 200), occurredAt: this.last, order: number, status: statusOf(line), source: { path, line: number } })
+      out.events.push({
+        type: 'session.ended',
+        id: clip(`${uuid}:ended`, 400),
+        sessionId: clip(sessionId, 200),
+        occurredAt: this.last,
+        order: number,
+        status: statusOf(line),
+        source: { path, line: number },
+      })
     }
     if (line.type !== 'assistant' && line.type !== 'user') return JSON.stringify({ type: 'mode', ...base })
     const parent = textOf(line.parent_tool_use_id)
     const message = { type: line.type, uuid, timestamp, message: line.message, ...('tool_use_result' in line ? { toolUseResult: line.tool_use_result } : {}) }
     if (parent === undefined) return JSON.stringify({ ...message, ...base, parentUuid: null, isSidechain: false, version: 'stream-json' })
     const agentId = this.agents.get(parent) ?? `agent-${parent}`
-    return JSON.stringify({ type: 'progress', ...base, isSidechain: false, parentToolUseID: parent, data: { type: 'agent_progress', agentId, prompt: '', message } })
+    return JSON.stringify({
+      type: 'progress',
+      ...base,
+      isSidechain: false,
+      parentToolUseID: parent,
+      data: { type: 'agent_progress', agentId, prompt: '', message },
+    })
   }
 
   private noteTask(line: Json): void {

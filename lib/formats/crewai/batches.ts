@@ -32,7 +32,9 @@ export class CrewTrace {
 
   /** Events of one batch, in any order; batches as they come. */
   take(events: readonly Json[]): void {
-    const sorted = [...events].sort((a, b) => timeIn(a) - timeIn(b) || Number(a.emission_sequence ?? 0) - Number(b.emission_sequence ?? 0) || rankOf(a) - rankOf(b))
+    const sorted = [...events].sort(
+      (a, b) => timeIn(a) - timeIn(b) || Number(a.emission_sequence ?? 0) - Number(b.emission_sequence ?? 0) || rankOf(a) - rankOf(b),
+    )
     for (const event of sorted) {
       const id = textOf(event.event_id)
       // ids may be blacked out in what people share; then kind and time must do
@@ -132,7 +134,8 @@ export class CrewTrace {
   }
 
   private runStarted(id: string, role: string, data: Json, at: number, root: Work): void {
-    const call = lastOf(this.openCalls, (one) => one.handingTo !== undefined && same(one.handingTo, role)) ?? lastOf(this.openCalls, (one) => one.handingTo !== undefined)
+    const call =
+      lastOf(this.openCalls, (one) => one.handingTo !== undefined && same(one.handingTo, role)) ?? lastOf(this.openCalls, (one) => one.handingTo !== undefined)
     const task = this.tasks.get(textOf(data.task_id) ?? '') ?? lastOf([...this.tasks.values()], (one) => one.endedAt === undefined)
     const run = this.begin({
       ...this.base(`run:${id}`, 'agent', at),
@@ -236,7 +239,15 @@ export class CrewTrace {
   }
 
   private base(id: string, kind: Work['kind'], at: number): Work {
-    return { traceId: this.traceId, id: id.slice(0, 150), name: id, kind, startedAt: at, session: { framework: 'crewai', ...this.session }, source: { traceId: this.traceId.slice(0, 100), spanId: id.slice(0, 100) } }
+    return {
+      traceId: this.traceId,
+      id: id.slice(0, 150),
+      name: id,
+      kind,
+      startedAt: at,
+      session: { framework: 'crewai', ...this.session },
+      source: { traceId: this.traceId.slice(0, 100), spanId: id.slice(0, 100) },
+    }
   }
 
   private begin<T extends Work>(work: T): T {
@@ -259,7 +270,20 @@ interface OpenCall extends Work {
 }
 
 /** At one moment what holds others begins first and ends last. */
-const RANKS = ['kickoff_started', 'flow_started', 'task_started', 'tool_usage_started', 'agent_execution_started', 'llm_call_started', 'llm_call_', 'agent_execution_', 'tool_usage_', 'task_', 'crew_kickoff_', 'flow_']
+const RANKS = [
+  'kickoff_started',
+  'flow_started',
+  'task_started',
+  'tool_usage_started',
+  'agent_execution_started',
+  'llm_call_started',
+  'llm_call_',
+  'agent_execution_',
+  'tool_usage_',
+  'task_',
+  'crew_kickoff_',
+  'flow_',
+]
 
 function rankOf(event: Json): number {
   const type = textOf(event.type) ?? ''

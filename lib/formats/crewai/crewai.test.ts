@@ -22,9 +22,14 @@ const EVENTS = [
     ...manager,
     model: 'gpt-4o',
     usage: { prompt_tokens: 100, completion_tokens: 20 },
-    response: 'Thought: ask\nAction: Delegate work to coworker\nAction Input: {"coworker": "diver", "task": "Count"}\nObservation: The Diver has counted nine boats.',
+    response:
+      'Thought: ask\nAction: Delegate work to coworker\nAction Input: {"coworker": "diver", "task": "Count"}\nObservation: The Diver has counted nine boats.',
   }),
-  event(6, 'tool_usage_started', { ...manager, tool_name: 'Delegate work to coworker', tool_args: { coworker: ' diver', task: 'Count the boats', context: 'North quay' } }),
+  event(6, 'tool_usage_started', {
+    ...manager,
+    tool_name: 'Delegate work to coworker',
+    tool_args: { coworker: ' diver', task: 'Count the boats', context: 'North quay' },
+  }),
   event(7, 'agent_execution_started', { agent_role: 'Diver' }),
   event(8, 'llm_call_started', { agent_role: 'Diver', model: 'gpt-4o-mini' }),
   event(12, 'llm_call_completed', { agent_role: 'Diver', model: 'gpt-4o-mini', response: 'Final Answer: seven boats' }),

@@ -14,7 +14,8 @@ function detect(sample: Sample): Detection {
     if (/\/tracing\/(?:ephemeral\/)?batches/.test(head)) return { score: 0.95 }
     if (/"event_data"\s*:/.test(head) && /"(?:crew_kickoff|task|agent_execution|llm_call|tool_usage|flow)_started"/.test(head)) return { score: 0.9 }
     if (/"execution_context"\s*:/.test(head) && /"crewai_version"/.test(head)) return { score: 0.9 }
-    if (/"request"\s*:/.test(head) && /You are .{1,200}\. [\s\S]{0,2000}?Your personal goal is:/.test(head) && /chat\/completions/.test(head)) return { score: 0.75 }
+    if (/"request"\s*:/.test(head) && /You are .{1,200}\. [\s\S]{0,2000}?Your personal goal is:/.test(head) && /chat\/completions/.test(head))
+      return { score: 0.75 }
   }
   return { score: 0, missing: 'no tracing batch ("events" with "event_data") and no exchanges with a crew’s agents' }
 }

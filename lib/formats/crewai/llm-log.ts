@@ -21,7 +21,15 @@ export function worksOfExchanges(exchanges: readonly Json[]): Work[] {
   const answers = exchanges.map((exchange) => (isRecord(exchange.response) ? exchange.response : {}))
   const traceId = `crew-${textOf(answers.find((answer) => textOf(answer.id) !== undefined)?.id) ?? 'log'}`.slice(0, 150)
   const session = { framework: 'crewai', workflow: 'hierarchical' }
-  const base = (id: string, kind: Work['kind'], at: number): Work => ({ traceId, id, name: id, kind, startedAt: at, session, source: { traceId: traceId.slice(0, 100), spanId: id.slice(0, 100) } })
+  const base = (id: string, kind: Work['kind'], at: number): Work => ({
+    traceId,
+    id,
+    name: id,
+    kind,
+    startedAt: at,
+    session,
+    source: { traceId: traceId.slice(0, 100), spanId: id.slice(0, 100) },
+  })
   const runs = new Map<string, Work>()
   const open: Open[] = []
   let lastAt = 0
@@ -50,7 +58,12 @@ export function worksOfExchanges(exchanges: readonly Json[]): Work[] {
     const call = open.find((one) => same(one.to, role))
     let run = call ? call.run : runs.get(role)
     if (!run) {
-      run = { ...base(`run-${id}`, 'agent', startedAt), name: role, agent: { name: role }, ...(call ? { parentId: call.work.id } : { input: readMessages(request.messages).user }) }
+      run = {
+        ...base(`run-${id}`, 'agent', startedAt),
+        name: role,
+        agent: { name: role },
+        ...(call ? { parentId: call.work.id } : { input: readMessages(request.messages).user }),
+      }
       works.push(run)
       if (call) call.run = run
       else runs.set(role, run)
@@ -59,7 +72,12 @@ export function worksOfExchanges(exchanges: readonly Json[]): Work[] {
     works.push({ ...model, parentId: run.id })
     for (const asked of callsOf(answer)) {
       const coworker = textOf(asked.args.coworker)
-      const work: Work = { ...base(asked.id ?? `${id}-action`, 'tool', at), name: asked.name, parentId: run.id, tool: { name: asked.name, callId: asked.id ?? `${id}-action`, arguments: asked.text } }
+      const work: Work = {
+        ...base(asked.id ?? `${id}-action`, 'tool', at),
+        name: asked.name,
+        parentId: run.id,
+        tool: { name: asked.name, callId: asked.id ?? `${id}-action`, arguments: asked.text },
+      }
       works.push(work)
       if (coworker !== undefined && /^(?:delegate|ask)[_ ]/i.test(asked.name)) open.push({ work, by: role, to: coworker.trim() })
       else work.endedAt = at
@@ -109,7 +127,11 @@ function modelOf(answer: Json, request: Json): Partial<Work> {
   const words = text === undefined ? undefined : ownWords(text)
   const raw = isRecord(answer.usage) ? answer.usage : {}
   const details = isRecord(raw.prompt_tokens_details) ? raw.prompt_tokens_details : {}
-  const usage = usageOf({ 'gen_ai.usage.input_tokens': raw.prompt_tokens, 'gen_ai.usage.output_tokens': raw.completion_tokens, 'gen_ai.usage.cache_read.input_tokens': details.cached_tokens })
+  const usage = usageOf({
+    'gen_ai.usage.input_tokens': raw.prompt_tokens,
+    'gen_ai.usage.output_tokens': raw.completion_tokens,
+    'gen_ai.usage.cache_read.input_tokens': details.cached_tokens,
+  })
   const calls = callsOf(answer)
   return {
     model: textOf(answer.model) ?? textOf(request.model),

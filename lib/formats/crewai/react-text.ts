@@ -10,7 +10,10 @@ export function ownWords(text: string): { own: string; invented?: string } {
   const observation = /^[ \t]*Observation:/m.exec(after)
   if (!observation) return { own: text }
   const at = action.index + observation.index
-  const invented = text.slice(at).replace(/^[ \t]*Observation:\s*/, '').trim()
+  const invented = text
+    .slice(at)
+    .replace(/^[ \t]*Observation:\s*/, '')
+    .trim()
   return { own: text.slice(0, at).trimEnd(), ...(invented === '' ? {} : { invented }) }
 }
 

@@ -25,17 +25,31 @@ function read(span: OtlpSpan): Reading | undefined {
       return { ...reading, kind: 'agent', agent, input: textOf(attributes.user_prompt) ?? textOf(attributes.prompt) }
     case 'claude_code.llm_request': {
       const usage = usageOf(attributes, true)
-      return { ...reading, kind: 'model', agent, ...(textOf(attributes.model) === undefined ? {} : { model: textOf(attributes.model) }), ...(usage ? { usage } : {}) }
+      return {
+        ...reading,
+        kind: 'model',
+        agent,
+        ...(textOf(attributes.model) === undefined ? {} : { model: textOf(attributes.model) }),
+        ...(usage ? { usage } : {}),
+      }
     }
     case 'claude_code.tool': {
-      const args = printed(attributes.tool_input) ?? printed(attributes.tool_parameters) ?? (attributes.file_path === undefined ? undefined : JSON.stringify({ file_path: attributes.file_path }))
+      const args =
+        printed(attributes.tool_input) ??
+        printed(attributes.tool_parameters) ??
+        (attributes.file_path === undefined ? undefined : JSON.stringify({ file_path: attributes.file_path }))
       const callId = textOf(attributes.tool_use_id)
       const result = printed(attributes.tool_output) ?? printed(attributes.tool_result)
       return {
         ...reading,
         kind: 'tool',
         agent,
-        tool: { name: textOf(attributes.tool_name) ?? 'tool', ...(callId === undefined ? {} : { callId }), ...(args === undefined ? {} : { arguments: args }), ...(result === undefined ? {} : { result }) },
+        tool: {
+          name: textOf(attributes.tool_name) ?? 'tool',
+          ...(callId === undefined ? {} : { callId }),
+          ...(args === undefined ? {} : { arguments: args }),
+          ...(result === undefined ? {} : { result }),
+        },
       }
     }
     default:
@@ -65,10 +79,23 @@ export function workOfClaudeLog(log: OtlpLog): Work | undefined {
   switch (kind) {
     case 'api_request': {
       const usage = usageOf(attributes, true)
-      return { ...base, kind: 'model', provider: 'anthropic', ...(textOf(attributes.model) === undefined ? {} : { model: textOf(attributes.model) }), ...(usage ? { usage } : {}) }
+      return {
+        ...base,
+        kind: 'model',
+        provider: 'anthropic',
+        ...(textOf(attributes.model) === undefined ? {} : { model: textOf(attributes.model) }),
+        ...(usage ? { usage } : {}),
+      }
     }
     case 'api_error':
-      return { ...base, kind: 'model', provider: 'anthropic', outcome: 'error', trouble: textOf(attributes.error) ?? 'the request failed', ...(textOf(attributes.model) === undefined ? {} : { model: textOf(attributes.model) }) }
+      return {
+        ...base,
+        kind: 'model',
+        provider: 'anthropic',
+        outcome: 'error',
+        trouble: textOf(attributes.error) ?? 'the request failed',
+        ...(textOf(attributes.model) === undefined ? {} : { model: textOf(attributes.model) }),
+      }
     case 'tool_result': {
       const callId = textOf(attributes.tool_use_id)
       const args = printed(attributes.tool_input) ?? printed(attributes.tool_parameters)

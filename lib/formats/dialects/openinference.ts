@@ -22,7 +22,10 @@ function read(span: OtlpSpan): Reading | undefined {
     kind,
     session: { ...(conversation === undefined ? {} : { conversation }), ...(framework === undefined ? {} : { framework: framework.replace(/_/g, '-') }) },
   }
-  const agentName = textOf(attributes['agent.name']) ?? textOf(attributes['graph.node.name']) ?? (kind === 'agent' ? (textOf(attributes['graph.node.id']) ?? agentOfName(name)) : undefined)
+  const agentName =
+    textOf(attributes['agent.name']) ??
+    textOf(attributes['graph.node.name']) ??
+    (kind === 'agent' ? (textOf(attributes['graph.node.id']) ?? agentOfName(name)) : undefined)
   if (agentName !== undefined && (kind === 'agent' || attributes['agent.name'] !== undefined)) reading.agent = { name: agentName }
   if (kind === 'agent' && textOf(attributes['graph.node.parent_id']) !== undefined) reading.parentAgent = textOf(attributes['graph.node.parent_id'])
   const model = textOf(attributes['llm.response.model_name']) ?? textOf(attributes['llm.model_name']) ?? textOf(attributes['llm.request.model_name'])

@@ -38,7 +38,8 @@ function take(value: unknown, place: { path: string; line?: number }, reader: Ot
   const issues: Taken['issues'] = []
   for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
     if (isReadableSpan(one)) takeReadableSpan(one, batch)
-    else if (isRecord(one) && Array.isArray(one.spans) && !('resourceSpans' in one)) for (const span of one.spans.filter(isReadableSpan)) takeReadableSpan(span, batch)
+    else if (isRecord(one) && Array.isArray(one.spans) && !('resourceSpans' in one))
+      for (const span of one.spans.filter(isReadableSpan)) takeReadableSpan(span, batch)
     else {
       try {
         const more = batchOfJson(one)
@@ -51,7 +52,8 @@ function take(value: unknown, place: { path: string; line?: number }, reader: Ot
       }
     }
   }
-  for (const message of batch.rejected) issues.push({ code: 'bad_span', severity: 'error', message: `Left out ${message}. Mend the exporter and send it again.`, place })
+  for (const message of batch.rejected)
+    issues.push({ code: 'bad_span', severity: 'error', message: `Left out ${message}. Mend the exporter and send it again.`, place })
   const { works, unused } = reader.read(batch)
   return { works, issues, skipped: unused }
 }

@@ -14,7 +14,10 @@ export function batchOfJson(value: unknown): OtlpBatch {
   if (spans === undefined && logs === undefined && Object.keys(value).length > 0) throw new NotOtlp('The body has neither "resourceSpans" nor "resourceLogs".')
   for (const group of listOf(spans)) {
     const resource = resourceOf(group)
-    for (const scoped of [...listOf(either(group, 'scopeSpans', 'scope_spans')), ...listOf(either(group, 'instrumentationLibrarySpans', 'instrumentation_library_spans'))]) {
+    for (const scoped of [
+      ...listOf(either(group, 'scopeSpans', 'scope_spans')),
+      ...listOf(either(group, 'instrumentationLibrarySpans', 'instrumentation_library_spans')),
+    ]) {
       const scope = scopeOf(scoped)
       for (const raw of listOf(scoped.spans)) takeSpan(raw, resource, scope, batch)
     }
@@ -65,7 +68,11 @@ function takeLog(raw: Json, resource: Attributes, batch: OtlpBatch): void {
 }
 
 function eventOf(raw: Json): OtlpEvent {
-  return { name: typeof raw.name === 'string' ? raw.name : '', at: nanosOf(either(raw, 'timeUnixNano', 'time_unix_nano')) ?? 0, attributes: attributesOf(raw.attributes) }
+  return {
+    name: typeof raw.name === 'string' ? raw.name : '',
+    at: nanosOf(either(raw, 'timeUnixNano', 'time_unix_nano')) ?? 0,
+    attributes: attributesOf(raw.attributes),
+  }
 }
 
 /** [{key, value: {stringValue}}]; some write a plain object. */
@@ -100,7 +107,8 @@ function anyValueOf(raw: unknown, depth = 0): unknown {
       case 'kvlistValue':
       case 'kvlist_value': {
         const record: Attributes = {}
-        for (const pair of listOf(isRecord(value) ? value.values : undefined)) if (typeof pair.key === 'string' && pair.key !== '__proto__') record[pair.key] = anyValueOf(pair.value, depth + 1)
+        for (const pair of listOf(isRecord(value) ? value.values : undefined))
+          if (typeof pair.key === 'string' && pair.key !== '__proto__') record[pair.key] = anyValueOf(pair.value, depth + 1)
         return record
       }
     }

@@ -76,7 +76,21 @@ test('Claude Code hooks', async () => {
 test('messages of Claude Code’s stream: lines of one or several runs; nothing of a body with a broken line is taken', async () => {
   const post = (body: string) => fetch(`${server.origin}/v1/claude-code/stream`, { method: 'POST', body })
   const message = (session: string, n: number) =>
-    JSON.stringify({ type: 'assistant', session_id: session, uuid: `${session}-${n}`, timestamp: `2026-07-08T06:00:0${n}.000Z`, parent_tool_use_id: null, message: { id: `m${n}`, role: 'assistant', model: 'claude-sonnet-4-5', content: [{ type: 'text', text: 'So be it.' }], stop_reason: 'end_turn', usage: { input_tokens: 4, output_tokens: 3 } } })
+    JSON.stringify({
+      type: 'assistant',
+      session_id: session,
+      uuid: `${session}-${n}`,
+      timestamp: `2026-07-08T06:00:0${n}.000Z`,
+      parent_tool_use_id: null,
+      message: {
+        id: `m${n}`,
+        role: 'assistant',
+        model: 'claude-sonnet-4-5',
+        content: [{ type: 'text', text: 'So be it.' }],
+        stop_reason: 'end_turn',
+        usage: { input_tokens: 4, output_tokens: 3 },
+      },
+    })
   const broken = await post(`${message('stream-c', 1)}\nnot json\n`)
   expect([broken.status, ((await broken.json()) as { detail: string }).detail]).toEqual([400, expect.stringContaining('Line 2 is not JSON')])
   expect((await server.get('/api/v1/sessions/stream-c')).status).toBe(404)

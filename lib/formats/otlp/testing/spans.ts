@@ -140,7 +140,9 @@ const agent = (name: string, text?: string) => ({
   'gen_ai.agent.name': name,
   // sums that repeat what the calls below say
   'gen_ai.usage.input_tokens': 9999,
-  ...(text === undefined ? {} : { 'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', parts: [{ type: 'text', content: text }], finish_reason: 'stop' }]) }),
+  ...(text === undefined
+    ? {}
+    : { 'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', parts: [{ type: 'text', content: text }], finish_reason: 'stop' }]) }),
 })
 
 const tool = (name: string, args: object, result: unknown, callId?: string) => ({
@@ -153,15 +155,55 @@ const tool = (name: string, args: object, result: unknown, callId?: string) => (
 
 /** A master that lets two agents work and then writes over what one of them wrote. */
 export const COMPANY: readonly TestSpan[] = [
-  { id: 1, name: 'invoke_agent planner', at: [0, 60], attributes: { ...agent('planner', 'The route is ready.'), 'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: 'Plan a route through the old town' }] }]) } },
-  { id: 2, parent: 1, name: 'chat gpt-4.1-mini', at: [1, 3], attributes: llm(undefined, 'I ask the cartographer.', 120, 30, { 'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', parts: [{ type: 'tool_call', id: 'call_map', name: 'ask_cartographer', arguments: { task: 'Draw the map' } }], finish_reason: 'tool_call' }]) }) },
-  { id: 3, parent: 1, name: 'execute_tool ask_cartographer', at: [3, 20], attributes: tool('ask_cartographer', { task: 'Draw the map', description: 'Map of the old town' }, 'The map is in map.json', 'call_map') },
+  {
+    id: 1,
+    name: 'invoke_agent planner',
+    at: [0, 60],
+    attributes: {
+      ...agent('planner', 'The route is ready.'),
+      'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: 'Plan a route through the old town' }] }]),
+    },
+  },
+  {
+    id: 2,
+    parent: 1,
+    name: 'chat gpt-4.1-mini',
+    at: [1, 3],
+    attributes: llm(undefined, 'I ask the cartographer.', 120, 30, {
+      'gen_ai.output.messages': JSON.stringify([
+        {
+          role: 'assistant',
+          parts: [{ type: 'tool_call', id: 'call_map', name: 'ask_cartographer', arguments: { task: 'Draw the map' } }],
+          finish_reason: 'tool_call',
+        },
+      ]),
+    }),
+  },
+  {
+    id: 3,
+    parent: 1,
+    name: 'execute_tool ask_cartographer',
+    at: [3, 20],
+    attributes: tool('ask_cartographer', { task: 'Draw the map', description: 'Map of the old town' }, 'The map is in map.json', 'call_map'),
+  },
   { id: 4, parent: 3, name: 'invoke_agent cartographer', at: [3.1, 19.9], attributes: agent('cartographer', 'The map is in map.json') },
   { id: 5, parent: 4, name: 'chat gpt-4.1-mini', at: [4, 8], attributes: llm(undefined, 'I write the map.', 200, 60) },
-  { id: 6, parent: 4, name: 'execute_tool write_file', at: [8, 9], attributes: tool('write_file', { path: 'map.json', content: '{ "streets": ["Fish Lane", "Mill Row"], "square": "Corn Market" }\n' }, 'ok', 'call_write') },
+  {
+    id: 6,
+    parent: 4,
+    name: 'execute_tool write_file',
+    at: [8, 9],
+    attributes: tool('write_file', { path: 'map.json', content: '{ "streets": ["Fish Lane", "Mill Row"], "square": "Corn Market" }\n' }, 'ok', 'call_write'),
+  },
   { id: 7, parent: 4, name: 'chat gpt-4.1-mini', at: [9, 12], attributes: llm(undefined, 'The map is in map.json', 260, 20) },
   { id: 8, parent: 1, name: 'chat gpt-4.1-mini', at: [21, 24], attributes: llm(undefined, 'I would rather draw it myself.', 300, 50) },
-  { id: 9, parent: 1, name: 'execute_tool write_file', at: [25, 26], attributes: tool('write_file', { path: 'map.json', content: '{ "lanes": [["a", "b"], ["b", "c"]], "centre": [4, 7], "scale": 250 }\n' }, 'ok', 'call_over') },
+  {
+    id: 9,
+    parent: 1,
+    name: 'execute_tool write_file',
+    at: [25, 26],
+    attributes: tool('write_file', { path: 'map.json', content: '{ "lanes": [["a", "b"], ["b", "c"]], "centre": [4, 7], "scale": 250 }\n' }, 'ok', 'call_over'),
+  },
   { id: 10, parent: 1, name: 'invoke_agent guide', at: [30, 50], attributes: agent('guide'), error: 'CancelledError' },
   { id: 11, parent: 10, name: 'chat gpt-4.1-mini', at: [31, 45], attributes: llm(undefined, 'First turn left at the mill', 90, 15) },
 ]
