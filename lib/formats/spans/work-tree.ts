@@ -47,10 +47,10 @@ export class WorkTree {
       this.note(known)
       return
     }
-    const node: Node = { work, trace, told: new Set() }
+    const node: Node = { work: this.withoutCycle(work, trace), trace, told: new Set() }
     trace.nodes.set(work.id, node)
     this.nodes++
-    if (work.parentId !== undefined) listed(trace.children, work.parentId, node)
+    if (node.work.parentId !== undefined) listed(trace.children, node.work.parentId, node)
     this.note(node)
     for (const waiter of trace.waiting.get(work.id) ?? []) {
       this.dirty.add(waiter)
@@ -58,6 +58,23 @@ export class WorkTree {
       if (asked && 'call' in asked) this.dirty.add(asked.call)
     }
     trace.waiting.delete(work.id)
+  }
+
+  /**
+   * Work that is its own ancestor hangs on nothing: everything here walks the tree, which must be one. Called for
+   * each node before it is listed below its parent, so no cycle is ever closed.
+   */
+  private withoutCycle(work: Work, trace: Trace): Work {
+    let parentId = work.parentId
+    for (let depth = 0; parentId !== undefined && parentId !== work.id && depth < trace.nodes.size; depth++) parentId = trace.nodes.get(parentId)?.work.parentId
+    if (parentId !== work.id) return work
+    this.issues.push({
+      code: 'own_ancestor',
+      severity: 'warning',
+      message: `Span ${work.id.slice(0, 60)} of trace ${trace.id.slice(0, 60)} is its own ancestor; it is shown without a parent. Mend the exporter that wrote its parent's id.`,
+    })
+    const { parentId: _, ...rest } = work
+    return rest
   }
 
   /** What is new since the last time, and what is known better now. */
@@ -292,6 +309,9 @@ function depth(node: Node): number {
 function merged(known: Work, more: Work): Work {
   const work = { ...known }
   for (const key of Object.keys(more) as (keyof Work)[]) if (more[key] !== undefined && key !== 'session') Object.assign(work, { [key]: more[key] })
+  // where it hangs was settled when it first came
+  if (known.parentId === undefined) delete work.parentId
+  else work.parentId = known.parentId
   work.session = { ...known.session, ...more.session }
   if (known.tool && more.tool) work.tool = { ...known.tool, ...more.tool }
   if (known.kind !== 'container' && more.kind === 'container') work.kind = known.kind
