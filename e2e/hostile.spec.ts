@@ -34,7 +34,7 @@ test('what a trace says is shown and never run: markup, terminal codes, bidi, ve
     { type: 'message.sent', from: 'lead', to: 'coder', purpose: 'steer', text: `${SCRIPT}${MARKDOWN}` },
   )
   await page.goto('/sessions')
-  await expect(page.getByText('onerror').first()).toBeVisible()
+  await expect(page.getByRole('main').getByText('onerror').locator('visible=true').first()).toBeVisible()
   const path = `/sessions/${encodeURIComponent(teller.sessionId)}`
   for (const view of ['', '?turn=u1', '?call=c1', '?task=t1', '?agent=lead', '?agent=coder', '?tab=turns', '?tab=tasks', '?tab=artifacts']) {
     await page.goto(path + view)

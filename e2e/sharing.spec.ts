@@ -59,7 +59,7 @@ test('the first owner comes in by the link that the start prints, makes a key, a
   await guest.getByLabel('E-mail').fill('vera@example.com')
   await guest.getByLabel('Password').fill('wrong password')
   await guest.getByRole('button', { name: 'Sign in' }).click()
-  await expect(guest.getByRole('alert')).toContainText('do not go together')
+  await expect(guest.getByRole('main').getByRole('alert')).toContainText('do not go together')
   await guest.context().close()
 })
 

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
+import { useSearchParams } from 'next/navigation'
 import { useLayoutEffect, useState } from 'react'
 import { Logo } from '@/components/chrome/logo'
 import { ApiError, postJson } from '@/components/providers/api'
@@ -28,15 +29,17 @@ export function SharePage({ token }: { token: string }) {
     retry: false,
   })
   const [placed, setPlaced] = useState(false)
+  const address = useSearchParams()
   useLayoutEffect(() => {
     if (!data) return
-    // Whoever opened it and moved on keeps that place when the page is loaded again.
+    // Whoever opened it and moved on keeps that place when the page is loaded again. (null: with its own state back the router does not listen.)
     const here = new URLSearchParams(location.search)
-    if (data.view !== '' && !VIEW_PARAMETERS.some((name) => here.has(name))) history.replaceState(history.state, '', `${location.pathname}?${data.view}`)
+    if (data.view !== '' && !VIEW_PARAMETERS.some((name) => here.has(name))) history.replaceState(null, '', `${location.pathname}?${data.view}`)
     setPlaced(true)
   }, [data])
   if (error) return <Nothing error={error} retry={() => void refetch()} />
-  if (!data || !placed) return <div className="h-dvh" />
+  // The router hears of a changed address a moment later; the session page reads its place from it once, when it begins.
+  if (!data || !placed || address.toString() !== new URLSearchParams(location.search).toString()) return <div className="h-dvh" />
   return (
     <SharedSourceProvider value={{ path: `/api/v1/shared/${data.visit}`, visit: data.visit }}>
       <SessionPage key={data.sessionId} sessionId={data.sessionId} />
