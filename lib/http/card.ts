@@ -1,6 +1,6 @@
 import type { Ingest } from '@/lib/ingest/ingest'
 import { DESTRUCTIVE_KINDS, type Intervention } from '@/lib/core/interventions'
-import { setAsideOf } from '@/lib/core/set-aside'
+import { standingFindings } from '@/lib/core/set-aside'
 import { type SessionState, taskStatus, turnEnd } from '@/lib/core/session'
 import type { AgentId } from '@/lib/core/ids'
 import type { Link } from '@/lib/share/link'
@@ -32,8 +32,7 @@ const MOST_TITLE = 90
 /** Undefined when the session is gone. */
 export function cardOf({ to, content }: Link, ingest: Ingest, view: SharedView): Promise<Card | undefined> {
   return ingest.read(to.sessionId, ({ state, tallies }) => {
-    const aside = setAsideOf(state)
-    const findings = [...tallies.findings.values()].filter(({ id, kind }) => DESTRUCTIVE_KINDS.has(kind) && !aside.has(id))
+    const findings = standingFindings(state, tallies.findings.values()).filter(({ kind }) => DESTRUCTIVE_KINDS.has(kind))
     const said = state.facts.title === undefined || !content ? 'A session' : short(view.redact(state.facts.title))
     const finding = to.kind === 'intervention' ? tallies.findings.get(to.target) : undefined
     return {
@@ -58,12 +57,13 @@ function describeOne({ kind, survival, clocks, phase }: Intervention): string {
 
 function describe(state: SessionState, findings: readonly Intervention[]): string {
   const delegated = [...state.tasks.values()].filter((task) => task.delegatedAt !== undefined).length
-  const hit = new Set(findings.map(({ taskId }) => taskId)).size
+  // As on the page: a task counts by its headline, the first cut that nobody had asked for.
+  const hit = new Set(findings.filter(({ headline }) => headline).map(({ taskId }) => taskId)).size
   const open = [...state.tasks.values()].filter((task) => taskStatus(task) === 'open').length
   const agents = `${state.agents.size} agent${state.agents.size === 1 ? '' : 's'}`
   if (delegated === 0) return `${agents}; nothing was delegated.`
   const cut = hit === 0 ? 'None of' : `${hit} of`
-  return `${cut} ${delegated} delegated task${delegated === 1 ? '' : 's'} destroyed or cut by the master; ${agents}${open > 0 && state.facts.endedAt === undefined ? `; ${open} task${open === 1 ? '' : 's'} under way` : ''}.`
+  return `${cut} ${delegated} delegated task${delegated === 1 ? '' : 's'} overwritten or cut by the master; ${agents}${open > 0 && state.facts.endedAt === undefined ? `; ${open} task${open === 1 ? '' : 's'} under way` : ''}.`
 }
 
 function countsOf(state: SessionState, findings: readonly Intervention[]): Card['counts'] {
