@@ -67,7 +67,7 @@ function isOneEvent({ row, events, contents, tasks, findings }: SessionWrite): b
   return events.length === 1 && !row.facts && contents.length === 0 && tasks.length === 0 && findings.length === 0
 }
 
-/** What most commits are while tokens stream: without lists to be taken apart it costs Postgres and us a fifth less. */
+/** What most commits are while tokens stream: without lists to be taken apart there is less for Postgres and for us to do. */
 const ONE_EVENT = `WITH moved AS (
     UPDATE session SET head = $3, received_at = $4, detected = $5, counts = $6::json WHERE pk = $1 AND head = $2 RETURNING pk
   ), new_event AS (
