@@ -13,6 +13,7 @@ const PAGES: { href: string; title: string; wide?: true }[] = [
   { href: '/sessions', title: 'Sessions' },
   { href: '/compare', title: 'Compare' },
   { href: '/connect', title: 'Connect' },
+  { href: '/review', title: 'Review', wide: true },
   { href: '/settings/detector', title: 'Detector', wide: true },
 ]
 

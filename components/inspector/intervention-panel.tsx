@@ -6,7 +6,7 @@ import { KindBadge } from '@/components/sessions/kind-badge'
 import { isDestructive, kindNoun } from '@/components/sessions/kinds'
 import { agentName, taskName } from '@/components/sessions/names'
 import { Button } from '@/components/ui/button'
-import type { Intervention } from '@/lib/core/interventions'
+import { HEADLINE_KINDS, type Intervention } from '@/lib/core/interventions'
 import { turnEnd, turnOutputTokens } from '@/lib/core/session'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { CompareView } from './compare-view'
@@ -21,6 +21,7 @@ import { SetAsideControl } from './set-aside'
 import { ContentBlock } from './text-block'
 import { useContent, useTurnText } from './use-content'
 import { useOutcomes } from './use-outcomes'
+import { VerdictControl } from './verdict-control'
 import { WhyFlagged } from './why'
 
 export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, onClose }: PanelProps & { finding: Intervention }) {
@@ -125,6 +126,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
           absent: hasArtifact ? 'Nothing is left of it.' : 'The log holds nothing that it said.',
         }}
       />
+      {(HEADLINE_KINDS.has(finding.kind) || loud) && !aside && <VerdictControl key={finding.id} state={state} interventionId={finding.id} />}
       <WhyFlagged store={store} finding={finding} onPick={onPick} />
       <div className="px-5 pb-5">
         {task && (

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AgentId, ArtifactPath, CallId, EventId, SessionId, TaskId, TurnId } from './ids'
 import { SET_ASIDE_REASONS } from './set-aside'
+import { VERDICT_REASONS } from './verdict'
 
 /**
  * Canonical events: what happened in a session, in the past tense, appended once and never changed.
@@ -239,6 +240,10 @@ export const EventSchema = z.discriminatedUnion(
       verdict: z.enum(['accept', 'revise', 'reject', 'justified', 'unjustified', 'unsure', 'set_aside', 'restored']),
       /** Of `set_aside`: why. */
       reason: z.enum(SET_ASIDE_REASONS).optional(),
+      /** The person who judged, who is no agent of the run. */
+      reviewer: z.string().min(1).max(400).optional(),
+      /** Of a person's judgement: why, in a word. */
+      because: z.enum(VERDICT_REASONS).optional(),
       note: shortText.optional(),
     }),
   ],

@@ -169,9 +169,11 @@ export function applyEvent(state: SessionState, told: Event, touched?: Touched):
 function giveVerdict(state: SessionState, event: EventOf<'verdict.given'>, touched?: Touched): void {
   if (event.by !== undefined) agentOf(state, event.by, touched)
   if (state.verdicts.has(event.id)) return
-  const { id, by, taskId, interventionId, verdict, reason, note, occurredAt, order = 0 } = event
+  const { id, by, taskId, interventionId, verdict, reason, reviewer, because, note, occurredAt, order = 0 } = event
   const given: Verdict = { id, by, taskId, interventionId, verdict, note, at: occurredAt, order }
   if (reason !== undefined) given.reason = reason
+  if (reviewer !== undefined) given.reviewer = reviewer
+  if (because !== undefined) given.because = because
   state.verdicts.set(id, given)
   touched?.verdicts.add(given)
   if (taskId !== undefined) touched?.tasks.add(taskOf(state, taskId))

@@ -3,6 +3,7 @@ import type { Check, Evidence, Source, Usage } from './event'
 import type { AgentId, ArtifactPath, CallId, EventId, SessionId, TaskId, TurnId } from './ids'
 import type { Stamp } from './order'
 import type { SetAsideReason } from './set-aside'
+import type { VerdictReason } from './verdict'
 
 /**
  * What the events of a session add up to: structure, clocks and counts, no content.
@@ -157,6 +158,9 @@ export interface Verdict {
   interventionId?: string
   verdict: 'accept' | 'revise' | 'reject' | 'justified' | 'unjustified' | 'unsure' | 'set_aside' | 'restored'
   reason?: SetAsideReason
+  /** The person who judged; `by` is an agent of the run. */
+  reviewer?: string
+  because?: VerdictReason
   note?: string
   at: number
   order: number

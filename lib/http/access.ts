@@ -43,6 +43,10 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   /** Judges, and changes nothing. */
   'POST /api/v1/check': project('read'),
   'POST /api/v1/sessions/:id/set-aside': session('judge'),
+  'POST /api/v1/sessions/:id/verdicts': session('judge'),
+  'GET /api/v1/review': project('judge'),
+  'GET /api/v1/review/agreement': project('judge'),
+  'GET /api/v1/verdicts': project('judge'),
   'GET /api/v1/labels': project('read'),
   /** What is found, and how, is one for the whole installation; a trial names sessions of every project. */
   'GET /api/v1/parameters': project('administer'),

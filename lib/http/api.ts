@@ -26,6 +26,7 @@ import { addLinks } from './links'
 import { addPeople, type PeopleParts } from './people'
 import { databaseAway, PROBLEM_TYPE, Refused } from './problem'
 import { requireAccess } from './require-access'
+import { addReview } from './review'
 import { addSignIn } from './sign-in'
 import type { Samples } from './samples'
 import { addSetAside } from './set-aside'
@@ -186,6 +187,7 @@ export function createApi({
   addParameters(app, parameters)
   addSignIn(app, { database, ...people })
   addPeople(app, { database, ...people })
+  addReview(app, database, ingest)
   addLinks(app, { database, ingest, links, linksEnded: people.rightsChanged })
   addShared(app, { database, ingest, snapshots, links, views })
 

@@ -170,6 +170,8 @@ const VERDICT: Rules<Verdict> = {
   interventionId: 'keep',
   verdict: 'keep',
   reason: 'keep',
+  reviewer: 'out',
+  because: 'keep',
   note: 'out',
   at: 'keep',
   order: 'keep',
@@ -226,7 +228,7 @@ const EVENTS: { readonly [T in EventType]: Rules<Own<T>> } = {
   'artifact.written': { agentId: 'keep', path: 'keep', change: 'keep', taskId: 'keep', turnId: 'keep', callId: 'keep', baseRevision: 'keep', partial: 'keep' },
   'artifact.read': { agentId: 'keep', path: 'keep', turnId: 'keep', callId: 'keep' },
   'message.sent': { from: 'keep', to: 'keep', taskId: 'keep', turnId: 'keep', purpose: 'keep', text: 'content' },
-  'verdict.given': { by: 'out', taskId: 'keep', interventionId: 'keep', verdict: 'keep', reason: 'keep', note: 'out' },
+  'verdict.given': { by: 'out', taskId: 'keep', interventionId: 'keep', verdict: 'keep', reason: 'keep', reviewer: 'out', because: 'keep', note: 'out' },
 }
 
 const NO_HASH = '0'.repeat(64)

@@ -136,7 +136,7 @@ export function parseCursor(text: string): Cursor | undefined {
 }
 
 /** `projectOf` of lib/core/project.ts, asked of a row. A project's id holds nothing that means something in a pattern or a text of SQL. */
-function inProject(project: ProjectId): string {
+export function inProject(project: ProjectId): string {
   return project === DEFAULT_PROJECT ? `(id NOT LIKE '~%' OR id LIKE '~${DEFAULT_PROJECT}~%')` : `id LIKE '~${project}~%'`
 }
 

@@ -26,6 +26,9 @@ export type Command =
   | 'slower'
   | 'faster'
   | 'roll-up'
+  | 'justified'
+  | 'unjustified'
+  | 'unsure'
   | 'palette'
   | 'search'
   | 'copy-link'
@@ -78,6 +81,9 @@ export const KEYS: readonly KeyBinding[] = [
   { command: 'replay', keys: [{ key: 'r' }], says: 'Replay from the beginning, or end the replay', group: 'Replay', scope: 'page', hint: 'replay' },
   { command: 'slower', keys: [{ key: '<' }], says: 'Replay slower', group: 'Replay', scope: 'page' },
   { command: 'faster', keys: [{ key: '>' }], says: 'Replay faster', group: 'Replay', scope: 'page' },
+  { command: 'justified', keys: [{ key: 'j', shift: true }], says: 'Verdict on the open intervention: justified', group: 'Session', scope: 'page' },
+  { command: 'unjustified', keys: [{ key: 'u', shift: true }], says: 'Verdict: unjustified', group: 'Session', scope: 'page' },
+  { command: 'unsure', keys: [{ key: 'n', shift: true }], says: 'Verdict: can’t tell', group: 'Session', scope: 'page' },
   {
     command: 'palette',
     keys: [{ key: 'k', mod: true }],

@@ -3,6 +3,7 @@ import { HEADLINE_KINDS, type Intervention } from '../interventions'
 import type { PriceBook } from '../models/price'
 import type { SessionState, Task } from '../session'
 import { standingFindings } from '../set-aside'
+import { judgementsOf } from '../verdict'
 import { SessionClocks } from './clocks'
 import { groupsOf, Models } from './groups-of'
 import { Outcomes } from './outcomes'
@@ -177,18 +178,10 @@ function factOf(finding: Intervention, verdicts: InterventionFact['verdicts'] | 
 
 /** The newest verdict of each person on each intervention. */
 function verdictsOf(state: SessionState): Map<string, InterventionFact['verdicts']> {
-  const newest = new Map<string, { interventionId: string; verdict: 'justified' | 'unjustified' | 'unsure'; at: number; order: number }>()
-  for (const { id, by, interventionId, verdict, at, order } of state.verdicts.values()) {
-    if (interventionId === undefined || !(verdict === 'justified' || verdict === 'unjustified' || verdict === 'unsure')) continue
-    // verdicts of nobody in particular cannot replace one another
-    const key = `${interventionId}\n${by ?? id}`
-    const known = newest.get(key)
-    if (!known || at > known.at || (at === known.at && order >= known.order)) newest.set(key, { interventionId, verdict, at, order })
-  }
   const counts = new Map<string, InterventionFact['verdicts']>()
-  for (const { interventionId, verdict } of newest.values()) {
-    const count = counts.get(interventionId) ?? { justified: 0, unjustified: 0, unsure: 0 }
-    count[verdict] += 1
+  for (const [interventionId, judgements] of judgementsOf(state.verdicts.values())) {
+    const count = { justified: 0, unjustified: 0, unsure: 0 }
+    for (const { verdict } of judgements) count[verdict] += 1
     counts.set(interventionId, count)
   }
   return counts
