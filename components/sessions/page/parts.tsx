@@ -25,6 +25,7 @@ export const Inspector = dynamic(() => inspector().then((module) => module.Inspe
 export const CommandPalette = dynamic(() => import('@/components/timeline/CommandPalette').then((module) => module.CommandPalette), { ssr: false })
 export const SampleControls = dynamic(() => import('./sample-controls').then((module) => module.SampleControls), { ssr: false })
 export const ShareDialog = dynamic(() => import('@/components/share/share-dialog').then((module) => module.ShareDialog), { ssr: false })
+export const Refused = dynamic(() => import('./refused').then((module) => module.Refused), { ssr: false })
 export const KeySheet = dynamic(() => import('@/components/timeline/KeySheet').then((module) => module.KeySheet), { ssr: false })
 
 export function TimelineSkeleton() {
