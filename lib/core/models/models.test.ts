@@ -61,6 +61,18 @@ describe('prices', () => {
     expect(priceOf('openrouter/openai/gpt-4o', DAY)).toMatchObject({ input: 2.5, cachedInput: 1.25, output: 10 })
   })
 
+  test('a row holds until the next one begins: cache reads of Sonnet 5.5 became cheaper', () => {
+    expect(priceOf('claude-sonnet-5-5', Date.parse('2026-10-06'))?.cachedInput).toBe(0.2)
+    expect(priceOf('claude-sonnet-5-5', Date.parse('2026-10-07'))?.cachedInput).toBe(0.1)
+    expect(priceOf('claude-sonnet-5-5', Date.parse('2026-09-27'))).toBeUndefined()
+  })
+
+  test('every row that comes along says where it is written, and no model has two rows of one day', () => {
+    expect(PRICES.prices.filter(({ source }) => !source?.startsWith('https://'))).toEqual([])
+    const days = PRICES.prices.map(({ model, from }) => `${model} ${from}`)
+    expect(new Set(days).size).toBe(days.length)
+  })
+
   test('what is not in the table is not known, nor what was before its first day', () => {
     expect(priceOf('my-own-model', DAY)).toBeUndefined()
     expect(priceOf('gpt-4o', Date.parse('2024-01-01'))).toBeUndefined()
