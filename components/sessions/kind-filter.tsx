@@ -1,9 +1,9 @@
 'use client'
 
-import { isKind, kindNoun, rankKinds } from '@/components/sessions/kinds'
+import { groupOf, isKind, kindNoun, rankKinds } from '@/components/sessions/kinds'
 import { formatShort } from '@/components/text/count'
 import { Glyph } from '@/components/ui/glyph'
-import type { Intervention } from '@/lib/core/interventions'
+import { FINDING_GROUPS, type FindingGroup, type Intervention, type InterventionKind } from '@/lib/core/interventions'
 import type { SetAside } from '@/lib/core/set-aside'
 import { HIDEABLE, type Hideable } from '@/lib/view/view'
 
@@ -14,7 +14,13 @@ interface Props {
   onHidden: (hidden: readonly Hideable[]) => void
 }
 
-/** The legend of the signs, each a switch: what is off is neither on the timeline nor in the list. Only kinds that the session has. */
+const TITLES: Record<FindingGroup, string> = { intervention: 'interventions', noted: 'also noted', accepted: 'accepted' }
+
+/**
+ * The legend of the signs, each a switch: what is off is neither on the timeline nor in the list. Only
+ * kinds that the session has, in groups that are switches, too: what counts as an intervention, what is
+ * noted beside it, and work that was taken as it is.
+ */
 export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
   const counts: Record<string, number> = {}
   let standing = 0
@@ -26,9 +32,12 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
   const set = findings.size - standing
   const kinds = rankKinds(counts).flatMap(({ kind, count }) => (isKind(kind) ? [{ kind, count }] : []))
   if (kinds.length + (set > 0 ? 1 : 0) === 0) return null
-  const toggle = (name: Hideable) => {
+  const show = (names: readonly Hideable[], shown: boolean) => {
     const off = new Set(hidden)
-    if (!off.delete(name)) off.add(name)
+    for (const name of names) {
+      if (shown) off.delete(name)
+      else off.add(name)
+    }
     onHidden(HIDEABLE.filter((one) => off.has(one)))
   }
   const chip = (name: Hideable, title: string, count: number) => {
@@ -39,7 +48,7 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
         type="button"
         aria-pressed={on}
         title={`${on ? 'Hide' : 'Show'}: ${title}`}
-        onClick={() => toggle(name)}
+        onClick={() => show([name], !on)}
         className={`flex h-6 shrink-0 items-center gap-1.5 rounded-full border px-2 text-2xs ${on ? 'bg-surface text-text' : 'border-dashed text-quiet line-through'}`}
       >
         {name === 'set_aside' ? <StruckSign /> : <Glyph kind={name} size={11} quiet={!on} />}
@@ -48,13 +57,35 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
       </button>
     )
   }
+  const group = (of: FindingGroup) => {
+    const own = kinds.filter(({ kind }) => groupOf(kind) === of)
+    if (own.length === 0) return null
+    // one kind that is called like its group needs no heading
+    if (of === 'accepted') return own.map(({ kind, count }) => chip(kind, TITLES[of], count))
+    const names: InterventionKind[] = own.map(({ kind }) => kind)
+    const on = names.some((name) => !hidden.includes(name))
+    return (
+      <span key={of} role="group" aria-label={TITLES[of]} className="flex shrink-0 items-center gap-1 not-first:ml-1.5">
+        <button
+          type="button"
+          aria-pressed={on}
+          title={`${on ? 'Hide' : 'Show'} all: ${TITLES[of]}`}
+          onClick={() => show(names, !on)}
+          className={`h-6 rounded px-1 text-2xs hover:text-text ${on ? 'text-quiet' : 'text-quiet line-through'}`}
+        >
+          {own.length > 1 || of === 'noted' ? `${formatShort(own.reduce((sum, { count }) => sum + count, 0))} ${TITLES[of]}` : TITLES[of]}
+        </button>
+        {own.map(({ kind, count }) => chip(kind, kindNoun(kind), count))}
+      </span>
+    )
+  }
   return (
     <fieldset className="flex min-w-0 shrink-0 gap-1 overflow-x-auto border-b px-5 py-1.5 [scrollbar-width:thin]">
       <legend className="sr-only">Kinds shown on the timeline and in the list</legend>
-      {kinds.map(({ kind, count }) => chip(kind, kindNoun(kind), count))}
+      {FINDING_GROUPS.map(group)}
       {set > 0 && chip('set_aside', 'set aside', set)}
       {hidden.length > 0 && (
-        <button type="button" onClick={() => onHidden([])} className="h-6 rounded px-1.5 text-2xs text-quiet underline underline-offset-2 hover:text-text">
+        <button type="button" onClick={() => onHidden([])} className="h-6 shrink-0 rounded px-1.5 text-2xs text-quiet underline underline-offset-2 hover:text-text">
           show all
         </button>
       )}

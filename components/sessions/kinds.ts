@@ -1,4 +1,4 @@
-import { COUNTED_KINDS, DESTRUCTIVE_KINDS, INTERVENTION_KINDS, type InterventionKind } from '@/lib/core/interventions'
+import { DESTRUCTIVE_KINDS, type FindingGroup, groupOfKind, INTERVENTION_KINDS, type InterventionKind } from '@/lib/core/interventions'
 
 /** How each kind is called. `verb`: "Master … schema.sql"; `noun`: the label on a badge. */
 const WORDS: Record<InterventionKind, { verb: string; noun: string }> = {
@@ -42,8 +42,9 @@ export function isDestructive(kind: string): boolean {
   return isKind(kind) && DESTRUCTIVE_KINDS.has(kind)
 }
 
-export function isCounted(kind: string): boolean {
-  return isKind(kind) && COUNTED_KINDS.has(kind)
+/** Also for text from the wire: a kind of a newer server is noted, not counted. */
+export function groupOf(kind: string): FindingGroup {
+  return isKind(kind) ? groupOfKind(kind) : 'noted'
 }
 
 export function isKind(kind: string): kind is InterventionKind {
@@ -52,7 +53,7 @@ export function isKind(kind: string): kind is InterventionKind {
 
 /** What cut work first, then what else counts, then the rest; within each, the most frequent first. */
 export function rankKinds(counts: Readonly<Record<string, number>>): { kind: string; count: number }[] {
-  const rank = (kind: string) => (isDestructive(kind) ? 0 : isCounted(kind) ? 1 : 2)
+  const rank = (kind: string) => (isDestructive(kind) ? 0 : groupOf(kind) === 'intervention' ? 1 : kind === 'accept' ? 3 : 2)
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => ({ kind, count }))

@@ -1,6 +1,6 @@
 import type { Coverage, Outcome, Pairs } from '@/lib/core/checks/pairs'
 import type { Source } from '@/lib/core/event'
-import type { Intervention, UnitLosses } from '@/lib/core/interventions'
+import { type FindingGroup, groupOfKind, type Intervention, type UnitLosses } from '@/lib/core/interventions'
 import type { NotMeasurable } from '@/lib/core/metrics/estimate'
 import { type SessionFigures, sessionFigures } from '@/lib/core/metrics/session-figures'
 import { tasksOf } from '@/lib/core/metrics/tasks-of'
@@ -55,6 +55,8 @@ export interface AnalysedSession {
     turnsEstimated: number
     costUsd: number | null
   }
+  /** How many of the findings below are interventions; the rest is accepted work and what is noted beside. */
+  interventionCount: number
   interventions: AnalysedIntervention[]
   /** How many changes of delegated work have a check before and after. */
   checks: Coverage
@@ -66,6 +68,7 @@ export type AnalysedFigures = Omit<SessionFigures, 'pace'> & { pace: Pick<PaceCu
 
 export interface AnalysedIntervention {
   kind: string
+  group: FindingGroup
   phase: string
   trigger: string
   flags: string[]
@@ -151,6 +154,7 @@ export function analysedSession(state: SessionState, findings: readonly Interven
       turnsEstimated: totals.turnsWithEstimate,
       costUsd: totals.turnsWithCost > 0 ? totals.costUsd : null,
     },
+    interventionCount: findings.filter(({ kind }) => groupOfKind(kind) === 'intervention').length,
     interventions: findings.map((finding) => analysedIntervention(finding, time(finding.occurredAt), outcomes.get(finding.id))),
     checks: coverage,
     figures: analysedFigures(state, findings),
@@ -178,6 +182,7 @@ function analysedIntervention(finding: Intervention, occurredAt: number | null, 
   const { kind, phase, trigger, flags, master, target, explanation } = finding
   return {
     kind,
+    group: groupOfKind(kind),
     phase,
     trigger: trigger.kind,
     flags,

@@ -1,4 +1,4 @@
-import { DESTRUCTIVE_KINDS, type InterventionKind } from '@/lib/core/interventions'
+import { DESTRUCTIVE_KINDS, type FindingGroup, type InterventionKind } from '@/lib/core/interventions'
 import type { AnalysedSession } from './analysed-session'
 import type { AnalysedFile, Analysis } from './analyze'
 import { shownPath } from './trace-files'
@@ -41,6 +41,22 @@ function headOf(file: AnalysedFile): string {
   return `${shownPath(file.path)}: ${[counts, ...more].join(', ')}`
 }
 
+/** `2 interventions (1 overwrite, 1 revise), also noted 1 touch, 8 accepted` */
+function findingsInWords({ interventionCount, interventions }: AnalysedSession): string {
+  const counts = (group: FindingGroup) => {
+    const kinds = new Map<string, number>()
+    for (const { kind, group: own } of interventions) if (own === group) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+    return [...kinds].map(([kind, n]) => `${n} ${kind}`).join(', ')
+  }
+  const noted = counts('noted')
+  const accepted = interventions.filter(({ group }) => group === 'accepted').length
+  return [
+    interventionCount === 0 ? 'no interventions' : `${plural(interventionCount, 'intervention')} (${counts('intervention')})`,
+    ...(noted === '' ? [] : [`also noted ${noted}`]),
+    ...(accepted > 0 ? [`${accepted} accepted`] : []),
+  ].join(', ')
+}
+
 function sessionLines(session: AnalysedSession): string[] {
   const lines = [`  session ${session.id}${session.title === null ? '' : `  "${session.title}"`}`]
   const { usage } = session
@@ -56,9 +72,7 @@ function sessionLines(session: AnalysedSession): string[] {
     lines.push(
       `    ${task.by ?? '?'} -> ${task.to ?? '?'}  ${task.title ?? task.id}  (${task.status}, ${plural(task.turns, 'turn')}, ${plural(task.writes, 'write')})`,
     )
-  const counts = new Map<string, number>()
-  for (const finding of session.interventions) counts.set(finding.kind, (counts.get(finding.kind) ?? 0) + 1)
-  lines.push(counts.size === 0 ? '    no interventions' : `    ${[...counts].map(([kind, n]) => `${n} ${kind}`).join(', ')}`)
+  lines.push(`    ${findingsInWords(session)}`)
   for (const finding of session.interventions.filter((one) => DESTRUCTIVE_KINDS.has(one.kind as InterventionKind))) {
     const place = finding.sources.master?.line
     lines.push(

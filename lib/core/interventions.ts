@@ -51,6 +51,17 @@ export const COUNTED_KINDS: ReadonlySet<InterventionKind> = new Set([
   'duplicate',
 ])
 
+/**
+ * What a finding is to a reader, so that a number of interventions means one thing everywhere: an
+ * intervention counts, `accepted` work was taken as it is, and the rest is noted beside them.
+ */
+export const FINDING_GROUPS = ['intervention', 'noted', 'accepted'] as const
+export type FindingGroup = (typeof FINDING_GROUPS)[number]
+
+export function groupOfKind(kind: InterventionKind): FindingGroup {
+  return COUNTED_KINDS.has(kind) ? 'intervention' : kind === 'accept' ? 'accepted' : 'noted'
+}
+
 /** The kinds drawn in vermilion: the master destroyed or cut delegated work. */
 export const DESTRUCTIVE_KINDS: ReadonlySet<InterventionKind> = new Set(['overwrite', 'interrupt', 'takeover', 'reject'])
 

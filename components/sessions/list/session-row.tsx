@@ -7,7 +7,7 @@ import { formatAgo, formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, formatMoney, formatTokens, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
 import type { SessionSummary } from '@/lib/live/protocol'
-import { isDestructive, kindNoun, rankKinds } from '../kinds'
+import { groupOf, isDestructive, kindNoun, rankKinds } from '../kinds'
 import { livenessOf } from '../liveness'
 import { LaneStrip } from './strip'
 
@@ -101,8 +101,16 @@ function Figure({ n, what }: { n: number; what: string }) {
 const SHOWN_KINDS = 3
 
 function Kinds({ session }: { session: SessionSummary }) {
-  const kinds = rankKinds(session.interventions).filter(({ kind }) => kind !== 'accept')
-  if (kinds.length === 0) return <span className="text-xs text-quiet">{session.tasks === 0 ? 'nothing delegated' : 'no interventions'}</span>
+  const all = rankKinds(session.interventions)
+  const kinds = all.filter(({ kind }) => groupOf(kind) === 'intervention')
+  const noted = all.filter(({ kind }) => groupOf(kind) === 'noted')
+  if (kinds.length === 0)
+    return (
+      <span className="truncate text-xs text-quiet" title={noted.length > 0 ? `also noted: ${inWords(noted)}` : undefined}>
+        {session.tasks === 0 ? 'nothing delegated' : 'none'}
+        {noted.length > 0 && ` · ${noted.reduce((sum, { count }) => sum + count, 0)} noted`}
+      </span>
+    )
   const rest = kinds.slice(SHOWN_KINDS)
   return (
     <span className="flex min-w-0 items-center gap-1.5 overflow-hidden">
@@ -112,12 +120,16 @@ function Kinds({ session }: { session: SessionSummary }) {
         </Badge>
       ))}
       {rest.length > 0 && (
-        <span className="text-xs text-quiet" title={rest.map(({ kind, count }) => `${kindNoun(kind)} ${count}`).join(', ')}>
+        <span className="text-xs text-quiet" title={inWords(rest)}>
           +{rest.length}
         </span>
       )}
     </span>
   )
+}
+
+function inWords(kinds: readonly { kind: string; count: number }[]): string {
+  return kinds.map(({ kind, count }) => `${kindNoun(kind)} ${count}`).join(', ')
 }
 
 function Tokens({ session }: { session: SessionSummary }) {

@@ -49,6 +49,11 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
   const rows = useMemo(() => rowsOf(tab, store.state, store.findings, wanted, hidden), [tab, store, version, wanted, hidden])
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const aside = useMemo(() => setAsideOf(store.state), [store, version])
+  const findingsShown = useMemo(
+    () => (tab === 'interventions' && wanted !== '' ? rowsOf(tab, store.state, store.findings, '', hidden).length : 0),
+    // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+    [tab, store, version, wanted, hidden],
+  )
   const outcomes = useOutcomes(store, tab === 'checks' && !loading)
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const pairs = useMemo(() => outcomes && checkPairs(outcomes, store.findings), [outcomes, store, version])
@@ -80,7 +85,7 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
         />
         {search !== '' && (
           <span className="font-mono text-xs text-quiet" aria-live="polite">
-            {formatShort(rows.length)} of {formatShort(counts[tab])}
+            {formatShort(rows.length)} of {formatShort(tab === 'interventions' ? findingsShown : counts[tab])}
           </span>
         )}
       </label>

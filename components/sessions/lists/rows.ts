@@ -1,6 +1,6 @@
 import { agentName, taskName } from '@/components/sessions/names'
 import { contentPreview } from '@/lib/core/content'
-import type { Intervention } from '@/lib/core/interventions'
+import { groupOfKind, type Intervention } from '@/lib/core/interventions'
 import type { SessionState, Task, ToolCall, Turn } from '@/lib/core/session'
 import { type SetAside, setAsideOf, standingFindings } from '@/lib/core/set-aside'
 import type { Hideable, Tab } from '@/lib/view/view'
@@ -22,12 +22,15 @@ export interface ArtifactRow {
   lastAt: number
 }
 
+/** What the tabs say. Of the findings only interventions that stand: not what was accepted, noted or set aside. */
 export function countsOf(state: SessionState, findings: ReadonlyMap<string, Intervention>): Record<Tab, number> {
   const paths = new Set<string>()
   for (const write of state.writes.values()) paths.add(write.path)
   let checks = 0
   for (const call of state.calls.values()) if (call.check) checks++
-  return { interventions: findings.size, turns: state.turns.size, tasks: state.tasks.size, artifacts: paths.size, checks }
+  let interventions = 0
+  for (const { kind } of standingFindings(state, findings.values())) if (groupOfKind(kind) === 'intervention') interventions++
+  return { interventions, turns: state.turns.size, tasks: state.tasks.size, artifacts: paths.size, checks }
 }
 
 /** `search`: words that must all occur, without regard to case. `hidden`: kinds of intervention that are left out. */

@@ -1,3 +1,4 @@
+import { groupOfKind } from '../interventions'
 import { destroyedTokens } from './destroyed'
 import { OUTCOME_LEVELS, type TaskRecord } from './task-record'
 import { atThreshold } from './threshold'
@@ -35,7 +36,7 @@ const COLUMNS: Record<string, (task: TaskRecord) => Cell> = {
   first_opportunity_tokens: ({ firstOpportunity }) => firstOpportunity?.tokens,
   first_opportunity_step: ({ firstOpportunity }) => firstOpportunity?.step,
   opportunities_before_end: (task) => task.opportunitiesBeforeEnd,
-  interventions: ({ interventions }) => interventions.length,
+  interventions: ({ interventions }) => interventions.filter(({ kind }) => groupOfKind(kind) === 'intervention').length,
   kinds: ({ interventions }) => interventions.map(({ kind }) => kind).join(' '),
   least_survival: ({ interventions }) => {
     const known = interventions.flatMap(({ survival }) => (survival === undefined ? [] : [survival]))
