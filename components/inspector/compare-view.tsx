@@ -21,13 +21,15 @@ interface Props {
   cut: string | undefined
   /** Of the artifact, for its language; undefined: words, nothing to colour and nothing counted. */
   path: string | undefined
+  /** The run lengths that the finding was made with; the built-in ones where it keeps none. */
+  thresholds?: Readonly<Record<string, number>>
   /** The number of the texts' first line, from 1. */
   firstLine?: number
 }
 
 const SHOWN_ROWS = 300
 
-export function CompareView({ left, right, destructive, cut, path, firstLine = 1 }: Props) {
+export function CompareView({ left, right, destructive, cut, path, thresholds, firstLine = 1 }: Props) {
   const unified = useNarrow()
   const before = left.loaded.kind === 'text' ? left.loaded.text : undefined
   const after = right.loaded.kind === 'text' ? right.loaded.text : undefined
@@ -39,8 +41,9 @@ export function CompareView({ left, right, destructive, cut, path, firstLine = 1
   }, [waiting, before, after, unified])
   const looks = useMemo(() => {
     if (waiting || path === undefined || before === undefined || after === undefined) return undefined
-    return { kept: keptTokens(before, after, path, DETECTOR_PARAMETERS), left: syntaxOf(before.split('\n'), path), right: syntaxOf(after.split('\n'), path) }
-  }, [waiting, before, after, path])
+    const runs = { rawRun: thresholds?.rawRun ?? DETECTOR_PARAMETERS.rawRun, renamedRun: thresholds?.renamedRun ?? DETECTOR_PARAMETERS.renamedRun }
+    return { kept: keptTokens(before, after, path, runs), left: syntaxOf(before.split('\n'), path), right: syntaxOf(after.split('\n'), path) }
+  }, [waiting, before, after, path, thresholds])
   const lookOf = (side: 'left' | 'right'): Look => ({
     kept: side === 'left' ? looks?.kept?.before : looks?.kept?.after,
     syntax: looks?.[side],

@@ -86,6 +86,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
         destructive={loud}
         path={hasArtifact ? finding.artifact : undefined}
         firstLine={explanation.firstLine}
+        thresholds={explanation.thresholds}
         cut={cut ? cutWords(finding, tokens) : undefined}
         left={{
           title: (

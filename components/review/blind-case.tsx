@@ -61,6 +61,7 @@ export function BlindCase({ one, onJudged, onNext }: { one: Case; onJudged: () =
           destructive
           path={finding.artifact}
           firstLine={finding.explanation.firstLine}
+          thresholds={finding.explanation.thresholds}
           cut={undefined}
           left={{ title: 'The sub-agent’s original', loaded: original, absent: 'Nothing.' }}
           right={{ title: 'The master’s rewrite', loaded: rewrite, absent: 'Nothing.' }}

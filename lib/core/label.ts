@@ -19,14 +19,25 @@ export interface Label {
   session: SessionId
   master_turn: LabelPlace
   target_turn: LabelPlace
-  label: `not_${InterventionKind}`
+  label: InterventionKind | `not_${InterventionKind}`
   kind: string
   initiator: string
   why?: string
+  /** Who said so, where the server knows. */
+  by?: string[]
 }
 
-/** What a person said of a finding, as a case that a detector can be held against. */
-export function labelOf(session: SessionId, finding: Intervention, { reason, note }: SetAside): Label {
+/** A finding that a person set aside: a detector that tells it again disagrees. */
+export function labelOf(session: SessionId, finding: Intervention, { reason, note, by }: SetAside): Label {
+  return { ...caseOf(session, finding, `not_${finding.kind}`, reason), ...(note === undefined ? {} : { why: note }), ...(by === undefined ? {} : { by: [by] }) }
+}
+
+/** A finding that people judged, one way or the other: that it happened stands, so a detector must tell it. */
+export function confirmedLabel(session: SessionId, finding: Intervention, result: 'justified' | 'unjustified', by: string[]): Label {
+  return { ...caseOf(session, finding, finding.kind, result), by }
+}
+
+function caseOf(session: SessionId, finding: Intervention, label: Label['label'], kind: string): Label {
   const { master, target, assigneeId, artifact } = finding
   return {
     id: `${session} ${finding.id}`,
@@ -34,10 +45,9 @@ export function labelOf(session: SessionId, finding: Intervention, { reason, not
     session,
     master_turn: placeOf(master, artifact),
     target_turn: target ? placeOf(target, artifact) : { agent: assigneeId, file_path: artifact },
-    label: `not_${finding.kind}`,
-    kind: reason,
+    label,
+    kind,
     initiator: finding.trigger.kind,
-    ...(note === undefined ? {} : { why: note }),
   }
 }
 

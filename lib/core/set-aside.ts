@@ -17,6 +17,7 @@ export interface SetAside {
   /** Epoch ms: when it was said. */
   at: number
   eventId: EventId
+  /** The person, as the server knows them; who imported the verdict may have named an agent instead. */
   by?: string
 }
 
@@ -32,8 +33,8 @@ export function setAsideOf(state: Pick<SessionState, 'verdicts'>): ReadonlyMap<s
     if (!known || isLater(verdict, known)) newest.set(verdict.interventionId, verdict)
   }
   const aside = new Map<string, SetAside>()
-  for (const [id, { verdict, reason, note, at, id: eventId, by }] of newest) {
-    if (verdict === 'set_aside') aside.set(id, { reason: reason ?? 'other', note, at, eventId, by })
+  for (const [id, { verdict, reason, note, at, id: eventId, reviewer, by }] of newest) {
+    if (verdict === 'set_aside') aside.set(id, { reason: reason ?? 'other', note, at, eventId, by: reviewer ?? by })
   }
   return aside
 }

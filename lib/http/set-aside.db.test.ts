@@ -59,7 +59,7 @@ test('set aside: out of the list, of the records and of the rates; back again wh
   expect(aside.tasksCutShort).toBe(before.interventions.interrupt ? 1 : 0)
   const { state, findings } = await snapshot()
   expect(findings.map(({ id }) => id)).toContain(finding.id)
-  expect([...state.verdicts.values()]).toMatchObject([{ verdict: 'set_aside', reason: 'asked_for', note: 'It had to be replaced.' }])
+  expect([...state.verdicts.values()]).toMatchObject([{ verdict: 'set_aside', reason: 'asked_for', note: 'It had to be replaced.', reviewer: 'this computer' }])
 
   await server.restart()
   expect((await summary()).setAside).toBe(1)
@@ -93,5 +93,21 @@ test('as labels, which evaluate reads', async () => {
   expect(problems).toEqual([])
   // the detector still says overwrite: the label is the disagreement
   expect(judged).toMatchObject([{ label: 'not_overwrite', agrees: false, kinds: ['overwrite'] }])
+
+  // taken back and judged: that it happened stands, and a detector that tells it agrees
+  expect((await say({ interventionId: finding.id, restore: true })).status).toBe(201)
+  const verdicts = `${server.origin}/api/v1/sessions/${ID}/verdicts`
+  const interrupt = (await snapshot()).findings.find(({ kind }) => kind === 'interrupt')
+  for (const interventionId of [finding.id, interrupt?.id]) {
+    const said = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ interventionId, verdict: 'unjustified' }) }
+    expect((await fetch(verdicts, said)).status).toBe(201)
+  }
+  await writeFile(join(folder, 'labels.jsonl'), await (await server.get(`/api/v1/labels?session=${ID}`)).text())
+  const confirmed = await evaluate(join(folder, 'labels.jsonl'))
+  expect(confirmed.problems).toEqual([])
+  expect(confirmed.judged).toMatchObject([
+    { label: 'overwrite', labelKind: 'unjustified', agrees: true, sameKind: true },
+    { label: 'interrupt', labelKind: 'unjustified', agrees: true, sameKind: true },
+  ])
   await rm(folder, { recursive: true })
 })

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Hono } from 'hono'
+import { nameOf } from '@/lib/auth/principal'
 import type { EventInput } from '@/lib/core/event'
-import { type Label, labelOf } from '@/lib/core/label'
+import { confirmedLabel, type Label, labelOf } from '@/lib/core/label'
 import { projectOf } from '@/lib/core/project'
 import { SET_ASIDE_REASONS, type SetAsideReason, setAsideOf } from '@/lib/core/set-aside'
+import { judgementsOf, resultOf } from '@/lib/core/verdict'
 import type { HotSession } from '@/lib/ingest/hot-session'
 import type { Ingest } from '@/lib/ingest/ingest'
 import { parseEvents } from '@/lib/ingest/parse'
@@ -38,6 +40,7 @@ export function addSetAside(app: Hono, database: Database, ingest: Ingest): void
       sessionId,
       occurredAt: Date.now(),
       interventionId,
+      reviewer: nameOf(context.get('caller').principal),
       ...(restore === true ? { verdict: 'restored' as const } : { verdict: 'set_aside' as const, reason: reason as SetAsideReason }),
       ...(typeof note === 'string' && note.trim() !== '' ? { note: note.trim() } : {}),
     }
@@ -49,7 +52,8 @@ export function addSetAside(app: Hono, database: Database, ingest: Ingest): void
   app.get('/api/v1/labels', async (context) => {
     const only = context.req.query('session')
     const { rows } = await database.pool.query<{ id: string; pk: number }>(
-      `SELECT id, pk FROM session WHERE counts->>'setAside' IS NOT NULL AND ($1::text IS NULL OR id = $1) ORDER BY sort_at, pk`,
+      `SELECT s.id, s.pk FROM session s JOIN (SELECT DISTINCT session_pk FROM event WHERE type = 'verdict.given') said ON said.session_pk = s.pk
+       WHERE $1::text IS NULL OR s.id = $1 ORDER BY s.sort_at, s.pk`,
       [only ?? null],
     )
     const lines: string[] = []
@@ -70,14 +74,29 @@ async function labelsOf(database: Database, ingest: Ingest, sessionId: string): 
     pk,
     id,
     aside: [...setAsideOf(state)].map(([findingId, why]) => ({ findingId, why, finding: tallies.findings.get(findingId) })),
+    judged: [...judgementsOf(state.verdicts.values())].map(([findingId, judgements]) => ({ findingId, judgements, finding: tallies.findings.get(findingId) })),
   }))
   if (!session) return []
   const gone = session.aside.filter(({ finding }) => !finding).map(({ findingId }) => findingId)
   const stored = gone.length > 0 ? await findFindings(database.pool, session.pk, gone) : new Map()
-  return session.aside.flatMap(({ findingId, why, finding }) => {
+  const refused = session.aside.flatMap(({ findingId, why, finding }) => {
     const found = finding ?? stored.get(findingId)
     return found ? [labelOf(session.id, found, why)] : []
   })
+  const asideIds = new Set(session.aside.map(({ findingId }) => findingId))
+  const confirmed = session.judged.flatMap(({ findingId, judgements, finding }) => {
+    const result = resultOf(judgements)
+    if (!finding || asideIds.has(findingId) || (result !== 'justified' && result !== 'unjustified')) return []
+    return [
+      confirmedLabel(
+        session.id,
+        finding,
+        result,
+        judgements.map(({ reviewer }) => reviewer),
+      ),
+    ]
+  })
+  return [...refused, ...confirmed]
 }
 
 function isReason(value: unknown): value is SetAsideReason {

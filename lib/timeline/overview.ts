@@ -1,6 +1,8 @@
+import type { Hideable } from '@/lib/view/view'
 import type { Palette } from './palette'
 import type { Rows } from './rows'
 import type { Scale } from './scale'
+import { isShown, type Scene } from './scene'
 
 /** The whole session in a strip: how much was under way, where masters struck, and the window. */
 export interface Overview {
@@ -25,7 +27,7 @@ export function newOverview(context: CanvasRenderingContext2D, scale: Scale): Ov
 }
 
 /** Sums what was under way, column by column. O(bars + columns): at most a few times a second. */
-export function sumActivity(overview: Overview, rows: Rows, now: number): void {
+export function sumActivity(overview: Overview, rows: Rows, now: number, hidden: ReadonlySet<Hideable>): void {
   const { scale, width } = overview
   const n = Math.max(1, Math.floor(width / COLUMN))
   if (overview.activity.length !== n) overview.activity = new Float64Array(n)
@@ -54,7 +56,7 @@ export function sumActivity(overview: Overview, rows: Rows, now: number): void {
     full[first + 1] = (full[first + 1] as number) + 1
     full[last] = (full[last] as number) - 1
   }
-  sumMarks(overview, rows)
+  sumMarks(overview, rows, hidden)
   let running = 0
   let peak = 0
   for (let i = 0; i < n; i++) {
@@ -66,13 +68,13 @@ export function sumActivity(overview: Overview, rows: Rows, now: number): void {
   overview.peak = peak
 }
 
-function sumMarks(overview: Overview, rows: Rows): void {
+function sumMarks(overview: Overview, rows: Rows, hidden: ReadonlySet<Hideable>): void {
   const { scale, marks } = overview
   marks.fill(0)
   overview.marked = overview.mostMarks = 0
-  for (const { loud, finding } of rows.strikeList) {
-    const column = Math.floor(scale.xAt(finding.occurredAt) / COLUMN)
-    if (!loud || column < 0 || column >= marks.length) continue
+  for (const strike of rows.strikeList) {
+    const column = Math.floor(scale.xAt(strike.finding.occurredAt) / COLUMN)
+    if (!strike.loud || !isShown(hidden, strike) || column < 0 || column >= marks.length) continue
     const count = (marks[column] as number) + 1
     marks[column] = count
     if (count > overview.mostMarks) overview.mostMarks = count
@@ -81,7 +83,7 @@ function sumMarks(overview: Overview, rows: Rows): void {
 }
 
 /** One mark an intervention; where they crowd, columns as high as there are many, so that the crowd has a shape. */
-function drawMarks(overview: Overview, rows: Rows): void {
+function drawMarks(overview: Overview, rows: Rows, hidden: ReadonlySet<Hideable>): void {
   const { context: c, width, height, scale, marks, mostMarks: most } = overview
   const n = Math.ceil(width / COLUMN) + 1
   if (overview.marked > n / 6) {
@@ -91,16 +93,18 @@ function drawMarks(overview: Overview, rows: Rows): void {
     }
     return
   }
-  for (const { loud, finding } of rows.strikeList) {
-    if (!loud) continue
-    const x = Math.round(scale.xAt(finding.occurredAt))
+  for (const strike of rows.strikeList) {
+    if (!strike.loud || !isShown(hidden, strike)) continue
+    const x = Math.round(scale.xAt(strike.finding.occurredAt))
     c.fillRect(x - 1, 2, 2, height - 4)
     c.fillRect(x - 3, 1, 6, 3)
   }
 }
 
-/** `from` and `to`: the window's edges, px on the strip. */
-export function drawOverview(overview: Overview, rows: Rows, palette: Palette, from: number, to: number, now: number, live: boolean): void {
+/** `from` and `to`: the window's edges, px on the strip. What the filter hides has no mark here either. */
+export function drawOverview(overview: Overview, scene: Scene, from: number, to: number): void {
+  const { rows, palette, now, hidden } = scene
+  const live = scene.live || scene.replaying
   const { context: c, width, height, activity, peak, scale } = overview
   c.clearRect(0, 0, width, height)
   c.fillStyle = palette.surface
@@ -122,7 +126,7 @@ export function drawOverview(overview: Overview, rows: Rows, palette: Palette, f
   }
   c.globalAlpha = 1
   c.fillStyle = palette.destroyed
-  drawMarks(overview, rows)
+  drawMarks(overview, rows, hidden)
   if (live) {
     c.fillStyle = palette.text
     c.fillRect(Math.min(width - 1, scale.xAt(now)), 0, 1.5, height)

@@ -176,6 +176,7 @@ export class Stage {
     this.viewed = true
     this.view = view
     this.scene.lens = view.lens
+    if (before.hidden !== view.hidden) this.stale.sums = true
     this.scene.hidden = new Set(view.hidden)
     const followed = before.follow !== view.follow
     if (followed) {
@@ -299,12 +300,12 @@ export class Stage {
       stale.sums = false
       this.lastSum = began
       this.summedX = this.strip.scale.xAt(scene.now)
-      sumActivity(this.strip, scene.rows, this.end)
+      sumActivity(this.strip, scene.rows, this.end, scene.hidden)
     }
     drawScene(scene)
     this.tellDrawn()
     const [from, to] = this.move.stripWindow()
-    drawOverview(this.strip, scene.rows, scene.palette, from, to, scene.now, scene.live || scene.replaying)
+    drawOverview(this.strip, scene, from, to)
     this.replay.tell(began)
     const status = this.news.status(scene, this.view, this.idle)
     if (status) this.events.onStatus(status)

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { sketch } from '@/lib/core/testing/sketch'
+import { newOverview, sumActivity } from './overview'
+import { Rows } from './rows'
+import type { Scale } from './scale'
+
+const { state, interventions } = sketch(`
+  0s  lead   delegates t1 to coder: src/a.ts
+  0s  lead   delegates t2 to tester: src/a.test.ts
+  1s  coder  writes src/a.ts "export function sum(a, b) { return a + b }"
+  3s  lead   writes src/a.ts "export const total = (xs) => xs.reduce((s, x) => s + x, 0)"
+  4s  lead   cancels t2
+`)
+const rows = new Rows(state, new Map(interventions.map((finding) => [finding.id, finding])))
+
+test('the strip has a mark for each loud intervention that the filter shows', () => {
+  expect(interventions.map(({ kind }) => kind)).toEqual(['overwrite', 'interrupt'])
+  // a strip is measured here, not painted
+  const strip = newOverview({} as CanvasRenderingContext2D, { xAt: (at: number) => at / 50 } as Scale)
+  strip.width = 100
+  const marked = (...hidden: ('overwrite' | 'interrupt' | 'accept')[]) => {
+    sumActivity(strip, rows, 4000, new Set(hidden))
+    return strip.marked
+  }
+  expect(marked()).toBe(2)
+  expect(marked('accept')).toBe(2)
+  expect(marked('overwrite')).toBe(1)
+  expect(marked('overwrite', 'interrupt')).toBe(0)
+})
