@@ -67,7 +67,9 @@ export function SetAsideControl({
           <p className="min-w-0 flex-1">
             <strong className="font-semibold">Set aside: not {article(noun)}.</strong> {REASON_WORDS[aside.reason]}.
             {aside.note && <span className="block text-quiet">“{aside.note}”</span>}
-            <span className="mt-0.5 block text-xs text-quiet">Set aside{aside.by !== undefined && !shared ? ` by ${aside.by}` : ''}, {formatExact(aside.at)}. Counted in no rate since; kept in the log.</span>
+            <span className="mt-0.5 block text-xs text-quiet">
+              Set aside{aside.by !== undefined && !shared ? ` by ${aside.by}` : ''}, {formatExact(aside.at)}. Counted in no rate since; kept in the log.
+            </span>
           </p>
           {!shared && (
             <Button onClick={() => void send({ restore: true })} disabled={sending}>

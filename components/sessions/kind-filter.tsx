@@ -85,7 +85,11 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
       {FINDING_GROUPS.map(group)}
       {set > 0 && chip('set_aside', 'set aside', set)}
       {hidden.length > 0 && (
-        <button type="button" onClick={() => onHidden([])} className="h-6 shrink-0 rounded px-1.5 text-2xs text-quiet underline underline-offset-2 hover:text-text">
+        <button
+          type="button"
+          onClick={() => onHidden([])}
+          className="h-6 shrink-0 rounded px-1.5 text-2xs text-quiet underline underline-offset-2 hover:text-text"
+        >
           show all
         </button>
       )}
