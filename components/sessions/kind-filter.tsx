@@ -65,7 +65,8 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
     const names: InterventionKind[] = own.map(({ kind }) => kind)
     const on = names.some((name) => !hidden.includes(name))
     return (
-      <span key={of} role="group" aria-label={TITLES[of]} className="flex shrink-0 items-center gap-1 not-first:ml-1.5">
+      <fieldset key={of} className="flex shrink-0 items-center gap-1">
+        <legend className="sr-only">{TITLES[of]}</legend>
         <button
           type="button"
           aria-pressed={on}
@@ -76,7 +77,7 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
           {own.length > 1 || of === 'noted' ? `${formatShort(own.reduce((sum, { count }) => sum + count, 0))} ${TITLES[of]}` : TITLES[of]}
         </button>
         {own.map(({ kind, count }) => chip(kind, kindNoun(kind), count))}
-      </span>
+      </fieldset>
     )
   }
   return (

@@ -1,5 +1,4 @@
 import type { Hideable } from '@/lib/view/view'
-import type { Palette } from './palette'
 import type { Rows } from './rows'
 import type { Scale } from './scale'
 import { isShown, type Scene } from './scene'

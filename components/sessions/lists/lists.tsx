@@ -49,9 +49,9 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
   const rows = useMemo(() => rowsOf(tab, store.state, store.findings, wanted, hidden), [tab, store, version, wanted, hidden])
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const aside = useMemo(() => setAsideOf(store.state), [store, version])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const findingsShown = useMemo(
     () => (tab === 'interventions' && wanted !== '' ? rowsOf(tab, store.state, store.findings, '', hidden).length : 0),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: as above
     [tab, store, version, wanted, hidden],
   )
   const outcomes = useOutcomes(store, tab === 'checks' && !loading)

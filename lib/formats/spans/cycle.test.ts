@@ -24,8 +24,14 @@ test.each<[string, Work[]]>([
   ['the same, the other way round', [work('c', 'k', 'container'), work('k', 'c', 'tool', call)]],
   ['a call of the model below steps that go in circles', [work('c', 'd', 'container'), work('d', 'c', 'container'), work('m', 'c', 'model')]],
   ['a call of the model inside itself', [work('m', 'n', 'model'), work('n', 'm', 'model')]],
-  ['agents that go in circles, and a hand-over to one', [work('a', 'b', 'agent', { agent: { name: 'a' } }), work('b', 'a', 'agent', { agent: { name: 'b' } }), work('h', undefined, 'handoff', handoff)]],
-  ['told again with a parent that would close the circle', [work('a', undefined, 'container'), work('b', 'a', 'container'), work('a', 'b', 'container'), work('m', 'b', 'model')]],
+  [
+    'agents that go in circles, and a hand-over to one',
+    [work('a', 'b', 'agent', { agent: { name: 'a' } }), work('b', 'a', 'agent', { agent: { name: 'b' } }), work('h', undefined, 'handoff', handoff)],
+  ],
+  [
+    'told again with a parent that would close the circle',
+    [work('a', undefined, 'container'), work('b', 'a', 'container'), work('a', 'b', 'container'), work('m', 'b', 'model')],
+  ],
 ])('%s', (_, works) => {
   for (const whole of [false, true]) {
     const tree = new WorkTree({ prefix: 'test', format: 'test', whole })
