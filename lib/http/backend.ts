@@ -4,12 +4,12 @@ import { Keys } from '@/lib/auth/keys'
 import { OIDC_CALLBACK } from '@/lib/auth/oidc-callback'
 import type { Principal } from '@/lib/auth/principal'
 import type { AccountsSettings } from '@/lib/auth/settings'
-import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
 import type { PriceBook } from '@/lib/core/models/price'
 import { OWN_PRICES } from '@/lib/core/models/price-table'
+import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
 import { Ingest } from '@/lib/ingest/ingest'
-import { parseEvents } from '@/lib/ingest/parse'
 import { Parameters } from '@/lib/ingest/parameters'
+import { parseEvents } from '@/lib/ingest/parse'
 import { priced } from '@/lib/ingest/priced'
 import { Records } from '@/lib/ingest/records'
 import { type Door, doorOf } from '@/lib/ingest/scope'
@@ -113,6 +113,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       void shared.committed(committed)
       signal.tell(committed.sessionId, committed.head)
     },
+    onLeave: (hot) => records.leaving(hot),
   })
   const snapshots = new Snapshots(database, ingest, onProblem)
   const records = new Records(database, ingest, onProblem, prices)

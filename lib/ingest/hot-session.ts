@@ -50,6 +50,8 @@ export class HotSession {
   private readonly findingTexts: Texts = new Map()
   private stripAt = 0
   private stripStale = false
+  /** As far as the session's row says that the findings go. */
+  private storedDetected: number
   private storedFacts = ''
 
   constructor(
@@ -68,6 +70,7 @@ export class HotSession {
   ) {
     this.tallies = new Tallies(state, findings)
     this.receivedAt = receivedAt
+    this.storedDetected = detected
     this.strip.take({ ...newTouched(), turns: new Set(state.turns.values()), calls: new Set(state.calls.values()) })
   }
 
@@ -118,6 +121,7 @@ export class HotSession {
     const summary = this.tallies.summary(this.head, this.receivedAt)
     const version = readingVersion(this.set)
     if (this.detected === this.head) this.readWith = version
+    this.storedDetected = this.detected
     return {
       write: {
         pk: this.pk,
@@ -249,12 +253,22 @@ export class HotSession {
     return facts
   }
 
-  /** True once after the stored strip has fallen behind. */
-  takeStripStale(): boolean {
-    const stale = this.stripStale
+  /** What the session's row should say of the strip and of how far the findings go, once after either has fallen behind. */
+  takeRowBehind(): RowBehind | undefined {
+    // findings that wait are not there yet
+    const detected = this.hasFindings ? 0 : this.detected
+    if (!this.stripStale && detected <= this.storedDetected) return undefined
     this.stripStale = false
-    return stale
+    this.storedDetected = Math.max(this.storedDetected, detected)
+    return { pk: this.pk, head: this.head, detected, strip: this.summary().strip }
   }
+}
+
+export interface RowBehind {
+  pk: number
+  head: number
+  detected: number
+  strip: SessionSummary['strip']
 }
 
 export interface Prepared {

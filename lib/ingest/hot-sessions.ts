@@ -9,6 +9,9 @@ const CONTESTED_MS = 30_000
 /** The sessions in memory, least recently used first out. */
 export class HotSessions {
   private readonly entries = new Map<string, HotSession>()
+
+  constructor(private readonly most: { sessions: number; events: number } = { sessions: MAX_SESSIONS, events: MAX_EVENTS }) {}
+
   /** Until when a session counts as written to by others too, ms of the monotonic clock; oldest first. */
   private readonly contested = new Map<string, number>()
 
@@ -44,16 +47,19 @@ export class HotSessions {
     return this.contested.size > 0 && (this.contested.get(id) ?? 0) > performance.now()
   }
 
-  /** Makes room; `inUse` sessions stay. */
-  evict(inUse: (id: string) => boolean): void {
+  /** Makes room; `inUse` sessions stay. Returns those that had to go. */
+  evict(inUse: (id: string) => boolean): HotSession[] {
+    const gone: HotSession[] = []
     let events = 0
     for (const hot of this.entries.values()) events += hot.head
     for (const [id, hot] of this.entries) {
-      if (this.entries.size <= MAX_SESSIONS && events <= MAX_EVENTS) return
+      if (this.entries.size <= this.most.sessions && events <= this.most.events) break
       if (inUse(id)) continue
       this.entries.delete(id)
       events -= hot.head
+      gone.push(hot)
     }
+    return gone
   }
 
   values(): Iterable<HotSession> {

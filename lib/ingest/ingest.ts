@@ -4,7 +4,7 @@ import type { Database } from '@/lib/store/database'
 import { lookupSession } from '@/lib/store/log'
 import { Committer, type Job } from './commit'
 import { Overloaded } from './failures'
-import type { Committed, HotSession } from './hot-session'
+import type { Committed, HotSession, RowBehind } from './hot-session'
 import { HotSessions } from './hot-sessions'
 import { Lane, type Part } from './lane'
 import { catchUp, loadKnownIds, loadOrBegin, loadSession } from './load'
@@ -22,12 +22,16 @@ const STRIP_EVERY_MS = 1_000
 export interface IngestOptions {
   database: Database
   onCommit(committed: Committed): void
+  /** Memory lets go of a session, all of which is committed: what takes its whole log to know is at hand for the last time. */
+  onLeave?(hot: HotSession): void
   /** Something that nobody waits for went wrong. */
   onProblem(what: string, error: unknown): void
   /** Server's clock, ms. */
   now?(): number
   /** What findings are read with; the built-in parameters if left out. */
   set?: ParameterSet
+  /** How many sessions, and how many events of all of them, memory may hold. */
+  room?: { sessions: number; events: number }
 }
 
 /**
@@ -40,7 +44,7 @@ export interface IngestOptions {
  * A session is never in two groups at once.
  */
 export class Ingest {
-  private readonly hot = new HotSessions()
+  private readonly hot: HotSessions
   private readonly lanes = new Map<string, Lane>()
   private ready: Lane[] = []
   private inFlight = 0
@@ -48,6 +52,8 @@ export class Ingest {
   private pumpScheduled = false
   private closing = false
   private readonly stripTimer: NodeJS.Timeout
+  /** Of sessions that memory holds no longer. */
+  private rowsBehind: RowBehind[] = []
   private readonly now: () => number
   private readonly readings: Readings
   private readonly committer: Committer
@@ -55,11 +61,12 @@ export class Ingest {
 
   constructor(private readonly options: IngestOptions) {
     this.now = options.now ?? Date.now
+    this.hot = new HotSessions(options.room)
     this.set = options.set ?? BUILT_IN
     const shared = { ...options, hot: this.hot, now: this.now, makeReady: (lane: Lane) => this.makeReady(lane) }
     this.readings = new Readings({ ...shared, closing: () => this.closing })
     this.committer = new Committer({ ...shared, readings: this.readings, finish: (part, error) => this.finish(part, error) })
-    this.stripTimer = setInterval(() => void this.writeStrips(), STRIP_EVERY_MS)
+    this.stripTimer = setInterval(() => void this.writeRowsBehind(), STRIP_EVERY_MS)
     this.stripTimer.unref()
   }
 
@@ -162,7 +169,7 @@ export class Ingest {
       await new Promise((resolve) => setTimeout(resolve, 5))
       for (const lane of this.lanes.values()) this.makeReady(lane)
     }
-    await this.writeStrips()
+    await this.writeRowsBehind()
   }
 
   private laneOf(sessionId: string): Lane {
@@ -262,7 +269,11 @@ export class Ingest {
     if (lane.hasWork()) this.makeReady(lane)
     else if (lane.isIdle()) {
       this.lanes.delete(lane.sessionId)
-      this.hot.evict((id) => this.lanes.has(id))
+      for (const hot of this.hot.evict((id) => this.lanes.has(id))) {
+        const row = hot.takeRowBehind()
+        if (row) this.rowsBehind.push(row)
+        if (!hot.behind) this.options.onLeave?.(hot)
+      }
     }
   }
 
@@ -321,11 +332,12 @@ export class Ingest {
   }
 
   /** Strips are at most a second old, also when nothing follows; and it is noted how far the findings go. */
-  private async writeStrips(): Promise<void> {
-    const rows: { pk: number; head: number; detected: number; strip: unknown }[] = []
+  private async writeRowsBehind(): Promise<void> {
+    const rows = this.rowsBehind.splice(0)
     for (const hot of this.hot.values()) {
-      if (this.lanes.get(hot.id)?.busy || !hot.takeStripStale()) continue
-      rows.push({ pk: hot.pk, head: hot.head, detected: hot.hasFindings ? 0 : hot.detected, strip: hot.summary().strip })
+      if (this.lanes.get(hot.id)?.busy) continue
+      const row = hot.takeRowBehind()
+      if (row) rows.push(row)
     }
     if (rows.length === 0) return
     try {

@@ -41,7 +41,7 @@ export async function rebuildSession(database: Database, { pk, id }: Rebuildable
     const hot = await replay(database, pk, SessionId.parse(id), set)
     if (!hot) return false
     if (await writeAll(database, hot)) {
-      const { head, records, reading } = recordsOf(hot, book)
+      const { head, records, reading } = recordsOf(hot, hot.detector?.ledger(), book)
       await writeSessionRecords(database.pool, pk, head, records, reading, book.key)
       return true
     }

@@ -1,18 +1,22 @@
+import type { TaskLedger } from '@/lib/core/detect/ledger'
 import { sessionRecordOf } from '@/lib/core/metrics/sessions-of'
+import { type Choice, TaskStore } from '@/lib/core/metrics/task-store'
 import { tasksOf } from '@/lib/core/metrics/tasks-of'
 import type { PriceBook } from '@/lib/core/models/price'
 import { type ParameterSet, readingVersion } from '@/lib/core/parameters'
-import { type Choice, TaskStore } from '@/lib/core/metrics/task-store'
 import { projectOf } from '@/lib/core/project'
 import { isRunning } from '@/lib/live/protocol'
 import type { Database } from '@/lib/store/database'
-import { readSessionRecords, type SessionRecords, writeSessionRecords } from '@/lib/store/session-records'
+import { readLedger, readSessionRecords, type SessionRecords, writeSessionRecords } from '@/lib/store/session-records'
 import type { HotSession } from './hot-session'
 import type { Ingest } from './ingest'
+import { detectLog } from './load'
 
 /** A session whose records take longer than this to make is made again only after so many times as long. */
 const DEAR_MS = 50
 const REST = 20
+/** Times that a session may go on while its log is read for its records. */
+const TRIES = 3
 
 /**
  * The task records of all sessions as columns, in memory once somebody has asked for a comparison. A
@@ -30,6 +34,7 @@ export class Records {
   private loaded = false
   private closed = false
   private refreshing: Promise<void> | undefined
+  private writing: Promise<void> = Promise.resolve()
   /** Changes whenever any record does: a key for what is computed from them. */
   version = 0
 
@@ -55,6 +60,20 @@ export class Records {
     if (this.store.remove(sessionId)) this.version += 1
   }
 
+  /** A session leaves memory: what its records take is at hand for the last time without reading its log. */
+  leaving(hot: HotSession): void {
+    if (!this.stale.has(hot.id) || !hot.detector || hot.detected !== hot.head || this.closed) return
+    this.stale.delete(hot.id)
+    try {
+      const made = recordsOf(hot, hot.detector.ledger(), this.book)
+      this.put(hot.id, made.records)
+      this.version += 1
+      this.writing = this.writing.then(() => this.write(made)).catch((error: unknown) => this.notMade(hot.id, error))
+    } catch (error) {
+      this.notMade(hot.id, error)
+    }
+  }
+
   /** Up to date with everything committed before the call, but for very long sessions that still run: these may be seconds behind. */
   async upToDate(): Promise<TaskStore> {
     await this.load()
@@ -69,7 +88,7 @@ export class Records {
       for (const { id, records } of page) {
         if (projectOf(id) !== choice.project) continue
         // it changed since it was stored
-        const found = records ?? (await this.ingest.read(id, (session) => recordsOf(session, this.book)))?.records
+        const found = records ?? (await this.make(id))?.records
         const startedAt = found?.session.startedAt ?? 0
         if (found && startedAt >= since && startedAt < until) yield found
       }
@@ -96,6 +115,7 @@ export class Records {
     this.closed = true
     await this.loading?.catch(() => undefined)
     await this.refreshing?.catch(() => undefined)
+    await this.writing
   }
 
   private async load(): Promise<void> {
@@ -148,7 +168,7 @@ export class Records {
       this.stale.delete(id)
       try {
         const began = performance.now()
-        const made = await this.ingest.read(id, (session) => recordsOf(session, this.book))
+        const made = await this.make(id)
         const cost = performance.now() - began
         if (cost > DEAR_MS) this.dear.set(id, Date.now() + REST * cost)
         else this.dear.delete(id)
@@ -156,13 +176,49 @@ export class Records {
         this.put(id, made.records)
         this.version += 1
         // What is still to be read again is not kept: its findings are of other parameters.
-        if (made.whole) await writeSessionRecords(this.database.pool, made.pk, made.head, made.records, made.reading, this.book.key)
+        if (made.whole) await this.write(made)
       } catch (error) {
-        this.onProblem(`the records of session ${id} could not be made`, error)
+        this.notMade(id, error)
       }
     }
   }
+
+  /**
+   * Undefined: there is no such session. Whoever loads a session whose findings are stored reads no log,
+   * so that nothing in memory knows who owns which tokens: that is what was stored with its records, else
+   * it takes a detector. Without it "what is left" would not be measurable, and waste another number.
+   */
+  private async make(id: string): Promise<Made | undefined> {
+    for (let attempt = 1, known: { head: number; reading: number; ledger: Ledger | undefined } | undefined; ; attempt++) {
+      const seen = await this.ingest.read(id, (hot) => {
+        const { pk, head, detected, set, detector } = hot
+        // findings that are not whole say what they can, and are made again when they are
+        if (detector || detected !== head) return recordsOf(hot, detector?.ledger(), this.book)
+        if (known?.head === head && known.reading === readingVersion(set)) return recordsOf(hot, known.ledger, this.book)
+        return { pk, head, set, last: attempt > TRIES ? recordsOf(hot, undefined, this.book) : undefined }
+      })
+      if (!seen) return undefined
+      if ('records' in seen) return seen
+      if (seen.last) return { ...seen.last, whole: false }
+      const { pk, head, set } = seen
+      const reading = readingVersion(set)
+      const { pool } = this.database
+      const ledger = (await readLedger(pool, pk, head, reading)) ?? (await detectLog(this.database, pk, head, () => this.closed, set.parameters))?.ledger()
+      if (this.closed) return undefined
+      known = { head, reading, ledger }
+    }
+  }
+
+  private async write({ pk, head, records, reading }: Made): Promise<void> {
+    await writeSessionRecords(this.database.pool, pk, head, records, reading, this.book.key)
+  }
+
+  private notMade(id: string, error: unknown): void {
+    this.onProblem(`the records of session ${id} could not be made`, error)
+  }
 }
+
+type Ledger = ReadonlyMap<string, TaskLedger>
 
 export interface Made {
   pk: number
@@ -173,8 +229,9 @@ export interface Made {
   reading: number
 }
 
-export function recordsOf({ pk, head, detected, set, state, tallies, detector }: HotSession, book: PriceBook): Made {
-  const records: SessionRecords = { session: sessionRecordOf(state, book), tasks: tasksOf(state, [...tallies.findings.values()], detector?.ledger(), book) }
+/** `ledger`: undefined where the detector has not read the whole log. */
+export function recordsOf({ pk, head, detected, set, state, tallies }: HotSession, ledger: Ledger | undefined, book: PriceBook): Made {
+  const records: SessionRecords = { session: sessionRecordOf(state, book), tasks: tasksOf(state, [...tallies.findings.values()], ledger, book) }
   // a copy: the session goes on changing; and the same as what a later start reads back
   return { pk, head, records: JSON.parse(JSON.stringify(records)) as SessionRecords, whole: detected === head, reading: readingVersion(set) }
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import type { TaskLedger } from '@/lib/core/detect/ledger'
 import type { SessionRecord, TaskRecord } from '@/lib/core/metrics/task-record'
 
 /** What figures over many sessions read of one session, kept so that they need not replay its log. */
@@ -8,9 +9,11 @@ export interface SessionRecords {
 }
 
 /** Raised when records are made differently: those stored under another version are made again. */
-const RECORDS_VERSION = 2
+const RECORDS_VERSION = 3
+/** What findings and ownership were read with. */
+const readingOf = (reading: number) => `${reading}.${RECORDS_VERSION}.`
 /** `prices`: the table that costs were taken from (PriceBook.key). */
-const versionOf = (reading: number, prices: string) => `${reading}.${RECORDS_VERSION}.${prices}`
+const versionOf = (reading: number, prices: string) => readingOf(reading) + prices
 
 export interface StoredRecords {
   id: string
@@ -34,6 +37,22 @@ export async function* readSessionRecords(pool: Pool, reading: number, prices: s
     after = last.pk
     yield rows.map(({ id, body }) => ({ id, records: body ?? undefined }))
   }
+}
+
+/**
+ * What token ownership says of each task, as it was stored with records of the same head and reading, whatever
+ * prices these were made with. Undefined where there are none: then it takes a detector that reads the log.
+ */
+export async function readLedger(pool: Pool, pk: number, head: number, reading: number): Promise<Map<string, TaskLedger> | undefined> {
+  const { rows } = await pool.query<{ body: SessionRecords }>(
+    'SELECT body FROM session_records WHERE session_pk = $1 AND head = $2 AND starts_with(version, $3)',
+    [pk, head, readingOf(reading)],
+  )
+  const tasks = rows[0]?.body.tasks
+  return (
+    tasks &&
+    new Map(tasks.flatMap(({ taskId, spend: { written = 0, surviving } }) => (surviving === undefined ? [] : [[taskId, { written, surviving }] as const])))
+  )
 }
 
 /** Text columns of Postgres hold no U+0000; a lone surrogate is no Unicode. */
