@@ -113,7 +113,7 @@ test('its preview says what happened and tells no secret', async ({ request }) =
   const body = await picture.body()
   expect([body.readUInt32BE(16), body.readUInt32BE(20)]).toEqual([1200, 630])
   const wrong = await (await request.get(link.replace(/.{43}$/, 'x'.repeat(43)))).text()
-  expect(wrong).toContain('A shared session')
+  expect(wrong).toContain('A shared view')
   expect(wrong).not.toContain('reviewer')
 })
 

@@ -22,12 +22,13 @@ interface Props {
   answers: Answer[]
   query: CompareQuery
   reported: boolean
-  change: Change
+  /** Left out: to look at only. */
+  change: Change | undefined
 }
 
 /** All charts, by the question that they answer. Loaded with Recharts only where they are shown. */
 export default function Charts({ answer, details, answers, query, reported, change }: Props) {
-  const context = chartContext(answer, details, query, useNarrow())
+  const context = chartContext(answer, details, query, { narrow: useNarrow(), linked: change !== undefined })
   const question = (id: Answer['id']) => answers.find((one) => one.id === id)
   return (
     <>

@@ -8,20 +8,18 @@ import { useMemo, useState } from 'react'
 import { Header } from '@/components/chrome/header'
 import { getJson } from '@/components/providers/api'
 import { PlaySample } from '@/components/sessions/play-sample'
+import { useMayShare } from '@/components/share/use-may-share'
 import { formatCount, plural } from '@/components/text/count'
 import { Button, buttonClass } from '@/components/ui/button'
 import { copyText } from '@/components/ui/copy-button'
-import { EmptyState, ErrorNote, Skeleton } from '@/components/ui/notes'
+import { EmptyState, ErrorNote } from '@/components/ui/notes'
 import type { CompareAnswer, CompareDetailsAnswer } from '@/lib/core/metrics/compare-protocol'
-import { answersOf } from './answers'
-import { AnswersStrip } from './answers-strip'
-import { Controls, HeadLine } from './controls'
+import { Figures, type FiguresProps, PageSkeleton, REFRESH_MS } from './body'
+import { type Change, Controls, HeadLine } from './controls'
 import { reportedFor } from './figures'
 import { apiQuery, type CompareQuery, NOTHING_ASKED, parseQuery, printQuery } from './query'
-import { SummaryTable } from './summary-table'
 
-const Charts = dynamic(() => import('./charts'), { ssr: false, loading: () => <ChartsSkeleton /> })
-const REFRESH_MS = 15_000
+const ShareDialog = dynamic(() => import('@/components/share/share-dialog').then((module) => module.ShareDialog), { ssr: false })
 
 /** Which master lets its agents work: groups of recorded tasks beside one another. */
 export function ComparePage() {
@@ -58,7 +56,7 @@ export function ComparePage() {
               <a href={`/api/v1/compare.csv?${text}`} download className={buttonClass('plain')}>
                 Export CSV
               </a>
-              <CopyLink />
+              <ShareOrCopy query={query} />
             </span>
           )
         }
@@ -104,30 +102,8 @@ export function ComparePage() {
   )
 }
 
-interface FiguresProps {
-  answer: CompareAnswer
-  details: CompareDetailsAnswer | undefined
-  query: CompareQuery
-  reported: boolean
-  change: (patch: Partial<CompareQuery>) => void
-}
-
-function Figures({ answer, details, query, reported, change }: FiguresProps) {
-  const answers = useMemo(() => answersOf(answer, details, query), [answer, details, query])
-  return (
-    <>
-      <AnswersStrip answers={answers} />
-      <Charts answer={answer} details={details} answers={answers} query={query} reported={reported} change={change} />
-      <h2 id="all" className="border-b bg-surface px-4 py-2 text-sm font-semibold tracking-tight sm:px-5">
-        Every group in one table
-      </h2>
-      <SummaryTable answer={answer} query={query} />
-    </>
-  )
-}
-
 /** Sessions are recorded, and this choice shows none of their tasks: why, and the way out. */
-function Nothing({ answer, query, change }: Pick<FiguresProps, 'answer' | 'query' | 'change'>) {
+function Nothing({ answer, query, change }: Pick<FiguresProps, 'answer' | 'query'> & { change: Change }) {
   if (answer.tasks > 0)
     return (
       <EmptyState title={`No group has ${formatCount(query.min)} tasks`}>
@@ -155,18 +131,31 @@ function Nothing({ answer, query, change }: Pick<FiguresProps, 'answer' | 'query
   )
 }
 
-function CopyLink() {
+/** Where people sign in a link may be for others; else the page's address is all there is. */
+function ShareOrCopy({ query }: { query: CompareQuery }) {
+  const mayShare = useMayShare()
+  const [sharing, setSharing] = useState(false)
   const [copied, setCopied] = useState(false)
+  if (!mayShare)
+    return (
+      <Button
+        look="strong"
+        onClick={async () => {
+          setCopied(await copyText(location.href))
+          setTimeout(() => setCopied(false), 2000)
+        }}
+      >
+        <span aria-live="polite">{copied ? 'Copied' : 'Copy link'}</span>
+      </Button>
+    )
+  const asked = printQuery(query)
   return (
-    <Button
-      look="strong"
-      onClick={async () => {
-        setCopied(await copyText(location.href))
-        setTimeout(() => setCopied(false), 2000)
-      }}
-    >
-      <span aria-live="polite">{copied ? 'Copied' : 'Copy link'}</span>
-    </Button>
+    <>
+      <Button look="strong" onClick={() => setSharing(true)}>
+        Share
+      </Button>
+      {sharing && <ShareDialog of={{ kind: 'compare', query: asked }} address={`/compare${asked && `?${asked}`}`} onClose={() => setSharing(false)} />}
+    </>
   )
 }
 
@@ -187,47 +176,6 @@ function NoData() {
       <p className="mt-4 text-sm text-quiet">
         Or read what was recorded: <code className="text-text">npx backseat import ~/.claude/projects</code>
       </p>
-    </div>
-  )
-}
-
-function ChartsSkeleton() {
-  return (
-    <div aria-busy className="grid lg:grid-cols-2">
-      {['a', 'b', 'c', 'd'].map((one) => (
-        <div key={one} className="border-b p-5 odd:border-r">
-          <Skeleton className="mb-2 h-4 w-56" />
-          <Skeleton className="mb-4 h-3 w-80 max-w-full" />
-          <Skeleton className="h-60" />
-        </div>
-      ))}
-    </div>
-  )
-}
-
-/** The page's shape while it is on the way. */
-function PageSkeleton() {
-  return (
-    <div role="status" aria-label="Reading the figures">
-      <div className="flex h-13 items-center gap-2 border-b px-5">
-        {['w-40', 'w-32', 'w-36', 'w-32', 'w-40'].map((width, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: never reordered
-          <Skeleton key={i} className={`h-8 ${width} ${i > 1 ? 'max-sm:hidden' : ''}`} />
-        ))}
-      </div>
-      <div className="flex h-11 items-center border-b px-5">
-        <Skeleton className="h-3 w-72" />
-      </div>
-      <div className="grid border-b sm:grid-cols-2 xl:grid-cols-4">
-        {['a', 'b', 'c', 'd'].map((one) => (
-          <div key={one} className="border-r px-5 py-3 last:border-r-0">
-            <Skeleton className="h-3 w-44" />
-            <Skeleton className="mt-2 h-6 w-36" />
-            <Skeleton className="mt-2 h-8" />
-          </div>
-        ))}
-      </div>
-      <ChartsSkeleton />
     </div>
   )
 }

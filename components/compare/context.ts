@@ -14,15 +14,22 @@ export interface ChartContext {
   query: CompareQuery
   narrow: boolean
   /** Those that are drawn, in the order of their colours. */
-  groups: { report: GroupReport; details: GroupDetails | undefined; color: string; href: string }[]
-  hrefOf(group: { values: readonly (string | undefined | null)[] }): string
+  groups: { report: GroupReport; details: GroupDetails | undefined; color: string; href: string | undefined }[]
+  hrefOf(group: { values: readonly (string | undefined | null)[] }): string | undefined
   /** Of the footers: what was counted, and with which parameters. */
   base: string
   rest: string
 }
 
-export function chartContext(answer: CompareAnswer, details: CompareDetails | undefined, query: CompareQuery, narrow: boolean): ChartContext {
-  const hrefOf = ({ values }: { values: readonly (string | undefined | null)[] }) => sessionsBehind(query, values, answer.simulatedLeftOut > 0)
+/** `linked`: marks lead to the sessions behind them; a link's page has none. */
+export function chartContext(
+  answer: CompareAnswer,
+  details: CompareDetails | undefined,
+  query: CompareQuery,
+  { narrow, linked }: { narrow: boolean; linked: boolean },
+): ChartContext {
+  const hrefOf = ({ values }: { values: readonly (string | undefined | null)[] }) =>
+    linked ? sessionsBehind(query, values, answer.simulatedLeftOut > 0) : undefined
   const { theta } = answer.options
   return {
     answer,

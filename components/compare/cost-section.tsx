@@ -3,7 +3,7 @@
 import { formatMoney, formatPercent, formatShort, plural } from '@/components/text/count'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
 import { ChartCard } from './charts/chart-card'
-import { type Row, RowsChart, type RowsAxis, shareAxis } from './charts/rows-chart'
+import { type Row, type RowsAxis, RowsChart, shareAxis } from './charts/rows-chart'
 import { type PartLook, StackChart, type StackRow } from './charts/stack-chart'
 import { type ChartContext, methodOf, sizesOf } from './context'
 import { fine, isDrawn, shownOf } from './figures'
@@ -97,7 +97,7 @@ function row(
   report: ChartContext['groups'][number]['report'],
   measured: Measured | undefined,
   color: string,
-  href: string,
+  href: string | undefined,
   print: (value: number) => string,
   what: string,
 ): Row {

@@ -18,7 +18,7 @@ const VERDICTS = { equivalent: 'no effect', different: 'differs', different_but_
 const ALL = 'all masters'
 
 /** Whether the prompt changes anything: shown to, shown not to, or not known. */
-export function PromptSection({ context, change }: { context: ChartContext; change: Change }) {
+export function PromptSection({ context, change }: { context: ChartContext; change: Change | undefined }) {
   const { details, narrow, base, rest, answer, query } = context
   const [chosen, setChosen] = useState<string>()
   if (!details) return null
@@ -60,11 +60,14 @@ export function PromptSection({ context, change }: { context: ChartContext; chan
         howToRead={`“Not significant” is not “no effect”. The line is a 90 % interval: wholly inside the shade, the prompt makes no difference worth ${points} points (two one-sided tests at 5 %); clear of zero, it makes one; neither, it is undecided and more sessions are needed. “All masters” compares each master with itself, so that a prompt tried more with one master is not mistaken for that master. Verdicts of single masters are adjusted for their number (Holm). Set the margin before looking: ten points to say “no effect”, five for a release.`}
         footer={`${footer} · two one-sided tests, clustered by session; margin ±${points}`}
         twin={promptTwin(prompt)}
-        extra={[MARGIN, RELEASE_MARGIN].map((margin) => (
-          <SmallButton key={margin} pressed={prompt.margin === margin} label={`Margin of ${margin * 100} points`} onClick={() => change({ margin })}>
-            ±{margin * 100}
-          </SmallButton>
-        ))}
+        extra={
+          change &&
+          [MARGIN, RELEASE_MARGIN].map((margin) => (
+            <SmallButton key={margin} pressed={prompt.margin === margin} label={`Margin of ${margin * 100} points`} onClick={() => change({ margin })}>
+              ±{margin * 100}
+            </SmallButton>
+          ))
+        }
       >
         <RowsChart
           rows={rows}

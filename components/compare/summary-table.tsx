@@ -8,7 +8,7 @@ import { rangeOf, type Shown, seriesColor, shownOf } from './figures'
 import { type CompareQuery, GROUPINGS, sessionsBehind } from './query'
 
 /** Every group in one row; differences are to the largest one. */
-export function SummaryTable({ answer, query }: { answer: CompareAnswer; query: CompareQuery }) {
+export function SummaryTable({ answer, query, linked }: { answer: CompareAnswer; query: CompareQuery; linked: boolean }) {
   const baseline = answer.groups[0]
   const { contrasts } = answer.overwrite
   const name = query.second ? `${GROUPINGS[query.by]} · ${GROUPINGS[query.second]}` : GROUPINGS[query.by]
@@ -45,7 +45,7 @@ export function SummaryTable({ answer, query }: { answer: CompareAnswer; query: 
           {answer.groups.map((group, i) => {
             const rate = shownOf(group.overwriteRate)
             const contrast = contrasts.find(({ first, second }) => first === baseline?.label && second === group.label)
-            const href = sessionsBehind(query, group.values, answer.simulatedLeftOut > 0)
+            const href = linked ? sessionsBehind(query, group.values, answer.simulatedLeftOut > 0) : undefined
             const { pace, destroyedCost } = group
             const cells = [
               formatCount(group.tasks),

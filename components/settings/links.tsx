@@ -24,7 +24,10 @@ export function Links() {
   })
   const problem = error ?? revoke.error ?? all.error
   return (
-    <Section title="Links" says="Made with Share on a session’s page. Whoever has one sees what it shows, without an account if it is for anyone.">
+    <Section
+      title="Links"
+      says="Made with Share on a session’s page or on Compare. Whoever has one sees what it shows, without an account if it is for anyone."
+    >
       {problem && (
         <p role="alert" className="mb-3 text-sm text-unknown">
           {problem.message}
@@ -35,7 +38,12 @@ export function Links() {
         <>
           <ul aria-label="Links" className="divide-y rounded-md border bg-surface">
             {data.links.map((link) => (
-              <LinkRow key={link.id} link={link} about={ownName(link.sessionId)} onRevoke={() => revoke.mutate(link.id)} />
+              <LinkRow
+                key={link.id}
+                link={link}
+                about={link.sessionId === undefined ? `comparison${link.compare ? ` of ${link.compare}` : ''}` : ownName(link.sessionId)}
+                onRevoke={() => revoke.mutate(link.id)}
+              />
             ))}
           </ul>
           <div className="mt-3 flex flex-wrap items-center gap-2">

@@ -1,10 +1,13 @@
-import { Button } from '@/components/ui/button'
 import { formatExact } from '@/components/text/clock'
+import { Button } from '@/components/ui/button'
 
 export interface LinkLine {
   id: string
-  kind: 'session' | 'intervention'
-  sessionId: string
+  kind: 'session' | 'intervention' | 'compare'
+  /** Of `compare` there is none. */
+  sessionId?: string
+  /** Of `compare`: the query of the page. */
+  compare?: string
   audience: 'anyone' | 'signed-in' | 'project'
   content: boolean
   createdBy: string
@@ -16,11 +19,12 @@ export interface LinkLine {
   lastUsedAt?: number
 }
 
+const SHOWS = { session: 'with texts', structure: 'no texts', intervention: 'one finding’s texts', compare: 'figures only' } as const
 const FOR = { anyone: 'For anyone', 'signed-in': 'For whoever is signed in', project: 'For members' } as const
 
 export function LinkRow({ link, about, onRevoke }: { link: LinkLine; about?: string; onRevoke: () => void }) {
   const facts = [
-    link.kind === 'intervention' ? 'one finding’s texts' : link.content ? 'with texts' : 'no texts',
+    SHOWS[link.kind === 'session' && !link.content ? 'structure' : link.kind],
     link.untilEnd ? 'until the run ends' : link.expiresAt === undefined ? 'until revoked' : `until ${formatExact(link.expiresAt)}`,
     `${link.views}${link.mostViews === undefined ? '' : ` of ${link.mostViews}`} view${link.views === 1 && link.mostViews === undefined ? '' : 's'}`,
     link.lastUsedAt === undefined ? 'never opened' : `last opened ${formatExact(link.lastUsedAt)}`,

@@ -22,13 +22,21 @@ const LASTS = [
   { value: 'never', says: 'it is revoked' },
 ] as const
 
+export type ShareTarget =
+  | {
+      kind: 'session'
+      sessionId: string
+      running: boolean
+      /** The finding that is open, if one is. */
+      finding: string | undefined
+    }
+  /** `query` of the compare page, without a question mark. */
+  | { kind: 'compare'; query: string }
+
 interface Props {
-  sessionId: string
+  of: ShareTarget
   /** Path and query of this very view. */
   address: string
-  running: boolean
-  /** The finding that is open, if one is. */
-  finding: string | undefined
   onClose: () => void
 }
 
@@ -39,8 +47,9 @@ interface Preview {
 }
 
 /** A link for people without a role here: to whom, for how long, showing what. It opens where the sender stands. */
-export function ShareDialog({ sessionId, address, running, finding, onClose }: Props) {
+export function ShareDialog({ of, address, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const finding = of.kind === 'session' ? of.finding : undefined
   const client = useQueryClient()
   const [audience, setAudience] = useState<(typeof AUDIENCES)[number]['value']>('anyone')
   const [lasts, setLasts] = useState<(typeof LASTS)[number]['value']>('week')
@@ -54,24 +63,34 @@ export function ShareDialog({ sessionId, address, running, finding, onClose }: P
   const make = useMutation({
     mutationFn: () =>
       postJson<{ path: string }>('/api/v1/links', {
-        session: sessionId,
-        ...(shows === 'finding' && finding ? { intervention: finding } : {}),
-        view: address.split('?')[1] ?? '',
+        ...(of.kind === 'compare'
+          ? { compare: of.query, content: false }
+          : {
+              session: of.sessionId,
+              ...(shows === 'finding' && finding ? { intervention: finding } : {}),
+              view: address.split('?')[1] ?? '',
+              content: shows !== 'structure',
+            }),
         audience,
         lasts,
-        content: shows !== 'structure',
         hidden: words,
         ...(mostViews === '' ? {} : { mostViews: Number(mostViews) }),
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['links'] }),
   })
-  const preview = useMutation({ mutationFn: () => postJson<Preview>('/api/v1/links/preview', { session: sessionId, hidden: words }) })
+  const preview = useMutation({
+    mutationFn: () =>
+      postJson<Preview>('/api/v1/links/preview', { ...(of.kind === 'compare' ? { compare: of.query } : { session: of.sessionId }), hidden: words }),
+  })
+  // A link to a session is looked after in the project of the session.
+  const about = of.kind === 'compare' ? '' : `?session=${encodeURIComponent(of.sessionId)}`
   const { data } = useQuery({
-    queryKey: ['links', sessionId],
-    queryFn: ({ signal }) => getJson<{ links: LinkLine[] }>(`/api/v1/links?session=${encodeURIComponent(sessionId)}`, signal),
+    queryKey: ['links', about],
+    queryFn: ({ signal }) => getJson<{ links: LinkLine[] }>(`/api/v1/links${about}`, signal),
+    select: ({ links }) => (of.kind === 'compare' ? links.filter(({ compare }) => compare === of.query) : links),
   })
   const revoke = useMutation({
-    mutationFn: (id: string) => send('DELETE', `/api/v1/links/${id}?session=${encodeURIComponent(sessionId)}`),
+    mutationFn: (id: string) => send('DELETE', `/api/v1/links/${id}${about}`),
     onSuccess: () => client.invalidateQueries({ queryKey: ['links'] }),
   })
   useEffect(() => {
@@ -92,7 +111,7 @@ export function ShareDialog({ sessionId, address, running, finding, onClose }: P
     >
       <div className="flex items-center gap-3">
         <h2 id="share-title" className="flex-1 text-base font-semibold">
-          Share this view
+          {of.kind === 'compare' ? 'Share these figures' : 'Share this view'}
         </h2>
         <Button look="bare" onClick={() => dialog.current?.close()}>
           Close
@@ -103,6 +122,12 @@ export function ShareDialog({ sessionId, address, running, finding, onClose }: P
         <code className="min-w-0 flex-1 truncate text-xs">{`${location.origin}${address}`}</code>
         <CopyButton text={`${location.origin}${address}`} label="Copy the address of this view" />
       </div>
+      {of.kind === 'compare' && (
+        <p className="mt-3 text-sm text-quiet">
+          Whoever has it sees the figures of exactly these tasks as they are when they look, and the names of the groups. No session can be opened, no filter
+          changed.
+        </p>
+      )}
       <form
         className="mt-4 grid gap-3 sm:grid-cols-2"
         onSubmit={(event) => {
@@ -111,8 +136,8 @@ export function ShareDialog({ sessionId, address, running, finding, onClose }: P
         }}
       >
         <Choice label="A link for" value={audience} options={AUDIENCES} onChange={setAudience} />
-        <Choice label="Until" value={lasts} options={running ? LASTS : LASTS.slice(1)} onChange={setLasts} />
-        <Choice label="It shows" value={shows} options={shown} onChange={setShows} />
+        <Choice label="Until" value={lasts} options={of.kind === 'session' && of.running ? LASTS : LASTS.slice(1)} onChange={setLasts} />
+        {of.kind === 'session' && <Choice label="It shows" value={shows} options={shown} onChange={setShows} />}
         <Field
           label="Views at most"
           inputMode="numeric"
@@ -153,11 +178,11 @@ export function ShareDialog({ sessionId, address, running, finding, onClose }: P
         </div>
       )}
       {preview.data && <Found {...preview.data} />}
-      {data && data.links.length > 0 && (
+      {data && data.length > 0 && (
         <>
-          <h3 className="mt-5 text-sm font-semibold">Links to this session</h3>
-          <ul aria-label="Links to this session" className="mt-2 divide-y rounded-md border">
-            {data.links.map((link) => (
+          <h3 className="mt-5 text-sm font-semibold">{of.kind === 'compare' ? 'Links to these figures' : 'Links to this session'}</h3>
+          <ul aria-label={of.kind === 'compare' ? 'Links to these figures' : 'Links to this session'} className="mt-2 divide-y rounded-md border">
+            {data.map((link) => (
               <LinkRow key={link.id} link={link} onRevoke={() => revoke.mutate(link.id)} />
             ))}
           </ul>

@@ -1,23 +1,29 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
 import { useLayoutEffect, useState } from 'react'
 import { Logo } from '@/components/chrome/logo'
 import { ApiError, postJson } from '@/components/providers/api'
 import { SharedSourceProvider } from '@/components/providers/session-source'
-import { SessionPage } from '@/components/sessions/page/session-page'
 import { Button, buttonClass } from '@/components/ui/button'
 import { VIEW_PARAMETERS } from '@/lib/view/view'
 
+// A page is of one kind: the other need not come.
+const SessionPage = dynamic(() => import('@/components/sessions/page/session-page').then((module) => module.SessionPage), { loading: Waiting })
+const SharedCompare = dynamic(() => import('@/components/compare/shared-compare').then((module) => module.SharedCompare), { loading: Waiting })
+
 interface Opened {
   visit: string
+  kind: 'session' | 'intervention' | 'compare'
   sessionId: string
+  /** Query with which the page opens; of a comparison: what was chosen. */
   view: string
 }
 
-/** The session as a link shows it: the same page, to look at only, open where the sender stood. */
+/** The session or the comparison as a link shows it: the same page, to look at only, open where the sender stood. */
 export function SharePage({ token }: { token: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['shared', token],
@@ -31,20 +37,31 @@ export function SharePage({ token }: { token: string }) {
   const [placed, setPlaced] = useState(false)
   const address = useSearchParams()
   useLayoutEffect(() => {
-    if (!data) return
+    if (!data || data.kind === 'compare') return
     // Whoever opened it and moved on keeps that place when the page is loaded again. (null: with its own state back the router does not listen.)
     const here = new URLSearchParams(location.search)
     if (data.view !== '' && !VIEW_PARAMETERS.some((name) => here.has(name))) history.replaceState(null, '', `${location.pathname}?${data.view}`)
     setPlaced(true)
   }, [data])
   if (error) return <Nothing error={error} retry={() => void refetch()} />
+  const source = data && { path: `/api/v1/shared/${data.visit}`, visit: data.visit }
+  if (data?.kind === 'compare' && source)
+    return (
+      <SharedSourceProvider value={source}>
+        <SharedCompare path={source.path} view={data.view} />
+      </SharedSourceProvider>
+    )
   // The router hears of a changed address a moment later; the session page reads its place from it once, when it begins.
-  if (!data || !placed || address.toString() !== new URLSearchParams(location.search).toString()) return <div className="h-dvh" />
+  if (!data || !source || !placed || address.toString() !== new URLSearchParams(location.search).toString()) return <Waiting />
   return (
-    <SharedSourceProvider value={{ path: `/api/v1/shared/${data.visit}`, visit: data.visit }}>
+    <SharedSourceProvider value={source}>
       <SessionPage key={data.sessionId} sessionId={data.sessionId} />
     </SharedSourceProvider>
   )
+}
+
+function Waiting() {
+  return <div className="h-dvh" />
 }
 
 function Nothing({ error, retry }: { error: Error; retry: () => void }) {

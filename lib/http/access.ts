@@ -85,6 +85,8 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'POST /api/v1/shared/card': nothing,
   'GET /api/v1/shared/:visit': nothing,
   'GET /api/v1/shared/:visit/snapshot': nothing,
+  'GET /api/v1/shared/:visit/compare': nothing,
+  'GET /api/v1/shared/:visit/compare/details': nothing,
   'GET /api/v1/shared/:visit/content/:hash': nothing,
   'GET /api/v1/shared/:visit/turns/:turnId/text': nothing,
   'GET /api/v1/audit': project('manage'),

@@ -15,22 +15,23 @@ import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { lookupSession, readEvents } from '@/lib/store/log'
 import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
+import { addArtifact } from './artifact'
 import { type Callers, noSession } from './callers'
 import { addCheck } from './check'
-import { addArtifact } from './artifact'
 import { addCompare } from './compare'
-import { addOutcomes } from './outcomes'
-import { parseTime } from './parse-time'
-import { addParameters } from './parameters'
+import { CompareAnswers } from './compare-answers'
 import { addLinks } from './links'
+import { addOutcomes } from './outcomes'
+import { addParameters } from './parameters'
+import { parseTime } from './parse-time'
 import { addPeople, type PeopleParts } from './people'
 import { databaseAway, PROBLEM_TYPE, Refused } from './problem'
 import { requireAccess } from './require-access'
 import { addReview } from './review'
-import { addSignIn } from './sign-in'
 import type { Samples } from './samples'
 import { addSetAside } from './set-aside'
 import { addShared } from './shared'
+import { addSignIn } from './sign-in'
 import { smallJson } from './small-json'
 import { inlineContents, readTurnText } from './turn-text'
 
@@ -179,7 +180,8 @@ export function createApi({
     return context.body(stream, 200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'x-backseat-head': String(session.head), ...NO_STORE })
   })
 
-  addCompare(app, records)
+  const answers = new CompareAnswers(records)
+  addCompare(app, records, answers)
   addCheck(app, records)
   addSetAside(app, database, ingest)
   addArtifact(app, database, ingest)
@@ -188,8 +190,8 @@ export function createApi({
   addSignIn(app, { database, ...people })
   addPeople(app, { database, ...people })
   addReview(app, database, ingest)
-  addLinks(app, { database, ingest, links, linksEnded: people.rightsChanged })
-  addShared(app, { database, ingest, snapshots, links, views })
+  addLinks(app, { database, ingest, links, answers, linksEnded: people.rightsChanged })
+  addShared(app, { database, ingest, snapshots, links, views, answers })
 
   app.post('/api/v1/sample', async (context) => {
     const { speed } = await smallJson(context)
@@ -253,8 +255,8 @@ function parseFilter(context: Context): SessionsFilter {
     subAgentModel: text('worker'),
     delegated: text('delegated') === '1',
     without: without as Nameable[],
-    since: parseTime(context, 'since'),
-    until: parseTime(context, 'until'),
+    since: parseTime((name) => context.req.query(name), 'since'),
+    until: parseTime((name) => context.req.query(name), 'until'),
     simulated: simulated === undefined ? undefined : simulated === 'only',
     tag: text('tag'),
     kind: text('kind'),

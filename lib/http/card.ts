@@ -1,13 +1,14 @@
-import type { Ingest } from '@/lib/ingest/ingest'
-import { DESTRUCTIVE_KINDS, type Intervention } from '@/lib/core/interventions'
-import { standingFindings } from '@/lib/core/set-aside'
-import { type SessionState, taskStatus, turnEnd } from '@/lib/core/session'
 import type { AgentId } from '@/lib/core/ids'
-import type { Link } from '@/lib/share/link'
+import { DESTRUCTIVE_KINDS, type Intervention } from '@/lib/core/interventions'
+import { type SessionState, taskStatus, turnEnd } from '@/lib/core/session'
+import { standingFindings } from '@/lib/core/set-aside'
+import type { Ingest } from '@/lib/ingest/ingest'
+import type { SessionLink } from '@/lib/share/link'
 import type { SharedView } from '@/lib/share/shared-view'
 
 /** What the preview of a link draws and says: shapes and counts, and a title with secrets hidden. No text of anybody's. */
 export interface Card {
+  kind: 'session'
   title: string
   description: string
   simulated: boolean
@@ -30,12 +31,13 @@ const GAP = 1 / 300
 const MOST_TITLE = 90
 
 /** Undefined when the session is gone. */
-export function cardOf({ to, content }: Link, ingest: Ingest, view: SharedView): Promise<Card | undefined> {
+export function cardOf({ to, content }: SessionLink, ingest: Ingest, view: SharedView): Promise<Card | undefined> {
   return ingest.read(to.sessionId, ({ state, tallies }) => {
     const findings = standingFindings(state, tallies.findings.values()).filter(({ kind }) => DESTRUCTIVE_KINDS.has(kind))
     const said = state.facts.title === undefined || !content ? 'A session' : short(view.redact(state.facts.title))
     const finding = to.kind === 'intervention' ? tallies.findings.get(to.target) : undefined
     return {
+      kind: 'session',
       title: finding ? `${WORDS[finding.kind] ?? 'Intervention'} in ${said === 'A session' ? 'a session' : said}` : said,
       description: finding ? describeOne(finding) : describe(state, findings),
       simulated: state.facts.simulated === true,

@@ -12,8 +12,8 @@ export function addCheck(app: Hono, records: Records): void {
     const store = await records.upToDate()
     const choice = {
       project: context.get('caller').project,
-      since: parseTime(context, 'since'),
-      until: parseTime(context, 'until'),
+      since: parseTime((name) => context.req.query(name), 'since'),
+      until: parseTime((name) => context.req.query(name), 'until'),
       simulated: policy.simulated ? ('include' as const) : ('exclude' as const),
       only: {},
     }

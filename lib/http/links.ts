@@ -4,7 +4,7 @@ import { audit } from '@/lib/auth/audit'
 import { may, nameOf, type Principal } from '@/lib/auth/principal'
 import { ownName, type ProjectId, projectOf } from '@/lib/core/project'
 import type { Ingest } from '@/lib/ingest/ingest'
-import { AUDIENCES, LASTS, type Link, type LinkTo } from '@/lib/share/link'
+import { AUDIENCES, isOfSession, LASTS, type Link, type LinkTo } from '@/lib/share/link'
 import type { Links } from '@/lib/share/links'
 import { redactor } from '@/lib/share/redact'
 import { readContents } from '@/lib/store/contents'
@@ -12,22 +12,28 @@ import type { Database } from '@/lib/store/database'
 import { lookupSession } from '@/lib/store/log'
 import { findSession } from '@/lib/store/sessions'
 import { noSession } from './callers'
+import type { CompareAnswers } from './compare-answers'
 import { Refused } from './problem'
+import { askedOfLink } from './shared-compare'
 import { parsedBody } from './small-json'
 
 export interface LinksParts {
   database: Database
   ingest: Ingest
   links: Links
+  answers: CompareAnswers
   /** Pages that were opened by a link are asked again whether it lives. */
   linksEnded(): void
 }
 
 const NO_STORE = { 'cache-control': 'no-store' }
 const Hidden = z.array(z.string().trim().min(2, 'has 2 or more characters').max(200)).max(50).default([])
+/** The compare page's own query, without a question mark. */
+const CompareQuery = z.string().max(4000)
 const NewLinkBody = z.strictObject({
-  session: z.string().max(400),
+  session: z.string().max(400).optional(),
   intervention: z.string().max(800).optional(),
+  compare: CompareQuery.optional(),
   view: z.string().max(4000).default(''),
   audience: z.enum(AUDIENCES),
   lasts: z.enum(LASTS),
@@ -35,7 +41,7 @@ const NewLinkBody = z.strictObject({
   hidden: Hidden,
   mostViews: z.number().int().min(1).max(1_000_000).optional(),
 })
-const PreviewBody = z.strictObject({ session: z.string().max(400), hidden: Hidden })
+const PreviewBody = z.strictObject({ session: z.string().max(400).optional(), compare: CompareQuery.optional(), hidden: Hidden })
 
 /** Texts that a preview reads, and characters of each example. */
 const MOST_TEXTS = 400
@@ -44,12 +50,13 @@ const MOST_EXAMPLES = 8
 const AROUND = 60
 
 /** Making, listing and ending links: what they show is shared.ts. */
-export function addLinks(app: Hono, { database, ingest, links, linksEnded }: LinksParts): void {
+export function addLinks(app: Hono, { database, ingest, links, answers, linksEnded }: LinksParts): void {
   app.post('/api/v1/links', async (context) => {
     const { principal } = context.get('caller')
     const body = await parsedBody(context, NewLinkBody)
     const { project, to } = await targetOf(context, body)
     if (body.lasts === 'end') {
+      if (to.kind === 'compare') throw new Refused('bad_request', 'A comparison does not end. Choose how long the link lasts.')
       const summary = await findSession(database, to.sessionId)
       if (!summary || summary.endedAt !== undefined) throw new Refused('bad_request', 'This run has ended already. Choose how long the link lasts.')
     }
@@ -61,7 +68,7 @@ export function addLinks(app: Hono, { database, ingest, links, linksEnded }: Lin
   app.get('/api/v1/links', async (context) => {
     const { project } = context.get('caller')
     const session = context.req.query('session')
-    const lines = (await links.list(project)).filter(({ to }) => session === undefined || to.sessionId === session)
+    const lines = (await links.list(project)).filter((link) => session === undefined || (isOfSession(link) && link.to.sessionId === session))
     return context.json({ links: lines.map(lineOf) }, 200, NO_STORE)
   })
 
@@ -82,8 +89,13 @@ export function addLinks(app: Hono, { database, ingest, links, linksEnded }: Lin
   })
 
   app.post('/api/v1/links/preview', async (context) => {
-    const { session, hidden } = await parsedBody(context, PreviewBody)
-    const known = await sessionOf(context, session)
+    const { session, compare, hidden } = await parsedBody(context, PreviewBody)
+    if (compare !== undefined) {
+      const asked = askedOfLink(compare, context.get('caller').project)
+      const texts = [await answers.report(asked), await answers.details(asked)]
+      return context.json({ ...wouldHide(texts, hidden), complete: true }, 200, NO_STORE)
+    }
+    const known = await sessionOf(context, oneTarget(session))
     return context.json(await preview(known, hidden), 200, NO_STORE)
   })
 
@@ -95,8 +107,15 @@ export function addLinks(app: Hono, { database, ingest, links, linksEnded }: Lin
     return { pk: session.pk, id }
   }
 
-  async function targetOf(context: Context, { session, intervention }: z.output<typeof NewLinkBody>): Promise<{ project: ProjectId; to: LinkTo }> {
-    const { id } = await sessionOf(context, session)
+  async function targetOf(context: Context, { session, intervention, compare }: z.output<typeof NewLinkBody>): Promise<{ project: ProjectId; to: LinkTo }> {
+    if (compare !== undefined) {
+      if (session !== undefined || intervention !== undefined) throw new Refused('bad_request', 'A link is to a comparison or to a session, not to both.')
+      const { project } = context.get('caller')
+      // Only what can be asked: a link that is refused later would be none.
+      askedOfLink(compare, project)
+      return { project, to: { kind: 'compare', query: new URLSearchParams(compare).toString() } }
+    }
+    const { id } = await sessionOf(context, oneTarget(session))
     if (intervention === undefined) return { project: projectOf(id), to: { kind: 'session', sessionId: id } }
     if (!(await ingest.read(id, ({ tallies }) => tallies.findings.has(intervention))))
       throw new Refused('not_found', 'This session has no such finding, or has it no more. Reload the page.')
@@ -105,10 +124,6 @@ export function addLinks(app: Hono, { database, ingest, links, linksEnded }: Lin
 
   /** What a link to this session would hide: how often what, with the words around it. */
   async function preview({ pk, id }: { pk: number; id: string }, hidden: readonly string[]) {
-    const counts = new Map<string, number>()
-    const examples: string[] = []
-    let text = ''
-    const redact = redactor('preview', hidden, (what) => counts.set(what, (counts.get(what) ?? 0) + 1))
     const { rows } = await database.pool.query<{ hash: string }>('SELECT hash FROM content WHERE session_pk = $1 LIMIT $2', [pk, MOST_TEXTS + 1])
     const texts = await readContents(
       database.pool,
@@ -123,20 +138,33 @@ export function addLinks(app: Hono, { database, ingest, links, linksEnded }: Lin
         [...state.writes.values()].map(({ path }) => path),
       ]),
     )
-    for (text of [names ?? '', ...texts.values()]) {
-      const shown = redact(text.slice(0, MOST_CHARS))
-      for (const { index, 0: mark } of shown.matchAll(/\[[a-z -]+ [0-9a-f]{4}\]/g)) {
-        if (examples.length >= MOST_EXAMPLES) break
-        examples.push(
-          shown
-            .slice(Math.max(0, index - AROUND), index + mark.length + AROUND)
-            .replace(/\s+/g, ' ')
-            .trim(),
-        )
-      }
-    }
-    return { found: [...counts].map(([what, count]) => ({ what, count })).sort((a, b) => b.count - a.count), examples, complete: rows.length <= MOST_TEXTS }
+    return { ...wouldHide([names ?? '', ...texts.values()], hidden), complete: rows.length <= MOST_TEXTS }
   }
+}
+
+function wouldHide(texts: Iterable<string>, hidden: readonly string[]) {
+  const counts = new Map<string, number>()
+  const examples: string[] = []
+  const redact = redactor('preview', hidden, (what) => counts.set(what, (counts.get(what) ?? 0) + 1))
+  for (const text of texts) {
+    const shown = redact(text.slice(0, MOST_CHARS))
+    for (const { index, 0: mark } of shown.matchAll(/\[[a-z -]+ [0-9a-f]{4}\]/g)) {
+      if (examples.length >= MOST_EXAMPLES) break
+      examples.push(
+        shown
+          .slice(Math.max(0, index - AROUND), index + mark.length + AROUND)
+          .replace(/\s+/g, ' ')
+          .trim(),
+      )
+    }
+  }
+  return { found: [...counts].map(([what, count]) => ({ what, count })).sort((a, b) => b.count - a.count), examples }
+}
+
+/** Throws Refused. */
+function oneTarget(session: string | undefined): string {
+  if (session !== undefined) return session
+  throw new Refused('bad_request', 'Name what the link is to: "session", or "compare" with the query of the compare page.')
 }
 
 function mayShare(principal: Principal, project: ProjectId): boolean {
@@ -144,10 +172,22 @@ function mayShare(principal: Principal, project: ProjectId): boolean {
 }
 
 function describe(to: LinkTo): string {
-  return `${to.kind === 'session' ? 'session' : 'a finding of session'} ${ownName(to.sessionId)}`
+  switch (to.kind) {
+    case 'session':
+      return `session ${ownName(to.sessionId)}`
+    case 'intervention':
+      return `a finding of session ${ownName(to.sessionId)}`
+    case 'compare':
+      return `a comparison: ${to.query || 'every task'}`
+    default: {
+      const impossible: never = to
+      throw new Error(`a link to what nobody knows: ${JSON.stringify(impossible)}`)
+    }
+  }
 }
 
 /** Without what makes it work. */
 function lineOf({ id, to, audience, content, createdBy, createdAt, expiresAt, untilEnd, mostViews, views, lastUsedAt }: Link) {
-  return { id, kind: to.kind, sessionId: to.sessionId, audience, content, createdBy, createdAt, expiresAt, untilEnd, mostViews, views, lastUsedAt }
+  const about = to.kind === 'compare' ? { compare: to.query } : { sessionId: to.sessionId }
+  return { id, kind: to.kind, ...about, audience, content, createdBy, createdAt, expiresAt, untilEnd, mostViews, views, lastUsedAt }
 }

@@ -1,11 +1,13 @@
-import type { Context } from 'hono'
 import { Refused } from './problem'
 
 const DAY = 86_400_000
 
+/** One value of a query; undefined where it has none. */
+export type ReadQuery = (name: string) => string | undefined
+
 /** `30d` is so many days ago, to the full minute so that answers can be kept; else a date, or ms since 1970. Throws Refused. */
-export function parseTime(context: Context, name: string): number | undefined {
-  const text = context.req.query(name)
+export function parseTime(read: ReadQuery, name: string): number | undefined {
+  const text = read(name)
   if (!text) return undefined
   const days = /^(\d{1,5})d$/.exec(text)?.[1]
   if (days !== undefined) return Math.floor(Date.now() / 60_000) * 60_000 - Number(days) * DAY

@@ -1,6 +1,6 @@
 import type { Principal } from '@/lib/auth/principal'
 import type { LiveCommit, LiveServer, LiveSource, Permitted } from '@/lib/live/server'
-import { aliasOf } from '@/lib/share/link'
+import { aliasOf, isOfSession } from '@/lib/share/link'
 import type { Links } from '@/lib/share/links'
 import { SharedRooms, type SharedViews } from '@/lib/share/shared-views'
 import { mayOpen } from './may-open'
@@ -33,7 +33,7 @@ export class SharedLive {
 
   async permit(visit: unknown, alias: string, principal: Principal): Promise<Permitted> {
     const link = typeof visit === 'string' ? await this.links.ofVisit(visit) : undefined
-    if (!link || aliasOf(link.id) !== alias || !mayOpen(principal, link)) return { kind: 'refused', reason: 'This link has ended.' }
+    if (!link || !isOfSession(link) || aliasOf(link.id) !== alias || !mayOpen(principal, link)) return { kind: 'refused', reason: 'This link has ended.' }
     this.rooms.watch(link)
     return { kind: 'permitted', project: link.project }
   }

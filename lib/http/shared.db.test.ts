@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { EventInput } from '@/lib/core/event'
 import { print } from '@/lib/core/print'
 import { decodeSnapshot, type Snapshot } from '@/lib/core/snapshot'
@@ -192,6 +193,35 @@ test('a wrong, revoked, expired, used up and foreign link get one answer', async
   const [id, until, signature] = first.visit.split('.')
   for (const forged of [`${id}.${Number(until) + 1}.${signature}`, `${signedIn.id}.${until}.${signature}`, `${id}.${until}.${'A'.repeat(43)}`])
     expect((await ask(server, {}, 'GET', `/api/v1/shared/${forged}/snapshot`)).status).toBe(404)
+})
+
+test('refusing a wrong, revoked, expired, used up and foreign link takes the same statements', async () => {
+  const revoked = await link('leaky')
+  await must(server, owner, 'DELETE', `/api/v1/links/${revoked.id}`)
+  const expired = await link('leaky', { lasts: 'hour' })
+  await server.backend.database.pool.query('UPDATE share_link SET expires_at = $1 WHERE id = $2', [Date.now() - 1, expired.id])
+  const usedUp = await link('leaky', { mostViews: 1 })
+  await must(server, {}, 'POST', '/api/v1/shared/open', { token: usedUp.token })
+  const members = await link('leaky', { audience: 'project' })
+  const compared = await must(server, owner, 'POST', '/api/v1/links', { compare: '', audience: 'signed-in', lasts: 'day', content: false })
+  const tokens = ['no-such-token', revoked.token, expired.token, usedUp.token, members.token, String(compared.path).replace('/share/', '')]
+  const statements: string[] = []
+  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown
+  const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+    const [first] = args
+    statements.push(typeof first === 'string' ? first : String((first as { text?: unknown }).text))
+    return query.apply(this, args)
+  } as never)
+  const asked: string[][] = []
+  for (const token of tokens) {
+    // What else the server does meanwhile (it looks after snapshots and parameters) is no part of the answer.
+    statements.length = 0
+    expect((await open(token)).status).toBe(404)
+    asked.push(statements.filter((text) => /share_link|ended_at/.test(text)))
+  }
+  spy.mockRestore()
+  expect(asked[0]).toHaveLength(2)
+  for (const [index, list] of asked.entries()) expect([tokens[index], list]).toEqual([tokens[index], asked[0]])
 })
 
 test('a link until the end ends with the run, on open pages too; the kill switch ends all', async () => {

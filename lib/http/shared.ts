@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { decodeSnapshot, encodeSnapshot } from '@/lib/core/snapshot'
 import type { Ingest } from '@/lib/ingest/ingest'
 import type { Snapshots } from '@/lib/ingest/snapshots'
-import { aliasOf, type Link } from '@/lib/share/link'
+import { aliasOf, isOfSession, type Link, type SessionLink } from '@/lib/share/link'
 import type { Links } from '@/lib/share/links'
 import type { SharedViews } from '@/lib/share/shared-views'
 import { readContents } from '@/lib/store/contents'
@@ -13,9 +13,12 @@ import { findSession } from '@/lib/store/sessions'
 import { packSnapshot, unpackSnapshot } from '@/lib/store/snapshots'
 import { addressOf } from './address-of'
 import { cardOf } from './card'
+import type { CompareAnswers } from './compare-answers'
+import { compareCardOf } from './compare-card'
 import { Limiter } from './limiter'
 import { mayOpen } from './may-open'
 import { Refused } from './problem'
+import { SharedCompare } from './shared-compare'
 import { parsedBody } from './small-json'
 import { readTurnText } from './turn-text'
 
@@ -25,6 +28,7 @@ export interface SharedParts {
   snapshots: Snapshots
   links: Links
   views: SharedViews
+  answers: CompareAnswers
 }
 
 const QUARTER = 15 * 60_000
@@ -34,8 +38,9 @@ const NO_STORE = { 'cache-control': 'no-store' }
 const TEXT = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
 
 /** What a link shows, to whoever has it. A dead, expired, used up, foreign and wrong one get the same answer after the same questions. */
-export function addShared(app: Hono, { database, ingest, snapshots, links, views }: SharedParts): void {
+export function addShared(app: Hono, { database, ingest, snapshots, links, views, answers }: SharedParts): void {
   const limiter = new Limiter(MOST_FAILURES, QUARTER)
+  const compared = new SharedCompare(answers)
 
   /** Throws Refused. */
   async function opened(context: Context, token: string): Promise<Link> {
@@ -46,7 +51,7 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
         'retry-after': String(Math.ceil(wait / 1000)),
       })
     const link = await links.find(token)
-    if (link && mayOpen(context.get('caller').principal, link)) return link
+    if (link && mayOpen(context.get('caller').principal, link) && !isUsedUp(link)) return link
     limiter.failed(address)
     throw noLink()
   }
@@ -59,9 +64,17 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
   }
 
   /** Throws Refused. */
-  async function session(context: Context): Promise<{ link: Link; id: string }> {
+  async function session(context: Context): Promise<{ link: SessionLink; id: string }> {
     const link = await visited(context)
+    if (!isOfSession(link)) throw noLink()
     return { link, id: link.to.sessionId }
+  }
+
+  /** Throws Refused. */
+  async function comparison(context: Context): Promise<{ link: Link; query: string }> {
+    const link = await visited(context)
+    if (link.to.kind !== 'compare') throw noLink()
+    return { link, query: link.to.query }
   }
 
   app.post('/api/v1/shared/open', async (context) => {
@@ -72,7 +85,7 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
         visit: links.visitOf(link),
         sessionId: aliasOf(link.id),
         kind: link.to.kind,
-        view: link.view,
+        view: link.to.kind === 'compare' ? compared.view(link, link.to.query) : link.view,
         content: link.content,
         ...(link.expiresAt === undefined ? {} : { expiresAt: link.expiresAt }),
       },
@@ -85,7 +98,11 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
   app.post('/api/v1/shared/card', async (context) => {
     const link = await opened(context, (await parsedBody(context, Token)).token)
     if (link.audience !== 'anyone') throw noLink()
-    const card = await cardOf(link, ingest, await views.of(link))
+    const card = isOfSession(link)
+      ? await cardOf(link, ingest, await views.of(link))
+      : link.to.kind === 'compare'
+        ? compareCardOf(await compared.report(link, link.to.query))
+        : undefined
     if (!card) throw noLink()
     return context.json(card, 200, NO_STORE)
   })
@@ -111,6 +128,16 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
     })
   })
 
+  app.get('/api/v1/shared/:visit/compare', async (context) => {
+    const { link, query } = await comparison(context)
+    return context.json(await compared.report(link, query), 200, NO_STORE)
+  })
+
+  app.get('/api/v1/shared/:visit/compare/details', async (context) => {
+    const { link, query } = await comparison(context)
+    return context.json(await compared.details(link, query), 200, NO_STORE)
+  })
+
   app.get('/api/v1/shared/:visit/content/:hash', async (context) => {
     const { link, id } = await session(context)
     const shared = await views.of(link)
@@ -131,6 +158,11 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
     if (!known) throw noLink()
     return context.text(shared.redact(await readTurnText(database.pool, known.pk, turnId)), 200, { ...TEXT, ...NO_STORE })
   })
+}
+
+/** Asked here already, so that a used up link costs no more to refuse than one that never was. */
+function isUsedUp({ mostViews, views }: Link): boolean {
+  return mostViews !== undefined && views >= mostViews
 }
 
 function noLink(): Refused {

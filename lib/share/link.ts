@@ -1,6 +1,6 @@
 import type { ProjectId } from '@/lib/core/project'
 
-export const LINK_KINDS = ['session', 'intervention'] as const
+export const LINK_KINDS = ['session', 'intervention', 'compare'] as const
 
 /** Who may open it: whoever has it, whoever is signed in, members of the project. */
 export const AUDIENCES = ['anyone', 'signed-in', 'project'] as const
@@ -13,8 +13,13 @@ export type Lasting = (typeof LASTS)[number]
 const HOUR = 3_600_000
 export const LASTING_MS: Record<Exclude<Lasting, 'never' | 'end'>, number> = { hour: HOUR, day: 24 * HOUR, week: 168 * HOUR, month: 720 * HOUR }
 
-/** What the link is to; `target` is the finding's id. */
-export type LinkTo = { kind: 'session'; sessionId: string } | { kind: 'intervention'; sessionId: string; target: string }
+/** What the link is to; `target` is the finding's id, `query` that of the compare page: it decides which figures are shown. */
+export type LinkTo = SessionTo | { kind: 'compare'; query: string }
+export type SessionTo = { kind: 'session'; sessionId: string } | { kind: 'intervention'; sessionId: string; target: string }
+
+export function isOfSession(link: Link): link is SessionLink {
+  return link.to.kind !== 'compare'
+}
 
 export interface Link {
   id: string
@@ -33,6 +38,9 @@ export interface Link {
   views: number
   lastUsedAt?: number
 }
+
+/** A link to a session, or to one of its findings. */
+export type SessionLink = Link & { to: SessionTo }
 
 /**
  * The name by which its viewers know the session that a link shows. No session of anybody's has it: stored

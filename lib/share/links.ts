@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { hashToken, newId, newToken } from '@/lib/auth/token'
 import type { ProjectId } from '@/lib/core/project'
 import type { Database } from '@/lib/store/database'
-import { AUDIENCES, LASTING_MS, type Lasting, type Link, LINK_KINDS, type LinkAudience, type LinkTo } from './link'
+import { AUDIENCES, LASTING_MS, type Lasting, LINK_KINDS, type Link, type LinkAudience, type LinkTo } from './link'
 
 /** For so long a page that was opened may go on reading, if the link lives. */
 const VISIT_MS = 12 * 3_600_000
@@ -45,8 +45,8 @@ export class Links {
         secret: randomBytes(32).toString('hex'),
         projectId: project,
         kind: to.kind,
-        sessionId: to.sessionId,
-        target: to.kind === 'intervention' ? to.target : null,
+        sessionId: to.kind === 'compare' ? null : to.sessionId,
+        target: to.kind === 'intervention' ? to.target : to.kind === 'compare' ? to.query : null,
         view,
         audience,
         content,
@@ -173,6 +173,8 @@ function toOf(kind: LinkTo['kind'], { sessionId, target }: Row): LinkTo | undefi
       return sessionId === null ? undefined : { kind, sessionId }
     case 'intervention':
       return sessionId === null || target === null ? undefined : { kind, sessionId, target }
+    case 'compare':
+      return target === null ? undefined : { kind, query: target }
     default: {
       const impossible: never = kind
       throw new Error(`a kind of link that nobody knows: ${String(impossible)}`)

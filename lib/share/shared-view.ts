@@ -6,7 +6,7 @@ import type { Explanation, Intervention, InterventionSide } from '@/lib/core/int
 import type { Agent, Message, SessionFacts, SessionState, Stamped, Task, ToolCall, Turn, Verdict, Write } from '@/lib/core/session'
 import type { Snapshot } from '@/lib/core/snapshot'
 import type { FindingsChange } from '@/lib/live/protocol'
-import { aliasOf, type Link } from './link'
+import { aliasOf, type SessionLink } from './link'
 import { type Redact, redactor } from './redact'
 
 /**
@@ -245,7 +245,7 @@ export class SharedView {
 
   /** `may`: which texts, by their hash; left out: all of the session's. */
   constructor(
-    readonly link: Link,
+    readonly link: SessionLink,
     private readonly may?: (hash: string) => boolean,
   ) {
     this.alias = aliasOf(link.id) as SessionId

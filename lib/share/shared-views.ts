@@ -1,9 +1,9 @@
+import { isContentRef } from '@/lib/core/content'
 import type { Event } from '@/lib/core/event'
 import type { Intervention } from '@/lib/core/interventions'
-import { isContentRef } from '@/lib/core/content'
 import type { SessionState } from '@/lib/core/session'
 import type { FindingsChange } from '@/lib/live/protocol'
-import { aliasOf, type Link } from './link'
+import { aliasOf, type SessionLink } from './link'
 import { SharedView } from './shared-view'
 
 /** What the server holds of a session in memory, as far as links ask. */
@@ -27,18 +27,18 @@ export class SharedViews {
 
   constructor(private readonly look: (sessionId: string, see: (session: SessionLook) => void) => Promise<unknown>) {}
 
-  async of(link: Link): Promise<SharedView> {
+  async of(link: SessionLink): Promise<SharedView> {
     return (await this.hold(link)).view
   }
 
   /** Whether the link shows what this turn says. */
-  async mayRead(link: Link, turnId: string): Promise<boolean> {
+  async mayRead(link: SessionLink, turnId: string): Promise<boolean> {
     const { turns } = await this.hold(link)
     return turns === undefined || turns.has(turnId)
   }
 
   /** What `make` makes of the session's own packed snapshot, once. (Not by its head: findings change without a new event.) */
-  async kept(link: Link, from: Buffer, make: () => Promise<Buffer>): Promise<Buffer> {
+  async kept(link: SessionLink, from: Buffer, make: () => Promise<Buffer>): Promise<Buffer> {
     const holding = await this.hold(link)
     if (holding.snapshot?.from !== from) {
       const body = make()
@@ -50,7 +50,7 @@ export class SharedViews {
     return holding.snapshot?.body ?? make()
   }
 
-  private async hold(link: Link): Promise<Holding> {
+  private async hold(link: SessionLink): Promise<Holding> {
     const known = this.held.get(link.id)
     if (known) return known
     const holding = link.to.kind === 'intervention' ? await this.ofIntervention(link, link.to.sessionId, link.to.target) : { view: new SharedView(link) }
@@ -63,7 +63,7 @@ export class SharedViews {
   }
 
   /** The texts of one finding: before and after, the brief, and what the two said in the turns in which it happened. */
-  private async ofIntervention(link: Link, sessionId: string, target: string): Promise<Holding> {
+  private async ofIntervention(link: SessionLink, sessionId: string, target: string): Promise<Holding> {
     const hashes = new Set<string>()
     const turns = new Set<string>()
     await this.look(sessionId, ({ state, findings }) => {
@@ -85,39 +85,39 @@ export class SharedViews {
 
 /** The live side of links: who watches a session by which link, and what is sent to them. */
 export class SharedRooms {
-  private readonly bySession = new Map<string, Map<string, Link>>()
+  private readonly bySession = new Map<string, Map<string, SessionLink>>()
 
   constructor(private readonly views: SharedViews) {}
 
-  watch(link: Link): void {
-    const links = this.bySession.get(link.to.sessionId) ?? new Map<string, Link>()
+  watch(link: SessionLink): void {
+    const links = this.bySession.get(link.to.sessionId) ?? new Map<string, SessionLink>()
     links.set(link.id, link)
     this.bySession.set(link.to.sessionId, links)
   }
 
   /** The link behind the name by which its viewers know the session. */
-  lookup(alias: string): { link: Link; sessionId: string } | undefined {
+  lookup(alias: string): { link: SessionLink; sessionId: string } | undefined {
     for (const [sessionId, links] of this.bySession) for (const link of links.values()) if (aliasOf(link.id) === alias) return { link, sessionId }
     return undefined
   }
 
-  linksOf(sessionId: string): Link[] {
+  linksOf(sessionId: string): SessionLink[] {
     return [...(this.bySession.get(sessionId)?.values() ?? [])]
   }
 
-  all(): Link[] {
+  all(): SessionLink[] {
     return [...this.bySession.values()].flatMap((links) => [...links.values()])
   }
 
-  drop(link: Link): void {
+  drop(link: SessionLink): void {
     this.bySession.get(link.to.sessionId)?.delete(link.id)
   }
 
-  async events(link: Link, events: readonly Event[]): Promise<Event[]> {
+  async events(link: SessionLink, events: readonly Event[]): Promise<Event[]> {
     return (await this.views.of(link)).events(events)
   }
 
-  async findings(link: Link, change: FindingsChange): Promise<FindingsChange> {
+  async findings(link: SessionLink, change: FindingsChange): Promise<FindingsChange> {
     return (await this.views.of(link)).findings(change)
   }
 }

@@ -1,7 +1,18 @@
 import { cache } from 'react'
 
-/** The answer of POST /api/v1/shared/card: `Card` of lib/http/card.ts. */
-export interface Card {
+/** The answer of POST /api/v1/shared/card: `Card` of lib/http/card.ts, `CompareCard` of lib/http/compare-card.ts. */
+export type Card = SessionCard | CompareCard
+
+export interface CompareCard {
+  kind: 'compare'
+  title: string
+  description: string
+  simulated: boolean
+  rows: { label: string; says: string; value?: number; low?: number; high?: number }[]
+}
+
+export interface SessionCard {
+  kind: 'session'
   title: string
   description: string
   simulated: boolean

@@ -1,14 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImageResponse } from 'next/og'
-import { type Card, readCard } from './card'
+import { type Card, type CompareCard, readCard, type SessionCard } from './card'
 
 export const size = { width: 1200, height: 630 }
 export const contentType = 'image/png'
-export const alt = 'Lanes of a master agent and its sub-agents, with what the master destroyed'
+export const alt = 'What a master agent did to the work of its sub-agents'
 
 // The dark theme of app/globals.css.
-const INK = { bg: '#0b0c10', surface: '#111318', border: '#252a34', text: '#e9ebf0', quiet: '#9aa2b1', master: '#919dff', masterFill: '#515ac4', agentFill: '#1a7568', destroyed: '#ff6240' }
+const INK = {
+  bg: '#0b0c10',
+  surface: '#111318',
+  border: '#252a34',
+  text: '#e9ebf0',
+  quiet: '#9aa2b1',
+  master: '#919dff',
+  masterFill: '#515ac4',
+  agentFill: '#1a7568',
+  destroyed: '#ff6240',
+}
 const LANE = 40
 const MOST_BARS = 90
 const MIN_WIDTH = 3
@@ -25,7 +35,7 @@ async function readFonts() {
   return Promise.all([read('Geist-Regular.ttf', 400), read('Geist-SemiBold.ttf', 600)])
 }
 
-/** The session's lanes, strikes and counts. Of a link that shows nothing: the name alone. */
+/** The session's lanes, strikes and counts, or the comparison's shares. Of a link that shows nothing: the name alone. */
 export default async function Image({ params }: { params: Promise<{ token: string }> }) {
   const card = await readCard((await params).token)
   fonts ??= readFonts()
@@ -42,20 +52,101 @@ function Picture({ card }: { card: Card | undefined }) {
         </svg>
         Backseat
         {card?.simulated && <Tag>simulated</Tag>}
-        {card?.running && <Tag>running</Tag>}
+        {card?.kind === 'session' && card.running && <Tag>running</Tag>}
       </div>
-      {card ? <Session card={card} /> : <div style={{ position: 'absolute', left: 72, top: 280, display: 'flex', fontSize: 44, color: INK.quiet }}>A shared session</div>}
+      {card ? (
+        <Shown card={card} />
+      ) : (
+        <div style={{ position: 'absolute', left: 72, top: 280, display: 'flex', fontSize: 44, color: INK.quiet }}>A shared view</div>
+      )}
     </div>
   )
 }
 
-function Session({ card }: { card: Card }) {
+function Shown({ card }: { card: Card }) {
   return (
     <div style={{ display: 'flex' }}>
-      <div style={{ position: 'absolute', left: 72, top: 116, width: 1056, display: 'flex', fontSize: 46, fontWeight: 600, letterSpacing: -1, lineHeight: 1.15, maxHeight: 56, overflow: 'hidden' }}>
+      <div
+        style={{
+          position: 'absolute',
+          left: 72,
+          top: 116,
+          width: 1056,
+          display: 'flex',
+          fontSize: 46,
+          fontWeight: 600,
+          letterSpacing: -1,
+          lineHeight: 1.15,
+          maxHeight: 56,
+          overflow: 'hidden',
+        }}
+      >
         {drawable(card.title, 44)}
       </div>
-      <div style={{ position: 'absolute', left: 72, top: 182, width: 1056, display: 'flex', fontSize: 26, color: INK.quiet }}>{drawable(card.description, 92)}</div>
+      <div style={{ position: 'absolute', left: 72, top: 182, width: 1056, display: 'flex', fontSize: 26, color: INK.quiet }}>
+        {drawable(card.description, 92)}
+      </div>
+      {card.kind === 'session' ? <Session card={card} /> : <Comparison card={card} />}
+    </div>
+  )
+}
+
+/** A line a group: its interval and its share, on one axis from 0 to 100 %. */
+function Comparison({ card }: { card: CompareCard }) {
+  const left = 470
+  const width = 500
+  const x = (share: number) => Math.round(Math.min(1, Math.max(0, share)) * width)
+  return (
+    <div style={{ display: 'flex' }}>
+      {card.rows.map(({ label, says, value, low, high }, row) => (
+        <div
+          // biome-ignore lint/suspicious/noArrayIndexKey: a picture is drawn once
+          key={row}
+          style={{ position: 'absolute', left: 72, top: 258 + row * 64, width: 1056, height: 64, display: 'flex', borderTop: `1px solid ${INK.border}` }}
+        >
+          <div style={{ position: 'absolute', left: 0, top: 15, width: left - 96, display: 'flex', fontSize: 26 }}>{drawable(label, 26)}</div>
+          {low !== undefined && high !== undefined && (
+            <div
+              style={{
+                position: 'absolute',
+                left: left - 72 + x(low),
+                top: 29,
+                width: Math.max(MIN_WIDTH, x(high) - x(low)),
+                height: 6,
+                borderRadius: 3,
+                background: INK.masterFill,
+              }}
+            />
+          )}
+          {value !== undefined && (
+            <div
+              style={{ position: 'absolute', left: left - 72 + x(value) - 10, top: 22, width: 20, height: 20, borderRadius: 10, background: INK.destroyed }}
+            />
+          )}
+          <div
+            style={{
+              position: 'absolute',
+              left: left - 72 + width + 24,
+              top: 15,
+              width: 150,
+              display: 'flex',
+              justifyContent: 'flex-end',
+              fontSize: 26,
+              fontWeight: value === undefined ? 400 : 600,
+              color: value === undefined ? INK.quiet : INK.text,
+            }}
+          >
+            {drawable(says, 16)}
+          </div>
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function Session({ card }: { card: SessionCard }) {
+  return (
+    <div style={{ display: 'flex' }}>
       {card.lanes.map((lane, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a picture is drawn once
         <Lane key={row} lane={lane} top={LANES.top + row * LANE} />
@@ -72,25 +163,40 @@ function Session({ card }: { card: Card }) {
   )
 }
 
-function Lane({ lane, top }: { lane: Card['lanes'][number]; top: number }) {
+function Lane({ lane, top }: { lane: SessionCard['lanes'][number]; top: number }) {
   const x = (share: number) => Math.round(share * LANES.width)
   return (
     <div style={{ position: 'absolute', left: LANES.left, top, width: LANES.width, height: LANE, display: 'flex', borderTop: `1px solid ${INK.border}` }}>
       {lane.bars.slice(0, MOST_BARS).map(([from, to]) => (
         <div
           key={from}
-          style={{ position: 'absolute', left: x(from), top: 9, width: Math.max(MIN_WIDTH, x(to) - x(from)), height: 21, borderRadius: 4, background: lane.master ? INK.masterFill : INK.agentFill }}
+          style={{
+            position: 'absolute',
+            left: x(from),
+            top: 9,
+            width: Math.max(MIN_WIDTH, x(to) - x(from)),
+            height: 21,
+            borderRadius: 4,
+            background: lane.master ? INK.masterFill : INK.agentFill,
+          }}
         />
       ))}
       {lane.strikes.map((at) => (
-        <div key={at} style={{ position: 'absolute', left: Math.min(LANES.width - 6, x(at)), top: 3, width: 6, height: 33, borderRadius: 3, background: INK.destroyed }} />
+        <div
+          key={at}
+          style={{ position: 'absolute', left: Math.min(LANES.width - 6, x(at)), top: 3, width: 6, height: 33, borderRadius: 3, background: INK.destroyed }}
+        />
       ))}
     </div>
   )
 }
 
 function Tag({ children }: { children: string }) {
-  return <div style={{ display: 'flex', border: `2px solid ${INK.border}`, borderRadius: 20, padding: '2px 16px', fontSize: 22, fontWeight: 400, color: INK.quiet }}>{children}</div>
+  return (
+    <div style={{ display: 'flex', border: `2px solid ${INK.border}`, borderRadius: 20, padding: '2px 16px', fontSize: 22, fontWeight: 400, color: INK.quiet }}>
+      {children}
+    </div>
+  )
 }
 
 /** What our font can draw: for any other letter a font would be fetched from elsewhere. */

@@ -6,7 +6,7 @@ import { readCard } from './card'
 /** What a chat shows of the link; the picture is opengraph-image.tsx. A dead link's is a wrong link's. */
 export async function generateMetadata({ params }: { params: Promise<{ token: string }> }): Promise<Metadata> {
   const card = await readCard((await params).token)
-  const title = card ? `${card.title}${card.simulated ? ' (simulated)' : ''}` : 'A shared session'
+  const title = card ? `${card.title}${card.simulated ? ' (simulated)' : ''}` : 'A shared view'
   const description = card?.description ?? 'See what a master agent did to the work it delegated.'
   return {
     title,

@@ -4,9 +4,9 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useNarrow } from '@/components/providers/use-media'
 import { sessionName } from '@/components/sessions/names'
 import { useMayShare } from '@/components/share/use-may-share'
-import { copyText } from '@/components/ui/copy-button'
 import { HintBar } from '@/components/timeline/HintBar'
 import { useKeys } from '@/components/timeline/use-keys'
+import { copyText } from '@/components/ui/copy-button'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { FOLLOWS, type Selection, type View } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
@@ -126,10 +126,13 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       {sheet && <KeySheet open onClose={() => setSheet(false)} />}
       {sharing && (
         <ShareDialog
-          sessionId={sessionId}
+          of={{
+            kind: 'session',
+            sessionId,
+            running: store.state.facts.endedAt === undefined,
+            finding: view.selection?.kind === 'intervention' ? store.findings.get(view.selection.id)?.id : undefined,
+          }}
           address={addressOf()}
-          running={store.state.facts.endedAt === undefined}
-          finding={view.selection?.kind === 'intervention' ? store.findings.get(view.selection.id)?.id : undefined}
           onClose={() => setSharing(false)}
         />
       )}
