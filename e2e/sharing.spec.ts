@@ -117,6 +117,32 @@ test('its preview says what happened and tells no secret', async ({ request }) =
   expect(wrong).not.toContain('reviewer')
 })
 
+test('figures are shared as one has filtered them, on a phone, with nothing to change and no way to sessions', async ({ browser }) => {
+  await owner.goto('/compare?by=framework&k=7')
+  await owner.getByRole('button', { name: 'Share' }).click()
+  const dialog = owner.getByRole('dialog', { name: 'Share these figures' })
+  await dialog.getByRole('button', { name: 'Make the link' }).click()
+  const figures = (await dialog.getByText(/\/share\/[\w-]{43}$/).textContent()) ?? ''
+  expect((await new AxeBuilder({ page: owner }).include('dialog').analyze()).violations).toEqual([])
+  const page = await stranger(browser)
+  const complaints = listen(page)
+  await page.goto(figures)
+  await expect(page.getByRole('heading', { name: 'Compared by framework' })).toBeVisible()
+  await expect(page.getByText(/within 7 steps/).first()).toBeVisible()
+  await expect(page.getByRole('rowheader', { name: 'hand-made' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'What became of the tasks' })).toBeVisible()
+  await expect(page.getByRole('search')).toBeHidden()
+  expect(await page.locator('a[href^="/sessions"], a[href^="/api"], input, select').count()).toBe(0)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  expect(complaints).toEqual([])
+  const html = await (await page.request.get(figures, { headers: { 'user-agent': 'a chat' } })).text()
+  expect(html).toContain('Tasks cut short, by framework')
+  const picture = await page.request.get(/<meta property="og:image" content="http:\/\/[^/]+([^"]*)"/.exec(html)?.[1] ?? '')
+  expect([picture.status(), picture.headers()['content-type']]).toEqual([200, 'image/png'])
+  await page.context().close()
+})
+
 test('ended, it shows nothing any more, on open pages too', async ({ browser }) => {
   const page = await stranger(browser)
   await page.goto(link)
