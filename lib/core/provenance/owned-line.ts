@@ -11,9 +11,6 @@ export interface OwnedLine {
   /** One owner for all tokens, or one a token. */
   owners: number | Int32Array
   commentOwner: number | Int32Array
-  /** Pairs of neighbouring characters in the text, once somebody looked for something (search.ts). */
-  pairs?: number
-  morePairs?: number
   /** Text of unknown length that nobody in the session has shown. */
   gap?: boolean
 }

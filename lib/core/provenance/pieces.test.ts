@@ -56,6 +56,27 @@ describe('lines of more than 20,000 characters', () => {
     expect(artifact.rowAt(artifact.lineCount() - 1)).toBe(0)
   })
 
+  test('an edit cuts again only where it is, and as if the whole were cut', () => {
+    const random = new Random(97)
+    const part = () => `function f${random.below(900)}(a,b){return a*${random.below(90)}+b[${random.below(9)}]||"s ${random.below(99)}"}`
+    let text = `// first\n${Array.from({ length: 700 }, part).join('')}\nlast();${Array.from({ length: 500 }, part).join('')}`
+    const artifact = new Artifact('app.min.js', RUNS)
+    artifact.write(text, 1)
+    const pieces = () => artifact.ownedLines().map((line) => line.text)
+    for (let k = 0; k < 400; k++) {
+      // anywhere: at the beginning, at the end, over the end of a line, with line feeds put in, down to a short line
+      const from = k % 9 === 0 ? 0 : k % 9 === 1 ? text.length - 30 : random.below(text.length - 200)
+      const old = text.slice(from, from + (k % 50 === 49 ? 18_000 : 12 + random.below(120)))
+      if (text.indexOf(old) !== from) continue
+      const fresh = k % 13 === 0 ? '' : k % 17 === 0 ? `a\n${part()}` : Array.from({ length: k % 50 === 10 ? 300 : 1 + random.below(3) }, part).join('')
+      text = text.slice(0, from) + fresh + text.slice(from + old.length)
+      artifact.editAll([{ old, fresh }], 2 + (k % 3))
+      expect(artifact.text(), `edit ${k}`).toBe(text)
+      expect(artifact.is(text), `edit ${k}`).toBe(true)
+      expect(pieces(), `edit ${k}`).toEqual(splitLines(text))
+    }
+  })
+
   test('a change to what is not there was made out of sight', () => {
     const artifact = new Artifact('app.min.js', RUNS)
     artifact.write(words(6000).join(' '), 1)

@@ -9,65 +9,119 @@ export interface Found {
   suffix: string
 }
 
-/** From so many lines on, lines are passed over by the pairs of characters in them. */
+/** From so many lines on, lines are looked through block by block. */
 const MANY_LINES = 2000
+/** Lines of a block; it is cut in two when it has grown to twice as many. */
+const BLOCK = 512
 
-/** The first place at or after line `from` where the lines of `old` stand; parts of the first and the last line will do. */
-export function findText(lines: readonly OwnedLine[], old: readonly string[], from: number): Found | undefined {
-  const first = old[0] as string
-  const sieve = lines.length > MANY_LINES ? pairsOf(first) : undefined
-  return old.length === 1 ? findInLine(lines, first, from, sieve) : findLines(lines, old, from, sieve)
+interface Block {
+  count: number
+  /** The block's lines with line feeds between; made when it is first looked through after a change. */
+  text: string | undefined
 }
 
-function findInLine(lines: readonly OwnedLine[], wanted: string, from: number, sieve: Pairs | undefined): Found | undefined {
-  for (let i = from; i < lines.length; i++) {
-    const line = lines[i] as OwnedLine
-    if (line.gap || line.text.length < wanted.length || (sieve && !holds(line, sieve))) continue
-    const at = line.text.indexOf(wanted)
-    if (at >= 0) return { line: i, count: 1, prefix: line.text.slice(0, at), suffix: line.text.slice(at + wanted.length) }
+/**
+ * Finds texts in lines. Many lines are held in blocks whose text is kept as one string: the engine looks
+ * through a string of a megabyte in a fraction of a millisecond, and an edit makes one block anew.
+ */
+export class Search {
+  private constructor(private blocks: Block[]) {}
+
+  /** Undefined where there are too few lines to need one. `text`: all of it, where somebody has it already. */
+  static of(lines: readonly OwnedLine[], text?: string): Search | undefined {
+    if (lines.length < MANY_LINES) return undefined
+    const blocks: Block[] = []
+    let from = 0
+    for (let line = 0; line < lines.length; line += BLOCK) {
+      const end = Math.min(lines.length, line + BLOCK)
+      if (text === undefined) blocks.push({ count: end - line, text: undefined })
+      else {
+        let to = from
+        for (let k = line; k < end; k++) to += (lines[k] as OwnedLine).text.length + 1
+        blocks.push({ count: end - line, text: text.slice(from, to - 1) })
+        from = to
+      }
+    }
+    return new Search(blocks)
   }
-  return undefined
+
+  copy(): Search {
+    return new Search(this.blocks.map((block) => ({ ...block })))
+  }
+
+  /** `removed` lines from `at` on have given place to `added` others. */
+  changed(at: number, removed: number, added: number): void {
+    const { blocks } = this
+    let b = 0
+    let start = 0
+    for (; b < blocks.length - 1 && start + (blocks[b] as Block).count <= at; b++) start += (blocks[b] as Block).count
+    const first = b
+    let offset = at - start
+    for (let left = removed; left > 0; b++, offset = 0) {
+      const block = blocks[b] as Block
+      const here = Math.min(left, block.count - offset)
+      block.count -= here
+      block.text = undefined
+      left -= here
+    }
+    const grown = blocks[first] as Block
+    grown.count += added
+    grown.text = undefined
+    if (grown.count > 2 * BLOCK) {
+      const parts: Block[] = []
+      for (let left = grown.count; left > 0; left -= BLOCK) parts.push({ count: Math.min(BLOCK, left), text: undefined })
+      this.blocks = [...blocks.slice(0, first), ...parts, ...blocks.slice(first + 1)]
+    }
+    if (removed > 0) this.blocks = this.blocks.filter(({ count }, k) => count > 0 || (k === 0 && this.blocks.length === 1))
+  }
+
+  /** The first place at or after line `from` where the lines of `old` stand; parts of the first and the last line will do. */
+  find(lines: readonly OwnedLine[], old: readonly string[], from: number): Found | undefined {
+    const wanted = old.length === 1 ? (old[0] as string) : old.join('\n')
+    let line = 0
+    for (const block of this.blocks) {
+      const next = line + block.count
+      if (next > from) {
+        block.text ??= textOf(lines, line, next)
+        const inside = block.text.includes(wanted) ? findText(lines, old, Math.max(from, line), next) : undefined
+        if (inside) return inside
+        // what begins in this block and ends in another
+        const across = old.length > 1 ? findText(lines, old, Math.max(from, line, next - old.length + 1), next + old.length - 1) : undefined
+        if (across) return across
+      }
+      line = next
+    }
+    return undefined
+  }
 }
 
-function findLines(lines: readonly OwnedLine[], old: readonly string[], from: number, sieve: Pairs | undefined): Found | undefined {
+function textOf(lines: readonly OwnedLine[], from: number, to: number): string {
+  let text = (lines[from] as OwnedLine | undefined)?.text ?? ''
+  for (let k = from + 1; k < to; k++) text += `\n${(lines[k] as OwnedLine).text}`
+  return text
+}
+
+/** The same without blocks, in the lines from `from` to `until`. */
+export function findText(lines: readonly OwnedLine[], old: readonly string[], from: number, until = lines.length): Found | undefined {
   const first = old[0] as string
   const last = old[old.length - 1] as string
-  search: for (let i = from; i + old.length <= lines.length; i++) {
+  const end = Math.min(until, lines.length)
+  search: for (let i = from; i + old.length <= end; i++) {
     const line = lines[i] as OwnedLine
-    if (line.gap || (sieve && !holds(line, sieve)) || !line.text.endsWith(first)) continue
+    if (line.gap) continue
+    if (old.length === 1) {
+      const at = line.text.indexOf(first)
+      if (at >= 0) return { line: i, count: 1, prefix: line.text.slice(0, at), suffix: line.text.slice(at + first.length) }
+      continue
+    }
+    if (!line.text.endsWith(first)) continue
     for (let k = 1; k < old.length - 1; k++) {
       const between = lines[i + k] as OwnedLine
       if (between.gap || between.text !== old[k]) continue search
     }
-    const end = lines[i + old.length - 1] as OwnedLine
-    if (end.gap || !end.text.startsWith(last)) continue
-    return { line: i, count: old.length, prefix: line.text.slice(0, line.text.length - first.length), suffix: end.text.slice(last.length) }
+    const ending = lines[i + old.length - 1] as OwnedLine
+    if (ending.gap || !ending.text.startsWith(last)) continue
+    return { line: i, count: old.length, prefix: line.text.slice(0, line.text.length - first.length), suffix: ending.text.slice(last.length) }
   }
   return undefined
-}
-
-/** Which pairs of neighbouring characters a text has, as two sets of 30 bits: a text that holds another has all of its. */
-interface Pairs {
-  low: number
-  high: number
-}
-
-function holds(line: OwnedLine, { low, high }: Pairs): boolean {
-  if (line.pairs === undefined) {
-    const pairs = pairsOf(line.text)
-    line.pairs = pairs.low
-    line.morePairs = pairs.high
-  }
-  return (line.pairs & low) === low && ((line.morePairs ?? 0) & high) === high
-}
-
-function pairsOf(text: string): Pairs {
-  let low = 0
-  let high = 0
-  for (let i = 1; i < text.length; i++) {
-    const bit = ((text.charCodeAt(i - 1) * 31 + text.charCodeAt(i) * 7) >>> 0) % 60
-    if (bit < 30) low |= 1 << bit
-    else high |= 1 << (bit - 30)
-  }
-  return { low, high }
 }
