@@ -34,6 +34,8 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /api/v1/sessions/:id/content/:hash': session('read'),
   'GET /api/v1/sessions/:id/turns/:turnId/text': session('read'),
   'GET /api/v1/sessions/:id/events': session('read'),
+  'GET /api/v1/sessions/:id/search': session('read'),
+  'GET /api/v1/search': project('read'),
   'GET /api/v1/prices': project('read'),
   'GET /api/v1/sessions/:id/artifact': session('read'),
   'GET /api/v1/sessions/:id/outcomes': session('read'),

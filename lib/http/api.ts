@@ -7,6 +7,7 @@ import type { Ingest } from '@/lib/ingest/ingest'
 import type { Parameters } from '@/lib/ingest/parameters'
 import { priced } from '@/lib/ingest/priced'
 import type { Records } from '@/lib/ingest/records'
+import type { SearchIndex } from '@/lib/ingest/search-index'
 import type { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_VERSION } from '@/lib/live/protocol'
 import type { Links } from '@/lib/share/links'
@@ -29,11 +30,12 @@ import { databaseAway, PROBLEM_TYPE, Refused } from './problem'
 import { requireAccess } from './require-access'
 import { addReview } from './review'
 import type { Samples } from './samples'
+import { addSearch } from './search'
 import { addSetAside } from './set-aside'
 import { addShared } from './shared'
 import { addSignIn } from './sign-in'
 import { smallJson } from './small-json'
-import { inlineContents, readTurnText } from './turn-text'
+import { inlineContents, readTurnText } from '@/lib/ingest/turn-text'
 
 export interface ApiParts extends Omit<PeopleParts, 'database'> {
   database: Database
@@ -43,6 +45,7 @@ export interface ApiParts extends Omit<PeopleParts, 'database'> {
   views: SharedViews
   snapshots: Snapshots
   records: Records
+  searchIndex: SearchIndex
   parameters: Parameters
   samples: Samples
   prices: PriceBook
@@ -68,6 +71,7 @@ export function createApi({
   views,
   snapshots,
   records,
+  searchIndex,
   parameters,
   samples,
   prices,
@@ -183,6 +187,7 @@ export function createApi({
   const answers = new CompareAnswers(records)
   addCompare(app, records, answers)
   addCheck(app, records)
+  addSearch(app, database, searchIndex)
   addSetAside(app, database, ingest)
   addArtifact(app, database, ingest)
   addOutcomes(app, database, ingest)

@@ -13,6 +13,7 @@ import { parseEvents } from '@/lib/ingest/parse'
 import { priced } from '@/lib/ingest/priced'
 import { Records } from '@/lib/ingest/records'
 import { type Door, doorOf } from '@/lib/ingest/scope'
+import { SearchIndex } from '@/lib/ingest/search-index'
 import { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_MESSAGES } from '@/lib/live/protocol'
 import { LiveServer, type LiveSource } from '@/lib/live/server'
@@ -109,6 +110,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     onCommit: (committed) => {
       if (committed.findings.changed.length + committed.findings.removed.length > 0) snapshots.findingsChanged(committed.sessionId)
       records.changed(committed.sessionId)
+      searchIndex.changed(committed.sessionId)
       live.committed(committed)
       void shared.committed(committed)
       signal.tell(committed.sessionId, committed.head)
@@ -117,6 +119,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   })
   const snapshots = new Snapshots(database, ingest, onProblem)
   const records = new Records(database, ingest, onProblem, prices)
+  const searchIndex = new SearchIndex(database, ingest, onProblem)
   const parameters = new Parameters(database, ingest, onProblem)
   const keys = new Keys(database, onProblem)
   // Loaded where it is wanted only: a laptop starts without it.
@@ -198,7 +201,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     if (heard) {
       ingest.heard(heard.sessionId)
       records.changed(heard.sessionId)
-    } else ingest.missed()
+    } else {
+      ingest.missed()
+      void searchIndex.sweep()
+    }
     live.heard(heard)
     shared.heard(heard)
   }).catch(async (error: unknown) => {
@@ -215,6 +221,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     ingest.forget(sessionId)
     snapshots.forget(sessionId)
     records.forget(sessionId)
+    searchIndex.forget(sessionId)
     live.removed(sessionId)
   }
   const rightsChanged = () => live.askAgain()
@@ -229,6 +236,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     accounts,
     snapshots,
     records,
+    searchIndex,
     parameters,
     samples,
     prices,
@@ -246,6 +254,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }, QUIET_MS)
   keeper.unref()
   void parameters.resume().catch((error: unknown) => onProblem('going on with the reading of the log failed', error))
+
+  void searchIndex.sweep(true)
 
   return {
     ingest,
@@ -303,6 +313,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       await samples.close()
       await parameters.close()
       await records.close()
+      await searchIndex.close()
       await ingest.close()
       shared.close()
       await live.close()

@@ -20,7 +20,7 @@ import { mayOpen } from './may-open'
 import { Refused } from './problem'
 import { SharedCompare } from './shared-compare'
 import { parsedBody } from './small-json'
-import { readTurnText } from './turn-text'
+import { readTurnText } from '@/lib/ingest/turn-text'
 
 export interface SharedParts {
   database: Database

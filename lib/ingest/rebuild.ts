@@ -5,12 +5,14 @@ import { type ParameterSet, readingVersion } from '@/lib/core/parameters'
 import { newSessionState } from '@/lib/core/session'
 import type { Database } from '@/lib/store/database'
 import { readEvents } from '@/lib/store/log'
+import { forgetSearch } from '@/lib/store/search'
 import { writeSessionRecords } from '@/lib/store/session-records'
 import type { TaskRow } from '@/lib/store/task-row'
 import { writeSessions } from '@/lib/store/write'
 import { HotSession } from './hot-session'
 import { detectLog } from './load'
 import { recordsOf } from './records'
+import { searchSlice } from './search-slice'
 
 /** A session and how long its log is. */
 export interface Rebuildable {
@@ -43,10 +45,22 @@ export async function rebuildSession(database: Database, { pk, id }: Rebuildable
     if (await writeAll(database, hot)) {
       const { head, records, reading } = recordsOf(hot, hot.detector?.ledger(), book)
       await writeSessionRecords(database.pool, pk, head, records, reading, book.key)
+      await searchAnew(database, pk, hot)
       return true
     }
   }
   throw new Error(`session ${id} grew faster than it could be read, ${TRIES} times; nothing of it was changed`)
+}
+
+/** A server that runs meanwhile may be quicker to read some of it: then there is less to do. */
+async function searchAnew(database: Database, pk: number, { id, state }: HotSession): Promise<void> {
+  await forgetSearch(database.pool, pk)
+  const streamed = new Map<string, number>()
+  for (;;) {
+    const done = await searchSlice(database, { sessionId: id, see: async (look) => look(state), quiet: true, streamed })
+    // undefined: that server does it
+    if (!done || done.complete) return
+  }
 }
 
 /** The session from its log alone, with the findings of a detector that has read all of it. */

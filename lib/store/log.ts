@@ -45,6 +45,16 @@ export async function readEvents(pool: Pool, pk: number, after: number, upTo: nu
   return rows.map((row) => ({ sequence: row.sequence, event: row.data }))
 }
 
+/** The events at these places of a session's log. */
+export async function readEventsAt(pool: Pool, pk: number, sequences: readonly number[]): Promise<Map<number, Event>> {
+  const { rows } = await pool.query<{ sequence: number; data: Event }>({
+    name: 'backseat_events_at',
+    text: 'SELECT sequence, data FROM event WHERE session_pk = $1 AND sequence = ANY($2::int[])',
+    values: [pk, sequences],
+  })
+  return new Map(rows.map(({ sequence, data }) => [sequence, data]))
+}
+
 /** Which of these ids the session's log holds. */
 export async function findKnownIds(pool: Pool | PoolClient, pk: number, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await pool.query<{ id: string }>({

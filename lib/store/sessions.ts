@@ -1,3 +1,4 @@
+import type { Pool } from 'pg'
 import { canonicalModel } from '@/lib/core/models/name'
 import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
 import type { Facet, SessionFacets, SessionSummary, SessionsPage } from '@/lib/live/protocol'
@@ -50,6 +51,16 @@ export async function findSessions(database: Database, ids: readonly string[]): 
   return rows.map(summaryOf)
 }
 
+/** What a list of things from many sessions calls them, by key. */
+export async function findTitles(pool: Pool, pks: readonly number[]): Promise<Map<number, Pick<StoredSession, 'pk' | 'id' | 'title' | 'simulated' | 'started_at'>>> {
+  const { rows } = await pool.query<Pick<StoredSession, 'pk' | 'id' | 'title' | 'simulated' | 'started_at'>>({
+    name: 'backseat_titles',
+    text: 'SELECT pk, id, title, simulated, started_at FROM session WHERE pk = ANY($1::bigint[])',
+    values: [pks],
+  })
+  return new Map(rows.map((row) => [row.pk, row]))
+}
+
 /** A session of a million events takes Postgres longer to delete than Prisma's five seconds. */
 const DELETING = { maxWait: 10_000, timeout: 600_000 }
 
@@ -65,6 +76,8 @@ export async function deleteSession(database: Database, id: string): Promise<boo
     await transaction.task.deleteMany({ where })
     await transaction.intervention.deleteMany({ where })
     await transaction.snapshot.deleteMany({ where })
+    await transaction.searchHead.deleteMany({ where })
+    await transaction.searchItem.deleteMany({ where })
     await transaction.$executeRaw`DELETE FROM session_records WHERE session_pk = ${held.pk}`
     await transaction.session.delete({ where: { pk: held.pk } })
     return true

@@ -1,0 +1,122 @@
+import type { Pool } from 'pg'
+import type { ProjectId } from '@/lib/core/project'
+import { BLOCK_BITS, blockLabel, labelsAsked, projectLabel, sessionLabel } from '@/lib/core/search/labels'
+import type { SearchQuery } from '@/lib/core/search/query'
+import { quoteLabel, SEARCH_TEXT } from './search'
+
+/** One row of `search_item`, without its words. */
+export interface FoundItem {
+  id: number
+  pk: number
+  sequence: number
+  kind: string
+  ref: string
+  at: number
+  agent: string | null
+  tool: string | null
+  path: string | null
+  model: string | null
+}
+
+export interface Found {
+  items: FoundItem[]
+  more: boolean
+  /** Parts of the question that hold no word. */
+  ignored: string[]
+}
+
+const COLUMNS = 'id, session_pk AS pk, sequence, kind, ref, at, agent, tool, path, model'
+/** Fewer rows than this are read all; of more, only as many of the newest as are wanted. */
+const FEW = 4_000
+/** Blocks of the first look; each further look is at so many times as many. */
+const FIRST_BLOCKS = 1
+const WIDER = 4
+const MOST_BLOCKS = 64
+/** Rows that are read one by one where nearly all match. */
+const NEWEST_ROWS = 4_000
+
+/** The newest items of a project that answer the question, newest first; `before`: only such as came before this one. */
+export async function findItems(pool: Pool, project: ProjectId, query: SearchQuery, limit: number, before?: number): Promise<Found> {
+  const { text, ignored } = await compile(pool, query, [projectLabel(project)])
+  if (text === undefined) return { items: [], more: false, ignored }
+  const upTo = before ?? (await newestItem(pool)) + 1
+  const items = (await estimate(pool, text)) <= FEW ? await readAll(pool, text, upTo, limit) : await readNewest(pool, text, upTo, limit)
+  return { items: items.slice(0, limit), more: items.length > limit, ignored }
+}
+
+/** The items of one session, in no order; at most `limit`. */
+export async function findInSession(pool: Pool, pk: number, query: SearchQuery, limit: number): Promise<Found> {
+  const { text, ignored } = await compile(pool, query, [sessionLabel(pk)])
+  if (text === undefined) return { items: [], more: false, ignored }
+  const { rows } = await pool.query<FoundItem>(`SELECT ${COLUMNS} FROM search_item WHERE session_pk = $1 AND words @@ $2::tsquery LIMIT $3`, [
+    pk,
+    text,
+    limit + 1,
+  ])
+  return { items: rows.slice(0, limit), more: rows.length > limit, ignored }
+}
+
+/** The question as Postgres writes it, words read as those of items were. Undefined: nothing can answer it. */
+async function compile(pool: Pool, { terms, filters }: SearchQuery, scope: readonly string[]): Promise<{ text: string | undefined; ignored: string[] }> {
+  const values: unknown[] = []
+  const bind = (value: string) => `$${values.push(value)}::text`
+  const parts = terms.map(({ text, prefix }) => {
+    if (!prefix) return `phraseto_tsquery('simple', ${SEARCH_TEXT(bind(text))})`
+    const cut = /[\p{L}\p{N}\p{M}]+$/u.exec(text)?.index ?? 0
+    const last = `to_tsquery('simple', ${bind(`${quoteLabel(text.slice(cut))}:*`)})`
+    return text.slice(0, cut).trim() === '' ? last : `(phraseto_tsquery('simple', ${SEARCH_TEXT(bind(text.slice(0, cut)))}) <-> ${last})`
+  })
+  const labels = scope.map(quoteLabel)
+  for (const name of new Set(filters.map((filter) => filter.name))) {
+    const any = filters.filter((filter) => filter.name === name).flatMap(({ value }) => labelsAsked(name, value))
+    labels.push(`(${any.map(quoteLabel).join(' | ')})`)
+  }
+  const own = parts.length === 0 ? [] : ((await pool.query<[string]>({ text: `SELECT ${parts.map((part) => `(${part})::text`).join(', ')}`, values, rowMode: 'array' })).rows[0] ?? [])
+  const words = own.filter((part) => part !== '')
+  const ignored = terms.filter((_, at) => own[at] === '').map(({ text }) => text)
+  if (words.length === 0 && filters.length === 0) return { text: undefined, ignored }
+  return { text: [...words.map((part) => `(${part})`), ...labels].join(' & '), ignored }
+}
+
+async function newestItem(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ id: number | null }>({ name: 'backseat_search_newest', text: 'SELECT max(id) AS id FROM search_item' })
+  return rows[0]?.id ?? 0
+}
+
+/** How many rows Postgres expects, from what it knows of the words: a guess that costs nothing. */
+async function estimate(pool: Pool, text: string): Promise<number> {
+  const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>('EXPLAIN (FORMAT JSON) SELECT FROM search_item WHERE words @@ $1::tsquery', [text])
+  return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
+}
+
+async function readAll(pool: Pool, text: string, upTo: number, limit: number): Promise<FoundItem[]> {
+  const { rows } = await pool.query<FoundItem>(
+    // Not by walking over the newest rows: where a word is rare that is a walk over all of them.
+    `WITH found AS MATERIALIZED (SELECT ${COLUMNS} FROM search_item WHERE words @@ $1::tsquery) SELECT * FROM found WHERE id < $2 ORDER BY id DESC LIMIT $3`,
+    [text, upTo, limit + 1],
+  )
+  return rows
+}
+
+/**
+ * Where very many match, block by block from the newest on, until there are enough: what is older is not even
+ * looked up in the index. The newest rows of all are read one by one, for nearly every one of them may match.
+ */
+async function readNewest(pool: Pool, text: string, upTo: number, limit: number): Promise<FoundItem[]> {
+  const items: FoundItem[] = []
+  const newest = Math.max(0, upTo - NEWEST_ROWS)
+  const { rows } = await pool.query<FoundItem>(
+    `SELECT ${COLUMNS} FROM (SELECT * FROM search_item WHERE id >= $2 AND id < $3 ORDER BY id DESC OFFSET 0) newest WHERE words @@ $1::tsquery ORDER BY id DESC LIMIT $4`,
+    [text, newest, upTo, limit + 1],
+  )
+  items.push(...rows)
+  let below = newest
+  for (let count = FIRST_BLOCKS; items.length <= limit && below > 0; count = Math.min(MOST_BLOCKS, count * WIDER)) {
+    const last = Math.floor((below - 1) / 2 ** BLOCK_BITS)
+    const first = Math.max(0, last - count + 1)
+    const blocks = Array.from({ length: last - first + 1 }, (_, at) => quoteLabel(blockLabel(first + at))).join(' | ')
+    items.push(...(await readAll(pool, `${text} & (${blocks})`, below, limit - items.length)))
+    below = first * 2 ** BLOCK_BITS
+  }
+  return items
+}
