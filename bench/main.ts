@@ -11,10 +11,11 @@ import { benchIngest } from './ingest'
 import { benchLatency, type Lag } from './latency'
 import { benchOpening } from './opening'
 import { benchPainting } from './painting'
+import { benchSearch } from './search'
 import { printReport, type Report, updateDocument } from './report'
 
 /**
- * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|opening|painting|compare] [-- --only 100x8] [-- --profile] [-- --no-write]
+ * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|opening|painting|compare|search [--rows 10000000]] [-- --only 100x8] [-- --profile] [-- --no-write]
  * Everything on the loopback, in .data/bench, some six minutes on two cores.
  */
 const folder = process.env.BENCH_FOLDER ?? ''
@@ -23,7 +24,7 @@ const has = (flag: string) => process.argv.includes(`--${flag}`)
 const valueAfter = (flag: string) => (has(flag) ? process.argv[process.argv.indexOf(`--${flag}`) + 1] : undefined)
 const quick = has('quick')
 const part = valueAfter('part')
-type Part = 'ingest' | 'opening' | 'latency' | 'painting' | 'compare'
+type Part = 'ingest' | 'opening' | 'latency' | 'painting' | 'compare' | 'search'
 const port = Number(process.env.BENCH_PORT ?? 4870)
 
 const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
@@ -123,10 +124,22 @@ async function comparePart(): Promise<void> {
   }
 }
 
+/** Not part of a run of everything: ten million rows take longer to make than all else together. */
+async function searchPart(): Promise<void> {
+  const name = await database('search')
+  try {
+    const rows = Number(valueAfter('rows') ?? (quick ? 200_000 : 10_000_000))
+    report.search = await benchSearch(urlOf(name), () => startOurs(name), { rows, sessions: Math.max(20, Math.round(rows / 1_000)), samples: quick ? 20 : 60 })
+  } finally {
+    await drop(name)
+  }
+}
+
 try {
   await measure('ingest', ingestPart)
   await measure('compare', comparePart)
-  if (part !== 'ingest' && part !== 'compare') {
+  if (part === 'search') await measure('search', searchPart)
+  if (part !== 'ingest' && part !== 'compare' && part !== 'search') {
     const { name, filled } = await loaded()
     const bareName = await database('bare_filled', name)
     const pagesName = await database('pages', name)

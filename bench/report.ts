@@ -3,6 +3,7 @@ import type { CompareResult } from './compare'
 import type { IngestResult } from './ingest'
 import type { LatencyResult } from './latency'
 import type { OpeningResult } from './opening'
+import type { SearchResult } from './search'
 import type { PaintingResult, PixelsResult } from './painting'
 
 export interface Report {
@@ -14,6 +15,7 @@ export interface Report {
   latency?: LatencyResult[]
   opening?: OpeningResult[]
   compare?: CompareResult
+  search?: SearchResult
   painting?: PaintingResult[]
   pixels?: PixelsResult[]
   /** Parts that could not be measured, and why. */
@@ -23,7 +25,7 @@ export interface Report {
 const OPENING_TARGET_MS: Record<number, number> = { 10_000: 500, 100_000: 2_000 }
 
 /** Markdown, which also reads well in a terminal. */
-export function printReport({ at, note, machine, ingest, latency, opening, compare, painting, pixels, failed }: Report): string {
+export function printReport({ at, note, machine, ingest, latency, opening, compare, search, painting, pixels, failed }: Report): string {
   const parts = [
     `Measured ${at.slice(0, 10)} on ${machine.cores} cores (${machine.cpu.trim()}), ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}; everything on one machine, over the loopback.`,
   ]
@@ -93,6 +95,7 @@ export function printReport({ at, note, machine, ingest, latency, opening, compa
       ),
     )
   }
+  if (search) parts.push(...printSearch(search))
   if (painting) {
     parts.push('### Opening a session in Chromium: from the click in the list to the complete picture, ms\n')
     parts.push(
@@ -122,6 +125,20 @@ export function printReport({ at, note, machine, ingest, latency, opening, compa
     )
   }
   return parts.join('\n\n')
+}
+
+function printSearch({ rows, generated, measured, all, countAll }: SearchResult): string[] {
+  return [
+    '### Searching over all sessions, ms\n',
+    `${round(rows.items)} items of ${round(rows.sessions)} sessions, ${rows.gigabytes.toFixed(1)} GB with their indexes (made by SQL in ${round(generated.rows)} s and indexed in ${round(generated.index)} s), each of up to 24 words whose frequencies fall steeply, and labels. Asked over HTTP: a page of 30 hits with their texts, counted over the newest 1,000. No question is asked twice on purpose; words are drawn at random. Beside each, in turns with it, a plain \`count(*)\` over the same words by the same index. A \`count(*)\` of all items took ${round(countAll)} ms.`,
+    table(
+      ['question', 'p50', 'p95', 'count(*) p50', 'count(*) p95'],
+      [
+        ...measured.map(({ what, p50, p95, plain }) => [what, p50.toFixed(1), p95.toFixed(1), plain.p50.toFixed(1), plain.p95.toFixed(1)]),
+        ['all over all sessions', all.p50.toFixed(1), verdict(all.p95 <= all.target, `${all.p95.toFixed(1)} (<= ${all.target})`), '', ''],
+      ],
+    ),
+  ]
 }
 
 /** µs an event. */

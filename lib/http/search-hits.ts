@@ -1,24 +1,19 @@
 import type { Pool } from 'pg'
+import { isContentRef } from '@/lib/core/content'
 import { INTERVENTION_KINDS, type InterventionKind } from '@/lib/core/interventions'
 import { SEARCH_KINDS, type SearchHit, type SearchKind } from '@/lib/core/search/answer'
 import { documentOf, SEARCHED_CHARS } from '@/lib/core/search/documents'
 import type { SearchQuery } from '@/lib/core/search/query'
 import { snippetOf } from '@/lib/core/search/snippet'
-import { inlineContents, readTurnText } from '@/lib/ingest/turn-text'
+import { readTurnText } from '@/lib/ingest/turn-text'
+import { readContentsOf } from '@/lib/store/contents'
 import { findFindings } from '@/lib/store/findings'
 import { readEventsAt } from '@/lib/store/log'
 import type { FoundItem } from '@/lib/store/search-find'
 
 /** Hits of one page as the API gives them, each with the place in its text. `idOf`: the session of each key. */
 export async function hitsOf(pool: Pool, items: readonly FoundItem[], query: SearchQuery, idOf: (pk: number) => string | undefined): Promise<SearchHit[]> {
-  const texts = new Map<number, string>()
-  const bySession = new Map<number, FoundItem[]>()
-  for (const item of items) {
-    const own = bySession.get(item.pk)
-    if (own) own.push(item)
-    else bySession.set(item.pk, [item])
-  }
-  await Promise.all([...bySession].map(([pk, own]) => readTexts(pool, pk, own, texts)))
+  const texts = await readTexts(pool, items)
   return items.flatMap((item): SearchHit[] => {
     const sessionId = idOf(item.pk)
     const kind = kindOf(item.kind)
@@ -43,24 +38,50 @@ export async function hitsOf(pool: Pool, items: readonly FoundItem[], query: Sea
   })
 }
 
-async function readTexts(pool: Pool, pk: number, items: readonly FoundItem[], texts: Map<number, string>): Promise<void> {
-  const findings = items.filter(({ kind }) => isFinding(kind))
-  const told = items.filter(({ kind }) => !isFinding(kind))
-  const refs = findings.map(({ ref }) => ref)
-  const sequences = told.map(({ sequence }) => sequence)
-  const [known, events] = await Promise.all([findFindings(pool, pk, refs), readEventsAt(pool, pk, sequences)])
-  for (const { id, ref } of findings) {
-    const finding = known.get(ref)
-    if (finding) texts.set(id, [finding.explanation.sentence, ...(finding.units?.names ?? [])].join(' '))
+/** The text of each item, by its number; in few questions, however many sessions they are of. */
+async function readTexts(pool: Pool, items: readonly FoundItem[]): Promise<Map<number, string>> {
+  const texts = new Map<number, string>()
+  const findings = new Map<number, FoundItem[]>()
+  const told: FoundItem[] = []
+  for (const item of items) {
+    if (!isFinding(item.kind)) told.push(item)
+    else findings.set(item.pk, [...(findings.get(item.pk) ?? []), item])
   }
-  await inlineContents(pool, pk, [...events.values()])
-  for (const { id, kind, ref, sequence } of told) {
-    const event = events.get(sequence)
-    const document = event && documentOf(event)
+  const [events] = await Promise.all([
+    readEventsAt(pool, told),
+    ...[...findings].map(async ([pk, own]) => {
+      const known = await findFindings(
+        pool,
+        pk,
+        own.map(({ ref }) => ref),
+      )
+      for (const { id, ref } of own) {
+        const finding = known.get(ref)
+        if (finding) texts.set(id, [finding.explanation.sentence, ...(finding.units?.names ?? [])].join(' '))
+      }
+    }),
+  ])
+  const documents = new Map(events.map(({ pk, sequence, event }) => [`${pk} ${sequence}`, documentOf(event)]))
+  const refs = [...documents].flatMap(([place, document]) =>
+    (document?.texts ?? []).filter(isContentRef).map(({ hash }) => ({ pk: Number(place.split(' ', 1)[0]), hash })),
+  )
+  const contents = new Map(
+    (
+      await readContentsOf(
+        pool,
+        refs.map(({ pk }) => pk),
+        refs.map(({ hash }) => hash),
+      )
+    ).map(({ pk, hash, text }) => [`${pk} ${hash}`, text]),
+  )
+  for (const { id, pk, kind, ref, sequence } of told) {
+    const document = documents.get(`${pk} ${sequence}`)
     if (document && document.ref === ref && document.kind === kind) {
-      texts.set(id, document.texts.map((text) => (typeof text === 'string' ? text : text.preview)).join(' ').slice(0, SEARCHED_CHARS))
+      const whole = document.texts.map((text) => (isContentRef(text) ? (contents.get(`${pk} ${text.hash}`) ?? text.preview) : text))
+      texts.set(id, whole.join(' ').slice(0, SEARCHED_CHARS))
     } else if (kind === 'turn') texts.set(id, (await readTurnText(pool, pk, ref)).slice(0, SEARCHED_CHARS))
   }
+  return texts
 }
 
 function isFinding(kind: string): kind is InterventionKind {

@@ -1,11 +1,16 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { EventInput } from '@/lib/core/event'
 import type { SearchAnswer, SessionSearchAnswer } from '@/lib/core/search/answer'
 import { BUILT_IN } from '@/lib/core/parameters'
 import { OWN_PRICES } from '@/lib/core/models/price-table'
 import { rebuildSession, sessionsToRebuild } from '@/lib/ingest/rebuild'
 import { openDatabase } from '@/lib/store/database'
+import { projectRoot } from '@/lib/store/postgres/project-root'
+import { testDatabase } from '@/lib/store/testing/database'
+import { serverProcess } from './testing/server-process'
 import { type TestBackend, testBackend } from './testing/test-backend'
 
 let server: TestBackend
@@ -18,12 +23,58 @@ function run(sessionId: string): EventInput[] {
     { ...base, id: 's', type: 'session.started', occurredAt: at, title: 'A parser for invoices', tags: ['billing'] },
     { ...base, id: 'a1', type: 'agent.joined', occurredAt: at, agentId: 'lead', name: 'Lead', model: 'claude-opus-4-1' },
     { ...base, id: 'a2', type: 'agent.joined', occurredAt: at, agentId: 'w1', name: 'code-writer', parentId: 'lead', model: 'gpt-4o-2024-08-06' },
-    { ...base, id: 'd', type: 'task.delegated', occurredAt: at + 1, taskId: 't1', by: 'lead', to: 'w1', title: 'Write the tokenizer', brief: long('Mind the Umlaut Ärger and user.id') },
+    {
+      ...base,
+      id: 'd',
+      type: 'task.delegated',
+      occurredAt: at + 1,
+      taskId: 't1',
+      by: 'lead',
+      to: 'w1',
+      title: 'Write the tokenizer',
+      brief: long('Mind the Umlaut Ärger and user.id'),
+    },
     { ...base, id: 'u1', type: 'turn.started', occurredAt: at + 2, turnId: 'turn-1', agentId: 'w1', taskId: 't1' },
-    { ...base, id: 'u2', type: 'turn.ended', occurredAt: at + 9, turnId: 'turn-1', output: long('I will handle the rate limit with a zebra'), reasoning: 'limit first, rate later' },
-    { ...base, id: 'c1', type: 'tool.called', occurredAt: at + 10, callId: 'call-1', agentId: 'w1', turnId: 'turn-1', name: 'Bash', arguments: 'grep -r handleInvoice src' },
-    { ...base, id: 'c2', type: 'tool.returned', occurredAt: at + 12, callId: 'call-1', status: 'ok', result: long('src/parse/invoice.ts: export function handleInvoice() {}') },
-    { ...base, id: 'w', type: 'artifact.written', occurredAt: at + 13, agentId: 'w1', path: 'src/parse/invoice.ts', turnId: 'turn-1', taskId: 't1', change: { kind: 'content', content: long('const zebra = 1') } },
+    {
+      ...base,
+      id: 'u2',
+      type: 'turn.ended',
+      occurredAt: at + 9,
+      turnId: 'turn-1',
+      output: long('I will handle the rate limit with a zebra'),
+      reasoning: 'limit first, rate later',
+    },
+    {
+      ...base,
+      id: 'c1',
+      type: 'tool.called',
+      occurredAt: at + 10,
+      callId: 'call-1',
+      agentId: 'w1',
+      turnId: 'turn-1',
+      name: 'Bash',
+      arguments: 'grep -r handleInvoice src',
+    },
+    {
+      ...base,
+      id: 'c2',
+      type: 'tool.returned',
+      occurredAt: at + 12,
+      callId: 'call-1',
+      status: 'ok',
+      result: long('src/parse/invoice.ts: export function handleInvoice() {}'),
+    },
+    {
+      ...base,
+      id: 'w',
+      type: 'artifact.written',
+      occurredAt: at + 13,
+      agentId: 'w1',
+      path: 'src/parse/invoice.ts',
+      turnId: 'turn-1',
+      taskId: 't1',
+      change: { kind: 'content', content: long('const zebra = 1') },
+    },
     { ...base, id: 'm', type: 'message.sent', occurredAt: at + 14, from: 'lead', to: 'w1', purpose: 'note', text: 'nul \u0000 here, zebra crossing' },
   ]
 }
@@ -146,8 +197,25 @@ test('interventions are found by their kind and what they say', async () => {
     { ...base, id: 'a1', type: 'agent.joined', occurredAt: at, agentId: 'lead', name: 'Lead' },
     { ...base, id: 'a2', type: 'agent.joined', occurredAt: at, agentId: 'w', name: 'writer', parentId: 'lead' },
     { ...base, id: 'd', type: 'task.delegated', occurredAt: at + 1, taskId: 't', by: 'lead', to: 'w', title: 'sums' },
-    { ...base, id: 'w1', type: 'artifact.written', occurredAt: at + 2, agentId: 'w', taskId: 't', path: 'src/sum.ts', change: { kind: 'content', content: code } },
-    { ...base, id: 'w2', type: 'artifact.written', occurredAt: at + 3, agentId: 'lead', path: 'src/sum.ts', change: { kind: 'content', content: 'export const nothing = { here: true, of: "it" }\n' } },
+    {
+      ...base,
+      id: 'w1',
+      type: 'artifact.written',
+      occurredAt: at + 2,
+      agentId: 'w',
+      taskId: 't',
+      path: 'src/sum.ts',
+      change: { kind: 'content', content: code },
+    },
+    {
+      ...base,
+      id: 'w2',
+      type: 'artifact.written',
+      occurredAt: at + 3,
+      agentId: 'lead',
+      path: 'src/sum.ts',
+      change: { kind: 'content', content: 'export const nothing = { here: true, of: "it" }\n' },
+    },
   ])
   await vi.waitFor(async () => expect((await inSession('struck', 'kind:overwrite path:sum.ts')).hits).toHaveLength(1), { timeout: 10_000 })
   const [hit] = (await inSession('struck', 'kind:intervention')).hits
@@ -161,6 +229,29 @@ test('what was acknowledged and not yet read is found after a restart', async ()
   await settled('cut')
   expect(await kinds('cut', 'zebra')).toEqual(['turn turn-1', 'write w', 'message m'])
 })
+
+test('a server that is killed loses and doubles nothing', async () => {
+  const database = await testDatabase()
+  const child = await serverProcess(database.url, join(projectRoot(), '.data', `search-kill-${process.pid}`))
+  onTestFinished(async () => {
+    await child.kill()
+    await rm(join(projectRoot(), '.data', `search-kill-${process.pid}`), { recursive: true, force: true })
+    await database.drop()
+  })
+  const events = Array.from(
+    { length: 4_000 },
+    (_, at): EventInput => ({ sessionId: 'k', id: `u${at}`, type: 'turn.ended', occurredAt: at, turnId: `t${at}`, output: `word ${at}` }),
+  )
+  const found = async () => ((await (await fetch(`${child.origin}/api/v1/sessions/k/search?q=word`)).json()) as SessionSearchAnswer).at
+  await child.start()
+  const posted = await fetch(`${child.origin}/api/v1/events`, { method: 'POST', body: JSON.stringify(events), headers: { 'content-type': 'application/json' } })
+  expect(posted.status).toBe(200)
+  await vi.waitFor(async () => expect((await found()).length).toBeGreaterThan(0), { timeout: 20_000, interval: 20 })
+  await child.kill()
+  await child.start()
+  await vi.waitFor(async () => expect(await found()).toHaveLength(4_000), { timeout: 20_000 })
+  expect(new Set(await found()).size).toBe(4_000)
+}, 60_000)
 
 test('rebuild makes it anew, and a deleted session leaves nothing behind', async () => {
   const database = openDatabase({ url: server.databaseUrl })

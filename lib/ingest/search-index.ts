@@ -75,7 +75,8 @@ export class SearchIndex {
   /** Looks for sessions that were left behind; at the start also for turns that were streaming when a server was killed. */
   async sweep(atStart = false): Promise<void> {
     try {
-      for (const id of await sessionsBehindSearch(this.database.pool, atStart)) if (!this.behind.has(id)) this.behind.set(id, { changedAt: 0, quiet: true, complete: false })
+      for (const id of await sessionsBehindSearch(this.database.pool, atStart))
+        if (!this.behind.has(id)) this.behind.set(id, { changedAt: 0, quiet: true, complete: false })
       if (this.behind.size > 0) this.wake(0)
     } catch (error) {
       this.onProblem('looking for sessions that cannot be searched yet failed', error)

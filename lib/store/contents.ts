@@ -10,3 +10,14 @@ export async function readContents(pool: Pool | PoolClient, pk: number, hashes: 
   })
   return new Map(rows.map((row) => [row.hash, row.body.toString('utf8')]))
 }
+
+/** Texts of several sessions: those of `hashes[i]` in the session `pks[i]`. */
+export async function readContentsOf(pool: Pool, pks: readonly number[], hashes: readonly string[]): Promise<{ pk: number; hash: string; text: string }[]> {
+  if (hashes.length === 0) return []
+  const { rows } = await pool.query<{ pk: number; hash: string; body: Buffer }>({
+    name: 'backseat_contents_of',
+    text: 'SELECT session_pk AS pk, hash, body FROM content WHERE (session_pk, hash) IN (SELECT * FROM unnest($1::bigint[], $2::text[]))',
+    values: [pks, hashes],
+  })
+  return rows.map(({ pk, hash, body }) => ({ pk, hash, text: body.toString('utf8') }))
+}

@@ -45,14 +45,15 @@ export async function readEvents(pool: Pool, pk: number, after: number, upTo: nu
   return rows.map((row) => ({ sequence: row.sequence, event: row.data }))
 }
 
-/** The events at these places of a session's log. */
-export async function readEventsAt(pool: Pool, pk: number, sequences: readonly number[]): Promise<Map<number, Event>> {
-  const { rows } = await pool.query<{ sequence: number; data: Event }>({
+/** The events at these places of the logs of several sessions, in no order. */
+export async function readEventsAt(pool: Pool, places: readonly { pk: number; sequence: number }[]): Promise<(StoredEvent & { pk: number })[]> {
+  if (places.length === 0) return []
+  const { rows } = await pool.query<{ pk: number; sequence: number; data: Event }>({
     name: 'backseat_events_at',
-    text: 'SELECT sequence, data FROM event WHERE session_pk = $1 AND sequence = ANY($2::int[])',
-    values: [pk, sequences],
+    text: 'SELECT session_pk AS pk, sequence, data FROM event WHERE (session_pk, sequence) IN (SELECT * FROM unnest($1::bigint[], $2::int[]))',
+    values: [places.map(({ pk }) => pk), places.map(({ sequence }) => sequence)],
   })
-  return new Map(rows.map(({ sequence, data }) => [sequence, data]))
+  return rows.map(({ pk, sequence, data }) => ({ pk, sequence, event: data }))
 }
 
 /** Which of these ids the session's log holds. */

@@ -71,7 +71,10 @@ async function compile(pool: Pool, { terms, filters }: SearchQuery, scope: reado
     const any = filters.filter((filter) => filter.name === name).flatMap(({ value }) => labelsAsked(name, value))
     labels.push(`(${any.map(quoteLabel).join(' | ')})`)
   }
-  const own = parts.length === 0 ? [] : ((await pool.query<[string]>({ text: `SELECT ${parts.map((part) => `(${part})::text`).join(', ')}`, values, rowMode: 'array' })).rows[0] ?? [])
+  const own =
+    parts.length === 0
+      ? []
+      : ((await pool.query<[string]>({ text: `SELECT ${parts.map((part) => `(${part})::text`).join(', ')}`, values, rowMode: 'array' })).rows[0] ?? [])
   const words = own.filter((part) => part !== '')
   const ignored = terms.filter((_, at) => own[at] === '').map(({ text }) => text)
   if (words.length === 0 && filters.length === 0) return { text: undefined, ignored }
@@ -85,7 +88,10 @@ async function newestItem(pool: Pool): Promise<number> {
 
 /** How many rows Postgres expects, from what it knows of the words: a guess that costs nothing. */
 async function estimate(pool: Pool, text: string): Promise<number> {
-  const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>('EXPLAIN (FORMAT JSON) SELECT FROM search_item WHERE words @@ $1::tsquery', [text])
+  const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+    'EXPLAIN (FORMAT JSON) SELECT FROM search_item WHERE words @@ $1::tsquery',
+    [text],
+  )
   return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }
 

@@ -54,8 +54,7 @@ export const quoteLabel = (label: string) => `'${label.replaceAll('\\', '\\\\').
 const BODY = `CASE WHEN position('\\x00'::bytea IN c.body) = 0 THEN convert_from(c.body, 'UTF8')
     ELSE convert_from(decode(replace(replace(encode(c.body, 'escape'), '\\\\', ' '), '\\000', ' '), 'escape'), 'UTF8') END`
 
-const SHAPE =
-  'sequence int, kind text, ref text, at float8, agent text, tool text, path text, model text, text text, hashes text[], labels text[], place int'
+const SHAPE = 'sequence int, kind text, ref text, at float8, agent text, tool text, path text, model text, text text, hashes text[], labels text[], place int'
 
 /** Bodies are read and taken apart by Postgres: they never come through this process. */
 const INSERT = `INSERT INTO search_item (id, session_pk, sequence, kind, ref, at, agent, tool, path, model, words)

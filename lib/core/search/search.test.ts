@@ -49,13 +49,22 @@ test('a filter is put into what was typed, and taken out', () => {
 })
 
 test('a filter is met by a name, its words, its beginning and its end', () => {
-  const labels = new Set(labelsOf({ agents: ['Code-Reviewer 2'], tool: 'mcp__github__search', path: './src/auth/login.ts', model: 'openai/gpt-4o-2024-08-06', kinds: ['turn'] }))
+  const labels = new Set(
+    labelsOf({ agents: ['Code-Reviewer 2'], tool: 'mcp__github__search', path: './src/auth/login.ts', model: 'openai/gpt-4o-2024-08-06', kinds: ['turn'] }),
+  )
   const met = (name: 'agent' | 'tool' | 'path' | 'model' | 'kind', value: string) => labelsAsked(name, value).some((label) => labels.has(label))
   for (const agent of ['code-reviewer 2', 'code', 'reviewer', 'code-reviewer', 'REVIEWER 2']) expect(met('agent', agent), agent).toBe(true)
-  for (const path of ['src/auth/login.ts', '/src/auth/login.ts', 'login.ts', 'auth/login.ts', 'src/auth', 'auth', 'src/', '*.ts', '.ts']) expect(met('path', path), path).toBe(true)
+  for (const path of ['src/auth/login.ts', '/src/auth/login.ts', 'login.ts', 'auth/login.ts', 'src/auth', 'auth', 'src/', '*.ts', '.ts'])
+    expect(met('path', path), path).toBe(true)
   for (const model of ['gpt-4o', 'openai/gpt-4o-2024-08-06', 'gpt']) expect(met('model', model), model).toBe(true)
   expect([met('tool', 'github'), met('tool', 'mcp__github__search'), met('kind', 'turn')]).toEqual([true, true, true])
-  expect([met('agent', 'view'), met('path', 'log'), met('path', 'src/login.ts'), met('kind', 'call'), met('model', '4o-mini')]).toEqual([false, false, false, false, false])
+  expect([met('agent', 'view'), met('path', 'log'), met('path', 'src/login.ts'), met('kind', 'call'), met('model', '4o-mini')]).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+  ])
 })
 
 test('a path of any depth has few labels, and is found by its whole name', () => {
@@ -69,7 +78,9 @@ test('a path of any depth has few labels, and is found by its whole name', () =>
 test('a snippet begins before the first word that is looked for and marks whole words', () => {
   expect(shown('the retry of a retryable call: Retry.', 'retry')).toBe('the [retry] of a retryable call: [Retry].')
   expect(shown('the retry of a retryable call', 'retr*')).toBe('the [retry] of a [retryable] call')
-  expect(shown(`${'before '.repeat(40)}the word\n\n  stands here${' after'.repeat(80)}`, 'word stands')).toMatch(/^… before .* the \[word\] \[stands\] here after.* …$/)
+  expect(shown(`${'before '.repeat(40)}the word\n\n  stands here${' after'.repeat(80)}`, 'word stands')).toMatch(
+    /^… before .* the \[word\] \[stands\] here after.* …$/,
+  )
   expect(shown('nothing of it', 'absent')).toBe('nothing of it')
 })
 
