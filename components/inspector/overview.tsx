@@ -1,5 +1,6 @@
 'use client'
 
+import { useNow } from '@/components/providers/use-now'
 import { costWords, usePrices } from '@/components/sessions/costs'
 import { agentName, mastersOf } from '@/components/sessions/names'
 import { formatDuration, formatExact } from '@/components/text/clock'
@@ -8,6 +9,7 @@ import { CopyButton } from '@/components/ui/copy-button'
 import { canonicalModel } from '@/lib/core/models/name'
 import type { Agent } from '@/lib/core/session'
 import { standingFindings } from '@/lib/core/set-aside'
+import { isRunning } from '@/lib/live/protocol'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
 import { PickLink } from './pick'
@@ -30,6 +32,9 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
     if (turn.agentId !== undefined && tokens !== undefined) out.set(turn.agentId, (out.get(turn.agentId) ?? 0) + tokens)
   }
   const end = facts.endedAt ?? state.lastAt
+  const now = useNow(10_000)
+  // The newest event's own time stands for its receipt.
+  const goesOn = isRunning({ endedAt: facts.endedAt, lastAt: state.lastAt, receivedAt: state.lastAt ?? now }, now)
   const first = standingFindings(state, store.findings.values()).some((finding) => finding.headline)
   return (
     <div className="px-5 py-4">
@@ -55,7 +60,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
             { name: 'Folder', value: facts.workingDirectory && <code className="text-xs">{facts.workingDirectory}</code> },
             { name: 'Started', value: state.firstAt !== undefined && formatExact(facts.startedAt ?? state.firstAt) },
             {
-              name: facts.endedAt === undefined ? 'So far' : 'Lasted',
+              name: goesOn ? 'So far' : 'Lasted',
               value: state.firstAt !== undefined && end !== undefined && formatDuration(end - (facts.startedAt ?? state.firstAt)),
             },
             { name: 'Ended', value: facts.endStatus && `${facts.endStatus}${facts.endReason ? `: ${facts.endReason}` : ''}` },

@@ -36,7 +36,8 @@ export function LaneStrip({
       {[...strip.bars].sort(byLoudness).map(([lane, from, to, kind]) => (
         <rect
           key={`${lane} ${from} ${to} ${kind}`}
-          x={from}
+          // A moment at the strip's very end is drawn within it.
+          x={Math.min(from, whole - thin)}
           width={Math.max(thin, to - from - thin / 3)}
           y={top + lane + 0.14}
           height={0.72}
@@ -45,7 +46,14 @@ export function LaneStrip({
         />
       ))}
       {strip.marks.map(([at, lane]) => (
-        <rect key={`mark ${at} ${lane}`} x={at - thin * 0.6} width={thin * 1.2} y={top + lane - 0.12} height={1.24} fill="var(--destroyed)" />
+        <rect
+          key={`mark ${at} ${lane}`}
+          x={Math.min(at - thin * 0.6, whole - thin * 1.2)}
+          width={thin * 1.2}
+          y={top + lane - 0.12}
+          height={1.24}
+          fill="var(--destroyed)"
+        />
       ))}
     </svg>
   )
