@@ -9,6 +9,7 @@ import { pointsAxis, type Row, RowsChart, shareAxis } from './charts/rows-chart'
 import { type Slope, SlopeChart, slopeWords } from './charts/slope-chart'
 import type { ChartContext } from './context'
 import { isDrawn, rangeOf, shownOf, signed } from './figures'
+import { anyoneJudged, PeopleCard } from './people-card'
 import { discriminationTwin, rewritingTwin } from './twins'
 
 /** Does rewriting help or hurt, and does the master step in where it should? */
@@ -69,15 +70,19 @@ export function RewritingSection({ context }: { context: ChartContext }) {
       },
     ]
   })
+  const people = anyoneJudged(context) && <PeopleCard context={context} />
   if (reports.every(({ rewriting }) => 'reason' in rewriting) && planeOf(context).length === 0)
     return (
-      <Note>
-        {answer.rewriting.sentences.some((sentence) => !sentence.endsWith('Nothing was overwritten.'))
-          ? 'Work was overwritten, but no overwritten task was checked by the same command before and after, so nothing can be said about what rewriting did.'
-          : 'Nothing was overwritten in this choice, so there is nothing to judge.'}{' '}
-        Where tests, builds, type checks or linters run before and after a rewrite, this place shows how often it broke what worked, how often it mended what
-        did not, and whether masters step in where the work is bad.
-      </Note>
+      <>
+        <Note>
+          {answer.rewriting.sentences.some((sentence) => !sentence.endsWith('Nothing was overwritten.'))
+            ? 'Work was overwritten, but no overwritten task was checked by the same command before and after, so nothing can be said about what rewriting did.'
+            : 'Nothing was overwritten in this choice, so there is nothing to judge.'}{' '}
+          Where tests, builds, type checks or linters run before and after a rewrite, this place shows how often it broke what worked, how often it mended what
+          did not, and whether masters step in where the work is bad.
+        </Note>
+        {people}
+      </>
     )
   const none = (
     <p className="mx-auto max-w-96 py-16 text-center text-sm text-balance text-quiet">No overwritten task was checked by the same command before and after.</p>
@@ -135,6 +140,7 @@ export function RewritingSection({ context }: { context: ChartContext }) {
           <PlaneChart points={planeOf(context)} narrow={narrow} />
         </ChartCard>
       )}
+      {people}
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { BadSetting, wantsAccounts } from '../auth/settings'
+import { TrustedProxies } from '../auth/trusted-proxies'
 import { Refusal } from '../store/postgres/refusal'
 import { homeFolder } from './home'
 
@@ -10,6 +11,8 @@ export interface Settings {
   databaseUrl: string | undefined
   /** Whether people sign in. */
   accounts: boolean
+  /** Whose word on who asks is taken. */
+  proxies: TrustedProxies
 }
 
 export const DEFAULT_HOST = '127.0.0.1'
@@ -25,7 +28,14 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       mend: `Set PORT to a whole number from 1 to 65535, or leave it unset for ${DEFAULT_PORT}.`,
     })
   }
-  return { host: env.HOST || DEFAULT_HOST, port, home: homeFolder(env), databaseUrl: env.DATABASE_URL || undefined, accounts: accountsOf(env) }
+  return {
+    host: env.HOST || DEFAULT_HOST,
+    port,
+    home: homeFolder(env),
+    databaseUrl: env.DATABASE_URL || undefined,
+    accounts: accountsOf(env),
+    proxies: proxiesOf(env),
+  }
 }
 
 function accountsOf(env: NodeJS.ProcessEnv): boolean {
@@ -35,6 +45,16 @@ function accountsOf(env: NodeJS.ProcessEnv): boolean {
     if (!(error instanceof BadSetting)) throw error
     throw new Refusal('bad-setting', { what: error.what, kept: 'Nothing was changed.', mend: error.mend })
   }
+}
+
+function proxiesOf({ BACKSEAT_TRUSTED_PROXIES: text = '' }: NodeJS.ProcessEnv): TrustedProxies {
+  const proxies = TrustedProxies.parse(text)
+  if (proxies) return proxies
+  throw new Refusal('bad-setting', {
+    what: `BACKSEAT_TRUSTED_PROXIES is ${JSON.stringify(text.slice(0, 200))}.`,
+    kept: 'Nothing was changed.',
+    mend: 'Set it to the addresses of the proxies in front of this server, with commas between: 10.0.0.2, 10.1.0.0/16 or loopback. Names are not looked up.',
+  })
 }
 
 /** What a browser on this machine is told to open. */

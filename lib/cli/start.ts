@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type AccountsSettings, BadSetting, readAccountsSettings } from '../auth/settings'
+import type { TrustedProxies } from '../auth/trusted-proxies'
 import type { PriceBook } from '../core/models/price'
 import { describeDatabase } from '../store/postgres/connection'
 import { takeLock } from '../store/postgres/folder-lock'
@@ -30,6 +31,7 @@ export interface ServeOptions {
   version: string
   /** Left out: one person on a loopback address, without a login. */
   accounts?: AccountsSettings
+  proxies: TrustedProxies
 }
 
 /** What server.ts does. Handed in, because the command line stands below it. */
@@ -141,6 +143,7 @@ async function startAll({
     dev,
     prices,
     version,
+    proxies: settings.proxies,
     ...(accounts && { accounts }),
   })
   undo.push(() => served.close())

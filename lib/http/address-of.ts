@@ -1,8 +1,22 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { TrustedProxies } from '@/lib/auth/trusted-proxies'
 
-/** The address that a request came from; behind a proxy the proxy's. */
+declare module 'hono' {
+  interface ContextVariableMap {
+    address: string
+  }
+}
+
+/** Who asks, for limits and for the log: told once, before every route. */
+export function tellAddress(proxies: TrustedProxies): MiddlewareHandler {
+  return (context, next) => {
+    const { incoming }: Partial<HttpBindings> = Object(context.env)
+    context.set('address', incoming ? proxies.addressOf(incoming) : 'unknown')
+    return next()
+  }
+}
+
 export function addressOf(context: Context): string {
-  const { incoming }: Partial<HttpBindings> = Object(context.env)
-  return incoming?.socket.remoteAddress ?? 'unknown'
+  return context.get('address')
 }

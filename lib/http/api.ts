@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { audit } from '@/lib/auth/audit'
+import type { TrustedProxies } from '@/lib/auth/trusted-proxies'
 import type { PriceBook } from '@/lib/core/models/price'
 import { ownName } from '@/lib/core/project'
 import type { Ingest } from '@/lib/ingest/ingest'
@@ -19,6 +20,7 @@ import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, pars
 import { addArtifact } from './artifact'
 import { type Callers, noSession } from './callers'
 import { addCheck } from './check'
+import { tellAddress } from './address-of'
 import { addCompare } from './compare'
 import { CompareAnswers } from './compare-answers'
 import { addLinks } from './links'
@@ -38,6 +40,7 @@ import { smallJson } from './small-json'
 import { inlineContents, readTurnText } from '@/lib/ingest/turn-text'
 
 export interface ApiParts extends Omit<PeopleParts, 'database'> {
+  proxies: TrustedProxies
   database: Database
   ingest: Ingest
   callers: Callers
@@ -66,6 +69,7 @@ const MAX_EXPORT = 1_000_000
 export function createApi({
   database,
   ingest,
+  proxies,
   callers,
   links,
   views,
@@ -92,6 +96,7 @@ export function createApi({
     answerProblem(context, new Refused('not_found', `There is no ${context.req.method} ${context.req.path.slice(0, 200)}. docs/api.md lists what there is.`)),
   )
 
+  app.use('*', tellAddress(proxies))
   app.use('*', requireAccess(callers, database))
 
   app.get('/api/health', async (context) => {

@@ -4,6 +4,7 @@ import { Keys } from '@/lib/auth/keys'
 import { OIDC_CALLBACK } from '@/lib/auth/oidc-callback'
 import type { Principal } from '@/lib/auth/principal'
 import type { AccountsSettings } from '@/lib/auth/settings'
+import { TrustedProxies } from '@/lib/auth/trusted-proxies'
 import type { PriceBook } from '@/lib/core/models/price'
 import { OWN_PRICES } from '@/lib/core/models/price-table'
 import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
@@ -46,6 +47,8 @@ export interface BackendOptions {
   onProblem?(what: string, error: unknown): void
   /** Set: people sign in. Left out: one person on a loopback address, without a login. */
   accounts?: AccountsSettings
+  /** Proxies in front whose word on who asks is taken; none if left out. */
+  proxies?: TrustedProxies
   /** What models cost; the table that comes along if left out. */
   prices?: PriceBook
   /** Backseat's own version, for /api/health. */
@@ -229,6 +232,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const app = createApi({
     database,
     ingest,
+    proxies: options.proxies ?? TrustedProxies.none,
     callers,
     links,
     views,

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TrustedProxies } from '@/lib/auth/trusted-proxies'
 import { ask, cookieOf, firstOwner, invited, joins, type Known, keyFor, must, PASSWORD, TEST_ACCOUNTS, tokenIn } from './testing/people'
 import { type TestBackend, testBackend } from './testing/test-backend'
 
@@ -197,3 +198,27 @@ async function identityProvider(): Promise<Provider> {
   }
   return self
 }
+
+test('behind a trusted proxy each address is counted by itself, at signing in and at links; without one the header says nothing', async () => {
+  const proxied = await testBackend({ accounts: TEST_ACCOUNTS, proxies: TrustedProxies.parse('loopback') })
+  const from = (address: string) => ({ 'x-forwarded-for': `6.6.6.6, ${address}` })
+  const open = (at: TestBackend, address: string) => ask(at, from(address), 'POST', '/api/v1/shared/open', { token: 'no-such-token' })
+  const join = (address: string) =>
+    ask(proxied, from(address), 'POST', '/api/auth/join', { token: 'no-such-token', name: 'N', email: 'n@example.com', password: PASSWORD })
+  try {
+    for (let n = 0; n < 60; n++) expect((await open(proxied, '198.51.100.1')).status).toBe(404)
+    const stopped = await open(proxied, '198.51.100.1')
+    expect([stopped.status, stopped.body.code, Number(stopped.headers.get('retry-after')) > 0]).toEqual([429, 'too_often', true])
+    expect((await open(proxied, '198.51.100.2')).status).toBe(404)
+    // The card's own count: pages that are drawn for others are not stopped by it.
+    expect((await ask(proxied, from('198.51.100.1'), 'POST', '/api/v1/shared/card', { token: 'no-such-token' })).status).toBe(404)
+    for (let n = 0; n < 10; n++) expect((await join('198.51.100.3')).status).toBe(400)
+    expect((await join('198.51.100.3')).status).toBe(429)
+    expect((await join('198.51.100.4')).status).toBe(400)
+    for (let n = 0; n < 60; n++) await open(server, `198.51.100.${n}`)
+    expect((await open(server, '198.51.100.99')).status).toBe(429)
+  } finally {
+    expect(proxied.problems).toEqual([])
+    await proxied.close()
+  }
+})

@@ -39,11 +39,13 @@ const TEXT = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-opti
 
 /** What a link shows, to whoever has it. A dead, expired, used up, foreign and wrong one get the same answer after the same questions. */
 export function addShared(app: Hono, { database, ingest, snapshots, links, views, answers }: SharedParts): void {
-  const limiter = new Limiter(MOST_FAILURES, QUARTER)
+  const opening = new Limiter(MOST_FAILURES, QUARTER)
+  // Asked by our own pages on behalf of everybody: who tries tokens there keeps nobody from opening a link.
+  const cards = new Limiter(MOST_FAILURES * 10, QUARTER)
   const compared = new SharedCompare(answers)
 
   /** Throws Refused. */
-  async function opened(context: Context, token: string): Promise<Link> {
+  async function opened(context: Context, token: string, limiter = opening): Promise<Link> {
     const address = addressOf(context)
     const wait = limiter.wait(address)
     if (wait > 0)
@@ -96,7 +98,7 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
 
   // For the preview of a link in a chat: asked by our own pages, of links for anyone only, and counted nowhere.
   app.post('/api/v1/shared/card', async (context) => {
-    const link = await opened(context, (await parsedBody(context, Token)).token)
+    const link = await opened(context, (await parsedBody(context, Token)).token, cards)
     if (link.audience !== 'anyone') throw noLink()
     const card = isOfSession(link)
       ? await cardOf(link, ingest, await views.of(link))

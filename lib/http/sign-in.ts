@@ -12,7 +12,7 @@ import { Refused } from './problem'
 import { parsedBody } from './small-json'
 
 const QUARTER = 15 * 60_000
-/** Failures in a quarter of an hour: of one account, and from one address (behind a proxy that is everybody). */
+/** Failures in a quarter of an hour: of one account, and from one address. Behind a proxy that is everybody, unless it is trusted (lib/auth/trusted-proxies.ts). */
 const MOST_OF_ACCOUNT = 10
 const MOST_OF_ADDRESS = 100
 
