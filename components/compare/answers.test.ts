@@ -11,7 +11,7 @@ const OPTIONS = { by: ['masterModel' as const], k: 5, theta: DETECTOR_PARAMETERS
 
 function answers(tasks: TaskRecord[], sessions: SessionRecord[] = []): Record<Answer['id'], string> {
   const report = { ...compareReport(tasks, OPTIONS), choices: {} as never, recorded: 1, running: 0, simulatedLeftOut: 0 }
-  const all = answersOf(report, compareDetails(tasks, sessions, OPTIONS), NOTHING_ASKED)
+  const all = answersOf(report, compareDetails(tasks, sessions, [], OPTIONS), NOTHING_ASKED)
   return Object.fromEntries(all.map(({ id, verdict, because }) => [id, `${verdict}: ${because}`])) as Record<Answer['id'], string>
 }
 

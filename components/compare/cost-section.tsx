@@ -7,7 +7,7 @@ import { type Row, type RowsAxis, RowsChart, shareAxis } from './charts/rows-cha
 import { type PartLook, StackChart, type StackRow } from './charts/stack-chart'
 import { type ChartContext, methodOf, sizesOf } from './context'
 import { fine, isDrawn, shownOf } from './figures'
-import { wasteTwin } from './twins'
+import { multiplierTwin, wasteTwin } from './twins'
 
 const LOOKS: PartLook[] = [
   { name: 'destroyed by a master', fill: 'var(--destroyed)', ink: 'var(--bg)' },
@@ -22,6 +22,10 @@ export function CostSection({ context }: { context: ChartContext }) {
   const { groups, narrow, base, rest, details } = context
   if (!details) return null
   const spent = groups.map(({ details: own }) => own)
+  const multipliers = groups.map(({ report, details: own, color, href }) =>
+    row(report, own?.multiplier, color, href, formatTimes, 'the tokens that one agent alone takes for the same workflow'),
+  )
+  const compared = multipliers.some(({ marks }) => marks.some(({ shown }) => isDrawn(shown)))
   const yields = groups.map(({ report, details: own, color, href }) =>
     row(report, own?.yield, color, href, fine, 'of all tokens are sub-agents’ tokens still there at the end'),
   )
@@ -83,12 +87,30 @@ export function CostSection({ context }: { context: ChartContext }) {
             : 'All tokens over how many sessions ended as completed: the source gives no costs.'
         }
         sentences={success.map(({ words }) => `${words}.`)}
-        howToRead="Failed sessions cost too: their money is in the numerator, so a cheap master that fails often is not cheap. Whether delegating costs more than one agent alone (the multiplier) takes the same tasks done without delegation, and is not measurable from these sessions."
+        howToRead="Failed sessions cost too: their money is in the numerator, so a cheap master that fails often is not cheap. Whether delegating costs more than one agent alone takes the same workflows done without it: the multiplier."
         footer={`${base} · ended sessions of known cost and outcome · ${rest} · ${methodOf(spent.flatMap((own) => (own ? [money ? own.costPerSuccess : own.tokensPerSuccess] : [])))}`}
         twin={wasteTwin(groups)}
       >
         <RowsChart rows={success} axis={amountAxis(success, money ? formatMoney : (value) => formatShort(value))} narrow={narrow} height={230} />
       </ChartCard>
+      {compared ? (
+        <ChartCard
+          id="multiplier"
+          title="Delegation multiplier"
+          says="How many times the tokens that one agent alone takes for the same work. Left of 1× delegating was cheaper."
+          sentences={multipliers.map(({ words }) => `${words}.`)}
+          howToRead="The same work: the same workflow done by the same model, in sessions that have ended, with and without delegating. More tokens may have bought better work, which this does not see: read the cost of a success beside it. The axis is a logarithm, so that twice and half lie equally far from 1×."
+          footer={`${base} · ended sessions with a workflow and token counts · ${rest} · ${methodOf(spent.flatMap((own) => own?.multiplier ?? []))}`}
+          twin={multiplierTwin(groups)}
+          wide
+        >
+          <RowsChart rows={multipliers} axis={timesAxis(multipliers)} narrow={narrow} height={200} reference={{ at: 1, words: 'as one agent alone' }} />
+        </ChartCard>
+      ) : (
+        <p className="border-b px-4 py-3 text-xs text-quiet sm:px-5 lg:col-span-2">
+          Delegation multiplier: {multiplierMissing(spent.flatMap((own) => own?.multiplier ?? []))}
+        </p>
+      )}
     </>
   )
 }
@@ -111,6 +133,27 @@ function row(
       ? measured.reason.replace(/\.$/, '')
       : `${said.words}${isDrawn(said) ? ` (${print(said.low)} to ${print(said.high)})` : ''} ${what}`
   return { label: report.label, color, href, marks: [{ shape: 'dot', shown: said }], ...sizesOf(report), words: `${report.label}: ${words}` }
+}
+
+function formatTimes(times: number): string {
+  return `${times >= 10 ? Math.round(times) : times.toPrecision(2)}×`
+}
+
+/** On a logarithm, with 1 always on it. */
+function timesAxis(rows: readonly Row[]): RowsAxis {
+  const drawn = rows.flatMap(({ marks }) => marks.flatMap(({ shown }) => (isDrawn(shown) ? [shown] : [])))
+  const from = Math.floor(Math.log2(Math.min(0.5, ...drawn.map(({ low }) => low))))
+  const to = Math.ceil(Math.log2(Math.max(2, ...drawn.map(({ high }) => high))))
+  const every = Math.max(1, Math.ceil((to - from) / 8))
+  const ticks = Array.from({ length: to - from + 1 }, (_, i) => 2 ** (from + i)).filter((_, i) => (from + i) % every === 0)
+  return { low: 2 ** from, high: 2 ** to, ticks, print: formatTimes, log: true }
+}
+
+function multiplierMissing(found: readonly Measured[]): string {
+  const counts = found.find(isEstimate)
+  if (counts) return `${plural(counts.n, 'session')} of the same workflow by the same model, with and without delegating: too few for an interval.`
+  const [first] = found
+  return first && !isEstimate(first) ? first.reason.replace(/^N/, 'n') : 'not measurable here.'
 }
 
 function yieldAxis(rows: readonly Row[]): RowsAxis {

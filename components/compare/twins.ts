@@ -319,3 +319,16 @@ export function wasteTwin(groups: readonly { report: GroupReport; details: Group
     }),
   }
 }
+
+export function multiplierTwin(groups: readonly { report: GroupReport; details: GroupDetails | undefined }[]): TableTwin {
+  return {
+    heads: ['Group', 'Times one agent alone', '95 % interval', 'Sessions'],
+    rows: groups.map(({ report, details }) => {
+      const measured = details?.multiplier
+      if (!measured || !isEstimate(measured)) return [report.label, '–', '–', measured ? 'no baseline' : '–']
+      const { value, low, high, note = '' } = measured
+      const limits = typeof low === 'number' && typeof high === 'number' && measured.display !== 'counts' ? `${low.toPrecision(3)} to ${high.toPrecision(3)}` : '–'
+      return [report.label, measured.display === 'counts' ? 'too few' : value.toPrecision(3), limits, note]
+    }),
+  }
+}

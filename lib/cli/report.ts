@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { CompareAnswer } from '@/lib/core/metrics/compare-protocol'
+import type { CompareAnswer, CompareDetailsAnswer } from '@/lib/core/metrics/compare-protocol'
+import type { GroupDetails } from '@/lib/core/metrics/details'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
 import { keyHeader, serverAddress } from './send-events'
 
@@ -41,22 +42,28 @@ async function report(options: Options): Promise<number> {
   const query = new URLSearchParams({ by: options.groupBy, k: options.steps, theta: options.theta, min: options.min, simulated: options.simulated })
   if (options.since) query.set('since', options.since)
   if (options.until) query.set('until', options.until)
-  let response: Response
-  try {
-    response = await fetch(`${address}/api/v1/compare${format === 'csv' ? '.csv' : ''}?${query}`, { headers: keyHeader() })
-  } catch {
-    process.stderr.write(`No Backseat answers at ${address}. Start it with "npx backseat start", or set BACKSEAT_URL.\n`)
-    return 1
+  const texts: string[] = []
+  for (const part of format === 'csv' ? ['.csv'] : ['', '/details']) {
+    let response: Response
+    try {
+      response = await fetch(`${address}/api/v1/compare${part}?${query}`, { headers: keyHeader() })
+    } catch {
+      process.stderr.write(`No Backseat answers at ${address}. Start it with "npx backseat start", or set BACKSEAT_URL.\n`)
+      return 1
+    }
+    const text = await response.text()
+    if (!response.ok) {
+      process.stderr.write(`${problemOf(text) ?? `${address} answered ${response.status}.`}\n`)
+      return 1
+    }
+    texts.push(text)
   }
-  const text = await response.text()
-  if (!response.ok) {
-    process.stderr.write(`${problemOf(text) ?? `${address} answered ${response.status}.`}\n`)
-    return 1
-  }
-  if (format === 'csv') process.stdout.write(text)
+  const [first = '', second = ''] = texts
+  if (format === 'csv') process.stdout.write(first)
   else {
-    const answer = JSON.parse(text) as CompareAnswer
-    process.stdout.write(format === 'json' ? `${JSON.stringify(answer, null, 2)}\n` : `${reportMarkdown(answer)}\n`)
+    const answer = JSON.parse(first) as CompareAnswer
+    const details = JSON.parse(second) as CompareDetailsAnswer
+    process.stdout.write(format === 'json' ? `${JSON.stringify({ ...answer, details }, null, 2)}\n` : `${reportMarkdown(answer, details)}\n`)
   }
   return 0
 }
@@ -70,7 +77,7 @@ function problemOf(text: string): string | undefined {
   }
 }
 
-export function reportMarkdown(answer: CompareAnswer): string {
+export function reportMarkdown(answer: CompareAnswer, details: CompareDetailsAnswer): string {
   const { options, groups } = answer
   const simulated = answer.simulatedTasks > 0 ? `, ${answer.simulatedTasks} of them simulated` : ''
   const lines = [
@@ -102,20 +109,54 @@ export function reportMarkdown(answer: CompareAnswer): string {
     ['Tokens before interruption', answer.pace.sentences],
     ['Autonomous completion', answer.completion.sentences],
     ['Did rewriting help?', answer.rewriting.sentences],
+    ['Does it tell bad work from good?', details.discrimination.sentences],
     ['What became of the tasks', groups.map(({ label, disposed }) => `${label}: ${disposed}`)],
   ] as const
+  lines.push('', '## What it cost, and whether stepping in was right', '', ...costTable(details))
   for (const [title, sentences] of parts) lines.push('', `## ${title}`, '', ...sentences.map((sentence) => `- ${sentence}`))
   if (answer.leftOut.groups > 0) lines.push('', `${answer.leftOut.groups} groups with ${answer.leftOut.tasks} tasks are not shown.`)
   return lines.join('\n')
 }
 
-function cellOf(measured: Measured): string {
+/** Largest groups only, as on the page. */
+function costTable({ groups }: CompareDetailsAnswer): string[] {
+  const rows = groups.map(({ label, waste, yield: kept, costPerSuccess, tokensPerSuccess, multiplier, discrimination: found }: GroupDetails) => [
+    label.replaceAll('|', '\\|'),
+    cellOf('reason' in waste ? waste : waste.share, fine),
+    cellOf(kept, fine),
+    cellOf(costPerSuccess, (usd) => `$${usd.toFixed(2)}`),
+    cellOf(tokensPerSuccess, whole),
+    cellOf(multiplier, (times) => `${times.toPrecision(3)}×`),
+    cellOf('reason' in found ? found : found.sensitivity, hundredths),
+    cellOf('reason' in found ? found : found.bias, hundredths),
+  ])
+  return [
+    '| Group | Wasted tokens | Yield | Cost per success | Tokens per success | Delegation multiplier | d′ | c |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...rows.map((cells) => `| ${cells.join(' | ')} |`),
+  ]
+}
+
+function cellOf(measured: Measured, print: (value: number) => string = percent): string {
   if (!isEstimate(measured)) return 'not measurable'
   const { value, low, high, display, events, n } = measured
   if (display === 'counts' || low === undefined || high === undefined) return events === undefined ? `too few (${n})` : `${events} of ${n}`
-  return `${percent(value)} % (${percent(low)} to ${percent(high)})`
+  return `${print(value)} (${print(low)} to ${print(high)})`
 }
 
-function percent(share: number): number {
-  return Math.round(share * 100)
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
+}
+
+/** Small shares: whole per cent would hide them. */
+function fine(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}
+
+function hundredths(value: number): string {
+  return value.toFixed(2)
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
 }

@@ -71,8 +71,9 @@ function compare(store: TaskStore, asked: Asked, { version, parameters }: Parame
 }
 
 function details(store: TaskStore, asked: Asked): CompareDetailsAnswer & { simulatedLeftOut?: never } {
-  const { tasks } = store.choose(asked)
-  return compareDetails(tasks, store.recordsOf(tasks), { by: asked.by, k: asked.k, theta: asked.theta, min: asked.min, margin: asked.margin })
+  const { tasks, simulatedLeftOut } = store.choose(asked)
+  const alone = store.withoutTasks(simulatedLeftOut > 0 ? { ...asked, simulated: 'exclude' } : asked)
+  return compareDetails(tasks, store.recordsOf(tasks), alone, { by: asked.by, k: asked.k, theta: asked.theta, min: asked.min, margin: asked.margin })
 }
 
 function choicesOf({ table, rows }: Tasks): CompareAnswer['choices'] {

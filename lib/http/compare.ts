@@ -23,7 +23,7 @@ export function addCompare(app: Hono, records: Records, answers: CompareAnswers)
       async pull(controller) {
         const { value, done } = await sessions.next()
         if (done) return controller.close()
-        const rows = value.tasks.filter((task) => matches(task, choice)).map((task) => taskCsvRow(task, asked))
+        const rows = value.tasks.filter((task) => matches(task, choice)).map((task) => taskCsvRow(task, value.session, asked))
         controller.enqueue(Buffer.from(rows.join('')))
       },
       cancel: async () => {

@@ -6,7 +6,10 @@ import { countChecks, figuresOf } from '@/components/sessions/figures'
 import { analyze } from '@/lib/cli/analyze'
 import { reportMarkdown } from '@/lib/cli/report'
 import type { CompareAnswer, CompareDetailsAnswer } from '@/lib/core/metrics/compare-protocol'
+import type { EventInput } from '@/lib/core/event'
 import { isEstimate } from '@/lib/core/metrics/estimate'
+import type { CheckAnswer } from '@/lib/core/policy/judge'
+import { study } from '@/lib/sample/study'
 import { sessionFigures } from '@/lib/core/metrics/session-figures'
 import { tasksOf } from '@/lib/core/metrics/tasks-of'
 import { decodeSnapshot } from '@/lib/core/snapshot'
@@ -25,6 +28,76 @@ afterAll(async () => {
   expect(server.problems).toEqual([])
   await server.close()
 })
+
+const inJson = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown
+
+test('page, report and policy take waste, yield, costs, the multiplier, d′ and c by one rule', async () => {
+  const own = await testBackend()
+  const startedAt = Date.UTC(2026, 0, 5)
+  try {
+    for (const session of study({ sessions: 12, startedAt })) await own.append(session)
+    const started = study({ sessions: 1, startedAt }).next().value?.find(({ type }) => type === 'session.started')
+    const workflow = started?.type === 'session.started' ? started.workflow : undefined
+    for (let i = 0; i < 12; i++) await own.append(lone(`lone-${i}`, workflow ?? '', 1_000 + 50 * i))
+    const details = (await (await own.get('/api/v1/compare/details?by=masterModel')).json()) as CompareDetailsAnswer
+    const compare = (await (await own.get('/api/v1/compare?by=masterModel')).json()) as CompareAnswer
+    const policy = {
+      simulated: true,
+      rules: (['wasteShare', 'delegationYield', 'costPerSuccess', 'tokensPerSuccess', 'delegationMultiplier', 'discrimination', 'bias'] as const).map((metric) => ({
+        metric,
+        max: 1,
+        groupBy: ['masterModel'],
+        level: 0.975,
+      })),
+    }
+    const response = await fetch(`${own.origin}/api/v1/check`, { method: 'POST', body: JSON.stringify(policy), headers: { 'content-type': 'application/json' } })
+    const { judgements } = (await response.json()) as CheckAnswer
+    const printed = reportMarkdown(compare, details)
+    expect(details.groups).toHaveLength(3)
+    for (const group of details.groups) {
+      const { waste, discrimination: found } = group
+      const shown = {
+        wasteShare: 'reason' in waste ? waste : waste.share,
+        delegationYield: group.yield,
+        costPerSuccess: group.costPerSuccess,
+        tokensPerSuccess: group.tokensPerSuccess,
+        delegationMultiplier: group.multiplier,
+        discrimination: 'reason' in found ? found : found.sensitivity,
+        bias: 'reason' in found ? found : found.bias,
+      }
+      for (const [metric, measured] of Object.entries(shown)) {
+        const judged = judgements.find(({ rule, group: label }) => rule.startsWith(metric) && label === group.label)?.measured
+        // a level is one minus a sum of tails: not the same to the last bit
+        expect(inJson({ ...judged, level: 0.95 }), `${metric} of ${group.label}`).toEqual(closeTo({ ...measured, level: 0.95 }))
+      }
+      expect(isEstimate(group.yield) && printed.includes(`${(group.yield.value * 100).toFixed(1)} %`), 'the report prints the yield').toBe(true)
+      // lone agents run on the first master's model alone
+      expect(isEstimate(group.multiplier), group.label).toBe(group.label === LONE_MODEL)
+    }
+  } finally {
+    await own.close()
+  }
+})
+
+function closeTo(value: unknown): unknown {
+  if (typeof value === 'number') return expect.closeTo(value, 9)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).filter(([, own]) => own !== undefined).map(([key, own]) => [key, closeTo(own)]))
+}
+
+const LONE_MODEL = 'simulated-hasty'
+
+/** One agent that does a workflow by itself. */
+function lone(sessionId: string, workflow: string, outputTokens: number): EventInput[] {
+  const base = { sessionId, occurredAt: Date.UTC(2026, 0, 6) }
+  return [
+    { ...base, type: 'session.started', id: '1', workflow, simulated: true },
+    { ...base, type: 'agent.joined', id: '2', agentId: 'solo', model: LONE_MODEL },
+    { ...base, type: 'turn.started', id: '3', turnId: 'u', agentId: 'solo' },
+    { ...base, type: 'turn.ended', id: '4', turnId: 'u', usage: { inputTokens: 300, outputTokens } },
+    { ...base, type: 'session.ended', id: '5', status: 'completed' },
+  ]
+}
 
 /** One session alone, so that what is counted over many can be held against what is counted over it. */
 test('the session page, analyze, compare and report count the same', async () => {
@@ -52,7 +125,7 @@ test('the session page, analyze, compare and report count the same', async () =>
   expect('reason' in page.pace ? page.pace.code : page.pace.median.value).toEqual(
     group && ('reason' in group.pace ? group.pace.code : (group.pace.median.value ?? undefined)),
   )
-  const printed = reportMarkdown(compare)
+  const printed = reportMarkdown(compare, details)
   expect(printed).toContain(group?.disposed ?? '-')
   expect(printed).toContain(`| ${group?.tasks} |`)
 })

@@ -9,7 +9,7 @@ export interface SessionRecords {
 }
 
 /** Raised when records are made differently: those stored under another version are made again. */
-const RECORDS_VERSION = 3
+const RECORDS_VERSION = 4
 /** What findings and ownership were read with. */
 const readingOf = (reading: number) => `${reading}.${RECORDS_VERSION}.`
 /** `prices`: the table that costs were taken from (PriceBook.key). */

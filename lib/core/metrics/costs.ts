@@ -1,6 +1,6 @@
 import { studentQuantile } from '../stats/distributions'
 import { wilsonAt } from '../stats/proportion'
-import { geometricMeanRatio, ratioOfTotals } from '../stats/ratio'
+import { ratioOfTotals } from '../stats/ratio'
 import { waste } from '../stats/waste'
 import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable } from './estimate'
 import type { SessionRecord } from './task-record'
@@ -174,24 +174,4 @@ export function costPerSuccess(
   if (variance === undefined || !(ratio > 0)) return base
   const spread = (studentQuantile(1 - (1 - level) / 2, clusters - 1) * Math.sqrt(variance)) / ratio
   return { ...base, low: ratio * Math.exp(-spread), high: ratio * Math.exp(spread), method: 'total cost over successes; linearised, t on the logarithm' }
-}
-
-/** Tokens with delegation over tokens of one agent alone, same task and model: pairs that the caller brings. */
-export function delegationMultiplier(pairs: readonly { delegated: number; alone: number }[], { level = 0.95 }: EstimateOptions = {}): Measured {
-  const usable = pairs.filter(({ delegated, alone }) => delegated > 0 && alone > 0)
-  if (usable.length === 0) return { code: 'no_baseline', reason: 'It takes the same tasks done by one agent alone.' }
-  const { ratio, interval } = geometricMeanRatio(
-    usable.map(({ delegated }) => delegated),
-    usable.map(({ alone }) => alone),
-    level,
-  )
-  return {
-    value: ratio,
-    ...interval,
-    level,
-    n: usable.length,
-    clusters: usable.length,
-    method: 'geometric mean of ratios, t on the logarithms',
-    display: interval ? displayOf(usable.length, usable.length) : 'counts',
-  }
 }

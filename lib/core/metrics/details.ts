@@ -1,14 +1,14 @@
 import { INTERVENTION_KINDS } from '../interventions'
 import { appropriateness, type Appropriateness } from './appropriateness'
-import { costPerSuccess, delegationYield, destroyedShare, wasteShare, type WasteStrip } from './costs'
+import { destroyedShare, type WasteStrip } from './costs'
 import { type Discrimination, discrimination } from './discrimination'
 import { type Estimate, isEstimate, type Measured, type NotMeasurable, shareOf } from './estimate'
-import { groupSessions } from './groups'
 import { overwriteRate, overwriteRateAny, overwriteRateByK } from './overwrite-rate'
 import { type PromptEffect, promptEffect } from './prompt-effect'
 import { destroyedCost, type GroupReport, keptGroups, type ReportOptions } from './report'
 import { type RewriteValue, rewriteValue } from './rewriting'
 import { saysDiscrimination, saysRewriting, saysThreshold } from './sentences'
+import { groupDelegating, type SessionCosts, sessionCosts } from './session-costs'
 import { tallies } from './tally'
 import type { SessionRecord } from './task-record'
 import { HOW, REASONS, STARTED, TRIGGERS } from './task-table'
@@ -32,13 +32,14 @@ export interface Pooled {
   rewritingSays: string
   waste: WasteStrip | NotMeasurable
   yield: Measured
+  multiplier: Measured
   destroyedShare: Measured
   destroyedCost: GroupReport['destroyedCost']
   /** Money of the sessions whose cost is known; undefined where none is. */
   cost: { usd: number; sessions: number; of: number } | undefined
 }
 
-export interface GroupDetails {
+export interface GroupDetails extends SessionCosts {
   label: string
   values: (string | undefined)[]
   /** OR@k for k = 1 … `MOST_K`. */
@@ -53,11 +54,6 @@ export interface GroupDetails {
   triggers: Record<string, number>
   discrimination: Discrimination | NotMeasurable
   appropriate: Appropriateness
-  waste: WasteStrip | NotMeasurable
-  yield: Measured
-  /** In US dollars, and in tokens. */
-  costPerSuccess: Measured
-  tokensPerSuccess: Measured
 }
 
 /** One point of a curve over k or theta. */
@@ -77,19 +73,21 @@ const MOST_K = 20
 /** As many as charts draw. */
 const MOST_GROUPS = 8
 
-export function compareDetails(list: TaskList, sessions: readonly SessionRecord[], options: DetailsOptions): CompareDetails {
+/** `sessions`: those of the tasks. `alone`: those in which nothing was delegated. */
+export function compareDetails(
+  list: TaskList,
+  sessions: readonly SessionRecord[],
+  alone: readonly SessionRecord[],
+  options: DetailsOptions,
+): CompareDetails {
   const tasks = tasksIn(list)
   const { judged, kept } = keptGroups(tasks, options)
   // thresholds are swept over the records as they are, not as judged at one of them
   const unjudged = new Map(keptGroups(tasks, { ...options, theta: undefined }).kept.map((group) => [group.label, group.members]))
-  const bySession = new Map(groupSessions(sessions, options.by).map((group) => [group.label, group.members]))
+  const bySession = new Map(groupDelegating(sessions, judged, options.by).map((group) => [group.label, group]))
   const ofSessions = !options.by.includes('subAgentModel')
   const groups = kept.slice(0, MOST_GROUPS).map(({ label, values, members }): GroupDetails => {
-    const own = ofSessions ? (bySession.get(label) ?? []) : []
-    const ids = new Set(own.map(({ sessionId }) => sessionId))
-    const { session, sessionIds } = members.table
-    const spent = own.length > 0 ? members.filter((row) => ids.has(sessionIds[session[row] as number] ?? '')) : members
-    const orNone = <T>(of: () => T): T | NotMeasurable => (own.length > 0 ? of() : ofSessions ? NO_SESSIONS : NOT_OF_SESSIONS)
+    const own = ofSessions ? bySession.get(label) : undefined
     return {
       label,
       values,
@@ -100,15 +98,12 @@ export function compareDetails(list: TaskList, sessions: readonly SessionRecord[
       ...whatCut(members),
       discrimination: discrimination(members),
       appropriate: appropriateness(members),
-      waste: orNone(() => wasteShare(own, spent)),
-      yield: orNone(() => delegationYield(own, spent)),
-      costPerSuccess: orNone(() => costPerSuccess(own)),
-      tokensPerSuccess: orNone(() => costPerSuccess(own, { currency: 'tokens' })),
+      ...(own ? sessionCosts(own, alone) : ofSessions ? NO_SESSIONS : NOT_OF_SESSIONS),
     }
   })
   return {
     groups,
-    pooled: pooledOf(judged, sessions, options.k),
+    pooled: pooledOf(judged, sessions, alone, options.k),
     prompt: promptEffect(judged, options),
     discrimination: { sentences: groups.map(({ label, discrimination: found }) => saysDiscrimination(label, found)) },
     thresholds: {
@@ -121,24 +116,30 @@ export function compareDetails(list: TaskList, sessions: readonly SessionRecord[
   }
 }
 
-function pooledOf(tasks: Tasks, sessions: readonly SessionRecord[], k: number): Pooled {
+function pooledOf(tasks: Tasks, sessions: readonly SessionRecord[], alone: readonly SessionRecord[], k: number): Pooled {
   const rewriting = rewriteValue(tasks)
+  const { waste, yield: kept, multiplier } = sessionCosts({ delegating: sessions, tasks }, alone)
   const priced = sessions.filter(({ costUsd }) => costUsd !== undefined)
   return {
     overwriteRate: overwriteRate(tasks, { k }),
     overwriteRateAny: overwriteRateAny(tasks, { k }),
     rewriting,
     rewritingSays: saysRewriting(rewriting),
-    waste: wasteShare(sessions, tasks),
-    yield: delegationYield(sessions, tasks),
+    waste,
+    yield: kept,
+    multiplier,
     destroyedShare: destroyedShare(tasks),
     destroyedCost: destroyedCost(tasks),
     cost: priced.length > 0 ? { usd: priced.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0), sessions: priced.length, of: sessions.length } : undefined,
   }
 }
 
-const NO_SESSIONS: NotMeasurable = { code: 'no_tasks', reason: 'No session of its own: here another model delegates most of the tasks.' }
-const NOT_OF_SESSIONS: NotMeasurable = { code: 'no_tokens', reason: 'Not measurable by sub-agent model: a session’s tokens belong to no one of them.' }
+const NO_SESSIONS = noCosts({ code: 'no_tasks', reason: 'No session of its own: here another model delegates most of the tasks.' })
+const NOT_OF_SESSIONS = noCosts({ code: 'no_tokens', reason: 'Not measurable by sub-agent model: a session’s tokens belong to no one of them.' })
+
+function noCosts(why: NotMeasurable): Record<keyof SessionCosts, NotMeasurable> {
+  return { waste: why, yield: why, costPerSuccess: why, tokensPerSuccess: why, multiplier: why }
+}
 
 function pointsByK(members: Tasks, phases: 'before' | 'any'): Point[] | NotMeasurable {
   const points = overwriteRateByK(members, { upTo: MOST_K, phases, clock: phases === 'any' ? 'opportunity' : 'step' })

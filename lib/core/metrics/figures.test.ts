@@ -3,11 +3,12 @@ import { seededRandom } from '../stats/random'
 import { appropriateness } from './appropriateness'
 import { comparePairs, RELEASE_MARGIN, testEquivalence } from './compare'
 import { autonomousCompletion, leftAlone } from './completion'
-import { costPerSuccess, delegationMultiplier, delegationYield, destroyedShare, wasteShare } from './costs'
+import { costPerSuccess, delegationYield, destroyedShare, wasteShare } from './costs'
 import { destroyedTokens } from './destroyed'
 import { discrimination } from './discrimination'
 import { displayOf, type Estimate, isEstimate, type Measured, shareOf } from './estimate'
 import { groupTasks } from './groups'
+import { delegationMultiplier } from './multiplier'
 import { overwriteRate, overwriteRateAny, overwriteRateParts, overwriteRateUnit } from './overwrite-rate'
 import { cutsPerOpportunity, interventionsPerTask } from './rates'
 import { rewriteValue } from './rewriting'
@@ -348,15 +349,24 @@ describe('tokens and money', () => {
     expect(costPerSuccess([session('x', { costUsd: 1, succeeded: false })])).toMatchObject({ code: 'no_outcomes' })
   })
 
-  it('the multiplier needs a baseline', () => {
-    expect(
-      estimate(
-        delegationMultiplier([
-          { delegated: 30_000, alone: 2000 },
-          { delegated: 52_000, alone: 2600 },
-        ]),
-      ).value,
-    ).toBeCloseTo(Math.sqrt(300), 9)
-    expect(delegationMultiplier([])).toMatchObject({ code: 'no_baseline' })
+  it('the multiplier: the same workflow by the same model, with and without delegating; nothing without a baseline', () => {
+    const of = (workflow: string | undefined, tokens: number, tasks: number, about: Partial<SessionRecord> = {}) =>
+      session(`${workflow} ${tokens} ${tasks}`, { groups: { tags: [], workflow, masterModel: 'a' }, inputTokens: tokens, outputTokens: 0, tasks, ...about })
+    // one and one of each: pairs, as published
+    const pairs = [30_000, 52_000, 18_000, 36_000, 25_000].map((tokens, i) => of(`w${i}`, tokens, 3))
+    const alone = [2_000, 2_600, 1_500, 900, 1_250].map((tokens, i) => of(`w${i}`, tokens, 0))
+    expect(estimate(delegationMultiplier(pairs, alone))).toMatchObject({
+      value: expect.closeTo((15 * 20 * 12 * 40 * 20) ** 0.2, 9),
+      low: expect.closeTo(11.2, 1),
+      high: expect.closeTo(34.4, 1),
+      n: 10,
+    })
+    // several of each: ten times as many in one workflow, a tenth in a model of which nothing works alone
+    const many = [900, 1_000, 1_100].flatMap((tokens) => [of('w', tokens * 10, 3), of('other', tokens, 3)])
+    const few = [900, 1_000, 1_100].map((tokens) => of('w', tokens, 0))
+    const found = estimate(delegationMultiplier([...many, of('w', 5, 3, { ended: false })], [...few, of(undefined, 1, 0)]))
+    expect(found).toMatchObject({ value: expect.closeTo(10, 9), n: 6, display: 'counts' })
+    expect((found.low ?? 99) < 10 && (found.high ?? 0) > 10).toBe(true)
+    expect(delegationMultiplier(pairs, [])).toMatchObject({ code: 'no_baseline' })
   })
 })

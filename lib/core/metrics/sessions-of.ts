@@ -5,7 +5,7 @@ import { turnOutputTokens } from '../session'
 import { groupsOf, Models } from './groups-of'
 import type { SessionRecord } from './task-record'
 
-/** A session as a record: totals, and how it ended. The master is the one who delegates most of the tasks. Without `book` the cost is the source's own only. */
+/** A session as a record: totals, and how it ended. The master is the one who delegates most of the tasks; where nothing was delegated, whoever has most of the turns. Without `book` the cost is the source's own only. */
 export function sessionRecordOf(state: SessionState, book?: PriceBook): SessionRecord {
   const { facts, totals } = state
   const given = new Map<string, number>()
@@ -15,6 +15,7 @@ export function sessionRecordOf(state: SessionState, book?: PriceBook): SessionR
     tasks += 1
     if (task.by !== undefined) given.set(task.by, (given.get(task.by) ?? 0) + 1)
   }
+  if (tasks === 0) for (const { agentId } of state.turns.values()) if (agentId !== undefined) given.set(agentId, (given.get(agentId) ?? 0) + 1)
   const most = [...given].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0]
   const master = [...state.agents.keys()].find((id) => id === most)
   let turnsWithoutUsage = 0

@@ -1,11 +1,11 @@
 import { groupOfKind } from '../interventions'
 import { destroyedTokens } from './destroyed'
-import { OUTCOME_LEVELS, type TaskRecord } from './task-record'
+import { OUTCOME_LEVELS, type SessionRecord, type TaskRecord } from './task-record'
 import { atThreshold } from './threshold'
 
 type Cell = string | number | boolean | undefined
 
-const COLUMNS: Record<string, (task: TaskRecord) => Cell> = {
+const COLUMNS: Record<string, (task: TaskRecord, session: SessionRecord) => Cell> = {
   session: (task) => task.sessionId,
   task: (task) => task.taskId,
   title: (task) => task.title,
@@ -31,10 +31,12 @@ const COLUMNS: Record<string, (task: TaskRecord) => Cell> = {
   fate: ({ fate }) => fate.how,
   fate_why: ({ fate }) => (fate.how === 'censored' ? fate.why : fate.how === 'cut_short' ? fate.kind : undefined),
   fate_phase: ({ fate }) => (fate.how === 'cut_short' ? fate.phase : undefined),
+  fate_tokens: ({ fate }) => fate.clocks.tokens,
   fate_step: ({ fate }) => fate.clocks.step,
   fate_opportunity: ({ fate }) => fate.clocks.opportunity,
   first_opportunity_tokens: ({ firstOpportunity }) => firstOpportunity?.tokens,
   first_opportunity_step: ({ firstOpportunity }) => firstOpportunity?.step,
+  first_opportunity_opportunity: ({ firstOpportunity }) => firstOpportunity?.opportunity,
   opportunities_before_end: (task) => task.opportunitiesBeforeEnd,
   interventions: ({ interventions }) => interventions.filter(({ kind }) => groupOfKind(kind) === 'intervention').length,
   kinds: ({ interventions }) => interventions.map(({ kind }) => kind).join(' '),
@@ -42,6 +44,8 @@ const COLUMNS: Record<string, (task: TaskRecord) => Cell> = {
     const known = interventions.flatMap(({ survival }) => (survival === undefined ? [] : [survival]))
     return known.length > 0 ? Math.min(...known) : undefined
   },
+  judged_justified: ({ interventions }) => interventions.filter(({ verdicts }) => verdicts.justified > 0).length,
+  judged_unjustified: ({ interventions }) => interventions.filter(({ verdicts }) => verdicts.unjustified > 0).length,
   output_tokens: ({ spend }) => spend.outputTokens,
   input_tokens: ({ spend }) => spend.inputTokens,
   cost_usd: ({ spend }) => spend.costUsd,
@@ -56,8 +60,16 @@ const COLUMNS: Record<string, (task: TaskRecord) => Cell> = {
     OUTCOME_LEVELS.flatMap((level) => [
       [`${level}_before`, ({ outcomes }: TaskRecord) => outcomes[level]?.before],
       [`${level}_after`, ({ outcomes }: TaskRecord) => outcomes[level]?.after],
+      [`${level}_flaky`, ({ outcomes }: TaskRecord) => outcomes[level]?.flaky],
     ]),
   ),
+  // of the whole session, the same in all its rows: add them up once a session
+  session_master_model: (_task, session) => session.groups.masterModel,
+  session_ended: (_task, session) => session.ended,
+  session_succeeded: (_task, session) => session.succeeded,
+  session_input_tokens: (_task, session) => session.inputTokens,
+  session_output_tokens: (_task, session) => session.outputTokens,
+  session_cost_usd: (_task, session) => session.costUsd,
 }
 
 const CELLS = Object.values(COLUMNS)
@@ -65,9 +77,9 @@ const CELLS = Object.values(COLUMNS)
 export const TASK_CSV_HEAD = `${Object.keys(COLUMNS).join(',')}\r\n`
 
 /** One row a task, with every field that the figures use, at the threshold asked for. RFC 4180. */
-export function taskCsvRow(task: TaskRecord, { theta }: { theta: number }): string {
+export function taskCsvRow(task: TaskRecord, session: SessionRecord, { theta }: { theta: number }): string {
   const judged = atThreshold(task, theta)
-  return `${CELLS.map((cell) => quoted(cell(judged))).join(',')}\r\n`
+  return `${CELLS.map((cell) => quoted(cell(judged, session))).join(',')}\r\n`
 }
 
 /** A text that begins like a formula would be one in a spreadsheet: an apostrophe before it keeps it a text. */

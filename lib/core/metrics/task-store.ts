@@ -109,7 +109,7 @@ export class TaskStore {
     return found
   }
 
-  /** Sessions in which nothing was delegated: what delegation is held against. */
+  /** Sessions in which nothing was delegated: what delegation is held against. They have no sub-agents to choose by. */
   withoutTasks(choice: Choice): SessionRecord[] {
     return this.chosenSessions(choice).flatMap((number) => {
       const record = this.records[number]
@@ -163,5 +163,7 @@ export class TaskStore {
 }
 
 function matchesSession({ groups }: SessionRecord, only: Choice['only']): boolean {
-  return (Object.entries(only) as [NamedKey | 'tag', string][]).every(([key, word]) => (key === 'tag' ? groups.tags.includes(word) : groups[key] === word))
+  return (Object.entries(only) as [NamedKey | 'tag', string][]).every(
+    ([key, word]) => key === 'subAgentModel' || (key === 'tag' ? groups.tags.includes(word) : groups[key] === word),
+  )
 }

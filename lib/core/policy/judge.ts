@@ -1,12 +1,13 @@
 import { appropriateness } from '../metrics/appropriateness'
 import { autonomousCompletion, leftAlone } from '../metrics/completion'
-import { costPerSuccess, destroyedShare, wasteShare } from '../metrics/costs'
+import { destroyedShare } from '../metrics/costs'
 import { discrimination } from '../metrics/discrimination'
 import { type Estimate, FEWEST_SESSIONS, isEstimate, type Measured } from '../metrics/estimate'
-import { type GroupKey, groupSessions, groupTasks } from '../metrics/groups'
+import { type GroupKey, groupTasks } from '../metrics/groups'
 import { overwriteRate, overwriteRateAny, overwriteRateUnit } from '../metrics/overwrite-rate'
 import { cutsPerOpportunity, cutsPerThousandTokens } from '../metrics/rates'
 import { rewriteValue } from '../metrics/rewriting'
+import { groupDelegating, sessionCosts, splitSessions } from '../metrics/session-costs'
 import type { SessionRecord } from '../metrics/task-record'
 import { SIMULATED } from '../metrics/task-table'
 import { type TaskList, type Tasks, tasksIn } from '../metrics/tasks'
@@ -55,36 +56,32 @@ export function judgePolicy(policy: Policy, list: TaskList, sessions: readonly S
 }
 
 function judgeRule(rule: Rule, tasks: Tasks, sessions: readonly SessionRecord[]): Judgement[] {
-  const own = { tasks: tasks.where(rule.where ?? {}), sessions: sessions.filter((record) => matches(record, rule.where)) }
-  if (!rule.groupBy) return [judge(rule, undefined, measure(rule, own.tasks, own.sessions))]
-  const overSessions = rule.metric === 'wasteShare' || rule.metric === 'costPerSuccess'
-  if (overSessions) {
-    const groups = groupSessions(own.sessions, rule.groupBy)
-    if (groups.length === 0) return [judge(rule, undefined, { code: 'no_tasks', reason: 'No session matches.' })]
-    return groups.map(({ label, members }) => {
-      const ids = new Set(members.map(({ sessionId }) => sessionId))
-      return judge(
-        rule,
-        label,
-        measure(
-          rule,
-          own.tasks.filter((row) => ids.has(own.tasks.table.sessionIds[own.tasks.table.session[row] as number] ?? '')),
-          members,
-        ),
-      )
-    })
-  }
-  const groups = groupTasks(own.tasks, rule.groupBy)
+  const own = tasks.where(rule.where ?? {})
+  const { delegating, alone } = splitSessions(sessions.filter((record) => matches(record, rule.where)))
+  if (!rule.groupBy) return [judge(rule, undefined, measure(rule, { tasks: own, delegating }, alone))]
+  const groups = OVER_SESSIONS.has(rule.metric)
+    ? groupDelegating(delegating, own, rule.groupBy)
+    : groupTasks(own, rule.groupBy).map((group) => ({ ...group, tasks: group.members, delegating }))
   if (groups.length === 0) return [judge(rule, undefined, { code: 'no_tasks', reason: 'No task matches.' })]
-  return groups.map(({ label, members }) => judge(rule, label, measure(rule, members, own.sessions)))
+  return groups.map((group) => judge(rule, group.label, measure(rule, group, alone)))
 }
+
+/** Of whole sessions: a master's own tokens belong to no one task. */
+const OVER_SESSIONS: ReadonlySet<Rule['metric']> = new Set<Rule['metric']>([
+  'wasteShare',
+  'delegationYield',
+  'costPerSuccess',
+  'tokensPerSuccess',
+  'delegationMultiplier',
+])
 
 function matches({ groups }: SessionRecord, where: Rule['where']): boolean {
   return Object.entries(where ?? {}).every(([key, value]) => (key === 'tag' ? groups.tags.includes(value) : groups[key as Exclude<GroupKey, 'tag'>] === value))
 }
 
 /** A one-sided limit at 95 % is an end of a two-sided interval at 90 %. */
-function measure(rule: Rule, tasks: Tasks, sessions: readonly SessionRecord[]): Measured {
+function measure(rule: Rule, whole: { tasks: Tasks; delegating: readonly SessionRecord[] }, alone: readonly SessionRecord[]): Measured {
+  const { tasks } = whole
   const options = { level: 2 * rule.level - 1 }
   const k = rule.k === undefined ? {} : { k: rule.k }
   const part = <T extends object>(found: T | { code: never; reason: string } | Measured, pick: (whole: T) => Measured): Measured =>
@@ -121,9 +118,19 @@ function measure(rule: Rule, tasks: Tasks, sessions: readonly SessionRecord[]): 
     case 'destroyedShare':
       return destroyedShare(tasks, options)
     case 'wasteShare':
-      return part(wasteShare(sessions, tasks, options), ({ share }) => share)
+      return part(sessionCosts(whole, alone, options).waste, ({ share }) => share)
+    case 'delegationYield':
+      return sessionCosts(whole, alone, options).yield
     case 'costPerSuccess':
-      return costPerSuccess(sessions, options)
+      return sessionCosts(whole, alone, options).costPerSuccess
+    case 'tokensPerSuccess':
+      return sessionCosts(whole, alone, options).tokensPerSuccess
+    case 'delegationMultiplier':
+      return sessionCosts(whole, alone, options).multiplier
+    case 'discrimination':
+      return part(discrimination(tasks, options), ({ sensitivity }) => sensitivity)
+    case 'bias':
+      return part(discrimination(tasks, options), ({ bias }) => bias)
   }
 }
 
@@ -175,7 +182,7 @@ function sessionsToDecide({ value, low = value, high = value, clusters }: Estima
 }
 
 function unitOf({ metric }: Rule): string {
-  if (metric === 'wasteShare' || metric === 'costPerSuccess' || metric === 'destroyedShare') return 'sessions'
+  if (OVER_SESSIONS.has(metric) || metric === 'destroyedShare') return 'sessions'
   if (metric === 'justified') return 'judged interventions'
   return 'tasks'
 }

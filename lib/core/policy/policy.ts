@@ -29,7 +29,12 @@ export const POLICY_METRICS = [
   'justified',
   'destroyedShare',
   'wasteShare',
+  'delegationYield',
   'costPerSuccess',
+  'tokensPerSuccess',
+  'delegationMultiplier',
+  'discrimination',
+  'bias',
 ] as const
 export type PolicyMetric = (typeof POLICY_METRICS)[number]
 

@@ -33,3 +33,38 @@ export function ratioOfTotals(y: readonly number[], x: readonly number[]): { rat
   for (let g = 0; g < clusters; g++) squares += ((y[g] ?? 0) - ratio * (x[g] ?? 0)) ** 2
   return { ratio, variance: ((clusters / (clusters - 1)) * squares) / (total * total), clusters }
 }
+
+/**
+ * Geometric mean of the ratio of two samples of amounts > 0 within cells of like with like: differences
+ * of mean logarithms, weighted by n1 n2 / (n1 + n2) (Cochran 1954 Biometrics 10:417, 4), one spread
+ * within all cells, Student's t on its degrees of freedom. Cells of one and one are pairs: then as
+ * `geometricMeanRatio`. Undefined interval where nothing tells the spread.
+ */
+export function geometricMeanRatioWithin(
+  cells: readonly { first: readonly number[]; second: readonly number[] }[],
+  level = 0.95,
+): { ratio: number; interval: Interval | undefined } {
+  if (cells.every(({ first, second }) => first.length === 1 && second.length === 1))
+    return geometricMeanRatio(
+      cells.map(({ first }) => first[0] ?? Number.NaN),
+      cells.map(({ second }) => second[0] ?? Number.NaN),
+      level,
+    )
+  let [weights, weighted, squares, df] = [0, 0, 0, 0]
+  for (const { first, second } of cells) {
+    const [a, b] = [first, second].map((amounts) => {
+      const logs = amounts.map(Math.log)
+      if (logs.length === 0 || logs.some((log) => !Number.isFinite(log))) throw new RangeError('ratios need amounts above zero in both samples of a cell')
+      const mean = sum(logs) / logs.length
+      squares += sum(logs.map((log) => (log - mean) ** 2))
+      df += logs.length - 1
+      return { mean, n: logs.length }
+    }) as [{ mean: number; n: number }, { mean: number; n: number }]
+    const weight = (a.n * b.n) / (a.n + b.n)
+    weights += weight
+    weighted += weight * (a.mean - b.mean)
+  }
+  const mean = weighted / weights
+  const spread = studentQuantile(1 - (1 - level) / 2, df) * Math.sqrt(squares / df / weights)
+  return { ratio: Math.exp(mean), interval: { low: Math.exp(mean - spread), high: Math.exp(mean + spread) } }
+}
