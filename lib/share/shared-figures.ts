@@ -72,6 +72,7 @@ const GROUP_DETAILS: Rules<GroupDetails> = {
   yield: 'keep',
   costPerSuccess: 'keep',
   tokensPerSuccess: 'keep',
+  multiplier: 'keep',
 }
 const NO_CHOICES: CompareAnswer['choices'] = { masterModel: [], subAgentModel: [], framework: [], workflow: [], promptVariant: [], tag: [] }
 
