@@ -1,7 +1,8 @@
+import { formatCount, formatPercent, plural } from '@/components/text/count'
+import type { InterventionKind } from '@/lib/core/interventions'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
 import type { SessionFigures } from '@/lib/core/metrics/session-figures'
 import type { SessionState } from '@/lib/core/session'
-import { formatCount, formatPercent, plural } from '@/components/text/count'
 import { kindNoun } from './kinds'
 
 /** One of the five figures over a session: what was counted, or why it cannot be. */
@@ -32,7 +33,7 @@ export function figuresOf(figures: SessionFigures, checks: CheckCounts, delegate
   ]
 }
 
-function cutShort({ cutShort, kinds, notStarted }: SessionFigures, delegated: number, ended: boolean): Figure {
+function cutShort({ cutShort, kinds, afterAcceptance, notStarted }: SessionFigures, delegated: number, ended: boolean): Figure {
   const x = isEstimate(cutShort) ? (cutShort.events ?? 0) : 0
   return {
     key: 'cut',
@@ -40,12 +41,17 @@ function cutShort({ cutShort, kinds, notStarted }: SessionFigures, delegated: nu
     value: shareOf(cutShort, delegated),
     note: intervalNote(cutShort, ended),
     detail: join(
-      kinds.map(([kind, count]) => `${formatCount(count)} ${kindNoun(kind)}`).join(', '),
+      kindCounts(kinds),
+      afterAcceptance.length > 0 && `${kindCounts(afterAcceptance)} after acceptance`,
       notStarted > 0 && delegated > notStarted && `${formatCount(notStarted)} not begun`,
     ),
     loud: x > 0,
-    explains: `Tasks that their sub-agent had begun and whose work a master overwrote, interrupted or took over without being asked to. Each counts once, by the first such event. ${intervalExplained(ended)}`,
+    explains: `Tasks that their sub-agent had begun and whose work a master overwrote, interrupted or took over without being asked to. Each counts once, by the first such event; what came after the work was accepted is not counted here. ${intervalExplained(ended)}`,
   }
+}
+
+function kindCounts(kinds: readonly [InterventionKind, number][]): string {
+  return kinds.map(([kind, count]) => `${formatCount(count)} ${kindNoun(kind)}`).join(', ')
 }
 
 /**

@@ -46,6 +46,14 @@ describe('one session', () => {
     expect(shareOf(sessionFigures([...completed, revised, helped], true).untouched).value).toBeCloseTo(6 / 7, 12)
   })
 
+  it('an overwrite of accepted work cuts nothing short, and is told', () => {
+    const end = ended('s', 'a', 'completed', clocks(5))
+    const record = taskRecord({ ...end, fate: { how: 'accepted', clocks: clocks(6) }, interventions: [fact({ kind: 'overwrite', phase: 'post_acceptance', headline: true })] })
+    const { cutShort, kinds, afterAcceptance } = sessionFigures([...completed, record], true)
+    expect(cutShort).toMatchObject({ value: 0, n: 6 })
+    expect({ kinds, afterAcceptance }).toEqual({ kinds: [], afterAcceptance: [['overwrite', 1]] })
+  })
+
   it('few tasks are counts; none is a reason; the pace counts the uncut as "at least"', () => {
     expect(sessionFigures(cut.slice(0, 3), true).cutShort).toMatchObject({ display: 'counts' })
     expect(sessionFigures([], false).cutShort).toMatchObject({ code: 'no_tasks' })

@@ -13,6 +13,8 @@ export interface SessionFigures {
   cutShort: Measured
   /** What cut them short, most frequent first. */
   kinds: [InterventionKind, number][]
+  /** Overwrites, interrupts and takeovers of work that had been accepted: they cut nothing short, and are not in `cutShort`. */
+  afterAcceptance: [InterventionKind, number][]
   /**
    * Tokens before interruption: Kaplan-Meier, tasks that nobody cut counting as "at least so many". Of
    * the tasks that were still going when ten were watched at once: before, one cut among two of them
@@ -35,8 +37,7 @@ export interface SessionFigures {
 export function sessionFigures(records: readonly TaskRecord[], ended: boolean, level = 0.95): SessionFigures {
   const begun = records.filter(({ started }) => started)
   const cut = begun.filter(({ fate }) => fate.how === 'cut_short')
-  const kinds = new Map<InterventionKind, number>()
-  for (const { fate } of cut) if (fate.how === 'cut_short') kinds.set(fate.kind, (kinds.get(fate.kind) ?? 0) + 1)
+  const accepted = begun.filter(({ fate }) => fate.how === 'accepted')
   const clean = begun.filter((record) => record.end.how === 'completed' && !wasTouched(record))
   // a completed task can still be rewritten while the session runs; an ended session's open task could have become anything
   const undecidedCut = begun.filter(({ fate }) => fate.how === 'censored').length
@@ -48,7 +49,8 @@ export function sessionFigures(records: readonly TaskRecord[], ended: boolean, l
   const cutOnTokens = begun.filter(({ end, tokensKnown }) => end.how === 'cut_short' && tokensKnown)
   return {
     cutShort: between(cut.length, undecidedCut, begun.length, ended, level),
-    kinds: [...kinds].sort((a, b) => b[1] - a[1]),
+    kinds: countKinds(cut.flatMap(({ fate }) => (fate.how === 'cut_short' ? [fate.kind] : []))),
+    afterAcceptance: countKinds(accepted.flatMap(({ interventions }) => interventions.filter(({ headline }) => headline).map(({ kind }) => kind))),
     pace: paceOfInterruption(from > 0 ? records.filter(({ end }) => end.clocks.tokens >= from) : records),
     cutTokens: cutOnTokens.map(({ end }) => end.clocks.tokens).sort((a, b) => a - b),
     tokensEstimated: cutOnTokens.some(({ tokensEstimated }) => tokensEstimated),
@@ -64,6 +66,12 @@ export function sessionFigures(records: readonly TaskRecord[], ended: boolean, l
     open: begun.filter(({ end }) => end.how === 'censored' && (end.why === 'running' || end.why === 'session_ended')).length,
     notStarted: records.length - begun.length,
   }
+}
+
+function countKinds(kinds: readonly InterventionKind[]): [InterventionKind, number][] {
+  const counts = new Map<InterventionKind, number>()
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return [...counts].sort((a, b) => b[1] - a[1])
 }
 
 /**
