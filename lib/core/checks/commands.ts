@@ -45,17 +45,48 @@ const RUNNERS: readonly [RegExp, Check['kind']][] = [
 /** The checks of a command line, in its order. */
 export function checkCommands(command: string): CheckCommand[] {
   const checks: CheckCommand[] = []
-  const parts = command.split(/&&|\n/)
+  const pipefail = /^\s*set -(?:\w* )?-?\w*o pipefail\b/.test(command)
+  const parts = command.replace(/^(\s*set -[\w -]+?pipefail)\s*;/, '$1\n').split(/&&|\n/)
   for (const [index, part] of parts.entries()) {
     const bare = part.trim().replace(/^(?:(?:env |command |time |sudo |timeout (?:-\w+ )*\d+\w? )|[A-Z_][A-Z0-9_]*=(?:"[^"]*"|'[^']*'|\S*) )+/, '')
     const quiet = bare.replace(/'[^']*'|"[^"]*"/g, '')
     for (const [pattern, kind] of RUNNERS) {
       const match = pattern.exec(bare)
       if (!match) continue
-      const masked = /[|;]/.test(quiet) || parts.slice(index + 1).some((later) => /[;]|\|\|/.test(later))
+      const masked = (/[|;]/.test(quiet) && !(pipefail && !/;|\|\|/.test(quiet))) || parts.slice(index + 1).some((later) => /[;]|\|\|/.test(later))
       checks.push({ kind, tool: (match[1] as string).replace(/^\.\//, ''), exitKnown: !masked })
       break
     }
   }
   return checks
+}
+
+/**
+ * What makes two runs the same check: the command without what only changes how its output is shown
+ * (`2>&1`, `| tail -20`, colours) or how the call is described. `words`: a call's arguments, as a command
+ * or as JSON that holds one.
+ */
+export function sameCheck(words: string): string {
+  const text = words.trim()
+  let command = text
+  if (text.startsWith('{')) {
+    try {
+      const parsed: unknown = JSON.parse(text)
+      if (typeof parsed === 'object' && parsed !== null) {
+        const { description: _, timeout: __, ...rest } = parsed as Record<string, unknown>
+        const inner = ['command', 'cmd', 'script'].map((name) => rest[name]).find((value) => typeof value === 'string' || Array.isArray(value))
+        if (inner === undefined) return JSON.stringify(rest, Object.keys(rest).sort())
+        command = Array.isArray(inner) ? inner.join(' ') : (inner as string)
+      }
+    } catch {
+      // cut short or no JSON after all: the words as they are
+    }
+  }
+  return command
+    .replace(/\s*(?:;|&&|\|\|)\s*(?:echo\b[^;&|]*|true)\s*$/, '')
+    .replace(/(?:\s*\|\s*(?:tail|head|cat|tee|grep|egrep|rg|sed|less|more)\b(?:'[^']*'|"[^"]*"|[^|;&'"])*)+$/, '')
+    .replace(/\s*(?:2>&1|>\s*\/dev\/null|2>\s*\/dev\/null)/g, '')
+    .replace(/\s+--(?:no-)?colou?r(?:=\w+)?\b/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 }

@@ -155,3 +155,27 @@ test('coverage adds up; syntax is the floor', () => {
   expect([...outcomes.values()]).toEqual([{ level: 'syntax', before: { ok: true }, after: { ok: false }, note: expect.stringContaining('parses') }])
   expect(coverage).toMatchObject({ interventions: 1, pairs: 1, byLevel: { syntax: 1 }, onlyBefore: 0, onlyAfter: 0, neither: 0 })
 })
+
+test('the same command with another tail, or another description, is the same check', () => {
+  expect(rewritten('2s coder checks "npm test 2>&1 | tail -20" passes', '5s lead checks "npm test | tail -5" fails')).toBe('overwrite test: good -> bad')
+})
+
+test('a check that says what it reads speaks for that, and only writes to that end what it says', () => {
+  const told = (reads: string, between: string) => {
+    const { events } = sketch(`
+      0s  lead  delegates t1 to coder: a.ts
+      1s  coder writes a.ts ${q(WORK)}
+      1s  coder writes b.ts "export const other = 1"
+      2s  coder checks "npm test" passes
+      ${between}
+      3s  coder completes t1
+      4s  lead  writes a.ts ${q(OTHER)}
+      5s  lead  checks "npm test" fails`)
+    const reading = events.map((event) => (event.type === 'tool.called' ? { ...event, reads: [reads] } : event)) as Event[]
+    const findings = detectAll(reading)
+    return words(pairOutcomes(reading, findings, inlineText).outcomes.get(findings.find(({ kind }) => kind === 'overwrite')?.id ?? ''))
+  }
+  expect(told('a.ts', '2.5s coder writes b.ts "export const other = 2"')).toBe('test: good -> bad')
+  expect(told('a.ts', `2.5s coder writes a.ts ${q(`${WORK}\n// more\n`)}`)).toBe('test: ? -> bad')
+  expect(told('b.ts', '')).toBe('nothing')
+})

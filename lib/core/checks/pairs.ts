@@ -1,8 +1,10 @@
+import { contentPreview } from '../content'
 import type { TextOf } from '../detect/text'
 import type { Check, Event, EventOf } from '../event'
 import type { EventId } from '../ids'
 import type { Intervention, InterventionKind } from '../interventions'
 import { compareEvents } from '../order'
+import { sameCheck } from './commands'
 import { readTests } from './read-check'
 import type { TestResult } from './reading'
 
@@ -72,7 +74,7 @@ const TEST_FILE = /(?:^|\/)(?:tests?|__tests__|specs?)\/|(?:^|\/)test_[^/]*$|[._
 
 /** Pure over the log: the same events give the same outcomes. */
 export function pairOutcomes(events: readonly Event[], findings: readonly Intervention[], text: TextOf, syntax?: SyntaxCheck): Pairs {
-  const log = new Log(events)
+  const log = new Log(events, text)
   const outcomes = new Map<string, Outcome>()
   const coverage: Coverage = {
     interventions: 0,
@@ -115,6 +117,8 @@ interface Run {
   level: Exclude<OutcomeLevel, 'syntax'>
   /** The same words are the same command. */
   command: string
+  /** What the call says that it reads; empty where it does not say. */
+  reads: readonly string[]
   check: Check
   returned: EventOf<'tool.returned'>
 }
@@ -124,7 +128,7 @@ class Log {
   readonly runs: Run[] = []
   private readonly tasks = new Map<string, { to: string; from: number; until: number }>()
 
-  constructor(events: readonly Event[]) {
+  constructor(events: readonly Event[], text: TextOf) {
     const calls = new Map<string, { at: number; event: EventOf<'tool.called'> }>()
     for (const [at, event] of [...events].sort(compareEvents).entries()) {
       if (event.type === 'artifact.written') this.writes.push({ at, event })
@@ -136,8 +140,8 @@ class Log {
       } else if (event.type === 'tool.returned' && event.check?.ok !== undefined && event.check.kind !== 'other') {
         const call = calls.get(event.callId)
         const words = call?.event.arguments
-        const command = `${call?.event.name ?? ''} ${words === undefined ? '' : typeof words === 'string' ? words : words.hash}`
-        this.runs.push({ from: call?.at ?? at, to: at, level: event.check.kind, command, check: event.check, returned: event })
+        const command = `${call?.event.name ?? ''} ${words === undefined ? '' : sameCheck(text(words) ?? contentPreview(words))}`
+        this.runs.push({ from: call?.at ?? at, to: at, level: event.check.kind, command, reads: call?.event.reads ?? [], check: event.check, returned: event })
       }
     }
   }
@@ -153,23 +157,34 @@ class Log {
     return files
   }
 
-  runsBetween(after: number, before: number, level: OutcomeLevel): Run[] {
-    return this.runs.filter((run) => run.level === level && run.from > after && run.to < before)
+  /**
+   * Runs on the state that stood before the place `at`, or after it: no write lies between to what the run
+   * reads. Where a run does not say what it reads, `files` stand in; one that says so and reads something
+   * else says nothing of the artifact.
+   */
+  runsOn(side: 'before' | 'after', at: number, level: OutcomeLevel, files: ReadonlySet<string>, artifact: string): Run[] {
+    return this.runs.filter((run) => {
+      if (run.level !== level || (run.reads.length > 0 && !run.reads.includes(artifact))) return false
+      const [from, to] = side === 'before' ? [run.from, at] : [at, run.to]
+      if (from >= to || (side === 'before' ? run.to >= at : run.from <= at)) return false
+      return !this.writes.some(
+        (write) => write.at > from && write.at < to && (run.reads.length > 0 ? run.reads.includes(write.event.path) : files.has(write.event.path)),
+      )
+    })
   }
 }
 
 function outcomeOf(log: Log, finding: Intervention, text: TextOf, syntax: SyntaxCheck | undefined): Outcome | undefined {
   const files = log.filesOf(finding.taskId)
-  if (finding.artifact !== undefined) files.add(finding.artifact)
-  const writes = log.writes.filter(({ event }) => files.has(event.path))
+  const { artifact } = finding
+  if (artifact === undefined) return undefined
+  files.add(artifact)
   const burst = burstOf(
-    log.writes.filter(({ event }) => event.path === finding.artifact),
+    log.writes.filter(({ event }) => event.path === artifact),
     finding,
   )
   if (!burst) return undefined
   const [first, last] = burst
-  const touched = writes.filter(({ at }) => at < first).at(-1)?.at ?? -1
-  const next = writes.find(({ at }) => at > last)?.at ?? Number.POSITIVE_INFINITY
   const testsEdited = log.writes
     .filter(({ at, event }) => at >= first && at <= last && event.agentId === finding.master.agentId && TEST_FILE.test(event.path))
     .map(({ event }) => event.path)
@@ -177,8 +192,8 @@ function outcomeOf(log: Log, finding: Intervention, text: TextOf, syntax: Syntax
 
   let partial: Outcome | undefined
   for (const level of ['test', 'build', 'type', 'lint'] as const) {
-    const before = fragment ? [] : log.runsBetween(touched, first, level)
-    const after = log.runsBetween(last, next, level)
+    const before = fragment ? [] : log.runsOn('before', first, level, files, artifact)
+    const after = log.runsOn('after', last, level, files, artifact)
     for (const command of new Set([...before, ...after].map((run) => run.command))) {
       const compared = compare(level, of(before, command), of(after, command), testsEdited, text)
       if (compared?.before && compared.after) return compared

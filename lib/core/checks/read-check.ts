@@ -1,14 +1,28 @@
 import type { Check } from '../event'
 import { checkCommands, type CheckCommand } from './commands'
 import { readBiome, readEslint, readMypy, readPyright, readRuff, readTsc } from './problems'
-import { type Reader, type Reading, type TestResult, withoutColours } from './reading'
-import { readCargoTest, readGoTest, readJUnit, readRustc } from './tests-compiled'
-import { readJest, readNodeTest, readTap, readVitest } from './tests-javascript'
+import { plainOutput, type Reader, type Reading, type TestResult } from './reading'
+import { readCargoTest, readGoTest, readJUnit, readNextest, readRustc } from './tests-compiled'
+import { readJest, readJestJson, readMocha, readNodeTest, readTap, readVitest } from './tests-javascript'
 import { readPytest, readUnittest } from './tests-python'
 
 /** Who can read what a check of this kind prints. */
 const READERS: Record<Check['kind'], readonly Reader[]> = {
-  test: [readPytest, readUnittest, readVitest, readJest, readNodeTest, readGoTest, readCargoTest, readRustc, readTap, readJUnit],
+  test: [
+    readPytest,
+    readUnittest,
+    readJestJson,
+    readVitest,
+    readJest,
+    readNodeTest,
+    readMocha,
+    readGoTest,
+    readCargoTest,
+    readNextest,
+    readRustc,
+    readTap,
+    readJUnit,
+  ],
   type: [readMypy, readPyright, readTsc],
   lint: [readEslint, readRuff, readBiome, readRustc],
   build: [readRustc, readTsc],
@@ -30,7 +44,7 @@ export function readCheck(command: string, output: string | undefined, failed: b
   const read = readRun(command, output, failed)
   if (!read) return undefined
   const { kind, tool, reading } = read
-  const ok = okOf(read, failed)
+  const ok = okOf(read, read.exit === undefined ? failed : read.exit !== 0)
   return {
     kind,
     tool: (reading?.tool ?? tool).slice(0, 100),
@@ -49,6 +63,8 @@ interface Run extends CheckCommand {
   reading?: Reading
   /** The only check of its command. */
   alone: boolean
+  /** The exit code that the output itself tells. */
+  exit?: number
 }
 
 /** Of several checks of one command the one whose words say that it failed, else the one that says most. */
@@ -58,17 +74,42 @@ function readRun(command: string, output: string | undefined, failed: boolean | 
   const text =
     output === undefined || output === ''
       ? undefined
-      : withoutColours(output.length > READ_CHARS ? `${output.slice(0, READ_CHARS / 2)}\n${output.slice(-READ_CHARS / 2)}` : output)
+      : plainOutput(output.length > READ_CHARS ? `${output.slice(0, READ_CHARS / 2)}\n${output.slice(-READ_CHARS / 2)}` : output)
   const alone = checks.length === 1
-  const runs: Run[] = checks.map((check) => ({ ...check, alone, reading: text === undefined ? undefined : readingOf(check, text) }))
+  const exit = text === undefined || failed === true ? undefined : exitSaid(command, text)
+  const runs: Run[] = checks.map((check) => ({
+    ...check,
+    alone,
+    reading: text === undefined ? undefined : readingOf(check, text),
+    // a printed code is that of the command before it, masked or not
+    ...(exit === undefined ? {} : { exit, exitKnown: true }),
+  }))
   runs.sort((a, b) => RANK.indexOf(a.kind) - RANK.indexOf(b.kind))
   const failing = failed === false ? undefined : runs.find(({ reading }) => reading?.ok === false)
   return failing ?? runs.find(({ reading }) => reading !== undefined) ?? runs[0]
 }
 
-function readingOf({ kind }: CheckCommand, text: string): Reading | undefined {
+/**
+ * The exit code that the output tells: by the harness in words of its own, or because the command
+ * printed it (`npm test; echo "exit: $?"`), but not that of what a pipe ends in.
+ */
+function exitSaid(command: string, text: string): number | undefined {
+  const said =
+    /^\[?(?:(?:The )?(?:Process|Command)\b[^\n]{0,60}? (?:exited|finished|failed|completed)\b[^\n]{0,20}? (?:exit )?(?:code|status)[:= ]+|Exit Code: )(\d+)\b/im.exec(
+      text,
+    )
+  if (said) return Number(said[1])
+  const echo = /^(.*?)[;\n]\s*echo\s[^;&|\n]*\$(?:\?|\{PIPESTATUS\[0\]\})[^;&|\n]*$/s.exec(command.trim())
+  if (!echo || (/\|/.test((echo[1] as string).replace(/'[^']*'|"[^"]*"|\|\|/g, '')) && !command.includes('PIPESTATUS') && !/-o pipefail/.test(command)))
+    return undefined
+  const last = text.trimEnd().split('\n').at(-1) ?? ''
+  const code = /(?:^|\D)(\d{1,3})\D*$/.exec(last)?.[1]
+  return code === undefined ? undefined : Number(code)
+}
+
+function readingOf({ kind, tool }: CheckCommand, text: string): Reading | undefined {
   for (const read of READERS[kind]) {
-    const reading = read(text)
+    const reading = read(text, tool)
     if (reading) return reading
   }
   return undefined

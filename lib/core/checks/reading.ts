@@ -17,8 +17,8 @@ export interface TestResult {
 
 export const MOST_TESTS = 2000
 
-/** Undefined where the text is not this tool's. */
-export type Reader = (output: string) => Reading | undefined
+/** Undefined where the text is not this tool's. `tool`: what the command calls itself, for words that several use. */
+export type Reader = (output: string, tool: string) => Reading | undefined
 
 export class TestList {
   private readonly byId = new Map<string, boolean>()
@@ -35,6 +35,16 @@ export class TestList {
   }
 }
 
+/**
+ * What single tests say where the summary is not in the output (`| head`, a log that was cut, `| grep FAIL`):
+ * one that failed makes the run a failure; if none did, nobody can say. Undefined where no test is named.
+ */
+export function withoutSummary(tool: string, tests: TestResult[] | undefined): Reading | undefined {
+  if (!tests) return undefined
+  const failed = tests.filter(({ ok }) => !ok).length
+  return failed > 0 ? { tool, ok: false, failed, tests } : { tool, tests }
+}
+
 /** `3 failed, 12 passed, 1 skipped` -> counts by word. */
 export function countsIn(line: string): Map<string, number> {
   const counts = new Map<string, number>()
@@ -42,13 +52,38 @@ export function countsIn(line: string): Map<string, number> {
   return counts
 }
 
-/** Colours that a terminal was meant to show. */
-export function withoutColours(text: string): string {
-  return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
+/**
+ * The words of an output without what a terminal was meant to do with them: colours, links, titles, lines
+ * written over. Some logs have lost the escape character and kept the rest of a colour.
+ */
+export function plainOutput(text: string): string {
+  return text
+    .replace(/\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
+    .replace(/(?:\u001b\[|\u009b)[0-9;:?]*[ -/]*[@-~]/g, '')
+    .replace(/\u001b[()][A-Z0-9]/g, '')
+    .replace(/\[\d{1,3}(?:;\d{1,3})*m/g, '')
+    .replace(/\r+\n/g, '\n')
+    .replace(/^[^\n]*\r/gm, '')
 }
 
 export function lastMatch(text: string, pattern: RegExp): RegExpMatchArray | undefined {
   let last: RegExpMatchArray | undefined
   for (const match of text.matchAll(pattern)) last = match
   return last
+}
+
+/** The first JSON value in the output that begins with `opening`, as many a reporter prints one. */
+export function jsonIn(output: string, opening: '{' | '['): unknown {
+  const from = output.startsWith(opening) ? 0 : output.indexOf(`\n${opening}`) + 1
+  if (from === 0 && !output.startsWith(opening)) return undefined
+  const to = output.lastIndexOf(opening === '{' ? '}' : ']')
+  try {
+    return JSON.parse(output.slice(from, to + 1))
+  } catch {
+    return undefined
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,4 @@
-import { type Reader, type Reading, TestList } from './reading'
+import { lastMatch, type Reader, type Reading, TestList, withoutSummary } from './reading'
 
 /**
  *   --- PASS: TestSum (0.00s)                       with -v
@@ -11,7 +11,9 @@ import { type Reader, type Reading, TestList } from './reading'
 export const readGoTest: Reader = (output) => {
   const packages = [...output.matchAll(/^(ok|FAIL)\s*\t(\S+)(?:\s*\t| )(.*)$/gm)]
   const json = [...output.matchAll(/^\{.*"Action":"(pass|fail)".*\}$/gm)]
-  if (packages.length === 0 && json.length === 0 && !/^\?\s+\t\S+\t\[no test files\]/m.test(output)) return undefined
+  const done = lastMatch(output, /^DONE (\d+) tests?(?:, (\d+) skipped)?(?:, (\d+) failures?)?(?:, (\d+) errors?)? in /gm)
+  if (done) return goTestSum(done, output)
+  const cut = packages.length === 0 && json.length === 0 && !/^\?\s+\t\S+\t\[no test files\]/m.test(output)
   const list = new TestList()
   let inPackage = ''
   for (const line of output.split('\n').reverse()) {
@@ -29,11 +31,20 @@ export const readGoTest: Reader = (output) => {
     else if (action === 'fail') failedPackages += 1
   }
   const tests = list.tests
+  if (cut) return withoutSummary('go test', tests)
   const failed = tests?.filter(({ ok }) => !ok).length ?? 0
   const reading: Reading = { tool: 'go test', ok: failed === 0 && failedPackages === 0, failed: failed === 0 ? failedPackages : failed, tests }
   // without -v only failures are named
   if (tests?.some(({ ok }) => ok)) reading.passed = tests.length - failed
   return reading
+}
+
+/** gotestsum: `DONE 5 tests, 1 skipped, 1 failure in 0.5s` after `=== FAIL: sum TestAdds (0.00s)`. */
+function goTestSum(done: RegExpMatchArray, output: string): Reading {
+  const list = new TestList()
+  for (const [, verdict, of, name] of output.matchAll(/^(?:=== )?(FAIL|PASS):? (\S+?)[ .](Test\S+) \(/gm)) list.add(`${of} ${name}`, verdict === 'PASS')
+  const failed = Number(done[3] ?? 0) + Number(done[4] ?? 0)
+  return { tool: 'gotestsum', ok: failed === 0, passed: Number(done[1]) - Number(done[2] ?? 0) - Number(done[3] ?? 0), failed, tests: list.tests }
 }
 
 /**
@@ -45,12 +56,27 @@ export const readGoTest: Reader = (output) => {
 export const readCargoTest: Reader = (output) => {
   const results = [...output.matchAll(/^test result: (ok|FAILED)\. (\d+) passed; (\d+) failed;/gm)]
   const broken = /^error: could not compile .* due to (\d+) previous errors?/m.exec(output) ?? /^error: could not compile /m.exec(output)
-  if (results.length === 0) return undefined
   const list = new TestList()
   for (const [, id, verdict] of output.matchAll(/^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED)$/gm)) list.add(id as string, verdict === 'ok')
+  if (results.length === 0) return broken ? undefined : withoutSummary('cargo test', list.tests)
   const passed = results.reduce((sum, result) => sum + Number(result[2]), 0)
   const failed = results.reduce((sum, result) => sum + Number(result[3]), 0)
   return { tool: 'cargo test', ok: failed === 0 && !broken && results.every(([, verdict]) => verdict === 'ok'), passed, failed, tests: list.tests }
+}
+
+/**
+ *           PASS [   0.003s] shop tests::adds
+ *           FAIL [   0.003s] shop tests::subtracts
+ *        Summary [   0.006s] 2 tests run: 1 passed, 1 failed, 0 skipped
+ */
+export const readNextest: Reader = (output) => {
+  const summary = lastMatch(output, /^ +Summary \[ *[\d.]+s\] \d+(?:\/\d+)? tests? run: (\d+) passed(?: \([^)]*\))?(?:, (\d+) failed)?/gm)
+  const list = new TestList()
+  for (const [, verdict, id] of output.matchAll(/^ +(PASS|FAIL|LEAK|TIMEOUT|SIGABRT|SIGSEGV) \[ *>?[\d.]+s\] (?:\([^)]*\) )?(.+)$/gm))
+    list.add(id as string, verdict === 'PASS' || verdict === 'LEAK')
+  if (!summary) return withoutSummary('cargo nextest', list.tests)
+  const failed = Number(summary[2] ?? 0)
+  return { tool: 'cargo nextest', ok: failed === 0, passed: Number(summary[1]), failed, tests: list.tests }
 }
 
 /** `cargo build|check|clippy|test` that stopped at the compiler. */
@@ -59,18 +85,40 @@ export const readRustc: Reader = (output) => {
   return { tool: 'cargo', ok: false, failed: [...output.matchAll(/^error(?:\[E\d+\])?: (?!could not compile|aborting due to)/gm)].length || 1 }
 }
 
-/** A JUnit report that was printed: `<testsuite tests="3" failures="1" ...><testcase classname="a" name="b">...`. */
+/**
+ * A JUnit report that was printed: `<testsuite tests="3" failures="1" ...><testcase classname="a" name="b">...`.
+ * Where it was cut, its head still has the counts.
+ */
 export const readJUnit: Reader = (output) => {
-  if (!/<testsuites?\b/.test(output) || !/<testcase\b/.test(output)) return undefined
+  if (!/<testsuites?\b/.test(output)) return undefined
   const list = new TestList()
-  let skipped = 0
   for (const [, head, , body] of output.matchAll(/<testcase\b([^>]*?)(\/>|>([\s\S]*?)<\/testcase>)/g)) {
-    const attribute = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(head as string)?.[1]
-    if (/<skipped\b/.test(body ?? '')) skipped += 1
-    else list.add([attribute('classname'), attribute('name')].filter(Boolean).join(' '), !/<(?:failure|error)\b/.test(body ?? ''))
+    if (/<skipped\b/.test(body ?? '')) continue
+    list.add(
+      [attributeOf(head as string, 'classname'), attributeOf(head as string, 'name')].filter(Boolean).join(' '),
+      !/<(?:failure|error)\b/.test(body ?? ''),
+    )
   }
-  const tests = list.tests ?? []
-  if (tests.length + skipped === 0) return undefined
-  const failed = tests.filter(({ ok }) => !ok).length
-  return { tool: 'junit', ok: failed === 0, passed: tests.length - failed, failed, tests: list.tests }
+  const { tests } = list
+  const whole = /<\/testsuites?>\s*$/.test(output.trimEnd()) || /<\/testsuites?>/.test(output)
+  if (tests && whole) {
+    const failed = tests.filter(({ ok }) => !ok).length
+    return { tool: 'junit', ok: failed === 0, passed: tests.length - failed, failed, tests }
+  }
+  const counts = headCounts(output)
+  return counts ? { tool: 'junit', ok: counts.failed === 0, ...counts, tests } : withoutSummary('junit', tests)
+}
+
+/** Of the outermost element that has counts; of several suites beside each other, their sum. */
+function headCounts(output: string): { passed: number; failed: number } | undefined {
+  const all = [...output.matchAll(/<testsuites\b[^>]*\btests="[^>]*>/g)]
+  const heads = all.length > 0 ? all.slice(0, 1) : [...output.matchAll(/<testsuite\b[^>]*\btests="[^>]*>/g)]
+  if (heads.length === 0) return undefined
+  const sum = (name: string) => heads.reduce((total, [head]) => total + Number(attributeOf(head, name) ?? 0), 0)
+  const failed = sum('failures') + sum('errors')
+  return { passed: Math.max(0, sum('tests') - failed - sum('skipped')), failed }
+}
+
+function attributeOf(head: string, name: string): string | undefined {
+  return new RegExp(`\\b${name}="([^"]*)"`).exec(head)?.[1]
 }

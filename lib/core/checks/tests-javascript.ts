@@ -1,4 +1,4 @@
-import { countsIn, lastMatch, type Reader, type Reading, TestList } from './reading'
+import { countsIn, isRecord, jsonIn, lastMatch, type Reader, type Reading, TestList, withoutSummary } from './reading'
 
 /**
  *   PASS src/a.test.ts                      FAIL src/b.test.ts
@@ -11,7 +11,6 @@ import { countsIn, lastMatch, type Reader, type Reading, TestList } from './read
 export const readJest: Reader = (output) => {
   const suites = lastMatch(output, /^Test Suites:\s+(.+)$/gm)
   const tests = lastMatch(output, /^Tests:\s+(.+)$/gm)
-  if (!suites || !tests) return undefined
   const list = new TestList()
   let file = ''
   const path: { indent: number; name: string }[] = []
@@ -35,16 +34,56 @@ export const readJest: Reader = (output) => {
   }
   for (const failure of output.matchAll(/^ {2}● (.+ › .+)$/gm))
     if (!list.tests?.some(({ id }) => id.endsWith(failure[1] as string))) list.add(failure[1] as string, false)
-  const counts = countsIn(tests[1] as string)
-  const failedSuites = countsIn(suites[1] as string).get('failed') ?? 0
+  if (!suites && !tests) return jestWithoutSummary(output, list)
+  const counts = countsIn(tests?.[1] ?? '')
+  const failedSuites = countsIn(suites?.[1] ?? '').get('failed') ?? 0
   const failed = counts.get('failed') ?? 0
   return {
     tool: 'jest',
     ok: failed === 0 && failedSuites === 0,
-    passed: counts.get('passed') ?? 0,
+    ...(tests ? { passed: counts.get('passed') ?? 0 } : {}),
     failed: failed === 0 ? failedSuites : failed,
     tests: list.tests,
   }
+}
+
+/** `| head`, `| grep -E "PASS|FAIL"`: the files that failed are named. */
+function jestWithoutSummary(output: string, list: TestList): Reading | undefined {
+  if (!/^(?:PASS|FAIL)\s+\S+\.[cm]?[jt]sx?(?: \([\d.]+ m?s\))?$/m.test(output)) return undefined
+  const failedFiles = [...output.matchAll(/^FAIL\s+\S+\.[cm]?[jt]sx?(?: \([\d.]+ m?s\))?$/gm)].length
+  return (
+    withoutSummary('jest', list.tests?.some(({ ok }) => !ok) || failedFiles === 0 ? list.tests : undefined) ?? {
+      tool: 'jest',
+      ...(failedFiles > 0 ? { ok: false, failed: failedFiles } : {}),
+    }
+  )
+}
+
+/** `--json` of jest and `--reporter=json` of vitest: one object with the counts and every test. */
+export const readJestJson: Reader = (output) => {
+  const report = jsonIn(output, '{')
+  if (!isRecord(report) || typeof report.numFailedTests !== 'number' || typeof report.numPassedTests !== 'number') return undefined
+  const list = new TestList()
+  for (const file of Array.isArray(report.testResults) ? report.testResults : []) {
+    if (!isRecord(file) || !Array.isArray(file.assertionResults)) continue
+    for (const test of file.assertionResults) {
+      if (!isRecord(test) || (test.status !== 'passed' && test.status !== 'failed')) continue
+      list.add(`${shortPath(file.name)} › ${String(test.fullName ?? test.title ?? '')}`, test.status === 'passed')
+    }
+  }
+  const suites = typeof report.numFailedTestSuites === 'number' ? report.numFailedTestSuites : 0
+  const failed = report.numFailedTests
+  return {
+    tool: 'jest',
+    ok: typeof report.success === 'boolean' ? report.success : failed === 0 && suites === 0,
+    passed: report.numPassedTests,
+    failed: failed === 0 ? suites : failed,
+    tests: list.tests,
+  }
+}
+
+function shortPath(path: unknown): string {
+  return typeof path === 'string' ? path.slice(path.lastIndexOf('/') + 1) : ''
 }
 
 /**
@@ -59,16 +98,17 @@ export const readVitest: Reader = (output) => {
   const files = lastMatch(output, /^\s*Test Files\s+(.+?)(?: \(\d+\))?\s*$/gm)
   const tests = lastMatch(output, /^\s*Tests\s+(.+?)(?: \(\d+\))?\s*$/gm)
   const noTests = /No test files found/.test(output)
-  if (!files && !noTests) return undefined
   const list = new TestList()
   for (const [, sign, id] of output.matchAll(/^\s*([✓×❯✗]|FAIL) +(\S+\.[cm]?[jt]sx? > .+?)(?:\s+\d+(?:\.\d+)?m?s)?\s*$/gm)) list.add(id as string, sign === '✓')
   const counts = countsIn(tests?.[1] ?? '')
+  const counted = counts.has('passed') || counts.has('failed')
+  if (!files && !noTests && !counted) return withoutSummary('vitest', list.tests)
   const failedFiles = countsIn(files?.[1] ?? '').get('failed') ?? 0
   const failed = counts.get('failed') ?? 0
   return {
     tool: 'vitest',
     ok: !noTests && failed === 0 && failedFiles === 0,
-    passed: counts.get('passed') ?? 0,
+    ...(tests || noTests ? { passed: counts.get('passed') ?? 0 } : {}),
     failed: failed === 0 ? failedFiles : failed,
     tests: list.tests,
   }
@@ -85,7 +125,7 @@ export const readNodeTest: Reader = (output) => {
   const number = (word: string) => lastMatch(output, new RegExp(`^(?:ℹ|#) ${word} (\\d+)$`, 'gm'))?.[1]
   const pass = number('pass')
   const fail = number('fail')
-  if (pass === undefined || fail === undefined || number('tests') === undefined) return undefined
+  if (fail === undefined) return undefined
   const list = new TestList()
   const path: { indent: number; name: string }[] = []
   // the failures are told again at the end
@@ -103,7 +143,39 @@ export const readNodeTest: Reader = (output) => {
     else if (mark !== 'SKIP') list.add([...path.map((above) => above.name), name].join(' > '), sign === '✔' || mark === 'TODO')
   }
   const tap = list.tests ?? tapTests(output)
-  return { tool: 'node:test', ok: Number(fail) === 0 && Number(number('cancelled') ?? 0) === 0, passed: Number(pass), failed: Number(fail), tests: tap }
+  return {
+    tool: 'node:test',
+    ok: Number(fail) === 0 && Number(number('cancelled') ?? 0) === 0,
+    ...(pass === undefined ? {} : { passed: Number(pass) }),
+    failed: Number(fail),
+    tests: tap,
+  }
+}
+
+/**
+ *     sum
+ *       ✔ adds
+ *       1) subtracts
+ *     2 passing (5ms)
+ *     1 failing
+ */
+export const readMocha: Reader = (output) => {
+  const passing = lastMatch(output, /^ +(\d+) passing(?: \([\d.]+m?s\))?$/gm)
+  const failing = lastMatch(output, /^ +(\d+) failing$/gm)
+  if (!passing && !failing) return undefined
+  const list = new TestList()
+  const path: { indent: number; name: string }[] = []
+  for (const line of (output.split(/^ +\d+ passing/m)[0] ?? '').split('\n')) {
+    const test = /^( +)(?:(✔|✓) (.+?)(?: \(\d+ms\))?|(\d+)\) (.+))$/.exec(line)
+    const group = test ? null : /^( +)([^\s-].*)$/.exec(line)
+    if (!test && !group) continue
+    const indent = (test?.[1] ?? group?.[1] ?? '').length
+    while (path.length > 0 && (path.at(-1)?.indent ?? 0) >= indent) path.pop()
+    if (test) list.add([...path.map(({ name }) => name), test[3] ?? test[5]].join(' > '), test[2] !== undefined)
+    else path.push({ indent, name: (group?.[2] ?? '').trim() })
+  }
+  const failed = Number(failing?.[1] ?? 0)
+  return { tool: 'mocha', ok: failed === 0, ...(passing ? { passed: Number(passing[1]) } : {}), failed, tests: list.tests }
 }
 
 /**
@@ -114,13 +186,17 @@ export const readNodeTest: Reader = (output) => {
  *   1..2
  */
 export const readTap: Reader = (output) => {
-  if (!/^TAP version 1[34]/m.test(output) && !(/^1\.\.\d+/m.test(output) && /^(?:not )?ok \d+/m.test(output))) return undefined
+  const plan = /^1\.\.(\d+)/m.exec(output)
+  if (!/^TAP version 1[34]/m.test(output) && !(plan && /^(?:not )?ok \d+/m.test(output)) && !/^not ok \d+ - /m.test(output)) return undefined
   const top = [...output.matchAll(/^(ok|not ok) \d+(.*)$/gm)]
   if (top.length === 0) return undefined
   const tests = tapTests(output) ?? []
   const failed = tests.filter(({ ok }) => !ok).length
   const broken = top.some(([, verdict, rest]) => verdict === 'not ok' && !/# (?:TODO|SKIP)/i.test(rest ?? ''))
-  return { tool: 'tap', ok: !broken && !/^Bail out!/m.test(output), passed: tests.length - failed, failed, tests }
+  const bad = broken || /^Bail out!/m.test(output)
+  // a plan of more tests than are told: they did not run, or the output was cut
+  const all = plan !== null && top.length >= Number(plan[1])
+  return { tool: 'tap', ...(bad ? { ok: false } : all ? { ok: true } : {}), passed: tests.length - failed, failed, tests }
 }
 
 function tapTests(output: string): Reading['tests'] {

@@ -1,4 +1,4 @@
-import { countsIn, lastMatch, type Reader, TestList } from './reading'
+import { countsIn, lastMatch, type Reader, TestList, withoutSummary } from './reading'
 
 /**
  *   tests/test_a.py::test_x PASSED                     [ 50%]      with -v
@@ -7,16 +7,21 @@ import { countsIn, lastMatch, type Reader, TestList } from './reading'
  *   ==== 1 failed, 2 passed, 1 skipped, 1 error in 0.12s ====      with -q without the signs
  */
 export const readPytest: Reader = (output) => {
-  const summary = lastMatch(output, /^=*\s*((?:\d+ (?:passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?|rerun)(?:, )?)+) in [\d.]+ ?s.*$/gm)
+  const summary = lastMatch(
+    output,
+    /^=*\s*((?:\d+ (?:subtests )?(?:passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?|rerun)(?:, )?)+) in [\d.]+ ?s.*$/gm,
+  )
   const none = /^=*\s*no tests ran in [\d.]+ ?s/m.test(output)
-  if (!summary && !none) return undefined
   const list = new TestList()
   for (const [, id, verdict] of output.matchAll(/^(\S+::.+?) (PASSED|FAILED|ERROR|XFAIL|XPASS)\b/gm))
     list.add(id as string, verdict !== 'FAILED' && verdict !== 'ERROR')
   for (const [, verdict, id] of output.matchAll(/^\[gw\d+\] \[ *\d+%\] (PASSED|FAILED|ERROR|XFAIL|XPASS) (\S+::.+?) *$/gm))
     list.add(id as string, verdict !== 'FAILED' && verdict !== 'ERROR')
-  for (const [, id] of output.matchAll(/^(?:FAILED|ERROR) (\S+(?:::.+?)?)(?: - .*)?$/gm)) list.add(id as string, false)
-  const counts = countsIn(summary?.[1] ?? '')
+  const ended = summary !== undefined || none
+  for (const [, id] of output.matchAll(ended ? /^(?:FAILED|ERROR) (\S+(?:::.+?)?)(?: - .*)?$/gm : /^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - .*)?$/gm))
+    list.add(id as string, false)
+  if (!ended) return withoutSummary('pytest', list.tests)
+  const counts = countsIn((summary?.[1] ?? '').replace(/\d+ subtests \w+/g, ''))
   const failed = (counts.get('failed') ?? 0) + (counts.get('error') ?? counts.get('errors') ?? 0)
   const passed = (counts.get('passed') ?? 0) + (counts.get('xpassed') ?? 0)
   // exit code 5: nothing was collected
@@ -32,13 +37,16 @@ export const readPytest: Reader = (output) => {
 export const readUnittest: Reader = (output) => {
   const ran = lastMatch(output, /^Ran (\d+) tests? in [\d.]+s$/gm)
   const verdict = lastMatch(output, /^(OK|FAILED|NO TESTS RAN)(?: \(([^)]*)\))?$/gm)
-  if (!ran || !verdict) return undefined
   const list = new TestList()
   for (const [, id, how] of output.matchAll(/^(\w+ \([\w.]+\))(?:\n.*)?? \.\.\. (ok|FAIL|ERROR)$/gm)) list.add(id as string, how === 'ok')
   for (const [, id] of output.matchAll(/^(?:FAIL|ERROR): (\w+ \([\w.]+\))/gm)) list.add(id as string, false)
   const details = new Map<string, number>()
-  for (const [, name, n] of (verdict[2] ?? '').matchAll(/([a-z ]+)=(\d+)/g)) details.set((name as string).trim(), Number(n))
+  for (const [, name, n] of (verdict?.[2] ?? '').matchAll(/([a-z ]+)=(\d+)/g)) details.set((name as string).trim(), Number(n))
+  // `| tail -1` and `| grep FAILED` leave the verdict alone
+  if (!ran && !(verdict?.[1] === 'FAILED' && details.size > 0)) return withoutSummary('unittest', list.tests)
+  if (!verdict) return withoutSummary('unittest', list.tests) ?? { tool: 'unittest' }
   const failed = (details.get('failures') ?? 0) + (details.get('errors') ?? 0) + (details.get('unexpected successes') ?? 0)
   const skipped = details.get('skipped') ?? 0
-  return { tool: 'unittest', ok: verdict[1] === 'OK', passed: Math.max(0, Number(ran[1]) - failed - skipped), failed, tests: list.tests }
+  const passed = ran ? { passed: Math.max(0, Number(ran[1]) - failed - skipped) } : {}
+  return { tool: 'unittest', ok: verdict[1] === 'OK', ...passed, failed, tests: list.tests }
 }
