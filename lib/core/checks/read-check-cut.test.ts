@@ -270,6 +270,7 @@ const CASES: Case[] = [
   // exit codes
   ['the command prints the code', 'make check 2>&1 > log.txt; echo "exit: $?"', 'exit: 2\n', false, { ok: false }],
   ['of a pipe, the code is not the check’s', 'make check 2>&1 | tail -3; echo "exit: $?"', 'all fine\nexit: 0\n', false, { ok: undefined }],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
   ['but with PIPESTATUS it is', 'make check | tail -3; echo "exit: ${PIPESTATUS[0]}"', 'broken\nexit: 2\n', false, { ok: false }],
   ['and with pipefail', 'set -o pipefail; make check | tail -3', 'all fine\n', false, { ok: true }],
   ['the harness says it', 'npm run build', 'building\nProcess exited with code 1\n', undefined, { kind: 'build', ok: false }],
