@@ -7,6 +7,7 @@ import * as analyze from './analyze'
 import * as check from './check'
 import * as evaluate from './evaluate'
 import * as exports from './export'
+import * as formats from './formats'
 import * as imports from './import'
 import * as rebuild from './rebuild'
 import * as report from './report'
@@ -26,6 +27,7 @@ export async function main(argv: string[], parts: { serve: start.Serve }): Promi
   check.register(program)
   rebuild.register(program)
   exports.register(program)
+  formats.register(program)
   try {
     await program.parseAsync(argv)
   } catch (error) {

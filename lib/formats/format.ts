@@ -9,6 +9,10 @@ export interface Format {
   name: string
   /** What people call it. */
   title: string
+  /** Where such files lie, or how one gets them. */
+  lies: string
+  /** What it is told by, in a few words: the keys that its beginning has. */
+  shape: string
   /** Tells from the first bytes (and the path, if known) whether this is ours. */
   detect(sample: Sample): Detection
   /**

@@ -20,6 +20,7 @@ import { opencode } from './opencode'
 import { openhands } from './openhands'
 import { otlp } from './otlp'
 import { sweAgent } from './swe-agent'
+import { whyUnknown } from './unknown'
 
 /** Every format that we read. To add one: a file, a fixture folder, a line here. */
 export const FORMATS: readonly Format[] = [
@@ -68,10 +69,5 @@ export function recognise(sample: Sample): Recognised {
   const claims = FORMATS.map((format) => ({ format, ...format.detect(sample) })).sort((a, b) => b.score - a.score)
   const best = claims[0]
   if (best && best.score >= CLAIM) return { kind: 'format', format: best.format }
-  const near = claims.filter((claim) => claim.score > 0).slice(0, 3)
-  const why =
-    near.length > 0
-      ? `No format claims it. Nearest: ${near.map((claim) => `${claim.format.title}: ${claim.missing ?? 'not its shape'}`).join('; ')}.`
-      : `No format claims it, and none comes near. Known are: ${FORMATS.map((format) => `${format.title} (${format.detect({ head: '' }).missing ?? 'another shape'})`).join('; ')}. docs/formats.md shows how each begins.`
-  return { kind: 'unknown', why }
+  return { kind: 'unknown', why: whyUnknown(sample.head, claims) }
 }

@@ -7,7 +7,14 @@ import type { Decoded, Decoder, Detection, FileChunk, Format, Sample } from './f
  * Our own events: one JSON object a line (what `GET /api/v1/sessions/:id/events?content=inline` gives),
  * a JSON array of them, or `{ "events": [...] }`.
  */
-export const native: Format = { name: 'native', title: 'Backseat events', detect, decoder: () => new NativeDecoder() }
+export const native: Format = {
+  name: 'native',
+  title: 'Backseat events',
+  lies: 'what `backseat export` writes, or events of your own (docs/formats.md)',
+  shape: 'lines (or a list) of {"type", "id", "sessionId", "occurredAt"}',
+  detect,
+  decoder: () => new NativeDecoder(),
+}
 
 const TYPES: ReadonlySet<string> = new Set(EventSchema.options.map((option) => option.shape.type.value))
 

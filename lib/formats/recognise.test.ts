@@ -62,9 +62,28 @@ describe('what is not read is said', () => {
     expect(answer).toMatchObject({ kind: 'unknown', why: expect.stringMatching(/Nearest: Codex rollout: .*session_meta.*is missing/) })
   })
 
-  test('a file that is like none gets all that are known and what each begins with', () => {
-    const answer = recognise({ path: 'x.json', head: '{"shopping":["milk"]}' })
-    expect(answer).toMatchObject({ kind: 'unknown', why: expect.stringMatching(/none comes near.*Codex rollout \(.*session_meta/) })
+  test.each([
+    ['{"shopping":["milk"]}', 'its objects begin with "shopping"'],
+    ['[{"a":1},{"b":{"c":2}}]', 'it is a list of objects with "a", "b"'],
+    ['[1, 2]', 'it is a list without objects'],
+    ['%PDF-1.7 and so on, at some length', 'it is not JSON, it begins with "%PDF-1.7 and so on, at s"'],
+    [`{${Array.from({ length: 9 }, (_, n) => `"k${n}":1`).join(',')}}`, '"k5" and more'],
+  ])('a file that is like none is told what was seen, shortly: %s', (head, said) => {
+    const answer = recognise({ path: 'x.json', head })
+    expect(answer).toMatchObject({ kind: 'unknown', why: expect.stringMatching(/none comes near.*"npx backseat formats" lists/) })
+    if (answer.kind === 'unknown') {
+      expect(answer.why).toContain(said)
+      expect(answer.why.length).toBeLessThan(260)
+    }
+  })
+
+  test('at most three formats are named as near, the nearest first', () => {
+    const answer = recognise({ head: '{"messages":[{"role":"user","content":"hello"}]}' })
+    expect(answer).toMatchObject({
+      kind: 'unknown',
+      why: expect.stringMatching(/^No format claims it\. Nearest: AG2 chat history: its messages do not have "name"/),
+    })
+    if (answer.kind === 'unknown') expect(answer.why.split('; ').length).toBeLessThanOrEqual(3)
   })
 
   test('an event with a type that is none comes close', () => {

@@ -9,7 +9,14 @@ import { callMade, callReturned, type ToolUse } from '../tool-calls'
  * Histories of AG2 (and AutoGen 0.2): messages with `name` and `role`, as `chat_history` of a ChatResult,
  * as `messages` of a group chat, or as `history` of a published log. No times, no tokens.
  */
-export const ag2: Format = { name: 'ag2', title: 'AG2 chat history', detect, decoder: () => new DocumentDecoder('AG2 chat history', read, undefined, true) }
+export const ag2: Format = {
+  name: 'ag2',
+  title: 'AG2 chat history',
+  lies: 'chat_history of a ChatResult, or messages of a group chat, as JSON',
+  shape: 'messages with "name", "role", "content"',
+  detect,
+  decoder: () => new DocumentDecoder('AG2 chat history', read, undefined, true),
+}
 
 const LISTS = ['history', 'chat_history', 'messages'] as const
 

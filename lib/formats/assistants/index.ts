@@ -9,6 +9,8 @@ import { callMade, callReturned, type ToolUse } from '../tool-calls'
 export const assistants: Format = {
   name: 'assistants',
   title: 'OpenAI Assistants run',
+  lies: 'a run, its steps and the thread’s messages from the API, as JSON',
+  shape: 'objects "thread.run" and "thread.run.step"',
   detect,
   decoder: () => new DocumentDecoder('OpenAI Assistants run', read, undefined, true),
 }

@@ -10,7 +10,15 @@ import { callMade, callReturned, type ToolUse } from '../tool-calls'
  * "steps"}. Sub-agents' trajectories lie inside their parent's or in files beside it, and are named by
  * `subagent_trajectory_ref`.
  */
-export const atif: Format = { name: 'atif', title: 'ATIF trajectory', detect, group, decoder }
+export const atif: Format = {
+  name: 'atif',
+  title: 'ATIF trajectory',
+  lies: 'trajectory.json of Harbor and others',
+  shape: '"schema_version": "ATIF-v1.x"',
+  detect,
+  group,
+  decoder,
+}
 
 function detect(sample: Sample): Detection {
   if (/"schema_version"\s*:\s*"ATIF-v/.test(sample.head.slice(0, 16384))) return { score: 0.95 }

@@ -9,7 +9,14 @@ import { readMessages } from './messages'
  * AutoGen 0.4 and later: a TaskResult or its messages, runs exported by AutoGen Studio, and the log of
  * `autogen_core.events`.
  */
-export const autogen: Format = { name: 'autogen', title: 'AutoGen messages or event log', detect, decoder: () => new AutoGenDecoder() }
+export const autogen: Format = {
+  name: 'autogen',
+  title: 'AutoGen messages or event log',
+  lies: 'a TaskResult or its messages as JSON, an AutoGen Studio export, the log autogen_core.events',
+  shape: 'messages with "source", "models_usage", "content"',
+  detect,
+  decoder: () => new AutoGenDecoder(),
+}
 
 function detect(sample: Sample): Detection {
   const log = sample.head

@@ -7,6 +7,8 @@ import { isRecord, type Json, textOf, timeOf } from '../spans/json'
 export const claudeCodeStream: Format = {
   name: 'claude-code-stream',
   title: 'Claude Code stream-json',
+  lies: 'what `claude -p --output-format stream-json --verbose` and the Agent SDK print',
+  shape: 'lines {"type": "system" | "assistant" | "user" | "result", "session_id"}',
   detect,
   group: (sample) => /"session_id"\s*:\s*"([^"]+)"/.exec(sample.head)?.[1],
   decoder: (options) => new StreamDecoder(options),

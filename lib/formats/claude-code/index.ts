@@ -3,7 +3,16 @@ import { claudeCodeDecoder } from './decoder'
 import { isRecord, KNOWN_TYPES } from './line'
 import { folderOf } from './transcript-files'
 
-export const claudeCode: Format = { name: 'claude-code', title: 'Claude Code transcript', detect, companion, group, decoder: claudeCodeDecoder }
+export const claudeCode: Format = {
+  name: 'claude-code',
+  title: 'Claude Code transcript',
+  lies: '~/.claude/projects/<folder>/<session>.jsonl and <session>/subagents/',
+  shape: 'lines with "type", "uuid", "sessionId"',
+  detect,
+  companion,
+  group,
+  decoder: claudeCodeDecoder,
+}
 
 const MARKS = ['uuid', 'sessionId', 'parentUuid', 'isSidechain', 'leafUuid', 'snapshot', 'timestamp'] as const
 

@@ -5,7 +5,15 @@ import { codexDecoder } from './decoder'
 import { parentOf } from './thread'
 
 /** Rollouts of OpenAI's Codex: ~/.codex/sessions/YYYY/MM/DD/rollout-<time>-<thread>.jsonl, a file a thread. */
-export const codex: Format = { name: 'codex', title: 'Codex rollout', detect, group, decoder: codexDecoder }
+export const codex: Format = {
+  name: 'codex',
+  title: 'Codex rollout',
+  lies: '~/.codex/sessions/YYYY/MM/DD/rollout-*.jsonl',
+  shape: 'a first line {"type": "session_meta", "payload": {…}}',
+  detect,
+  group,
+  decoder: codexDecoder,
+}
 
 const TYPES = new Set(['session_meta', 'turn_context', 'response_item', 'event_msg', 'compacted', 'world_state', 'inter_agent_communication'])
 

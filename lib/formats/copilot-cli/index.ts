@@ -8,7 +8,16 @@ import { FileReader } from './events'
  * GitHub Copilot CLI: ~/.copilot/session-state/<session>/events.jsonl. One file holds the master and its
  * sub-agents; a sub-agent's lines carry `agentId`, which is the id of the call that started it.
  */
-export const copilotCli: Format = { name: 'copilot-cli', title: 'Copilot CLI events', detect, companion, group, decoder: () => new CopilotDecoder() }
+export const copilotCli: Format = {
+  name: 'copilot-cli',
+  title: 'Copilot CLI events',
+  lies: '~/.copilot/session-state/<session>/events.jsonl',
+  shape: 'a first line {"type": "session.start", "data": {…}}',
+  detect,
+  companion,
+  group,
+  decoder: () => new CopilotDecoder(),
+}
 
 const KINDS = /^(session|user|assistant|tool|subagent|system|skill|hook|abort|permission|model)(\.|$)/
 

@@ -6,7 +6,14 @@ import { isExchange, worksOfExchanges } from './llm-log'
 
 export { CREWAI_PREFIX, CrewTrace } from './batches'
 
-export const crewai: Format = { name: 'crewai', title: 'CrewAI trace', detect, decoder }
+export const crewai: Format = {
+  name: 'crewai',
+  title: 'CrewAI trace',
+  lies: 'recorded tracing requests, or a crew’s exchanges with its model',
+  shape: '"events" with "event_data"',
+  detect,
+  decoder,
+}
 
 function detect(sample: Sample): Detection {
   const { head } = sample

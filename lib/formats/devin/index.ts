@@ -8,7 +8,14 @@ import { nameOfText, type Sink } from '../telling'
  * Messages of a Devin session, as its API gives them: v3's {"items": [{"source", "message", "created_at"}]} or
  * v1's session with "messages". Only the talk is there: no tool calls, no sub-agents, no tokens.
  */
-export const devin: Format = { name: 'devin', title: 'Devin session messages', detect, decoder: () => new DocumentDecoder('Devin session', read) }
+export const devin: Format = {
+  name: 'devin',
+  title: 'Devin session messages',
+  lies: 'a session or its messages from the API, as JSON',
+  shape: '"items" with "event_id", "source", "message"',
+  detect,
+  decoder: () => new DocumentDecoder('Devin session', read),
+}
 
 function detect(sample: Sample): Detection {
   const { keys } = outline(sample.head, 1)

@@ -10,7 +10,16 @@ import { GeminiSession } from './session'
  * Gemini CLI: ~/.gemini/tmp/<project>/chats/session-<date>-<id>.jsonl, a sub-agent's under
  * chats/<session>/<agent>.jsonl; before that one JSON document a session.
  */
-export const geminiCli: Format = { name: 'gemini-cli', title: 'Gemini CLI chat', detect, companion, group, decoder: () => new GeminiDecoder() }
+export const geminiCli: Format = {
+  name: 'gemini-cli',
+  title: 'Gemini CLI chat',
+  lies: '~/.gemini/tmp/<project>/chats/session-*.jsonl',
+  shape: 'a first line {"sessionId", "projectHash", "startTime"}',
+  detect,
+  companion,
+  group,
+  decoder: () => new GeminiDecoder(),
+}
 
 function detect(sample: Sample): Detection {
   const first = firstObjects(sample.head, 1)[0]

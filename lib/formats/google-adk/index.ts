@@ -8,6 +8,8 @@ import { either, readEvents } from './events'
 export const googleAdk: Format = {
   name: 'google-adk',
   title: 'Google ADK session',
+  lies: 'a session or its events as JSON, an evaluation set',
+  shape: 'events with "invocation_id" and "author"',
   detect,
   decoder: () => new DocumentDecoder('Google ADK session', read, undefined, true),
 }

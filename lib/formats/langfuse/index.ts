@@ -10,6 +10,8 @@ import type { Work } from '../spans/work'
 export const langfuse: Format = {
   name: 'langfuse',
   title: 'Langfuse export',
+  lies: 'a trace exported as JSON',
+  shape: '"observations" with "parentObservationId"',
   detect,
   decoder: () => new SpanFileDecoder({ prefix: 'langfuse', format: 'langfuse' }, take),
 }

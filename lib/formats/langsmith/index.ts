@@ -5,7 +5,14 @@ import { LANGSMITH_PREFIX, RunReader } from './runs'
 
 export { LANGSMITH_PREFIX, RunReader } from './runs'
 
-export const langsmith: Format = { name: 'langsmith', title: 'LangSmith runs', detect, decoder }
+export const langsmith: Format = {
+  name: 'langsmith',
+  title: 'LangSmith runs',
+  lies: 'run trees or lists of runs, exported as JSON',
+  shape: 'runs with "run_type" and "dotted_order"',
+  detect,
+  decoder,
+}
 
 function detect(sample: Sample): Detection {
   const { head } = sample

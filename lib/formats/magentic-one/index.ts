@@ -11,6 +11,8 @@ import { nameOfText, type Sink } from '../telling'
 export const magenticOne: Format = {
   name: 'magentic-one',
   title: 'Magentic-One log',
+  lies: 'logs with a history, as published for failure attribution',
+  shape: '{"history": [{"role": "Orchestrator (thought)", "content"}]}',
   detect,
   decoder: () => new DocumentDecoder('Magentic-One log', read),
 }

@@ -5,7 +5,14 @@ import { AgentsReader, OPENAI_AGENTS_PREFIX } from './spans'
 
 export { AgentsReader, OPENAI_AGENTS_PREFIX } from './spans'
 
-export const openaiAgents: Format = { name: 'openai-agents', title: 'OpenAI Agents SDK traces', detect, decoder }
+export const openaiAgents: Format = {
+  name: 'openai-agents',
+  title: 'OpenAI Agents SDK traces',
+  lies: 'bodies that the SDK’s exporter posts, or its items a line each',
+  shape: 'items with "object": "trace.span"',
+  detect,
+  decoder,
+}
 
 function detect(sample: Sample): Detection {
   const { head } = sample

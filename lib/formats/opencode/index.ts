@@ -9,7 +9,15 @@ import { OpenCodeRun, type Part, type SessionInfo } from './run'
  * OpenCode: `opencode export`'s {"info", "messages": [{"info", "parts"}]}, a file a session, and lists of
  * parts with "_role" and "_ts" as tools that watch it record them.
  */
-export const opencode: Format = { name: 'opencode', title: 'OpenCode session', detect, group, decoder: () => new OpenCodeDecoder() }
+export const opencode: Format = {
+  name: 'opencode',
+  title: 'OpenCode session',
+  lies: '`opencode export`',
+  shape: '"info" with "messages" of "parts"',
+  detect,
+  group,
+  decoder: () => new OpenCodeDecoder(),
+}
 
 function detect(sample: Sample): Detection {
   if (firstObjects(sample.head, 3).some((line) => '_role' in line && '_ts' in line && typeof line.type === 'string')) return { score: 0.9 }

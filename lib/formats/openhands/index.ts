@@ -10,7 +10,16 @@ import { readSdk } from './sdk'
  * OpenHands: event lists and event files of the first generation, `output.jsonl` of its evaluations, event
  * files of the SDK, and the prompt and response logs of its delegating agent.
  */
-export const openhands: Format = { name: 'openhands', title: 'OpenHands events', detect, companion, group, decoder: () => new OpenHandsDecoder() }
+export const openhands: Format = {
+  name: 'openhands',
+  title: 'OpenHands events',
+  lies: 'trajectories, event folders, output.jsonl of evaluations',
+  shape: 'events with "action" and "args", or with the SDK’s "kind"',
+  detect,
+  companion,
+  group,
+  decoder: () => new OpenHandsDecoder(),
+}
 
 const SDK_KINDS =
   /"kind"\s*:\s*"(ActionEvent|ObservationEvent|MessageEvent|SystemPromptEvent|AgentErrorEvent|UserRejectObservation|ConversationStateUpdateEvent|Condensation|PauseEvent)"/

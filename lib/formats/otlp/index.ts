@@ -14,7 +14,14 @@ export { OtlpReader } from './take'
 /** What every event id of this way in begins with. */
 export const OTLP_PREFIX = 'otlp'
 
-export const otlp: Format = { name: 'otlp', title: 'OpenTelemetry spans', detect, decoder }
+export const otlp: Format = {
+  name: 'otlp',
+  title: 'OpenTelemetry spans',
+  lies: 'OTLP as JSON (the file exporter), or spans as an SDK prints them',
+  shape: '"resourceSpans", or spans with "context": {"trace_id"}',
+  detect,
+  decoder,
+}
 
 function detect(sample: Sample): Detection {
   const { head } = sample

@@ -7,7 +7,14 @@ import { nameOfText, type Sink } from '../telling'
 import { callMade, callReturned, type ToolUse } from '../tool-calls'
 
 /** SWE-agent's trajectories (`.traj`): steps of action and observation, a history, and what came of it. No times; tokens only as a sum. */
-export const sweAgent: Format = { name: 'swe-agent', title: 'SWE-agent trajectory', detect, decoder: () => new DocumentDecoder('SWE-agent trajectory', read) }
+export const sweAgent: Format = {
+  name: 'swe-agent',
+  title: 'SWE-agent trajectory',
+  lies: '*.traj',
+  shape: '"trajectory" of steps with "action" and "observation"',
+  detect,
+  decoder: () => new DocumentDecoder('SWE-agent trajectory', read),
+}
 
 function detect(sample: Sample): Detection {
   const { array, keys } = outline(sample.head, 1)
