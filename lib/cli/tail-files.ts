@@ -1,9 +1,11 @@
 import { createReadStream, type Stats } from 'node:fs'
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
+import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type LineChunk, LineCutter } from './read-lines'
 
-const TRACE_FILE = /\.(jsonl|ndjson|json)$/
+const TRACE_FILE = /\.(jsonl|ndjson|json|traj|log)$/i
+/** One JSON value, not lines: read whole whenever it changes. */
+const DOCUMENT = /\.(json|traj)$/i
 const IGNORED = new Set(['node_modules', '.git', 'file-history'])
 const MAX_DEPTH = 10
 const READ_BYTES = 1024 * 1024
@@ -30,6 +32,8 @@ export interface Grown {
 
 interface Tailed {
   path: string
+  /** Without links, and in the file system's own spelling of upper and lower case. */
+  real: string
   /** Bytes taken. */
   offset: number
   inode: number
@@ -49,6 +53,9 @@ interface Tailed {
  */
 export class TailFiles {
   private readonly files = new Map<string, Tailed>()
+  private readonly realNames = new Set<string>()
+  /** Further names of files that are followed. */
+  private readonly otherNames = new Set<string>()
   private turn = 0
 
   constructor(private readonly paths: readonly string[]) {}
@@ -57,42 +64,71 @@ export class TailFiles {
     return this.files.size
   }
 
-  /** Finds files that are new. */
+  /** Finds files that are new. Links are followed; what is reached by two names is read once. */
   async discover(now: number): Promise<void> {
-    for (const path of this.paths) await this.walk(resolve(path), 0, now, true)
+    const linked = new Set<string>()
+    for (const path of this.paths) {
+      const root = resolve(path)
+      const real = await realOf(root)
+      if (real !== undefined) linked.add(real)
+      await this.walk(root, 0, now, true, linked)
+    }
   }
 
-  private async walk(path: string, depth: number, now: number, named: boolean): Promise<void> {
+  /** `linked`: folders that were reached by a link or given by name; a link to one of them leads round in a circle. */
+  private async walk(path: string, depth: number, now: number, named: boolean, linked: Set<string>): Promise<void> {
     if (depth > MAX_DEPTH) return
     let entries: { name: string; isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }[]
     try {
       entries = await readdir(path, { withFileTypes: true })
     } catch (error) {
       // a file, or a folder that does not exist (yet)
-      if (named && hasCode(error, 'ENOTDIR')) this.follow(path, now)
+      if (named && hasCode(error, 'ENOTDIR')) await this.follow(path, now)
       return
     }
     for (const entry of entries) {
+      if (IGNORED.has(entry.name)) continue
       const at = join(path, entry.name)
-      if (entry.isDirectory()) {
-        if (!IGNORED.has(entry.name)) await this.walk(at, depth + 1, now, false)
-      } else if (TRACE_FILE.test(entry.name) && (entry.isFile() || entry.isSymbolicLink())) this.follow(at, now)
+      if (entry.isDirectory()) await this.walk(at, depth + 1, now, false, linked)
+      else if (TRACE_FILE.test(entry.name) && (entry.isFile() || entry.isSymbolicLink())) await this.follow(at, now)
+      else if (entry.isSymbolicLink()) {
+        const real = await realOf(at)
+        if (real === undefined || linked.has(real) || !(await stat(real).catch(() => undefined))?.isDirectory()) continue
+        linked.add(real)
+        await this.walk(at, depth + 1, now, false, linked)
+      }
     }
   }
 
-  private follow(path: string, now: number): void {
-    if (this.files.has(path)) return
+  private async follow(path: string, now: number): Promise<void> {
+    if (this.files.has(path) || this.otherNames.has(path)) return
+    const real = await realOf(path)
+    // a link that leads nowhere (yet)
+    if (real === undefined) return
+    if (this.realNames.has(real)) {
+      this.otherNames.add(path)
+      return
+    }
+    this.realNames.add(real)
     this.files.set(path, {
       path,
+      real,
       offset: 0,
       inode: 0,
       head: Buffer.alloc(0),
       cutter: new LineCutter(path),
       grownAt: now,
       missingSince: undefined,
-      document: /\.json$/.test(path),
+      document: DOCUMENT.test(path),
       changed: 0,
     })
+  }
+
+  private forget(file: Tailed): void {
+    this.files.delete(file.path)
+    this.realNames.delete(file.real)
+    // one of them may be the only name now
+    this.otherNames.clear()
   }
 
   /**
@@ -142,7 +178,7 @@ export class TailFiles {
   private hasChanged(file: Tailed, status: Stats | undefined, now: number): boolean {
     if (!status?.isFile()) {
       file.missingSince ??= now
-      if (now - file.missingSince > FORGET_MS) this.files.delete(file.path)
+      if (now - file.missingSince > FORGET_MS) this.forget(file)
       return false
     }
     file.missingSince = undefined
@@ -217,6 +253,10 @@ export class TailFiles {
     // half-written: it comes again, changed, when it is whole
     if (isJson(text)) await take({ path: file.path, chunk: { text, firstLine: 1, bytes: status.size, final: true, issues }, again: false })
   }
+}
+
+async function realOf(path: string): Promise<string | undefined> {
+  return realpath(path).catch(() => undefined)
 }
 
 function isJson(text: string): boolean {

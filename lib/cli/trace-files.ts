@@ -1,9 +1,10 @@
-import { open, stat } from 'node:fs/promises'
+import { open, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import type { Issue } from '@/lib/core/issue'
 import { type Recognised, recognise } from '@/lib/formats'
 import type { Format } from '@/lib/formats/format'
+import { givenPath } from './given-path'
 
 /** A file that a format reads, or takes something from. */
 export interface TraceFile {
@@ -34,11 +35,13 @@ export async function findTraceFiles(paths: readonly string[], { absolute }: { a
   const found: Found = { files: [], issues: [] }
   const seen = new Set<string>()
   for (const path of paths) {
-    const listed = await listFiles(path, found)
+    const listed = await listFiles(givenPath(path), found)
     for (const { file, named } of listed) {
       const whole = resolve(file)
-      if (seen.has(whole)) continue
-      seen.add(whole)
+      // by its real name: links, and upper and lower case where the file system makes no difference
+      const real = await realpath(whole).catch(() => whole)
+      if (seen.has(real)) continue
+      seen.add(real)
       await examine(absolute ? whole : file, named, found)
     }
   }
@@ -48,7 +51,9 @@ export async function findTraceFiles(paths: readonly string[], { absolute }: { a
 async function listFiles(path: string, found: Found): Promise<{ file: string; named: boolean }[]> {
   const status = await stat(path).catch(() => undefined)
   if (status?.isDirectory())
-    return (await glob(TRACE_FILES, { cwd: path, dot: true, ignore: IGNORED })).sort().map((file) => ({ file: join(path, file), named: false }))
+    return (await glob(TRACE_FILES, { cwd: path, dot: true, ignore: IGNORED, caseSensitiveMatch: false }))
+      .sort()
+      .map((file) => ({ file: join(path, file), named: false }))
   if (status) return [{ file: path, named: true }]
   if (isDynamicPattern(path)) {
     const files = (await glob(path, { dot: true, ignore: IGNORED })).sort()

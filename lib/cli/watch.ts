@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { Issue } from '@/lib/core/issue'
 import { plural } from './analysis-report'
 import { FollowTraces } from './follow-traces'
+import { givenPath } from './given-path'
 import { isReachable, notRunning } from './import'
 import { Outbox } from './outbox'
 import { sendBatch, serverAddress } from './send-events'
@@ -36,8 +37,9 @@ export interface WatchOptions {
 }
 
 /** Follows until it is told to stop. Gives the exit code. */
-export async function watchPaths(paths: readonly string[], { signal, address, out = process.stdout }: WatchOptions): Promise<number> {
+export async function watchPaths(given: readonly string[], { signal, address, out = process.stdout }: WatchOptions): Promise<number> {
   const server = address ?? (await serverAddress())
+  const paths = given.map((path) => givenPath(path))
   const status = new Status(out)
   for (const path of paths) if (!existsSync(path)) status.say(`${path} does not exist yet; it is waited for.`)
   const reachable = await isReachable(server)
