@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gzipped, jsonRequest, COMPANY, protobufRequest, traceIdOf, type TestSpan } from '@/lib/formats/otlp/testing/spans'
 import type { SessionSummary } from '@/lib/live/protocol'
-import { nodeViewer } from '../testing/node-viewer'
 import { type TestBackend, testBackend } from '../testing/test-backend'
 
 let server: TestBackend
@@ -80,22 +79,4 @@ test('messages that come as log records go with their span', async () => {
   await post('/v1/traces', JSON.stringify(jsonRequest([{ ...span, id: 3 }])), 'application/json')
   const events = await (await server.get(`/api/v1/sessions/${traceIdOf(4)}/events?content=inline`)).text()
   expect(events).toContain('Turn left at the mill')
-})
-
-test('a turn is on an open page right after its span came', async () => {
-  await post('/v1/traces', JSON.stringify(jsonRequest(inTrace(5, COMPANY.slice(4, 5)))), 'application/json')
-  const viewer = nodeViewer(server.origin, traceIdOf(5))
-  const until = async (seen: () => boolean) => {
-    for (const end = Date.now() + 5_000; !seen() && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 2))
-    expect(seen()).toBe(true)
-  }
-  await until(() => viewer.store.state.turns.size === 1)
-  const sent = performance.now()
-  const answered = post('/v1/traces', bytes(protobufRequest(inTrace(5, COMPANY.slice(6, 7)))), 'application/x-protobuf')
-  await until(() => viewer.store.state.turns.size === 2)
-  const took = performance.now() - sent
-  console.log(`an OTLP span was on an open page after ${took.toFixed(0)} ms`)
-  expect(took).toBeLessThan(1_000)
-  expect((await answered).status).toBe(200)
-  viewer.close()
 })
