@@ -7,15 +7,17 @@ import { migrate } from '@/lib/store/postgres/migrate'
 import { startChild } from './child'
 import { type Filled, fill } from './filling'
 import { benchCompare } from './compare'
+import { benchDecode } from './decode'
 import { benchIngest } from './ingest'
 import { benchLatency, type Lag } from './latency'
 import { benchOpening } from './opening'
 import { benchPainting } from './painting'
 import { benchSearch } from './search'
 import { printReport, type Report, updateDocument } from './report'
+import { benchWires } from './wires'
 
 /**
- * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|opening|painting|compare|search [--rows 10000000]] [-- --only 100x8] [-- --profile] [-- --no-write]
+ * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|wires|decode|opening|painting|compare|search [--rows 10000000]] [-- --only 100x8] [-- --profile] [-- --no-write]
  * Everything on the loopback, in .data/bench, some six minutes on two cores.
  */
 const folder = process.env.BENCH_FOLDER ?? ''
@@ -24,7 +26,7 @@ const has = (flag: string) => process.argv.includes(`--${flag}`)
 const valueAfter = (flag: string) => (has(flag) ? process.argv[process.argv.indexOf(`--${flag}`) + 1] : undefined)
 const quick = has('quick')
 const part = valueAfter('part')
-type Part = 'ingest' | 'opening' | 'latency' | 'painting' | 'compare' | 'search'
+type Part = 'ingest' | 'opening' | 'latency' | 'wires' | 'decode' | 'painting' | 'compare' | 'search'
 const port = Number(process.env.BENCH_PORT ?? 4870)
 
 const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
@@ -135,11 +137,29 @@ async function searchPart(): Promise<void> {
   }
 }
 
+async function wiresPart(): Promise<void> {
+  const name = await database('wires')
+  const ours = await startOurs(name)
+  try {
+    report.wires = await benchWires(ours.origin, { samples: quick ? 50 : 300, everyMs: 5 })
+  } finally {
+    await ours.stop()
+    await drop(name)
+  }
+}
+
+/** Parts that need the long sessions. */
+const ON_LONG_SESSIONS: readonly Part[] = ['opening', 'latency', 'painting']
+
 try {
+  await measure('decode', async () => {
+    report.decode = benchDecode(root, { rounds: quick ? 5 : 15 })
+  })
   await measure('ingest', ingestPart)
+  await measure('wires', wiresPart)
   await measure('compare', comparePart)
   if (part === 'search') await measure('search', searchPart)
-  if (part !== 'ingest' && part !== 'compare' && part !== 'search') {
+  if (!part || ON_LONG_SESSIONS.some((one) => one === part)) {
     const { name, filled } = await loaded()
     const bareName = await database('bare_filled', name)
     const pagesName = await database('pages', name)

@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { CompareResult } from './compare'
+import type { DecodeResult } from './decode'
 import type { IngestResult } from './ingest'
 import type { LatencyResult } from './latency'
 import type { OpeningResult } from './opening'
 import type { SearchResult } from './search'
 import type { PaintingResult, PixelsResult } from './painting'
+import type { WireResult } from './wires'
 
 export interface Report {
   at: string
@@ -13,6 +15,8 @@ export interface Report {
   machine: { cpu: string; cores: number; memoryGb: number; node: string; platform: string }
   ingest?: IngestResult[]
   latency?: LatencyResult[]
+  wires?: WireResult[]
+  decode?: DecodeResult[]
   opening?: OpeningResult[]
   compare?: CompareResult
   search?: SearchResult
@@ -22,10 +26,12 @@ export interface Report {
   failed?: string[]
 }
 
+/** A turn is on an open page so soon after it arrived. */
+const WIRE_TARGET_MS = 200
 const OPENING_TARGET_MS: Record<number, number> = { 10_000: 500, 100_000: 2_000 }
 
 /** Markdown, which also reads well in a terminal. */
-export function printReport({ at, note, machine, ingest, latency, opening, compare, search, painting, pixels, failed }: Report): string {
+export function printReport({ at, note, machine, ingest, latency, wires, decode, opening, compare, search, painting, pixels, failed }: Report): string {
   const parts = [
     `Measured ${at.slice(0, 10)} on ${machine.cores} cores (${machine.cpu.trim()}), ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}; everything on one machine, over the loopback.`,
   ]
@@ -62,6 +68,32 @@ export function printReport({ at, note, machine, ingest, latency, opening, compa
           row.ours.p99.toFixed(2),
           row.bare.p99.toFixed(2),
           verdict(row.p99Ratio <= 3, row.p99Ratio.toFixed(2)),
+        ]),
+      ),
+    )
+  }
+  if (wires) {
+    parts.push('### From the arrival of a foreign client’s request to a viewer’s receipt after the commit, ms\n')
+    parts.push(
+      table(
+        ['way in', 'seen', 'p50', 'p95', `to reach (p95)`],
+        wires.map(({ wire, seen, p50, p95 }) => [wire, seen, p50.toFixed(1), p95.toFixed(1), verdict(p95 <= WIRE_TARGET_MS, `<= ${WIRE_TARGET_MS}`)]),
+      ),
+    )
+  }
+  if (decode) {
+    parts.push('### Decoding, in processor time of the process\n')
+    parts.push(
+      table(
+        ['format', 'MB/s', 'events/s', 'spans/s', 'yardstick MB/s', 'times the yardstick', 'yardstick'],
+        decode.map(({ format, bytes, events, spans, seconds, yardstick, yardstickSeconds }) => [
+          format,
+          (bytes / seconds / 1e6).toFixed(1),
+          round(events / seconds),
+          spans === undefined ? '' : round(spans / seconds),
+          (bytes / yardstickSeconds / 1e6).toFixed(1),
+          (seconds / yardstickSeconds).toFixed(1),
+          yardstick,
         ]),
       ),
     )
