@@ -93,3 +93,8 @@ export function timeOfUuid(id: string | undefined): number | undefined {
   const match = id === undefined ? null : /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i.exec(id)
   return match ? Number.parseInt(`${match[1]}${match[2]}`, 16) : undefined
 }
+
+/** A thread's id is its agent's. */
+export function agentOf(thread: Thread): string {
+  return thread.id ?? 'unnamed'
+}

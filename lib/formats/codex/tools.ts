@@ -4,9 +4,10 @@ import { isRecord, type JsonRecord, parsed, record, shown, text, word } from '..
 import { shellWrites } from '../shell-writes'
 import { isCollab } from './collab'
 import { appliedChanges, type FileChange, parseApplyPatch, patchInCommand } from './patch'
-import type { CodexSession, Place } from './session'
+import type { Place } from './place'
+import type { CodexSession } from './session'
 import { answerOf, commandOf, folderOf } from './shell'
-import type { Call, Thread } from './thread'
+import { agentOf, type Call, type Thread } from './thread'
 import { spoke } from './turns'
 
 export function called(session: CodexSession, thread: Thread, item: JsonRecord, place: Place): void {
@@ -26,7 +27,7 @@ export function called(session: CodexSession, thread: Thread, item: JsonRecord, 
     occurredAt: place.at,
     order: place.line,
     callId: id,
-    agentId: session.agentOf(thread),
+    agentId: agentOf(thread),
     taskId: session.taskOf(thread),
     turnId: turn.id,
     name,
@@ -40,7 +41,7 @@ export function called(session: CodexSession, thread: Thread, item: JsonRecord, 
 export function searched(session: CodexSession, thread: Thread, item: JsonRecord, place: Place): void {
   const id = word(item, 'id') ?? `${thread.id}:${place.line}:search`
   const turn = spoke(session, thread, place, { call: true })
-  const common = { callId: id, agentId: session.agentOf(thread) }
+  const common = { callId: id, agentId: agentOf(thread) }
   session.telling.tell({
     ...common,
     type: 'tool.called',
@@ -110,7 +111,7 @@ export function answered(session: CodexSession, thread: Thread, item: JsonRecord
     occurredAt: Math.max(place.at, call.at),
     order: place.line + 0.001,
     callId: id,
-    agentId: session.agentOf(thread),
+    agentId: agentOf(thread),
     status: answer.aborted ? 'cancelled' : failed ? 'error' : 'ok',
     result: answer.text === '' ? undefined : answer.text,
     check,
@@ -130,7 +131,7 @@ function wrote(session: CodexSession, thread: Thread, call: Call, command: strin
       id: `${call.id}:written${i === 0 ? '' : `:${i}`}`,
       occurredAt: Math.max(place.at, call.at),
       order: place.line + i * 0.00001,
-      agentId: session.agentOf(thread),
+      agentId: agentOf(thread),
       taskId: session.taskOf(thread),
       turnId: call.turnId,
       callId: call.id,

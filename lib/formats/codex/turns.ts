@@ -1,5 +1,6 @@
-import type { CodexSession, Place } from './session'
-import type { OpenTurn, Thread, TokenCount } from './thread'
+import type { Place } from './place'
+import type { CodexSession } from './session'
+import { agentOf, type OpenTurn, type Thread, type TokenCount } from './thread'
 
 /**
  * One turn is one call of the model: what it says and calls until the count of its tokens. (Codex itself
@@ -20,7 +21,7 @@ export function spoke(session: CodexSession, thread: Thread, place: Place, said:
     occurredAt: place.at,
     order: place.line,
     turnId: turn.id,
-    agentId: session.agentOf(thread),
+    agentId: agentOf(thread),
     taskId: session.taskOf(thread),
   })
   return turn
@@ -46,7 +47,7 @@ function begun(session: CodexSession, thread: Thread, place: Place): OpenTurn {
     occurredAt: startedAt,
     order: place.line - 0.1,
     turnId: turn.id,
-    agentId: session.agentOf(thread),
+    agentId: agentOf(thread),
     taskId: session.taskOf(thread),
     model: thread.model,
     source: { path: thread.path, line: place.line, ...(thread.codexTurn === undefined ? {} : { messageId: thread.codexTurn }) },
@@ -65,7 +66,7 @@ export function counted(session: CodexSession, thread: Thread, used: TokenCount,
 /** A call that only the running total tells of. */
 export function unseen(session: CodexSession, thread: Thread, used: TokenCount, place: Place): void {
   const id = `${thread.id}:${place.line}:unseen`
-  const common = { turnId: id, agentId: session.agentOf(thread), taskId: session.taskOf(thread), model: thread.model, occurredAt: place.at }
+  const common = { turnId: id, agentId: agentOf(thread), taskId: session.taskOf(thread), model: thread.model, occurredAt: place.at }
   const source = { path: thread.path, line: place.line }
   session.telling.tell({ ...common, type: 'turn.started', id: `${id}:turn.started`, order: place.line - 0.3, source, attributes: { onlyCounted: true } })
   session.telling.tell({
@@ -90,7 +91,7 @@ export function closeTurn(session: CodexSession, thread: Thread, at: Place | und
     occurredAt: Math.max(turn.startedAt, at?.at ?? turn.lastAt),
     order: (at?.line ?? turn.lastLine) + 0.9,
     turnId: turn.id,
-    agentId: session.agentOf(thread),
+    agentId: agentOf(thread),
     taskId: session.taskOf(thread),
     model: thread.model,
     usage: used ? { inputTokens: used.input, cachedInputTokens: used.cached, outputTokens: used.output, reasoningTokens: used.reasoning } : undefined,

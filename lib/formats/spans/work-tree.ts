@@ -1,6 +1,10 @@
 import type { EventInput } from '@/lib/core/event'
 import type { Issue } from '@/lib/core/issue'
-import { tellAgent, tellHandover, tellModel, tellSession, tellTool } from './telling'
+import { tellAgent } from './tell-agent'
+import { tellHandover } from './tell-delegation'
+import { tellModel } from './tell-model'
+import { tellSession } from './tell-session'
+import { tellTool } from './tell-tool'
 import { callFor, delegationOf, innerModelOf, keyOf, type Node, newTrace, outerModelOf, ownerOf, parentOf, same, type Trace, targetOf } from './trace'
 import type { Work } from './work'
 
