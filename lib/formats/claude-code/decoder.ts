@@ -1,13 +1,14 @@
-import type { Decoded, Decoder, DecodeOptions, FileChunk } from '../format'
+import type { Decoded, DecodeOptions, Decoder, FileChunk } from '../format'
+import { seen, titleLine } from './beginning'
 import { DECLARED, link, sought } from './delegation'
 import { AgentProgress, blocksOf, isRecord, type Line, LineShape, SILENT_TYPES, stringIn, textOf, timeOf } from './line'
 import { taskNotifications, userRequest } from './phrases'
 import { tookCall } from './results'
-import { MAIN, Session, shortTitle, type Sink } from './session'
+import { MAIN, Session, type Sink } from './session'
 import { settleSession } from './settle'
 import type { AgentStream, Entry } from './stream'
-import { takeAssistant } from './turns'
 import { countLines, type FileState, isInternalAgent, newFileState, plainSessionId, sideChainOf } from './transcript-files'
+import { takeAssistant } from './turns'
 import { asked, notified, tookUser } from './user-lines'
 import { takeWorkflowJournal, takeWorkflowRun } from './workflows'
 
@@ -152,7 +153,7 @@ class ClaudeCodeDecoder implements Decoder {
         return
       case 'system':
         if (at !== undefined) {
-          this.seen(session, path, number, line, at)
+          seen(session, path, number, line, at)
           this.streamOf(session, line, file).remember(line.uuid, at)
         }
         // the tool writes these when the model has finished answering
@@ -173,7 +174,8 @@ class ClaudeCodeDecoder implements Decoder {
       case 'ai-title':
       case 'custom-title':
       case 'summary':
-        this.titleLine(session, number, line, at ?? file.lastAt)
+        this.sink.skipped++
+        titleLine(session, number, line, at ?? file.lastAt)
         return
       default:
         this.sink.skipped++
@@ -205,7 +207,7 @@ class ClaudeCodeDecoder implements Decoder {
       this.sink.skipped++
       return
     }
-    this.seen(session, path, number, line, at)
+    seen(session, path, number, line, at)
     const stream = this.streamOf(session, line, file)
     if (!stream.isMain && line.agentId !== undefined) {
       stream.ownFile = true
@@ -290,7 +292,7 @@ class ClaudeCodeDecoder implements Decoder {
       this.sink.skipped++
       return
     }
-    this.seen(session, path, number, line, inside)
+    seen(session, path, number, line, inside)
     const stream = session.stream(agentId)
     const where = { path, line: number, at: inside }
     if (stream.runs.length === 0) this.begin(session, stream, where, prompt)
@@ -315,7 +317,7 @@ class ClaudeCodeDecoder implements Decoder {
   }
 
   private attachment(session: Session, path: string, number: number, line: Line, at: number): void {
-    this.seen(session, path, number, line, at)
+    seen(session, path, number, line, at)
     const main = session.stream(MAIN)
     main.remember(line.uuid, at)
     // what a person typed while the model worked reaches it as an attachment
@@ -333,40 +335,6 @@ class ClaudeCodeDecoder implements Decoder {
       if (request === undefined) this.sink.skipped++
       else asked(session, { path, line: number, uuid: line.uuid, at }, request)
     }
-  }
-
-  /** The first line of the session's own file that has a time and a folder. */
-  private seen(session: Session, path: string, number: number, line: Line, at: number): void {
-    if (line.isSidechain === true || (line.agentId !== undefined && line.type !== 'progress')) return
-    session.folder ??= line.cwd
-    if (session.mainSeen) return
-    session.mainSeen = true
-    session.announce({
-      type: 'session.started',
-      id: 'session:started',
-      occurredAt: at,
-      order: number - 0.5,
-      framework: 'claude-code',
-      format: 'claude-code',
-      ...(line.cwd === undefined ? {} : { workingDirectory: line.cwd }),
-      ...(line.version === undefined ? {} : { attributes: { version: line.version } }),
-      source: { path, line: number, ...(line.uuid === undefined ? {} : { uuid: line.uuid }) },
-    })
-    if (session.title !== undefined) this.tellTitle(session, session.title, number, at)
-  }
-
-  private titleLine(session: Session, number: number, line: Line, at: number | undefined): void {
-    const title = line.customTitle ?? line.aiTitle ?? (line.leafUuid !== undefined && session.stream(MAIN).knows(line.leafUuid) ? line.summary : undefined)
-    this.sink.skipped++
-    if (title === undefined || title === session.title || (session.titled === 'given' && line.customTitle === undefined)) return
-    session.title = title
-    session.titled = line.customTitle === undefined ? 'generated' : 'given'
-    // before the first line with a time it waits for that line
-    if (session.mainSeen && at !== undefined) this.tellTitle(session, title, number, at)
-  }
-
-  private tellTitle(session: Session, title: string, number: number, at: number): void {
-    session.announce({ type: 'session.started', id: `title:${number}`, occurredAt: at, order: number, title: shortTitle(title) })
   }
 
   private streamOf(session: Session, line: Line, file: FileState): AgentStream {

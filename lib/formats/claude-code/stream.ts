@@ -1,5 +1,5 @@
-import type { Message } from './line'
 import type { Draft } from './draft'
+import type { Message } from './line'
 import { SeenFiles } from './seen-files'
 import type { OpenTurn } from './turns'
 

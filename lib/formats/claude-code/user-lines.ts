@@ -1,7 +1,7 @@
+import { answersLetter } from './letters'
 import { blocksOf, textOf } from './line'
 import { isInterrupt, taskNotifications, teammateMessages, userRequest } from './phrases'
 import { endedElsewhere, tookResult } from './results'
-import { answersLetter } from './letters'
 import { type Call, MAIN, type Session, shortTitle, USER } from './session'
 import type { AgentStream, Entry } from './stream'
 

@@ -1,30 +1,10 @@
 import { count, type JsonRecord, record, records, shown, text, time, word } from '../foreign'
 import { clip, type Sink, Telling, titleOf } from '../telling'
 import { callMade, callReturned, type ToolUse } from '../tool-calls'
+import { type AgentState, newAgentState } from './agent-state'
 
 const MAIN = 'main'
 const USER = 'user'
-
-interface AgentState {
-  id: string
-  turn:
-    | {
-        id: string
-        startedAt: number
-        order: number
-        texts: string[]
-        thoughts: string[]
-        called: boolean
-        lastAt: number
-        lastLine: number
-        line: number
-        tokens: number | undefined
-        model: string | undefined
-      }
-    | undefined
-  causeAt: number | undefined
-  lastText: string | undefined
-}
 
 /** One events.jsonl, line by line. */
 export class FileReader {
@@ -144,7 +124,7 @@ export class FileReader {
   private agent(id: string): AgentState {
     let agent = this.agents.get(id)
     if (!agent) {
-      agent = { id, turn: undefined, causeAt: undefined, lastText: undefined }
+      agent = newAgentState(id)
       this.agents.set(id, agent)
     }
     return agent
