@@ -327,7 +327,8 @@ export function multiplierTwin(groups: readonly { report: GroupReport; details: 
       const measured = details?.multiplier
       if (!measured || !isEstimate(measured)) return [report.label, '–', '–', measured ? 'no baseline' : '–']
       const { value, low, high, note = '' } = measured
-      const limits = typeof low === 'number' && typeof high === 'number' && measured.display !== 'counts' ? `${low.toPrecision(3)} to ${high.toPrecision(3)}` : '–'
+      const limits =
+        typeof low === 'number' && typeof high === 'number' && measured.display !== 'counts' ? `${low.toPrecision(3)} to ${high.toPrecision(3)}` : '–'
       return [report.label, measured.display === 'counts' ? 'too few' : value.toPrecision(3), limits, note]
     }),
   }

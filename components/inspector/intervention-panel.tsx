@@ -72,7 +72,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
             { name: 'step', value: formatCount(clocks.step) },
             { name: 'kept', value: finding.survival === undefined ? undefined : `${formatPercent(finding.survival)} of the sub-agent’s tokens` },
             { name: cut ? 'cut after' : 'after', value: join(clocks.tokens > 0 && tokens, lasted !== undefined && formatClock(lasted)) },
-            { name: 'destroyed', value: finding.destroyed > 0 && `${plural(finding.destroyed, 'token')}, ${plural(finding.destroyedLines, 'line')}` },
+            { name: 'destroyed', value: destroyedWords(finding) },
             { name: 'worth', value: lostMoney !== undefined && `about ${formatMoney(lostMoney)} of the task’s cost` },
             { name: 'master spent', value: spent === undefined ? undefined : plural(spent, 'token') },
             { name: 'trigger', value: finding.trigger.kind.replace('_', ' ') },
@@ -150,6 +150,15 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
     const place = of.clocks.tokens > 0 ? `cut here at token ${said.replace(/ tokens?$/, '')}` : `cut here at step ${of.clocks.step}`
     return at !== undefined && state.firstAt !== undefined && of.clocks.tokens === 0 ? `${place}, ${formatClock(of.occurredAt - state.firstAt)}` : place
   }
+}
+
+function destroyedWords({ destroyed, destroyedComments = 0, destroyedLines }: Intervention): string | undefined {
+  const parts = [
+    destroyed > 0 && plural(destroyed, 'token'),
+    destroyedComments > 0 && `${plural(destroyedComments, 'word')} of comments`,
+    destroyed + destroyedComments > 0 && plural(destroyedLines, 'line'),
+  ]
+  return parts.filter(Boolean).join(', ') || undefined
 }
 
 function rewriteWord(finding: Intervention): string {

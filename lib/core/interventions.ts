@@ -115,8 +115,10 @@ export interface Intervention {
   cumulativeSurvival?: number
   /** The task's tokens in the artifact before. */
   owned?: number
-  /** Tokens of the task that this destroyed (code and comment tokens). */
+  /** Tokens of the task that this destroyed: those that count, without the words of comments. */
   destroyed: number
+  /** Words of its comments that are gone; absent where none are. */
+  destroyedComments?: number
   /** Lines of the task's that it removed. */
   destroyedLines: number
   /** Absent where nothing was lost, or the text before is not known as a whole, or is long. */
@@ -174,7 +176,7 @@ export interface Explanation {
 }
 
 /** Everything a threshold decides, in one versioned place; its hash is printed under every chart. */
-export const DETECTOR_VERSION = 2
+export const DETECTOR_VERSION = 3
 export const DETECTOR_PARAMETERS = {
   overwriteBelow: 0.7,
   touchFrom: 0.95,

@@ -36,21 +36,29 @@ test('page, report and policy take waste, yield, costs, the multiplier, d′ and
   const startedAt = Date.UTC(2026, 0, 5)
   try {
     for (const session of study({ sessions: 12, startedAt })) await own.append(session)
-    const started = study({ sessions: 1, startedAt }).next().value?.find(({ type }) => type === 'session.started')
+    const started = study({ sessions: 1, startedAt })
+      .next()
+      .value?.find(({ type }) => type === 'session.started')
     const workflow = started?.type === 'session.started' ? started.workflow : undefined
     for (let i = 0; i < 12; i++) await own.append(lone(`lone-${i}`, workflow ?? '', 1_000 + 50 * i))
     const details = (await (await own.get('/api/v1/compare/details?by=masterModel')).json()) as CompareDetailsAnswer
     const compare = (await (await own.get('/api/v1/compare?by=masterModel')).json()) as CompareAnswer
     const policy = {
       simulated: true,
-      rules: (['wasteShare', 'delegationYield', 'costPerSuccess', 'tokensPerSuccess', 'delegationMultiplier', 'discrimination', 'bias'] as const).map((metric) => ({
-        metric,
-        max: 1,
-        groupBy: ['masterModel'],
-        level: 0.975,
-      })),
+      rules: (['wasteShare', 'delegationYield', 'costPerSuccess', 'tokensPerSuccess', 'delegationMultiplier', 'discrimination', 'bias'] as const).map(
+        (metric) => ({
+          metric,
+          max: 1,
+          groupBy: ['masterModel'],
+          level: 0.975,
+        }),
+      ),
     }
-    const response = await fetch(`${own.origin}/api/v1/check`, { method: 'POST', body: JSON.stringify(policy), headers: { 'content-type': 'application/json' } })
+    const response = await fetch(`${own.origin}/api/v1/check`, {
+      method: 'POST',
+      body: JSON.stringify(policy),
+      headers: { 'content-type': 'application/json' },
+    })
     const { judgements } = (await response.json()) as CheckAnswer
     const printed = reportMarkdown(compare, details)
     expect(details.groups).toHaveLength(3)
@@ -82,7 +90,11 @@ test('page, report and policy take waste, yield, costs, the multiplier, d′ and
 function closeTo(value: unknown): unknown {
   if (typeof value === 'number') return expect.closeTo(value, 9)
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).filter(([, own]) => own !== undefined).map(([key, own]) => [key, closeTo(own)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, own]) => own !== undefined)
+      .map(([key, own]) => [key, closeTo(own)]),
+  )
 }
 
 const LONE_MODEL = 'simulated-hasty'

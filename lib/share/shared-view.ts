@@ -51,6 +51,7 @@ const FINDING: Rules<Intervention> = {
   cumulativeSurvival: 'keep',
   owned: 'keep',
   destroyed: 'keep',
+  destroyedComments: 'keep',
   destroyedLines: 'keep',
   units: 'keep',
   clocks: 'keep',

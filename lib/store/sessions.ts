@@ -52,7 +52,10 @@ export async function findSessions(database: Database, ids: readonly string[]): 
 }
 
 /** What a list of things from many sessions calls them, by key. */
-export async function findTitles(pool: Pool, pks: readonly number[]): Promise<Map<number, Pick<StoredSession, 'pk' | 'id' | 'title' | 'simulated' | 'started_at'>>> {
+export async function findTitles(
+  pool: Pool,
+  pks: readonly number[],
+): Promise<Map<number, Pick<StoredSession, 'pk' | 'id' | 'title' | 'simulated' | 'started_at'>>> {
   const { rows } = await pool.query<Pick<StoredSession, 'pk' | 'id' | 'title' | 'simulated' | 'started_at'>>({
     name: 'backseat_titles',
     text: 'SELECT pk, id, title, simulated, started_at FROM session WHERE pk = ANY($1::bigint[])',

@@ -5,6 +5,7 @@ import type { Survey } from '../provenance/survey'
 import { fingerprintText } from './copies'
 import { type Inquiry, triggerFor } from './inquiry'
 import { parsePatch } from './patch'
+import { noteRemake } from './remade'
 import { noteWords } from './results'
 import type { TextOf } from './text'
 import { inferredIn } from './trigger'
@@ -18,7 +19,9 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   inquiry.writes += 1
   const task = taskOfWrite(inquiry, event)
   const change = event.change
-  noteWords(inquiry, event.agentId, newWords(event, text))
+  const words = newWords(event, text)
+  noteWords(inquiry, event.agentId, words)
+  if (words !== undefined) inquiry.remakes.noteNames(event.agentId, words, event.occurredAt)
   if (change.kind === 'move') return moved(inquiry, event, change.from)
   const artifact = artifactAt(inquiry, event.path)
   if ((change.kind === 'edit' || change.kind === 'patch') && change.before !== undefined) {
@@ -51,6 +54,7 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
     unitsLost: (owners) => (lines ? unitLosses(inquiry.world, artifact.path, lines, survey, owners) : undefined),
     copyElsewhere: (owners) => inquiry.copies.shareElsewhere(artifact, survey, owners),
   }
+  noteRemake(inquiry, event, artifact, survey, task)
   const findings = judgeWrite(inquiry.world, inquiry.stimuli, done)
   if (task) {
     if (!task.artifacts.has(event.path)) task.artifacts.set(event.path, { everDestroyed: 0, cumulative: false, appended: new Set(), hashBefore })

@@ -50,7 +50,7 @@ export class Calls {
 }
 
 /** Whether the same master ordered `later` when it had the result of `earlier` in hand. */
-function onOrderOf(earlier: KnownTask, later: KnownTask | undefined): boolean {
+export function onOrderOf(earlier: KnownTask, later: KnownTask | undefined): boolean {
   return later !== undefined && later.by === earlier.by && later.group === undefined && later.delegatedAt >= (earlier.endedAt ?? Number.POSITIVE_INFINITY)
 }
 

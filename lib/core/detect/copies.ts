@@ -1,9 +1,13 @@
+import { ownerAt } from '../provenance/owned-line'
 import type { Survey } from '../provenance/survey'
 import { languageOf } from '../provenance/language'
 import { type LexState, tokenizeLine } from '../provenance/tokens'
 import type { KnownArtifact } from './world'
 
 const GRAM = 5
+/** No token: where a run of somebody's ends. */
+const BREAK = Number.NaN
+const NONE: readonly KnownArtifact[] = []
 
 /** A line that stands in more artifacts than this is idiom, and says nothing of where a text went. */
 const COMMON = 64
@@ -38,6 +42,47 @@ export class CopyIndex {
       if (!holders) this.holders.set(key, [artifact])
       else if (holders.length < COMMON) holders.push(artifact)
     }
+  }
+
+  /** The other artifact that holds most of what a write put in, where that is worth a look. */
+  likest(here: KnownArtifact, { after }: Pick<Survey, 'after'>): KnownArtifact | undefined {
+    const found = new Map<KnownArtifact, number>()
+    let lines = 0
+    for (const line of after) {
+      const key = keyOf(line)
+      if (key === undefined) continue
+      lines += 1
+      for (const holder of this.holders.get(key) ?? NONE) if (holder !== here) found.set(holder, (found.get(holder) ?? 0) + 1)
+    }
+    let best: KnownArtifact | undefined
+    let most = 0
+    for (const [holder, count] of found) {
+      if (count <= most) continue
+      best = holder
+      most = count
+    }
+    return most > lines * WORTH_A_LOOK ? best : undefined
+  }
+
+  /** How many tokens these owners have in one artifact, and the share of their runs of five that another one holds. */
+  shareOf(first: KnownArtifact, owners: ReadonlySet<number>, second: KnownArtifact): { tokens: number; share: number } {
+    const theirs: number[] = []
+    const runs = new Set<number>()
+    for (const line of first.text.ownedLines()) {
+      line.tokens.raw.forEach((token, k) => {
+        if ((line.tokens.counts[k] as number) === 0) return
+        if (owners.has(ownerAt(line.owners, k))) theirs.push(token)
+        // somebody else's token between: no run crosses it
+        else if (theirs.length > 0 && !Number.isNaN(theirs.at(-1))) theirs.push(BREAK)
+      })
+    }
+    const tokens = theirs.filter((token) => !Number.isNaN(token)).length
+    if (tokens > COMPARED_TOKENS) return { tokens, share: 0 }
+    for (const gram of gramsOf(theirs, true)) runs.add(gram)
+    const held = gramsOf(second.text.significant())
+    let shared = 0
+    for (const gram of runs) if (held.has(gram)) shared += 1
+    return { tokens, share: runs.size === 0 ? 0 : shared / runs.size }
   }
 
   /** The share of what was removed, by tokens, that some one other artifact holds, 0 to 1. */
@@ -103,9 +148,10 @@ function tokensOf(lines: readonly string[], path: string): number[] {
   return all
 }
 
-function gramsOf(tokens: readonly number[]): Set<number> {
+function gramsOf(tokens: readonly number[], broken = false): Set<number> {
   const grams = new Set<number>()
   for (let i = 0; i + GRAM <= tokens.length; i++) {
+    if (broken && tokens.slice(i, i + GRAM).includes(BREAK)) continue
     let h = 0
     for (let k = 0; k < GRAM; k++) h = (Math.imul(h, 0x9e3779b1) + (tokens[i + k] as number)) | 0
     grams.add(h)

@@ -13,6 +13,7 @@ import { called, messaged, returned } from './exchanges'
 import { type Draft, toFinding } from './finding'
 import type { Inquiry } from './inquiry'
 import { ledgerOf, type TaskLedger } from './ledger'
+import { Remakes, settleRemakes } from './remade'
 import { heard, newTextResults, noteWords, noteWorking, settleResults, waitsForAnswers } from './results'
 import { accepted, acceptSilently, compareOrder, delegated, ended, judged } from './tasks'
 import { inlineText, type TextOf } from './text'
@@ -62,6 +63,7 @@ class SessionDetector implements Detector, Inquiry {
   readonly calls = new Calls()
   readonly copies = new CopyIndex()
   readonly results = newTextResults()
+  readonly remakes = new Remakes()
   writes = 0
   private all: Intervention[] = []
   private told = 0
@@ -71,6 +73,8 @@ class SessionDetector implements Detector, Inquiry {
   private last: Stamp | undefined
   private lastFinding: Stamp | undefined
   private now: Event | undefined
+  /** The session has ended, and what hangs on that is told. */
+  private over = false
 
   constructor(parameters: DetectorParameters, units: UnitReader) {
     this.world = {
@@ -134,13 +138,14 @@ class SessionDetector implements Detector, Inquiry {
       case 'session.started':
       case 'turn.started':
       case 'turn.streamed':
-      case 'artifact.read':
       case 'tool.returned':
         return true
+      case 'artifact.read':
+        return !this.over
       case 'turn.ended':
       case 'tool.called':
         // may be, or use, an answer: that has its place in time
-        return !waitsForAnswers(this)
+        return !waitsForAnswers(this) && !this.over
       case 'artifact.written': {
         const artifact = this.world.artifacts.get(event.path)
         return artifact === undefined && event.change.kind === 'content' && currentTask(this.world, event.agentId)?.status === 'open'
@@ -153,10 +158,13 @@ class SessionDetector implements Detector, Inquiry {
   private take(event: Event, text: TextOf): void {
     switch (event.type) {
       case 'session.started':
-      case 'artifact.read':
         return
+      case 'artifact.read':
+        return this.remakes.noteRead(event.agentId, event.path, event.occurredAt)
       case 'session.ended':
         settleResults(this)
+        settleRemakes(this)
+        this.over = true
         for (const task of this.world.tasks.values()) acceptSilently(this, task, event, 'the session ended and nothing was taken back')
         return
       case 'agent.joined': {
@@ -175,7 +183,11 @@ class SessionDetector implements Detector, Inquiry {
         return
       }
       case 'task.delegated':
-        if (event.brief !== undefined) noteWords(this, event.by, text(event.brief))
+        if (event.brief !== undefined) {
+          const brief = text(event.brief)
+          noteWords(this, event.by, brief)
+          if (brief !== undefined) this.remakes.noteNames(event.by, brief, event.occurredAt)
+        }
         noteWorking(this, event.turnId)
         return delegated(this, event, text)
       case 'task.blocked': {
@@ -193,13 +205,20 @@ class SessionDetector implements Detector, Inquiry {
         turned(this, event)
         if (event.type === 'turn.ended') {
           const agentId = this.world.turns.get(event.turnId)?.agentId
-          if (agentId !== undefined && event.output !== undefined) noteSpoken(this, agentId, event.taskId, text(event.output))
+          const said = agentId === undefined || event.output === undefined ? undefined : text(event.output)
+          if (agentId !== undefined && event.output !== undefined) noteSpoken(this, agentId, event.taskId, said)
+          if (agentId !== undefined && said !== undefined) this.remakes.noteNames(agentId, said, event.occurredAt)
           if (agentId !== undefined) heard(this, event, agentId, text)
         }
         return
       case 'tool.called':
         sign(this, event.agentId, event.occurredAt)
-        if (event.arguments !== undefined) noteWords(this, event.agentId, text(event.arguments))
+        this.remakes.noteCall(event.agentId)
+        if (event.arguments !== undefined) {
+          const words = text(event.arguments)
+          noteWords(this, event.agentId, words)
+          if (words !== undefined) this.remakes.noteNames(event.agentId, words, event.occurredAt)
+        }
         noteWorking(this, event.turnId)
         noteSpoken(this, event.agentId, event.taskId)
         return called(this, event, text)

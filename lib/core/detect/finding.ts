@@ -31,6 +31,7 @@ export interface Draft {
   cumulativeSurvival?: number
   owned?: number
   destroyed?: number
+  destroyedComments?: number
   destroyedLines?: number
   units?: UnitLosses
   excerpt?: Pick<Explanation, 'before' | 'after' | 'firstLine' | 'whole'>
@@ -65,6 +66,7 @@ export function toFinding(world: World, draft: Draft): Intervention {
     cumulativeSurvival: draft.cumulativeSurvival,
     owned: draft.owned,
     destroyed: draft.destroyed ?? 0,
+    ...(draft.destroyedComments ? { destroyedComments: draft.destroyedComments } : {}),
     destroyedLines: draft.destroyedLines ?? 0,
     ...(draft.units ? { units: draft.units } : {}),
     clocks: { ...clocksOf(world, task) },

@@ -2,6 +2,7 @@ import type { Intervention, Trigger } from '../interventions'
 import type { Calls } from './calls'
 import type { CopyIndex } from './copies'
 import type { Draft } from './finding'
+import type { Remakes } from './remade'
 import type { TextResults } from './results'
 import { type Stimuli, stallTrigger } from './trigger'
 import type { KnownTask, World } from './world'
@@ -13,6 +14,7 @@ export interface Inquiry {
   calls: Calls
   copies: CopyIndex
   results: TextResults
+  remakes: Remakes
   /** Writes so far. */
   writes: number
   /** Completes a draft and keeps it. */

@@ -1,6 +1,7 @@
 import type { Event, EventOf } from '../event'
 import type { InterventionKind } from '../interventions'
 import { type Inquiry, triggerFor } from './inquiry'
+import { noteAskedAgain } from './remade'
 import { awaitAnswer, knownBefore, readResult } from './results'
 import { jaccard, shingles } from './similarity'
 import type { TextOf } from './text'
@@ -43,6 +44,7 @@ export function delegated(inquiry: Inquiry, event: EventOf<'task.delegated'>, te
     answered: false,
   }
   task.order = event
+  task.ordered = event
   if (assignee.joined) compareOrder(inquiry, task)
   inquiry.world.tasks.set(task.id, task)
   inquiry.world.delegations.push(task)
@@ -57,6 +59,9 @@ export function compareOrder(inquiry: Inquiry, task: KnownTask): void {
   task.order = undefined
   if (order) again(inquiry, order, task)
 }
+
+/** Longer answers are not compared with later ones. */
+const COMPARED_CHARS = 4_000
 
 /** Delegations looked at for the same work. */
 const LOOK_BACK = 50
@@ -150,6 +155,7 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
   task.status = event.status
   agentIn(inquiry.world, task.to).open.delete(task)
   task.endedAt = event.occurredAt
+  task.writesAtEnd = inquiry.writes
   task.blocked = false
   if (event.status === 'failed')
     inquiry.stimuli.add({
@@ -164,6 +170,8 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
     task.result = answer === undefined ? undefined : readResult(answer, knownBefore(inquiry, task))
     if (task.result) awaitAnswer(inquiry, task)
     task.answered = task.result !== undefined
+    if (answer !== undefined && answer.length <= COMPARED_CHARS) task.answer = answer
+    noteAskedAgain(inquiry, task)
     if (task.answered) inquiry.world.expected.delete(task)
     if (!task.disturbed && !task.censored) awaitAcceptance(inquiry.world, task)
     const assignee = agentIn(inquiry.world, task.to)

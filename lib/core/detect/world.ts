@@ -59,6 +59,11 @@ export interface KnownTask {
   group?: string
   /** The order, until it is known who took it: only then can it be compared with earlier ones. */
   order?: EventOf<'task.delegated'>
+  /** The order itself, and its answer in words, to know the same again. */
+  ordered?: EventOf<'task.delegated'>
+  answer?: string
+  /** Writes of the whole session when it ended. */
+  writesAtEnd?: number
   /** How the delegation was concluded, where the source does not say it. */
   inferred?: string
   delegatedAt: number

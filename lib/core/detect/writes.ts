@@ -193,7 +193,8 @@ function judgeLoss(world: World, stimuli: Stimuli, done: WriteDone, loss: Loss):
       target: loss.target,
       artifact: artifact.path,
       owned: loss.owned,
-      destroyed: loss.lostRenamed + loss.lostComment,
+      destroyed: loss.lostRenamed,
+      destroyedComments: loss.lostComment,
       destroyedLines: loss.lines,
       thresholds: { overwriteBelow, touchFrom, minDestroyed, rawRun, renamedRun },
       excerpt: harmless ? undefined : excerptOf(artifact, survey),
@@ -246,7 +247,11 @@ function classify(world: World, done: WriteDone, loss: Loss, survival: number): 
   if (raw < touchFrom && survival >= touchFrom && loss.lostLiterals === 0 && survey.insertedLiterals === 0)
     return { kind: 'rename', rule: 'rename', sentence: `${master} renamed: blind to names ${percent(survival)} survived, to the letter ${percent(raw)}.` }
   if (survival < touchFrom || raw < touchFrom) return { kind: 'revise', rule: 'revise', sentence: `${kept}; ${loss.lostRenamed} were changed.` }
-  return { kind: 'touch', rule: 'touch', sentence: `${kept}; ${loss.lostRenamed + loss.lostComment} were changed.` }
+  return {
+    kind: 'touch',
+    rule: 'touch',
+    sentence: `${kept}; ${loss.lostRenamed} were changed${loss.lostComment > 0 ? `, and ${loss.lostComment} words of its comments` : ''}.`,
+  }
 }
 
 function isOverwrite(world: World, loss: Loss, survival: number): boolean {

@@ -74,12 +74,7 @@ const MOST_K = 20
 const MOST_GROUPS = 8
 
 /** `sessions`: those of the tasks. `alone`: those in which nothing was delegated. */
-export function compareDetails(
-  list: TaskList,
-  sessions: readonly SessionRecord[],
-  alone: readonly SessionRecord[],
-  options: DetailsOptions,
-): CompareDetails {
+export function compareDetails(list: TaskList, sessions: readonly SessionRecord[], alone: readonly SessionRecord[], options: DetailsOptions): CompareDetails {
   const tasks = tasksIn(list)
   const { judged, kept } = keptGroups(tasks, options)
   // thresholds are swept over the records as they are, not as judged at one of them

@@ -48,7 +48,11 @@ describe('one session', () => {
 
   it('an overwrite of accepted work cuts nothing short, and is told', () => {
     const end = ended('s', 'a', 'completed', clocks(5))
-    const record = taskRecord({ ...end, fate: { how: 'accepted', clocks: clocks(6) }, interventions: [fact({ kind: 'overwrite', phase: 'post_acceptance', headline: true })] })
+    const record = taskRecord({
+      ...end,
+      fate: { how: 'accepted', clocks: clocks(6) },
+      interventions: [fact({ kind: 'overwrite', phase: 'post_acceptance', headline: true })],
+    })
     const { cutShort, kinds, afterAcceptance } = sessionFigures([...completed, record], true)
     expect(cutShort).toMatchObject({ value: 0, n: 6 })
     expect({ kinds, afterAcceptance }).toEqual({ kinds: [], afterAcceptance: [['overwrite', 1]] })
