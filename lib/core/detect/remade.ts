@@ -131,7 +131,7 @@ export function settleRemakes(inquiry: Inquiry): void {
 /** `import x from './users'`, `from users import`: its name without the ending, where another text takes something in. */
 function isImported({ world }: Inquiry, { path, text: own }: KnownArtifact): boolean {
   const stem = nameOf(path).replace(/\.\w+$/, '')
-  const word = new RegExp(`(?:["'\`/]|\\b(?:from|import|require|include|use|mod)\\s+[\\w.]*)${stem.replace(/[.*+?^$\{}()|[\]\\]/g, '\\$&')}(?!\\w)`)
+  const word = new RegExp(`(?:["'\`/]|\\b(?:from|import|require|include|use|mod)\\s+[\\w.]*)${stem.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`)
   for (const { text } of world.artifacts.values()) if (text !== own && text.exists && word.test(text.text())) return true
   return false
 }

@@ -14,7 +14,7 @@ const MIN_WORDS = 12
  */
 export function isSameAnswer(one: string, other: string): boolean {
   const [a, b] = [answerIn(one), answerIn(other)]
-  const [valueA, valueB] = [valueOf(a), valueOf(b)]
+  const [valueA, valueB] = [parsedValue(a), parsedValue(b)]
   if (valueA !== undefined || valueB !== undefined) return valueA !== undefined && valueB !== undefined && isSameValue(valueA, valueB)
   if (wordCount(a) < MIN_WORDS || wordCount(b) < MIN_WORDS) return false
   const [runsA, runsB] = [shingles(a), shingles(b)]
@@ -24,7 +24,7 @@ export function isSameAnswer(one: string, other: string): boolean {
 }
 
 /** A number, or an object or list in JSON; undefined for words. */
-function valueOf(answer: string): unknown {
+function parsedValue(answer: string): unknown {
   const bare = answer.replace(/^```\w*\n([\s\S]*?)\n?```$/, '$1').trim()
   const number = /^[^\p{L}\p{N}\n-]{0,3}(-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)\s*%?\.?$/iu.exec(bare)
   if (number) return Number((number[1] as string).replaceAll(',', ''))
