@@ -4,7 +4,6 @@ import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { THEME_SCRIPT } from '@/components/chrome/theme'
-import { Queries } from '@/components/providers/queries'
 import './globals.css'
 
 export const metadata: Metadata = {
@@ -29,9 +28,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant text; nothing from outside gets into it */}
         <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
       </head>
-      <body>
-        <Queries>{children}</Queries>
-      </body>
+      <body>{children}</body>
     </html>
   )
 }

@@ -1,21 +1,26 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
-import { Header } from '@/components/chrome/header'
+import { Logo } from '@/components/chrome/logo'
 import { buttonClass } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/notes'
 
 export const metadata: Metadata = { title: 'Not found' }
 
+/** Every page carries this one along, so it brings no code to the browser: plain links. */
 export default function NotFound() {
   return (
     <div className="flex h-dvh flex-col">
-      <Header />
+      <header className="flex h-12 shrink-0 items-center border-b bg-bg px-4 sm:px-5">
+        <a href="/sessions" className="flex items-center gap-2 rounded text-base font-semibold tracking-tight">
+          <Logo />
+          Backseat
+        </a>
+      </header>
       <main className="min-h-0 flex-1">
         <EmptyState title="There is no page at this address">
           <p className="mb-4">A link to a session looks like /sessions/its-id. It may have been cut when it was pasted.</p>
-          <Link href="/sessions" className={buttonClass('plain')}>
+          <a href="/sessions" className={buttonClass('plain')}>
             All sessions
-          </Link>
+          </a>
         </EmptyState>
       </main>
     </div>

@@ -1,7 +1,6 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
-import { getJson } from '@/components/providers/api'
+import { askAgain, useAnswer } from '@/components/providers/answers'
 
 export type Role = 'owner' | 'member' | 'viewer'
 
@@ -27,8 +26,15 @@ export interface Me {
   projects: ProjectLine[]
 }
 
+const ME = '/api/v1/me'
+
 export function useMe(): Me | undefined {
-  return useQuery({ queryKey: ['me'], queryFn: ({ signal }) => getJson<Me>('/api/v1/me', signal), staleTime: Number.POSITIVE_INFINITY }).data
+  return useAnswer<Me>(ME)
+}
+
+/** A project came, or what this person may do has changed. */
+export function askWhoIAm(): void {
+  askAgain(ME)
 }
 
 export function roleOf(me: Me): Role | undefined {

@@ -1,8 +1,8 @@
 'use client'
 
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import type { ProjectLine } from '@/components/people/me'
+import { askWhoIAm, type ProjectLine } from '@/components/people/me'
 import { postJson } from '@/components/providers/api'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
@@ -10,7 +10,6 @@ import { Row, Rows } from './rows'
 import { Section } from './section'
 
 export function Projects({ projects }: { projects: ProjectLine[] }) {
-  const client = useQueryClient()
   const [id, setId] = useState('')
   const [name, setName] = useState('')
   const make = useMutation({
@@ -18,7 +17,7 @@ export function Projects({ projects }: { projects: ProjectLine[] }) {
     onSuccess: () => {
       setId('')
       setName('')
-      void client.invalidateQueries({ queryKey: ['me'] })
+      askWhoIAm()
     },
   })
   const submit = (event: FormEvent) => {

@@ -1,3 +1,4 @@
+import { applyEvents } from '@/lib/core/fold'
 import { type OpenedSnapshot, openSnapshot } from '@/lib/core/snapshot'
 import { LIVE_VERSION, type Subscribe, type Subscribed, type Tail } from './protocol'
 import type { WritableSessionStore } from './session-store'
@@ -174,7 +175,7 @@ export function followSession({ store, wire, fetchSnapshot, nextFrame, later, no
   const flush = (): 'applied' | 'gap' => {
     const tails = pending
     pending = []
-    return tails.length === 0 ? 'applied' : store.apply(tails, now())
+    return tails.length === 0 ? 'applied' : store.apply(tails, now(), applyEvents)
   }
 
   wire.listen({

@@ -1,5 +1,5 @@
+import type { applyEvents } from '@/lib/core/fold'
 import type { Intervention } from '@/lib/core/interventions'
-import { applyEvents } from '@/lib/core/fold'
 import { newSessionState, newTouched, type SessionState, type Touched } from '@/lib/core/session'
 import type { Snapshot } from '@/lib/core/snapshot'
 import type { SessionId } from '@/lib/core/ids'
@@ -43,8 +43,8 @@ export interface WritableSessionStore extends SessionStore {
   replace(snapshot: Snapshot): void
   /** The rest of the snapshot has come, and with it the findings in full. */
   complete(findings: readonly Intervention[]): void
-  /** Takes tails in their order up to the first that does not follow on; tells listeners once. */
-  apply(tails: readonly Tail[], now: number): 'applied' | 'gap'
+  /** Takes tails in their order up to the first that does not follow on; tells listeners once. `fold` comes with the client, later than the store. */
+  apply(tails: readonly Tail[], now: number, fold: typeof applyEvents): 'applied' | 'gap'
   connect(connection: Connection): void
 }
 
@@ -96,7 +96,7 @@ export function createSessionStore(sessionId: string): WritableSessionStore {
       findings = new Map(whole.map((finding) => [finding.id, finding]))
       tell({ replaced: false, touched: newTouched(), findingsChanged: true, textsCame: true })
     },
-    apply(tails, now) {
+    apply(tails, now, fold) {
       const touched = newTouched()
       let changed = false
       let findingsChanged = false
@@ -109,7 +109,7 @@ export function createSessionStore(sessionId: string): WritableSessionStore {
         // Seen before, whole. Its findings may be older than ours, so they are not taken either.
         if (tail.first <= head && tail.head <= head) continue
         const fresh = tail.events.slice(head + 1 - tail.first)
-        applyEvents(state, fresh, touched)
+        fold(state, fresh, touched)
         head = tail.head
         if (fresh.length > 0) receivedAt = now
         for (const finding of tail.findings.changed) findings.set(finding.id, finding)

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
+import { Queries } from '@/components/providers/queries'
 import { SharePage } from '@/components/share/share-page'
 import { readCard } from './card'
 
@@ -27,5 +28,9 @@ async function publicOrigin(): Promise<URL> {
 }
 
 export default async function Page({ params }: { params: Promise<{ token: string }> }) {
-  return <SharePage token={(await params).token} />
+  return (
+    <Queries>
+      <SharePage token={(await params).token} />
+    </Queries>
+  )
 }

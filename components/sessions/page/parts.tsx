@@ -1,32 +1,39 @@
 'use client'
 
 import dynamic from 'next/dynamic'
+import type { ComponentType, ReactNode } from 'react'
 import { ListSkeleton } from '@/components/sessions/lists/list-skeleton'
 import { Skeleton } from '@/components/ui/notes'
 
 /**
  * The large parts come in files of their own, asked for as soon as this one runs and while the
- * snapshot is on its way, so that the page itself stands at once, in its final shape.
+ * snapshot is on its way, so that the page itself stands at once, in its final shape. Each may use
+ * TanStack Query, which comes with them; the page around them may not (it has `useAnswer`).
  */
 const timeline = () => import('./timeline-part')
 const lists = () => import('@/components/sessions/lists/lists')
 const figures = () => import('./figures-strip')
 const inspector = () => import('@/components/inspector/inspector')
+const queries = () => import('@/components/providers/queries')
 
-if (typeof window !== 'undefined') for (const load of [timeline, figures, lists, inspector]) load().catch(() => {}) // asked for again when it is shown
+if (typeof window !== 'undefined') for (const load of [timeline, figures, lists, inspector, queries]) load().catch(() => {}) // asked for again when it is shown
 
-export const Timeline = dynamic(() => timeline().then((module) => module.TimelinePart), { ssr: false, loading: TimelineSkeleton })
-export const Lists = dynamic(() => lists().then((module) => module.Lists), { ssr: false, loading: ListSkeleton })
-export const FiguresStrip = dynamic(() => figures().then((module) => module.FiguresStrip), {
-  ssr: false,
-  loading: () => <div className="h-[5.25rem] shrink-0 border-b" />,
-})
-export const Inspector = dynamic(() => inspector().then((module) => module.Inspector), { ssr: false, loading: InspectorSkeleton })
-export const CommandPalette = dynamic(() => import('@/components/timeline/CommandPalette').then((module) => module.CommandPalette), { ssr: false })
-export const SampleControls = dynamic(() => import('./sample-controls').then((module) => module.SampleControls), { ssr: false })
-export const ShareDialog = dynamic(() => import('@/components/share/share-dialog').then((module) => module.ShareDialog), { ssr: false })
-export const Refused = dynamic(() => import('./refused').then((module) => module.Refused), { ssr: false })
-export const KeySheet = dynamic(() => import('@/components/timeline/KeySheet').then((module) => module.KeySheet), { ssr: false })
+function later<Props extends object>(load: () => Promise<ComponentType<Props>>, loading?: () => ReactNode) {
+  return dynamic(() => Promise.all([load(), queries()]).then(([Part, { withQueries }]) => withQueries(Part)), { ssr: false, loading })
+}
+
+export const Timeline = later(() => timeline().then((module) => module.TimelinePart), TimelineSkeleton)
+export const Lists = later(() => lists().then((module) => module.Lists), ListSkeleton)
+export const FiguresStrip = later(
+  () => figures().then((module) => module.FiguresStrip),
+  () => <div className="h-[5.25rem] shrink-0 border-b" />,
+)
+export const Inspector = later(() => inspector().then((module) => module.Inspector), InspectorSkeleton)
+export const CommandPalette = later(() => import('@/components/timeline/CommandPalette').then((module) => module.CommandPalette))
+export const SampleControls = later(() => import('./sample-controls').then((module) => module.SampleControls))
+export const ShareDialog = later(() => import('@/components/share/share-dialog').then((module) => module.ShareDialog))
+export const Refused = later(() => import('./refused').then((module) => module.Refused))
+export const KeySheet = later(() => import('@/components/timeline/KeySheet').then((module) => module.KeySheet))
 
 export function TimelineSkeleton() {
   return (

@@ -1,11 +1,10 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { Link2, Share2 } from 'lucide-react'
 import Link from 'next/link'
 import { memo, useMemo } from 'react'
 import { Header } from '@/components/chrome/header'
-import { getJson } from '@/components/providers/api'
+import { useAnswer } from '@/components/providers/answers'
 import { useSessionPath, useSharedSource } from '@/components/providers/session-source'
 import { useNow } from '@/components/providers/use-now'
 import { livenessOf } from '@/components/sessions/liveness'
@@ -149,16 +148,14 @@ function Follow({ store, following, onFollow }: Pick<Props, 'store' | 'following
   )
 }
 
+/** The state and the button beside it, asking in the same moment, ask once; a later visit asks again. */
+const SUMMARY_FRESH_MS = 1000
+
 /** When something last arrived, ms; 0 while that is not known. The store knows what arrived while the page was open, what came before only the server knows. */
 function useReceivedAt(store: WritableSessionStore): number {
   const { state } = store
   const path = useSessionPath(state.id)
-  const { data: summary } = useQuery({
-    queryKey: ['session', state.id],
-    queryFn: ({ signal }) => getJson<SessionSummary>(path, signal),
-    enabled: store.head > 0 && state.facts.endedAt === undefined,
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const summary = useAnswer<SessionSummary>(store.head > 0 && state.facts.endedAt === undefined ? path : undefined, SUMMARY_FRESH_MS)
   return Math.max(store.receivedAt ?? 0, summary?.receivedAt ?? 0)
 }
 

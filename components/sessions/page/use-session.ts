@@ -2,9 +2,15 @@
 
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useSessionPath, useSharedSource } from '@/components/providers/session-source'
-import { browserWire, fetchSnapshot, later, nextFrame } from '@/lib/live/browser-wire'
-import { followSession } from '@/lib/live/client'
+import { askSnapshot } from '@/lib/live/ask-snapshot'
+import type { Following } from '@/lib/live/client'
 import { type Connection, createSessionStore, type SessionStore, type WritableSessionStore } from '@/lib/live/session-store'
+
+const follower = () => import('@/lib/live/follow-in-browser')
+// asked for as soon as this runs, as are the page's parts
+if (typeof window !== 'undefined') follower().catch(() => {})
+
+const LOAD_AGAIN_AFTER_MS = 2000
 
 /** The session's store, following it while the page is open. The id must not change: key the page by it. */
 export function useSession(sessionId: string): WritableSessionStore {
@@ -12,23 +18,33 @@ export function useSession(sessionId: string): WritableSessionStore {
   const path = useSessionPath(sessionId)
   const visit = useSharedSource()?.visit
   useEffect(() => {
-    const following = followSession({
-      store,
-      wire: browserWire(visit),
-      fetchSnapshot: (began) => fetchSnapshot(sessionId, path, began),
-      nextFrame,
-      later,
-      now: Date.now,
-    })
+    const asked = askSnapshot(path)
+    let following: Following | undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let closed = false
+    const begin = () =>
+      follower().then(
+        ({ followInBrowser }) => {
+          if (!closed) following = followInBrowser({ store, sessionId, path, visit, asked })
+        },
+        () => {
+          if (closed) return
+          store.connect({ kind: 'reconnecting', since: Date.now() })
+          timer = setTimeout(begin, LOAD_AGAIN_AFTER_MS)
+        },
+      )
+    begin()
     const wake = () => {
-      if (!document.hidden) following.wake()
+      if (!document.hidden) following?.wake()
     }
     document.addEventListener('visibilitychange', wake)
     addEventListener('online', wake)
     return () => {
       document.removeEventListener('visibilitychange', wake)
       removeEventListener('online', wake)
-      following.close()
+      closed = true
+      clearTimeout(timer)
+      following?.close()
     }
   }, [store, sessionId, path, visit])
   return store

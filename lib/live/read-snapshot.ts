@@ -1,0 +1,54 @@
+import { snapshotLengths } from '@/lib/core/snapshot'
+import { type FetchedSnapshot, SnapshotRefused } from './client'
+
+/** A second part that is shorter than this is waited for: two pictures in a row would only flicker. */
+const WAIT_FOR_BYTES = 300_000
+
+/** What GET <path>/snapshot answers. 4xx will not mend itself by asking again at once; anything else may. */
+export async function readSnapshot(sessionId: string, asked: Promise<Response>, began: () => void): Promise<FetchedSnapshot> {
+  const response = await asked
+  if (response.ok) {
+    began()
+    return response.body ? readParts(response.body.getReader()) : whole(new Uint8Array(await response.arrayBuffer()))
+  }
+  if (response.status === 404) throw new SnapshotRefused(`This server has no session “${sessionId}”.`)
+  if (response.status >= 400 && response.status < 500 && response.status !== 429) {
+    const problem = (await response.json().catch(() => undefined)) as { detail?: unknown } | undefined
+    throw new SnapshotRefused(typeof problem?.detail === 'string' ? problem.detail : `The server answered ${response.status}.`)
+  }
+  throw new Error(`The server answered ${response.status}.`)
+}
+
+function whole(bytes: Uint8Array): FetchedSnapshot {
+  return { first: bytes, whole: Promise.resolve(bytes) }
+}
+
+/** Resolves as soon as the first part is there; the rest is read on. */
+async function readParts(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<FetchedSnapshot> {
+  let bytes = new Uint8Array(64 * 1024)
+  let length = 0
+  let lengths: ReturnType<typeof snapshotLengths>
+  const more = async () => {
+    const { done, value } = await reader.read()
+    if (done) return false
+    if (length + value.length > bytes.length) {
+      const larger = new Uint8Array(Math.max(lengths?.all ?? 0, bytes.length * 2, length + value.length))
+      larger.set(bytes.subarray(0, length))
+      bytes = larger
+    }
+    bytes.set(value, length)
+    length += value.length
+    lengths ??= snapshotLengths(bytes.subarray(0, length))
+    return true
+  }
+  const rest = async () => {
+    while (await more()) {}
+    return bytes.subarray(0, length)
+  }
+  while (!lengths || length < lengths.first) if (!(await more())) break
+  if (!lengths || lengths.all - lengths.first < WAIT_FOR_BYTES) return whole(await rest())
+  const read = rest()
+  // whoever waits for it hears of a failure; before that it is nobody's
+  read.catch(() => {})
+  return { first: bytes.subarray(0, length), whole: read }
+}
