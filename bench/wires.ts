@@ -48,7 +48,10 @@ async function viewerOf(origin: string, { sessionId, seen }: OneTurn): Promise<{
   socket.on(LIVE_MESSAGES.events, (tail: Tail) => {
     if (tail.events.some(({ type }) => type === seen)) waiting?.(performance.now())
   })
-  const answer: Subscribed = await socket.emitWithAck(LIVE_MESSAGES.subscribe, { version: LIVE_VERSION, sessionId, after: 0 })
+  const snapshot = await fetch(`${origin}/api/v1/sessions/${sessionId}/snapshot`)
+  const after = Number(snapshot.headers.get('x-backseat-head'))
+  await snapshot.arrayBuffer()
+  const answer: Subscribed = await socket.emitWithAck(LIVE_MESSAGES.subscribe, { version: LIVE_VERSION, sessionId, after })
   if (answer.kind !== 'tail') throw new Error(`the viewer of ${sessionId} got ${answer.kind}`)
   return {
     next: () =>

@@ -64,7 +64,7 @@ function hasAttributes(value: unknown): value is { attributes: unknown } {
 }
 
 /** Looks no deeper than `levels`, so that the check itself cannot overflow. */
-function isDeeper(value: unknown, levels: number): boolean {
+export function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
   for (const inner of Object.values(value)) if (isDeeper(inner, levels - 1)) return true

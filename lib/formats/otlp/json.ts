@@ -12,6 +12,12 @@ export function batchOfJson(value: unknown): OtlpBatch {
   const spans = either(value, 'resourceSpans', 'resource_spans')
   const logs = either(value, 'resourceLogs', 'resource_logs')
   if (spans === undefined && logs === undefined && Object.keys(value).length > 0) throw new NotOtlp('The body has neither "resourceSpans" nor "resourceLogs".')
+  for (const [name, list] of [
+    ['resourceSpans', spans],
+    ['resourceLogs', logs],
+  ] as const)
+    if (list !== undefined && list !== null && !Array.isArray(list))
+      throw new NotOtlp(`"${name}" is a list; this is ${typeof list === 'object' ? 'an object' : `a ${typeof list}`}.`)
   for (const group of listOf(spans)) {
     const resource = resourceOf(group)
     for (const scoped of [
@@ -19,13 +25,13 @@ export function batchOfJson(value: unknown): OtlpBatch {
       ...listOf(either(group, 'instrumentationLibrarySpans', 'instrumentation_library_spans')),
     ]) {
       const scope = scopeOf(scoped)
-      for (const raw of listOf(scoped.spans)) takeSpan(raw, resource, scope, batch)
+      for (const raw of usable(scoped.spans, 'span', batch)) takeSpan(raw, resource, scope, batch)
     }
   }
   for (const group of listOf(logs)) {
     const resource = resourceOf(group)
     for (const scoped of listOf(either(group, 'scopeLogs', 'scope_logs')))
-      for (const raw of listOf(either(scoped, 'logRecords', 'log_records'))) takeLog(raw, resource, batch)
+      for (const raw of usable(either(scoped, 'logRecords', 'log_records'), 'log record', batch)) takeLog(raw, resource, batch)
   }
   return batch
 }
@@ -146,6 +152,14 @@ function scopeOf(scoped: Json): string {
 
 function either(record: Json, camel: string, snake: string): unknown {
   return record[camel] ?? record[snake]
+}
+
+/** The objects of a list; what else stands in it is rejected, aloud. */
+function usable(value: unknown, what: string, batch: OtlpBatch): Json[] {
+  const found = listOf(value)
+  const given = Array.isArray(value) ? value.length : value === undefined || value === null ? 0 : 1
+  for (let n = found.length; n < given; n++) batch.rejected.push(`a ${what} is an object; one is not`)
+  return found
 }
 
 function listOf(value: unknown): Json[] {

@@ -6,8 +6,8 @@ import { SessionId } from '@/lib/core/ids'
 import { print } from '@/lib/core/print'
 import { newSessionState } from '@/lib/core/session'
 import { WorkTree } from '../spans/work-tree'
-import { batchOfJson, NotOtlp, OTLP_PREFIX, OtlpReader, readTraces, writeAnswer } from '.'
 import { readFixtures } from '../testing/fixtures'
+import { batchOfJson, NotOtlp, OTLP_PREFIX, OtlpReader, readTraces, writeAnswer } from '.'
 import { COMPANY, jsonRequest, protobufRequest, type TestSpan, traceIdOf } from './testing/spans'
 
 /** What a server makes of requests that come one after the other. */

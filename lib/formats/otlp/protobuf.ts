@@ -8,22 +8,30 @@ import { type Attributes, flawOf, msOfNanos, NotOtlp, type OtlpBatch, type OtlpE
  */
 export function readTraces(body: Uint8Array): OtlpBatch {
   const batch: OtlpBatch = { spans: [], logs: [], rejected: [] }
+  let groups = 0
   guarded(body, (pbf) => {
     // ExportTraceServiceRequest { resource_spans = 1 }
     each(pbf, body.length, (field, end) => {
-      if (field === 1) readResourceSpans(pbf, end(), batch)
+      if (field !== 1) return
+      groups++
+      readResourceSpans(pbf, end(), batch)
     })
   })
+  if (groups === 0 && body.length > 0) throw new NotOtlp(NOTHING)
   return batch
 }
 
 export function readLogs(body: Uint8Array): OtlpBatch {
   const batch: OtlpBatch = { spans: [], logs: [], rejected: [] }
+  let groups = 0
   guarded(body, (pbf) => {
     each(pbf, body.length, (field, end) => {
-      if (field === 1) readResourceLogs(pbf, end(), batch)
+      if (field !== 1) return
+      groups++
+      readResourceLogs(pbf, end(), batch)
     })
   })
+  if (groups === 0 && body.length > 0) throw new NotOtlp(NOTHING)
   return batch
 }
 
@@ -50,6 +58,8 @@ export function writeStatus(code: number, message: string): Uint8Array {
   pbf.writeStringField(2, message)
   return pbf.finish()
 }
+
+const NOTHING = 'The body has no field 1, which holds the spans or log records of an OTLP request. Is this another protobuf message?'
 
 /** Values nested deeper than this are cut off: nobody reads them, and walking them costs a stack. */
 const MAX_DEPTH = 32

@@ -1,6 +1,6 @@
+import { workOf } from '../dialects'
 import { workOfClaudeLog } from '../dialects/claude-code'
 import { messageOfEvent } from '../dialects/genai'
-import { workOf } from '../dialects'
 import { bounded } from '../spans/bounded'
 import { isRecord, type Json, parsed } from '../spans/json'
 import type { Work } from '../spans/work'

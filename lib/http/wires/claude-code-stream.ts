@@ -1,10 +1,11 @@
 import { claudeCodeStream } from '@/lib/formats/claude-code-stream'
+import { countTokens } from '@/lib/formats/count-tokens'
 import type { Decoded, Decoder } from '@/lib/formats/format'
 import { isRecord, textOf } from '@/lib/formats/spans/json'
-import { countTokens } from '@/lib/formats/count-tokens'
+import { isDeeper } from '@/lib/ingest/parse'
 import { decodeUtf8, readBody } from '../body'
 import { Refused, sendJson } from '../problem'
-import { guarded, type Wire, type WireParts } from './wire'
+import { guarded, MAX_LEVELS, tooDeep, type Wire, type WireParts } from './wire'
 
 /** Runs beyond this are forgotten, the oldest first. */
 const KEPT = 500
@@ -87,6 +88,7 @@ function linesBySession(text: string): Map<string, string[]> {
     } catch {
       throw new Refused('bad_json', `Line ${index + 1} is not JSON. Send one message of stream-json a line. Nothing was taken.`)
     }
+    if (isDeeper(message, MAX_LEVELS)) throw tooDeep()
     const sessionId = isRecord(message) ? textOf(message.session_id) : undefined
     if (!isRecord(message) || typeof message.type !== 'string' || sessionId === undefined)
       throw new Refused('bad_request', `Line ${index + 1} is no message of stream-json: it has "type" and "session_id". Nothing was taken.`)

@@ -1,5 +1,5 @@
 import { CREWAI_PREFIX, CrewTrace, sessionOf } from '@/lib/formats/crewai'
-import { isRecord, textOf } from '@/lib/formats/spans/json'
+import { isRecord, textOf, timeOf } from '@/lib/formats/spans/json'
 import { WorkTree } from '@/lib/formats/spans/work-tree'
 import { Refused, sendJson } from '../problem'
 import { guarded, jsonBody, type Wire, type WireParts } from './wire'
@@ -44,17 +44,26 @@ export function crewaiWire(parts: WireParts): Wire {
             return
           }
           const id = decodeURIComponent(inPath)
+          const given: unknown[] = Array.isArray(body.events) ? body.events : []
+          if (what === 'events' && !Array.isArray(body.events)) throw new Refused('bad_request', 'Send {"events": [...]}.')
           const trace = traceOf(id)
+          const events = given.filter(isEvent)
           if (what === 'events') {
-            if (!Array.isArray(body.events)) throw new Refused('bad_request', 'Send {"events": [...]}.')
-            trace.take(body.events.filter(isRecord))
+            trace.take(events)
           } else trace.finish(textOf(body.status), typeof body.duration_ms === 'number' ? body.duration_ms : undefined)
           const now = parts.now()
           for (const work of trace.drain()) tree.take(work, now)
           await parts.owing.append(tree.tell())
           tree.issues.length = 0
           if (what === 'events')
-            sendJson(response, 200, { events_created: Array.isArray(body.events) ? body.events.length : 0, trace_batch_id: id, ephemeral_trace_batch_id: id })
+            sendJson(response, 200, {
+              events_created: events.length,
+              trace_batch_id: id,
+              ephemeral_trace_batch_id: id,
+              ...(events.length < given.length
+                ? { rejected: given.length - events.length, message: 'An event is an object with "type", "timestamp" and "event_data".' }
+                : {}),
+            })
           else sendJson(response, 200, { id, trace_id: id, ephemeral_trace_id: id, status: 'completed' })
         })
     },
@@ -63,4 +72,10 @@ export function crewaiWire(parts: WireParts): Wire {
       for (const id of [...traces.keys()].slice(0, Math.max(0, traces.size - KEPT))) traces.delete(id)
     },
   }
+}
+
+function isEvent(value: unknown): value is Record<string, unknown> {
+  return (
+    isRecord(value) && typeof value.type === 'string' && timeOf(value.timestamp) !== undefined && (value.event_data === undefined || isRecord(value.event_data))
+  )
 }

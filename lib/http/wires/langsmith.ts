@@ -60,7 +60,9 @@ export function langsmithWire(parts: WireParts): Wire {
           } else if (rest === '/runs/batch' && method === 'POST') {
             const body = await jsonBody(request, parts)
             if (!isRecord(body)) throw new Refused('bad_request', 'Send {"post": [...], "patch": [...]}.')
-            const errors = await take([...listOf(body.post), ...listOf(body.patch)])
+            if (!isListOrAbsent(body.post) || !isListOrAbsent(body.patch) || (body.post ?? body.patch ?? undefined) === undefined)
+              throw new Refused('bad_request', 'Send {"post": [...], "patch": [...]}, each a list of runs.')
+            const errors = await take([...(body.post ?? []), ...(body.patch ?? [])])
             sendJson(response, 202, { message: 'Runs received', errors })
           } else if (rest === '/runs/multipart' && method === 'POST') {
             const errors = await take(await multipartRuns(request, parts))
@@ -98,6 +100,6 @@ async function multipartRuns(request: IncomingMessage, parts: WireParts): Promis
   return [...runs].sort(([a], [b]) => Number(a.startsWith('patch')) - Number(b.startsWith('patch'))).map(([, run]) => run)
 }
 
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : []
+function isListOrAbsent(value: unknown): value is unknown[] | null | undefined {
+  return value === undefined || value === null || Array.isArray(value)
 }

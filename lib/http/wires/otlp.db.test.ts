@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { gzipped, jsonRequest, COMPANY, protobufRequest, traceIdOf, type TestSpan } from '@/lib/formats/otlp/testing/spans'
+import { COMPANY, gzipped, jsonRequest, protobufRequest, type TestSpan, traceIdOf } from '@/lib/formats/otlp/testing/spans'
 import type { SessionSummary } from '@/lib/live/protocol'
 import { type TestBackend, testBackend } from '../testing/test-backend'
 

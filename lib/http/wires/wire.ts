@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isDeeper } from '@/lib/ingest/parse'
 import { decodeUtf8, discardRest, readBody } from '../body'
 import { type EventsLimits, explainFailure } from '../events-route'
 import { Refused, sendProblem } from '../problem'
@@ -42,6 +43,13 @@ export async function guarded(
   }
 }
 
+/** JSON that is nested deeper cannot be walked or printed safely. Four levels of OTLP's JSON are one of an attribute's. */
+export const MAX_LEVELS = 256
+
+export function tooDeep(): Refused {
+  return new Refused('too_deep', `The body is nested deeper than ${MAX_LEVELS} levels. Send it flatter; nothing of it was taken.`)
+}
+
 /** A JSON body within the limits. Throws Refused. */
 export async function jsonBody(request: IncomingMessage, parts: WireParts): Promise<unknown> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
@@ -50,12 +58,15 @@ export async function jsonBody(request: IncomingMessage, parts: WireParts): Prom
 }
 
 export function parsedJson(text: string): unknown {
+  let value: unknown
   try {
-    return JSON.parse(text) as unknown
+    value = JSON.parse(text)
   } catch (error) {
     throw new Refused(
       'bad_json',
       `The body is not JSON (${error instanceof Error ? error.message.slice(0, 120) : 'it cannot be parsed'}). Nothing of it was taken.`,
     )
   }
+  if (isDeeper(value, MAX_LEVELS)) throw tooDeep()
+  return value
 }
