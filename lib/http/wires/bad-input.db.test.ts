@@ -52,16 +52,19 @@ const BAD: readonly [string, (right: (inner: string) => string) => BodyInit, Rec
   ['an unknown packing', () => 'x', { ...JSON_TYPE, 'content-encoding': 'br' }, 415, /br is not known/],
 ]
 
-test.each(PATHS.flatMap(([path, right, method = 'POST']) => BAD.map((bad) => [path, bad[0], method, right, bad] as const)))(
-  '%s: %s is refused in words',
-  async (path, _, method, right, [, body, headers, status, words]) => {
-    const response = await fetch(server.origin + path, { method, headers, body: body(right) })
-    const said = (await response.text()).replaceAll('\\"', '"')
-    // LangSmith's single run is answered with the run's own fault
-    expect([response.status === 422 && status === 400 ? 400 : response.status, said]).toEqual([status, expect.stringMatching(words)])
-    expect(response.headers.get('retry-after')).toBeNull()
-  },
-)
+test.each(
+  PATHS.flatMap(
+    (
+      [path, right, method = 'POST'], // a shell's curl names no type; the stream's lines say themselves what they are
+    ) => BAD.filter(([what]) => !(path === '/v1/claude-code/stream' && what === 'another type')).map((bad) => [path, bad[0], method, right, bad] as const),
+  ),
+)('%s: %s is refused in words', async (path, _, method, right, [, body, headers, status, words]) => {
+  const response = await fetch(server.origin + path, { method, headers, body: body(right) })
+  const said = (await response.text()).replaceAll('\\"', '"')
+  // LangSmith's single run is answered with the run's own fault
+  expect([response.status === 422 && status === 400 ? 400 : response.status, said]).toEqual([status, expect.stringMatching(words)])
+  expect(response.headers.get('retry-after')).toBeNull()
+})
 
 test.each([
   ['lists that are none', '{"resourceSpans":7}', JSON_TYPE, /"resourceSpans" is a list; this is a number/],
