@@ -1,13 +1,13 @@
 'use client'
 
 import { useNow } from '@/components/providers/use-now'
-import { costWords, usePrices } from '@/components/sessions/costs'
+import { costFigure, costWords, usePrices } from '@/components/sessions/costs'
 import { agentName, mastersOf } from '@/components/sessions/names'
 import { formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { CopyButton } from '@/components/ui/copy-button'
 import { canonicalModel } from '@/lib/core/models/name'
-import type { Agent } from '@/lib/core/session'
+import type { Agent, Turn } from '@/lib/core/session'
 import { standingFindings } from '@/lib/core/set-aside'
 import { isRunning } from '@/lib/live/protocol'
 import { FactTable } from './facts'
@@ -26,10 +26,15 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
   const agents = [...state.agents.values()].sort((a, b) => rank(a) - rank(b) || (a.joinedAt ?? 0) - (b.joinedAt ?? 0))
   const out = new Map<string, number>()
   const models = new Map<string, string>()
+  const turns = new Map<string, Turn[]>()
   for (const turn of state.turns.values()) {
     if (turn.agentId !== undefined && turn.model !== undefined && !models.has(turn.agentId)) models.set(turn.agentId, turn.model)
     const tokens = turn.usage?.outputTokens ?? turn.streamedTokens
-    if (turn.agentId !== undefined && tokens !== undefined) out.set(turn.agentId, (out.get(turn.agentId) ?? 0) + tokens)
+    if (turn.agentId === undefined) continue
+    if (tokens !== undefined) out.set(turn.agentId, (out.get(turn.agentId) ?? 0) + tokens)
+    const own = turns.get(turn.agentId)
+    if (own) own.push(turn)
+    else turns.set(turn.agentId, [turn])
   }
   const end = facts.endedAt ?? state.lastAt
   const now = useNow(10_000)
@@ -93,7 +98,8 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
                   <tr className="border-b">
                     <th className="px-3 py-1.5 text-left font-normal">Name</th>
                     <th className="px-3 py-1.5 text-left font-normal">Model</th>
-                    <th className="px-3 py-1.5 text-right font-normal">Tokens out</th>
+                    <th className="px-3 py-1.5 text-right font-normal whitespace-nowrap">Tokens out</th>
+                    {prices && <th className="px-3 py-1.5 text-right font-normal">Cost</th>}
                   </tr>
                 </thead>
                 <tbody className="divide-y">
@@ -115,6 +121,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
                         </span>
                       </td>
                       <td className="px-3 py-1.5 text-right font-mono">{out.has(agent.id) ? formatCount(out.get(agent.id) ?? 0) : '—'}</td>
+                      {prices && <CostCell {...costFigure(turns.get(agent.id) ?? [], state, prices)} />}
                     </tr>
                   ))}
                 </tbody>
@@ -124,5 +131,14 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
         )}
       </div>
     </div>
+  )
+}
+
+function CostCell({ says, why }: { says: string; why?: string }) {
+  return (
+    <td className="px-3 py-1.5 text-right font-mono whitespace-nowrap" title={why}>
+      {says}
+      {why && <span className="sr-only">, {why}</span>}
+    </td>
   )
 }

@@ -18,24 +18,43 @@ export function usePrices(): PriceBook | undefined {
   return useMemo(() => data && new PriceBook(data), [data])
 }
 
-/** What turns cost together, in words: "$1.20", "at least $1.20, 3 of 9 turns have no known price"; undefined where nothing is known. */
-export function costWords(turns: Iterable<Turn>, state: SessionState, book: PriceBook | undefined): string | undefined {
-  let usd = 0
-  let known = 0
-  let unknown = 0
-  let estimated = false
+interface Sum {
+  usd: number
+  /** Turns whose cost is known, and ended ones whose cost is not. */
+  known: number
+  unknown: number
+  estimated: boolean
+}
+
+function sumOf(turns: Iterable<Turn>, state: SessionState, book: PriceBook | undefined): Sum {
+  const sum: Sum = { usd: 0, known: 0, unknown: 0, estimated: false }
   for (const turn of turns) {
     if (turn.endedAt === undefined) continue
     const cost = turnCost(turn, state, book)
     if (cost === undefined) {
-      unknown++
+      sum.unknown++
       continue
     }
-    known++
-    usd += cost
-    estimated ||= turn.usage?.estimated === true && turn.usage.costUsd === undefined
+    sum.known++
+    sum.usd += cost
+    sum.estimated ||= turn.usage?.estimated === true && turn.usage.costUsd === undefined
   }
-  if (known === 0) return undefined
-  const sum = `${estimated ? '~' : ''}${formatMoney(usd)}`
-  return unknown === 0 ? sum : `at least ${sum}; ${unknown} of ${known + unknown} turns have no known price`
+  return sum
+}
+
+const money = ({ usd, estimated }: Sum) => `${estimated ? '~' : ''}${formatMoney(usd)}`
+
+/** What turns cost together, in words: "$1.20", "at least $1.20; 3 of 9 turns have no known price"; undefined where nothing is known. */
+export function costWords(turns: Iterable<Turn>, state: SessionState, book: PriceBook | undefined): string | undefined {
+  const sum = sumOf(turns, state, book)
+  if (sum.known === 0) return undefined
+  return sum.unknown === 0 ? money(sum) : `at least ${money(sum)}; ${sum.unknown} of ${sum.known + sum.unknown} turns have no known price`
+}
+
+/** The same for a column: "$1.20", "≥ $1.20"; `why` where something of it is not known. */
+export function costFigure(turns: Iterable<Turn>, state: SessionState, book: PriceBook | undefined): { says: string; why?: string } {
+  const sum = sumOf(turns, state, book)
+  if (sum.known === 0) return { says: '—', ...(sum.unknown > 0 ? { why: 'no price, or no tokens, is known of its turns' } : {}) }
+  if (sum.unknown === 0) return { says: money(sum) }
+  return { says: `≥ ${money(sum)}`, why: `${sum.unknown} of ${sum.known + sum.unknown} turns have no known price` }
 }
