@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import type { Issue } from '@/lib/core/issue'
+import { MAX_NESTING, NestingWatch } from './nesting'
 
 /** A line longer than this is passed over: it would have to be in memory whole, several times. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -24,6 +25,7 @@ export class LineCutter {
   private restBytes = 0
   private overlong = false
   private nextLine = 1
+  private readonly nesting = new NestingWatch()
 
   constructor(
     private readonly path: string,
@@ -79,10 +81,28 @@ export class LineCutter {
     this.restBytes += body.length
   }
 
-  private chunk(text: string, bytes: number, final: boolean, issues: Issue[]): LineChunk {
+  private chunk(read: string, bytes: number, final: boolean, issues: Issue[]): LineChunk {
     const firstLine = this.nextLine
+    const text = this.withoutDeepLines(read, issues)
     for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) this.nextLine++
     return { text, firstLine, bytes, final, issues }
+  }
+
+  /** What cannot be walked safely is left out, its line end stays. */
+  private withoutDeepLines(text: string, issues: Issue[]): string {
+    const deep = this.nesting.deepLines(text)
+    if (deep.length === 0) return text
+    const lines = text.split('\n')
+    for (const n of deep) {
+      lines[n] = ''
+      issues.push({
+        code: 'too_deep',
+        severity: 'error',
+        message: `This line is nested deeper than ${MAX_NESTING} levels and was passed over.`,
+        place: { path: this.path, line: this.nextLine + n },
+      })
+    }
+    return lines.join('\n')
   }
 
   private decode(bytes: Buffer, issues: Issue[]): string {

@@ -167,8 +167,8 @@ export const CODING_AGENTS: readonly System[] = [
     gives: 'The talk with its times. Its API shows no calls, sub-agents or tokens.',
     steps: (place) => [
       {
-        title: 'Ask the API for a session and read the answer',
-        code: `curl -sS https://api.devin.ai/v1/sessions/SESSION_ID -H "authorization: Bearer $DEVIN_API_KEY" |\n  ${backseat(place, 'import -')}`,
+        title: 'Ask the API for a session’s messages and read the answer',
+        code: `curl -sS https://api.devin.ai/v3/organizations/ORG_ID/sessions/DEVIN_ID/messages -H "authorization: Bearer $DEVIN_API_KEY" |\n  ${backseat(place, 'import -')}`,
         language: 'shell',
       },
     ],
