@@ -52,7 +52,7 @@ export function toFinding(world: World, draft: Draft): Intervention {
   return {
     id: `${kind}:${event.id}:${task.id}`,
     kind,
-    phase: phaseOf(task),
+    phase: phaseOf(world, task),
     trigger: declaredTrigger(event) ?? draft.trigger,
     flags,
     occurredAt: event.occurredAt,

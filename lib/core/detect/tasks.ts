@@ -33,6 +33,7 @@ export function delegated(inquiry: Inquiry, event: EventOf<'task.delegated'>, te
     accepted: false,
     blocked: false,
     unitComplete: false,
+    unread: [],
     spoke: false,
     sentBack: false,
     headline: false,

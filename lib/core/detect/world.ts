@@ -5,6 +5,7 @@ import type { Artifact } from '../provenance/artifact'
 import type { UnitReader } from '../units/units'
 import type { ExpectedOutputs } from './expected'
 import type { KnownResult } from './results'
+import { hasWholeUnit, type UnreadText } from './whole-unit'
 
 /** What the detector knows of the session so far: who directs whom, who works on what, how far. */
 export interface World {
@@ -72,9 +73,9 @@ export interface KnownTask {
   accepted: boolean
   /** Asked for help and not answered yet. */
   blocked: boolean
-  /** A unit of its work was complete at some moment. */
+  /** A unit of its work was complete at some moment; asked for with `hasWholeUnit`, for it may still be unread. */
   unitComplete: boolean
-  unitName?: string
+  unread: UnreadText[]
   /** It makes no file: a whole tool call or a finished turn is its first unit. */
   spoke: boolean
   /** The master wants it done again. */
@@ -174,12 +175,12 @@ export function currentTask(world: World, agentId: AgentId): KnownTask | undefin
   return newest ?? agent?.tasks.at(-1)
 }
 
-export function phaseOf(task: KnownTask): Phase {
+export function phaseOf(world: World, task: KnownTask): Phase {
   if (task.frozen) return task.frozen.phase
   if (task.accepted) return 'post_acceptance'
   if (task.status === 'completed') return 'post_completion'
   const wordsOnly = task.outputs.length === 0 && task.artifacts.size === 0
-  return task.unitComplete || (wordsOnly && task.spoke) ? 'pre_completion' : 'pre_unit'
+  return (wordsOnly && task.spoke) || hasWholeUnit(world, task) ? 'pre_completion' : 'pre_unit'
 }
 
 export function clocksOf(world: World, task: KnownTask): Clocks {
@@ -196,7 +197,7 @@ export function clocksOf(world: World, task: KnownTask): Clocks {
 }
 
 export function freeze(world: World, task: KnownTask): void {
-  task.frozen ??= { phase: phaseOf(task), clocks: clocksOf(world, task) }
+  task.frozen ??= { phase: phaseOf(world, task), clocks: clocksOf(world, task) }
 }
 
 /** The assignee has shown something: from now on each turn of the master's is an opportunity. */

@@ -8,6 +8,7 @@ import type { Survey } from '../provenance/survey'
 import { type Draft, toFinding } from './finding'
 import { matchesOutput } from './similarity'
 import { type Stimuli, stallTrigger } from './trigger'
+import { hasWholeUnit, noteUnread } from './whole-unit'
 import { hasProduced, type KnownArtifact, type KnownTask, type Owner, type Relation, relationTo, type World } from './world'
 
 /** A write that has been carried out on the artifact, and what it did. */
@@ -299,41 +300,37 @@ export function noteUnits(world: World, task: KnownTask, event: EventOf<'artifac
   const partial = event.partial === true
   // An edit is a whole in itself: its arguments were complete when it was made.
   if ((event.change.kind === 'edit' || event.change.kind === 'patch') && !partial) {
-    if (survey.inserted >= minTokens) task.unitComplete = true
+    if (survey.inserted < minTokens) return
+    task.unitComplete = true
+    task.unread = []
     return
   }
   const first = survey.firstLine
   const last = first + survey.after.length - 1
-  const { from, text, cutOff } = aroundOf(artifact.text.ownedLines(), first, last)
-  for (const unit of world.readUnits(text, artifact.path, partial || cutOff)) {
-    if (!unit.complete || unit.weight < minTokens || unit.lastLine + from < first || unit.firstLine + from > last) continue
-    task.unitComplete = true
-    task.unitName = unit.name
-    return
-  }
+  const { from, lines, cutOff } = aroundOf(artifact.text.ownedLines(), first, last)
+  noteUnread(world, task, { path: artifact.path, lines, partial: partial || cutOff, first: first - from, last: last - from })
 }
 
 /** Longer texts are read in part: a first whole unit is found in what a parser reads within a few milliseconds. */
 const READ_CHARS = 40_000
 
 /** The text around what was written: all of it where it is short; else from there on, or up to its end. */
-function aroundOf(lines: readonly OwnedLine[], first: number, last: number): { from: number; text: string; cutOff: boolean } {
+function aroundOf(lines: readonly OwnedLine[], first: number, last: number): { from: number; lines: string[]; cutOff: boolean } {
   let chars = 0
   let to = first
   while (to < lines.length && to <= last && chars < READ_CHARS) chars += (lines[to++] as OwnedLine).text.length + 1
   let from = first
   while (from > 0 && chars < READ_CHARS) chars += (lines[--from] as OwnedLine).text.length + 1
   while (to < lines.length && chars < READ_CHARS) chars += (lines[to++] as OwnedLine).text.length + 1
-  const text = lines.slice(from, to).map((line) => line.text)
-  return { from, text: text.join('\n'), cutOff: to < lines.length }
+  return { from, lines: lines.slice(from, to).map((line) => line.text), cutOff: to < lines.length }
 }
 
 /** The last thing that the sub-agent was writing, finished or not. */
 function unitAtTheCut(world: World, task: KnownTask, survey: Survey, path: string): Draft['unit'] {
   if (task.status === 'completed') return undefined
-  const units = world.readUnits(survey.before.join('\n').slice(-READ_CHARS), path, !task.unitComplete)
-  const last = units.at(-1)
-  return last && { name: last.name, complete: task.unitComplete && last.complete }
+  const whole = hasWholeUnit(world, task)
+  const last = world.readUnits(survey.before.join('\n').slice(-READ_CHARS), path, !whole).at(-1)
+  return last && { name: last.name, complete: whole && last.complete }
 }
 
 const WHOLE_UP_TO = 400
