@@ -15,8 +15,8 @@ import type { Loaded } from './use-content'
 interface Props {
   left: { title: ReactNode; loaded: Loaded; absent: string }
   right: { title: ReactNode; loaded: Loaded; absent: string }
-  /** What is gone was destroyed by a master: vermilion, and nothing else is. */
-  destructive: boolean
+  /** `destroyed`: what is gone was destroyed by a master: vermilion, and nothing else is. `blind`: neither side came first, nothing is struck out. */
+  meaning: 'destroyed' | 'changed' | 'blind'
   /** The sub-agent was stopped here; the rest was never written. */
   cut: string | undefined
   /** Of the artifact, for its language; undefined: words, nothing to colour and nothing counted. */
@@ -29,7 +29,7 @@ interface Props {
 
 const SHOWN_ROWS = 300
 
-export function CompareView({ left, right, destructive, cut, path, thresholds, firstLine = 1 }: Props) {
+export function CompareView({ left, right, meaning, cut, path, thresholds, firstLine = 1 }: Props) {
   const unified = useNarrow()
   const before = left.loaded.kind === 'text' ? left.loaded.text : undefined
   const after = right.loaded.kind === 'text' ? right.loaded.text : undefined
@@ -42,8 +42,12 @@ export function CompareView({ left, right, destructive, cut, path, thresholds, f
   const looks = useMemo(() => {
     if (waiting || path === undefined || before === undefined || after === undefined) return undefined
     const runs = { rawRun: thresholds?.rawRun ?? DETECTOR_PARAMETERS.rawRun, renamedRun: thresholds?.renamedRun ?? DETECTOR_PARAMETERS.renamedRun }
-    return { kept: keptTokens(before, after, path, runs), left: syntaxOf(before.split('\n'), path), right: syntaxOf(after.split('\n'), path) }
-  }, [waiting, before, after, path, thresholds])
+    return {
+      kept: meaning === 'blind' ? undefined : keptTokens(before, after, path, runs),
+      left: syntaxOf(before.split('\n'), path),
+      right: syntaxOf(after.split('\n'), path),
+    }
+  }, [waiting, before, after, path, thresholds, meaning])
   const lookOf = (side: 'left' | 'right'): Look => ({
     kept: side === 'left' ? looks?.kept?.before : looks?.kept?.after,
     syntax: looks?.[side],
@@ -58,9 +62,13 @@ export function CompareView({ left, right, destructive, cut, path, thresholds, f
   const shown = all ? flat : flat?.slice(0, SHOWN_ROWS)
   // What was cut ends with its last line; beside the rest of the rewrite lies what was never written.
   const lastLeft = flat?.findLastIndex((row) => row.kind === 'fold' || row.left !== undefined) ?? -1
-  const gone = destructive ? 'gone-loud' : 'gone'
+  const [gone, came] = TONES[meaning]
   const note = (side: Props['left']) =>
-    side.loaded.kind === 'failed' ? `The text could not be read. ${side.loaded.why}` : side.loaded.kind === 'absent' ? side.absent : undefined
+    side.loaded.kind === 'failed'
+      ? `The text could not be read. ${side.loaded.why}`
+      : side.loaded.kind === 'absent' || (side.loaded.kind === 'text' && side.loaded.text === '')
+        ? side.absent
+        : undefined
   const notes = { left: note(left), right: note(right) }
 
   return (
@@ -85,7 +93,7 @@ export function CompareView({ left, right, destructive, cut, path, thresholds, f
       ) : (
         // One table for both, so that lines stay beside each other and a screen reader reads across.
         <table className="w-full table-fixed border-collapse font-mono text-xs leading-[1.15rem]">
-          <caption className="sr-only">The original and the rewrite, line by line</caption>
+          <caption className="sr-only">{meaning === 'blind' ? 'Both texts, line by line' : 'The original and the rewrite, line by line'}</caption>
           <colgroup>
             <col className="w-10" />
             <col />
@@ -123,17 +131,17 @@ export function CompareView({ left, right, destructive, cut, path, thresholds, f
                   key={`${row.left?.no} ${row.right?.no}`}
                   row={row}
                   looks={[looksLeft, looksRight]}
-                  gone={gone}
+                  tones={[gone, came]}
                   cut={cut !== undefined && at === lastLeft ? cut : undefined}
                 />
               ) : (
                 <tr key={`${row.left?.no} ${row.right?.no}`}>
                   {cut === undefined || at <= lastLeft ? (
-                    <Cells line={row.left} look={looksLeft} tone={row.kind === 'same' ? undefined : gone} sign="−" whole={row.kind !== 'changed'} />
+                    <Cells line={row.left} look={looksLeft} tone={row.kind === 'same' ? undefined : gone} whole={row.kind !== 'changed'} />
                   ) : (
                     at === lastLeft + 1 && <CutCell cut={cut} rows={shown.length - at} />
                   )}
-                  <Cells line={row.right} look={looksRight} tone={row.kind === 'same' ? undefined : 'came'} sign="+" whole={row.kind !== 'changed'} divided />
+                  <Cells line={row.right} look={looksRight} tone={row.kind === 'same' ? undefined : came} whole={row.kind !== 'changed'} divided />
                 </tr>
               ),
             )}
@@ -172,14 +180,21 @@ function CutCell({ cut, rows }: { cut: string; rows: number }) {
   )
 }
 
-type Tone = 'gone' | 'gone-loud' | 'came'
+type Tone = 'gone' | 'gone-loud' | 'came' | 'differs'
+
+/** Of what only the left text has, and of what only the right one has. */
+const TONES: Record<Props['meaning'], [Tone, Tone]> = { destroyed: ['gone-loud', 'came'], changed: ['gone', 'came'], blind: ['differs', 'differs'] }
+/** Said to who cannot see the ground. */
+const SAYS: Record<Tone, string> = { gone: 'gone: ', 'gone-loud': 'gone: ', came: 'new: ', differs: 'differs: ' }
 
 const LINE: Record<Tone, string> = {
+  differs: 'bg-agent/8',
   gone: 'bg-unknown/10',
   'gone-loud': 'bg-destroyed/12',
   came: 'bg-master/12',
 }
 const WORD: Record<Tone, string> = {
+  differs: 'bg-agent/25',
   gone: 'bg-unknown/30 line-through decoration-unknown/70',
   'gone-loud': 'bg-destroyed/35 line-through decoration-destroyed/80',
   came: 'bg-master/35',
@@ -193,27 +208,13 @@ interface Look {
   offset: number
 }
 
-function Cells({
-  line,
-  look,
-  tone,
-  sign,
-  whole,
-  divided,
-}: {
-  line: Line | undefined
-  look: Look
-  tone: Tone | undefined
-  sign: string
-  whole: boolean
-  divided?: boolean
-}) {
+function Cells({ line, look, tone, whole, divided }: { line: Line | undefined; look: Look; tone: Tone | undefined; whole: boolean; divided?: boolean }) {
   const ground = line && tone ? LINE[tone] : ''
   return (
     <>
       <td className={`px-1 text-right align-top text-quiet select-none ${divided ? 'border-l' : ''} ${ground}`}>{line && line.no + look.offset}</td>
       <td className={`pr-2 pl-1 align-top break-words whitespace-pre-wrap [unicode-bidi:isolate] ${ground}`}>
-        {line && tone && <span className="sr-only">{sign === '−' ? 'gone: ' : 'new: '}</span>}
+        {line && tone && <span className="sr-only">{SAYS[tone]}</span>}
         {line && <Spans line={line} look={look} tone={tone} whole={whole} />}
       </td>
     </>
@@ -240,12 +241,12 @@ function Spans({ line, look, tone, whole }: { line: Line; look: Look; tone: Tone
 function Unified({
   row,
   looks: [before, after],
-  gone,
+  tones: [gone, came],
   cut,
 }: {
   row: Exclude<FoldedRow, { kind: 'fold' }>
   looks: [Look, Look]
-  gone: Tone
+  tones: [Tone, Tone]
   cut: string | undefined
 }) {
   const cutRow = cut !== undefined && (
@@ -257,7 +258,7 @@ function Unified({
     return (
       <>
         <tr>
-          <Cells line={row.right} look={after} tone={undefined} sign="" whole={false} />
+          <Cells line={row.right} look={after} tone={undefined} whole={false} />
         </tr>
         {cutRow}
       </>
@@ -267,13 +268,13 @@ function Unified({
     <>
       {row.left && (
         <tr>
-          <Cells line={row.left} look={before} tone={gone} sign="−" whole={whole} />
+          <Cells line={row.left} look={before} tone={gone} whole={whole} />
         </tr>
       )}
       {cutRow}
       {row.right && (
         <tr>
-          <Cells line={row.right} look={after} tone="came" sign="+" whole={whole} />
+          <Cells line={row.right} look={after} tone={came} whole={whole} />
         </tr>
       )}
     </>

@@ -83,7 +83,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
       </PanelHead>
       <SetAsideControl sessionId={state.id} interventionId={finding.id} noun={kindNoun(finding.kind)} aside={aside} />
       <CompareView
-        destructive={loud}
+        meaning={loud ? 'destroyed' : 'changed'}
         path={hasArtifact ? finding.artifact : undefined}
         firstLine={explanation.firstLine}
         thresholds={explanation.thresholds}

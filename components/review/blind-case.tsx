@@ -1,16 +1,19 @@
 'use client'
 
+import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
 import { CompareView } from '@/components/inspector/compare-view'
 import { phaseWords } from '@/components/inspector/intervention-words'
 import { plainText } from '@/components/inspector/plain-text'
 import { type Loaded, useContent } from '@/components/inspector/use-content'
-import { ApiError, postJson, sessionPath } from '@/components/providers/api'
+import { ApiError, getJson, postJson, sessionPath } from '@/components/providers/api'
+import { useNarrow } from '@/components/providers/use-media'
 import { KindBadge } from '@/components/sessions/kind-badge'
 import { Pill } from '@/components/ui/badge'
 import { Button, buttonClass } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/notes'
+import type { Content } from '@/lib/core/content'
 import type { JudgedAs, VerdictReason } from '@/lib/core/verdict'
 import { ReasonField } from './reason-field'
 import type { Case } from './review-page'
@@ -22,12 +25,16 @@ type Choice = Side | 'unsure'
 /** The rewrite is better: it was right to intervene. */
 const VERDICT_OF: Record<Choice, JudgedAs> = { rewrite: 'justified', original: 'unjustified', unsure: 'unsure' }
 
+const NOTHING = 'Nothing: the text is empty.'
+
 /** One case. Until it is judged nothing tells which side is the master's. */
 export function BlindCase({ one, onJudged, onNext }: { one: Case; onJudged: () => void; onNext: () => void }) {
   const { sessionId, finding } = one
   const { before, after } = finding.explanation
   const original = useContent(sessionId, before)
   const rewrite = useContent(sessionId, after)
+  const loadedOf: Record<Side, Loaded> = { original, rewrite }
+  const narrow = useNarrow()
   const comparable = before !== undefined && after !== undefined
   const [order] = useState<[Side, Side]>(() => (Math.random() < 0.5 ? ['original', 'rewrite'] : ['rewrite', 'original']))
   const [said, setSaid] = useState<{ choice: Choice; because?: VerdictReason }>()
@@ -56,22 +63,33 @@ export function BlindCase({ one, onJudged, onNext }: { one: Case; onJudged: () =
         {said && <KindBadge kind={finding.kind} />}
         {said && <span className="text-quiet">{phaseWords(finding)}</span>}
       </div>
+      {finding.taskId !== undefined && <Brief sessionId={sessionId} taskId={finding.taskId} />}
       {said && comparable ? (
         <CompareView
-          destructive
+          meaning="destroyed"
           path={finding.artifact}
           firstLine={finding.explanation.firstLine}
           thresholds={finding.explanation.thresholds}
           cut={undefined}
-          left={{ title: 'The sub-agent’s original', loaded: original, absent: 'Nothing.' }}
-          right={{ title: 'The master’s rewrite', loaded: rewrite, absent: 'Nothing.' }}
+          left={{ title: 'The sub-agent’s original', loaded: original, absent: NOTHING }}
+          right={{ title: 'The master’s rewrite', loaded: rewrite, absent: NOTHING }}
+        />
+      ) : comparable && !narrow ? (
+        <CompareView
+          meaning="blind"
+          path={finding.artifact}
+          firstLine={finding.explanation.firstLine}
+          cut={undefined}
+          left={{ title: 'Text A', loaded: loadedOf[order[0]], absent: NOTHING }}
+          right={{ title: 'Text B', loaded: loadedOf[order[1]], absent: NOTHING }}
         />
       ) : comparable ? (
-        <div className="grid md:grid-cols-2 md:divide-x">
+        // Interleaved lines would read as before and after.
+        <div>
           {order.map((side, index) => (
-            <section key={side} aria-label={`Text ${'AB'[index]}`} className="min-w-0 border-b md:border-b-0">
+            <section key={side} aria-label={`Text ${'AB'[index]}`} className="min-w-0 border-b">
               <h3 className="border-b px-4 py-2 text-xs font-medium">Text {'AB'[index]}</h3>
-              <PlainSide loaded={side === 'original' ? original : rewrite} />
+              <PlainSide loaded={loadedOf[side]} />
             </section>
           ))}
         </div>
@@ -129,10 +147,36 @@ export function BlindCase({ one, onJudged, onNext }: { one: Case; onJudged: () =
   )
 }
 
+/** What the sub-agent had been asked to do: who judges the texts must know it. */
+function Brief({ sessionId, taskId }: { sessionId: string; taskId: string }) {
+  const { data } = useQuery({
+    queryKey: ['brief', sessionId, taskId],
+    queryFn: ({ signal }) => getJson<{ title?: string; brief?: Content }>(`${sessionPath(sessionId)}/tasks/${encodeURIComponent(taskId)}/brief`, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const loaded = useContent(sessionId, data?.brief)
+  const words = loaded.kind === 'text' ? loaded.text : data?.title
+  if (words === undefined) return null
+  return (
+    <div className="border-b px-4 py-3 text-sm">
+      <h3 className="mb-1 text-xs font-medium text-quiet">What was asked for</h3>
+      <p
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        tabIndex={0}
+        className="max-h-32 overflow-y-auto break-words whitespace-pre-wrap [unicode-bidi:isolate]"
+      >
+        {plainText(words)}
+      </p>
+    </div>
+  )
+}
+
 function PlainSide({ loaded }: { loaded: Loaded }) {
   switch (loaded.kind) {
     case 'text':
-      return (
+      return loaded.text === '' ? (
+        <p className="px-4 py-3 text-sm text-quiet">{NOTHING}</p>
+      ) : (
         <pre
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
           tabIndex={0}
@@ -144,7 +188,7 @@ function PlainSide({ loaded }: { loaded: Loaded }) {
     case 'loading':
       return <Skeleton className="m-4 h-40" />
     case 'absent':
-      return <p className="px-4 py-3 text-sm text-quiet">Nothing was left.</p>
+      return <p className="px-4 py-3 text-sm text-quiet">{NOTHING}</p>
     case 'failed':
       return <p className="px-4 py-3 text-sm">The text could not be read. {loaded.why}</p>
     default: {

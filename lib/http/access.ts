@@ -39,6 +39,7 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /api/v1/prices': project('read'),
   'GET /api/v1/sessions/:id/artifact': session('read'),
   'GET /api/v1/sessions/:id/outcomes': session('read'),
+  'GET /api/v1/sessions/:id/tasks/:task/brief': session('read'),
   'GET /api/v1/compare': project('read'),
   'GET /api/v1/compare/details': project('read'),
   'GET /api/v1/compare.csv': project('read'),

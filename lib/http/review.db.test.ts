@@ -29,7 +29,7 @@ function overwrite(sessionId: string): EventInput[] {
     { type: 'session.started', title: sessionId },
     { type: 'agent.joined', agentId: 'lead', model: 'm-1' },
     { type: 'agent.joined', agentId: 'coder', parentId: 'lead', model: 'm-2' },
-    { type: 'task.delegated', taskId: 't1', by: 'lead', to: 'coder', title: 'Schema' },
+    { type: 'task.delegated', taskId: 't1', by: 'lead', to: 'coder', title: 'Schema', brief: 'Users and what they own.' },
     { type: 'artifact.written', agentId: 'coder', taskId: 't1', path: 'schema.sql', change: { kind: 'content', content: before }, partial: true },
     { type: 'artifact.written', agentId: 'lead', path: 'schema.sql', change: { kind: 'content', content: after } },
   ]
@@ -88,4 +88,9 @@ test('what cannot be judged is refused with a sentence', async () => {
   expect((await judge(anna, 'one', 'no such finding', 'justified')).status).toBe(404)
   expect((await judge(anna, 'nowhere', 'x', 'justified')).status).toBe(404)
   expect((await judge(anna, 'one', 'x', 'perhaps')).body).toMatchObject({ code: 'bad_request', detail: expect.stringContaining('"verdict"') })
+})
+
+test('what a task was delegated with', async () => {
+  expect(await must(server, anna, 'GET', '/api/v1/sessions/one/tasks/t1/brief')).toEqual({ title: 'Schema', brief: 'Users and what they own.' })
+  expect((await ask(server, anna, 'GET', '/api/v1/sessions/one/tasks/none/brief')).status).toBe(404)
 })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { audit } from '@/lib/auth/audit'
 import { nameOf } from '@/lib/auth/principal'
 import type { EventInput } from '@/lib/core/event'
+import type { TaskId } from '@/lib/core/ids'
 import { HEADLINE_KINDS } from '@/lib/core/interventions'
 import type { ProjectId } from '@/lib/core/project'
 import { cohenKappa, gwetAc1 } from '@/lib/core/stats/agreement'
@@ -50,6 +51,17 @@ export function addReview(app: Hono, database: Database, ingest: Ingest): void {
     const { rejected } = await ingest.append(parseEvents([event]))
     if (rejected[0]) throw new Refused('bad_request', rejected[0].message)
     return context.json({ eventId: event.id, reviewer: reviewerOf(context) }, 201)
+  })
+
+  app.get('/api/v1/sessions/:id/tasks/:task/brief', async (context) => {
+    const { id, task: taskId } = context.req.param()
+    const task = await ingest.read(id, ({ state }) => {
+      const found = state.tasks.get(taskId as TaskId)
+      return { known: found !== undefined, title: found?.title, brief: found?.brief }
+    })
+    if (task === undefined) throw noSession(id)
+    if (!task.known) throw new Refused('not_found', `Session ${id.slice(0, 200)} has no task ${taskId.slice(0, 200)}.`)
+    return context.json({ title: task.title, brief: task.brief }, 200, NO_STORE)
   })
 
   app.get('/api/v1/review', async (context) => {
