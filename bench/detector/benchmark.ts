@@ -23,8 +23,10 @@ import {
   withByteOrderMark,
   wrap,
 } from '@/lib/core/testing/mutate'
+import { rewordEvery, rewordSentences } from '@/lib/core/testing/mutate-prose'
 import type { UnitReader } from '@/lib/core/units/units'
 import { BENCH_LANGUAGES, type BenchLanguage, type Piece } from './corpus'
+import { PARAPHRASES } from './paraphrases'
 
 /** What the detector made of one edit of one piece. */
 export interface Outcome {
@@ -71,6 +73,10 @@ export const CASES: Record<string, Case> = {
   'replace 100 %, keep first line': { ...DESTROY, edit: replaceShare(1, true) },
   'delete 50 %': { ...DESTROY, edit: deleteShare(0.5) },
   unrelated: { ...DESTROY, edit: unrelated },
+  'prose: every 12th word': { ...KEEP, edit: rewordEvery(12) },
+  'prose: 1 sentence in 6': { ...KEEP, edit: rewordSentences(0.17) },
+  'prose: every 3rd word': { ...DESTROY, edit: rewordEvery(3) },
+  'prose: 2 sentences in 3': { ...DESTROY, edit: rewordSentences(0.67) },
   'replace 70 %, minified': {
     ...DESTROY,
     edit: (work, donor, random) => {
@@ -81,7 +87,7 @@ export const CASES: Record<string, Case> = {
 }
 
 export function runBenchmark(corpus: ReadonlyMap<BenchLanguage, Piece[]>, units: UnitReader): Outcome[] {
-  const outcomes: Outcome[] = []
+  const outcomes: Outcome[] = [...paraphrased(units)]
   for (const language of BENCH_LANGUAGES) {
     const pieces = corpus.get(language) ?? []
     for (const [n, piece] of pieces.entries()) {
@@ -101,6 +107,22 @@ export function runBenchmark(corpus: ReadonlyMap<BenchLanguage, Piece[]>, units:
     }
   }
   return outcomes
+}
+
+/** Work said or done again in other words, by hand, and the same work revised a little. */
+function paraphrased(units: UnitReader): Outcome[] {
+  return PARAPHRASES.flatMap(({ language, path, work, reworded, revised }, n) => {
+    const piece: Piece = { language, path, text: work, weight: 0, origin: 'paraphrases' }
+    const judged = (edit: string, destroys: boolean, after: string) => {
+      const session = new Script()
+      session.delegate('task', 'worker')
+      session.write('worker', path, work)
+      session.end('task', 'worker')
+      session.change('lead', piece, after, n)
+      return outcome(edit, piece, destroys, session.findings(units), 'task', after)
+    }
+    return [judged('by hand: in other words', true, reworded), judged('by hand: revised a little', false, revised)]
+  })
 }
 
 /** The master throws it out (an overwrite) and puts it back: the second is none. */

@@ -60,8 +60,9 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
   const group = (of: FindingGroup) => {
     const own = kinds.filter(({ kind }) => groupOf(kind) === of)
     if (own.length === 0) return null
-    // one kind that is called like its group needs no heading
+    // one kind needs no heading, but for what is only noted
     if (of === 'accepted') return own.map(({ kind, count }) => chip(kind, TITLES[of], count))
+    if (of === 'intervention' && own.length === 1) return own.map(({ kind, count }) => chip(kind, kindNoun(kind), count))
     const names: InterventionKind[] = own.map(({ kind }) => kind)
     const on = names.some((name) => !hidden.includes(name))
     return (
@@ -74,7 +75,7 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
           onClick={() => show(names, !on)}
           className={`h-6 rounded px-1 text-2xs hover:text-text ${on ? 'text-quiet' : 'text-quiet line-through'}`}
         >
-          {own.length > 1 || of === 'noted' ? `${formatShort(own.reduce((sum, { count }) => sum + count, 0))} ${TITLES[of]}` : TITLES[of]}
+          {formatShort(own.reduce((sum, { count }) => sum + count, 0))} {TITLES[of]}
         </button>
         {own.map(({ kind, count }) => chip(kind, kindNoun(kind), count))}
       </fieldset>

@@ -5,13 +5,15 @@ import type { Survey } from '../provenance/survey'
 import { fingerprintText } from './copies'
 import { type Inquiry, triggerFor } from './inquiry'
 import { parsePatch } from './patch'
+import { stakesIn, type WriteDone } from './losses'
 import { noteRemake } from './remade'
 import { noteWords } from './results'
 import type { TextOf } from './text'
 import { inferredIn } from './trigger'
 import { agentIn, currentTask, type KnownArtifact, type KnownTask, noteOutput, type Owner, relationTo } from './world'
 import { UNIT_GRAIN_CHARS, unitLosses } from './unit-grain'
-import { judgeWrite, noteUnits, stakesIn, type WriteDone } from './writes'
+import { noteUnits } from './units-written'
+import { judgeWrite } from './writes'
 
 /** Carries writes out on the artifacts and hands what they did to the rules. */
 
