@@ -17,6 +17,8 @@ export interface Latency {
   worst: number
   /** The type of the slowest event. */
   worstOf: string
+  /** Processor time over all events for each thousand characters that they tell, µs. */
+  perThousand: number
   findings: number
   /** Memory that the detector holds in the end, and the tokens that it then knows. */
   heapMB?: number
@@ -30,8 +32,11 @@ export async function latency(only = ''): Promise<boolean> {
   const units = await loadUnitReader()
   // the code is compiled while it runs: a server has seen a session before
   measure('warm-up', thousandAgents(60, 3), units)
+  measure('warm-up', longFile(5000, 200, 'edit'), units)
+  measure('warm-up', minified(60_000, 200, 'edit'), units)
   const sessions: [string, () => EventInput[]][] = [
     ['1,000 agents', () => thousandAgents(1000, 11)],
+    ['1,000 agents, giants among their files', () => withGiants(thousandAgents(1000, 11))],
     ['100,000 lines, small edits', () => longFile(100_000, 300, 'edit')],
     ['100,000 lines, written whole each time', () => longFile(100_000, 40, 'content')],
     ['minified, 1 MB on one line, small edits', () => minified(1_000_000, 300, 'edit')],
@@ -39,19 +44,20 @@ export async function latency(only = ''): Promise<boolean> {
     ['a stream of 4,000 pieces into one file', () => stream(4000)],
   ]
   const rows = sessions.filter(([name]) => name.includes(only)).map(([name, script]) => measure(name, script(), units))
-  console.log('| session | events | p50 | p99 | p99, processor | worst | findings | memory | live tokens |')
-  console.log('|---|---|---|---|---|---|---|---|---|')
+  console.log('| session | events | p50 | p99 | p99, processor | worst | per 1,000 characters told | findings | memory | live tokens |')
+  console.log('|---|---|---|---|---|---|---|---|---|---|')
   for (const row of rows) {
     const ms = (value: number) => (value < 0.1 ? `${(value * 1000).toFixed(0)} µs` : `${value.toFixed(1)} ms`)
     const memory = row.heapMB === undefined ? '–' : `${row.heapMB.toFixed(0)} MB`
     console.log(
-      `| ${row.name} | ${row.events.toLocaleString('en')} | ${ms(row.p50)} | ${ms(row.p99)} | ${ms(row.p99Processor)} | ${ms(row.worst)} (${row.worstOf}) | ${row.findings} | ${memory} | ${row.liveTokens?.toLocaleString('en') ?? '–'} |`,
+      `| ${row.name} | ${row.events.toLocaleString('en')} | ${ms(row.p50)} | ${ms(row.p99)} | ${ms(row.p99Processor)} | ${ms(row.worst)} (${row.worstOf}) | ${row.perThousand.toFixed(0)} µs | ${row.findings} | ${memory} | ${row.liveTokens?.toLocaleString('en') ?? '–'} |`,
     )
   }
-  const first = rows.find((row) => row.name === sessions[0]?.[0])
-  if (!first) return true
-  const met = first.p99Processor <= TARGET_MS
-  console.log(`\nTarget: p99 ≤ ${TARGET_MS} ms of the processor in a session of 1,000 agents: ${met ? 'met' : 'NOT met'}`)
+  // whoever writes six megabytes has them read: the target is for sessions, not for one write
+  const sessionsOfMany = rows.filter(({ name }) => name.startsWith('1,000 agents') || name.endsWith('small edits'))
+  if (sessionsOfMany.length === 0) return true
+  const met = sessionsOfMany.every(({ p99Processor }) => p99Processor <= TARGET_MS)
+  console.log(`\nTarget: p99 ≤ ${TARGET_MS} ms of the processor in sessions of 1,000 agents and in small edits of giants: ${met ? 'met' : 'NOT met'}`)
   return met
 }
 
@@ -86,6 +92,7 @@ function measure(name: string, script: Iterable<EventInput>, units: UnitReader):
     p99Processor: quantile(used, 0.99),
     worst,
     worstOf,
+    perThousand: (1_000_000 * used.reduce((sum, ms) => sum + ms, 0)) / events.reduce((sum, event) => sum + charsOf(event), 0),
     findings: detector.findings().length,
   }
   if (globalThis.gc) {
@@ -94,6 +101,41 @@ function measure(name: string, script: Iterable<EventInput>, units: UnitReader):
     row.liveTokens = liveTokens(events)
   }
   return row
+}
+
+/** Characters that an event tells, an event's own words counted as a hundred. */
+function charsOf(event: Event): number {
+  let chars = 100
+  const add = (value: unknown) => {
+    if (typeof value === 'string') chars += value.length
+  }
+  if (event.type === 'artifact.written') {
+    const { change } = event
+    if (change.kind === 'content') add(change.content)
+    if (change.kind === 'append') add(change.text)
+    if (change.kind === 'edit')
+      for (const edit of change.edits) {
+        add(edit.old)
+        add(edit.new)
+      }
+  }
+  if (event.type === 'tool.returned') add(event.result)
+  return chars
+}
+
+/** The same session, in which a few also work on files of 100,000 lines and of a megabyte on one line. */
+function withGiants(events: EventInput[]): EventInput[] {
+  const giants = [longFile(100_000, 100, 'edit', 'giant-a'), minified(1_000_000, 100, 'edit', 'giant-b'), longFile(30_000, 100, 'edit', 'giant-c')].map(
+    (script) => script[Symbol.iterator](),
+  )
+  const all: EventInput[] = []
+  for (const [k, event] of events.entries()) {
+    all.push(event)
+    if (k % 200 !== 0) continue
+    const { value } = giants[(k / 200) % giants.length]?.next() ?? {}
+    if (value) all.push(value)
+  }
+  return all.map((event, order) => ({ ...event, id: `e${order}`, occurredAt: order * 40, order }) as EventInput)
 }
 
 /** Tokens in the texts as they stand at the end, roughly: words and operators. */
@@ -221,12 +263,12 @@ function thousandAgents(agents: number, seed: number): EventInput[] {
   return pen.events
 }
 
-function longFile(lines: number, writes: number, how: 'edit' | 'content'): EventInput[] {
+function longFile(lines: number, writes: number, how: 'edit' | 'content', name = 'big'): EventInput[] {
   const pen = new Pen()
-  pen.add({ type: 'task.delegated', taskId: 't', by: 'lead', to: 'worker', outputs: ['big.ts'] })
+  pen.add({ type: 'task.delegated', taskId: `${name}-t`, by: 'lead', to: `${name}-worker`, outputs: [`${name}.ts`] })
   const text = Array.from({ length: lines }, (_, n) => `export const value${n} = compute(${n}, "name ${n}") + offset${n % 97}`)
-  pen.add({ type: 'artifact.written', agentId: 'worker', path: 'big.ts', change: { kind: 'content', content: text.join('\n') } })
-  pen.add({ type: 'task.ended', taskId: 't', status: 'completed', by: 'worker' })
+  pen.add({ type: 'artifact.written', agentId: `${name}-worker`, path: `${name}.ts`, change: { kind: 'content', content: text.join('\n') } })
+  pen.add({ type: 'task.ended', taskId: `${name}-t`, status: 'completed', by: `${name}-worker` })
   const random = new Random(5)
   for (let k = 0; k < writes; k++) {
     const at = random.below(lines)
@@ -234,17 +276,17 @@ function longFile(lines: number, writes: number, how: 'edit' | 'content'): Event
     text[at] = `export const value${at} = other(${k}, "number ${k}")`
     const change =
       how === 'edit' ? { kind: 'edit' as const, edits: [{ old, new: text[at] as string }] } : { kind: 'content' as const, content: text.join('\n') }
-    pen.add({ type: 'artifact.written', agentId: k % 3 ? 'lead' : 'worker', path: 'big.ts', change })
+    pen.add({ type: 'artifact.written', agentId: k % 3 ? 'lead' : `${name}-worker`, path: `${name}.ts`, change })
   }
   return pen.events
 }
 
-function minified(chars: number, writes: number, how: 'edit' | 'content'): EventInput[] {
+function minified(chars: number, writes: number, how: 'edit' | 'content', name = 'app'): EventInput[] {
   const pen = new Pen()
-  pen.add({ type: 'task.delegated', taskId: 't', by: 'lead', to: 'worker', outputs: ['app.min.js'] })
+  pen.add({ type: 'task.delegated', taskId: `${name}-t`, by: 'lead', to: `${name}-worker`, outputs: [`${name}.min.js`] })
   const parts = Array.from({ length: Math.ceil(chars / 52) }, (_, n) => `function f${n}(a,b){return a*${n}+b[${n % 13}]-g(${n})||"s${n}"}`)
-  pen.add({ type: 'artifact.written', agentId: 'worker', path: 'app.min.js', change: { kind: 'content', content: parts.join('') } })
-  pen.add({ type: 'task.ended', taskId: 't', status: 'completed', by: 'worker' })
+  pen.add({ type: 'artifact.written', agentId: `${name}-worker`, path: `${name}.min.js`, change: { kind: 'content', content: parts.join('') } })
+  pen.add({ type: 'task.ended', taskId: `${name}-t`, status: 'completed', by: `${name}-worker` })
   const random = new Random(6)
   for (let k = 0; k < writes; k++) {
     const at = random.below(parts.length)
@@ -252,7 +294,7 @@ function minified(chars: number, writes: number, how: 'edit' | 'content'): Event
     parts[at] = `function f${at}(a,c){return c-${k}}`
     const change =
       how === 'edit' ? { kind: 'edit' as const, edits: [{ old, new: parts[at] as string }] } : { kind: 'content' as const, content: parts.join('') }
-    pen.add({ type: 'artifact.written', agentId: 'lead', path: 'app.min.js', change })
+    pen.add({ type: 'artifact.written', agentId: 'lead', path: `${name}.min.js`, change })
   }
   return pen.events
 }

@@ -131,11 +131,7 @@ export class Artifact {
     const [only] = edits
     if (only && edits.length === 1 && only.all !== true && only.old !== '') {
       const place = this.lines.recut(only.old, only.fresh)
-      if (place) {
-        const survey = this.regions.replacePart(place.at, place.count, place.texts, writer, this.complete)
-        this.lines.know(place.text)
-        return survey
-      }
+      if (place) return this.regions.replacePart(place.at, place.count, place.texts, writer, this.complete)
     }
     let text = this.text()
     for (const edit of edits) {
@@ -143,9 +139,7 @@ export class Artifact {
       if (at < 0) missing.push(edit)
       else text = edit.all ? text.split(edit.old).join(edit.fresh) : text.slice(0, at) + edit.fresh + text.slice(at + edit.old.length)
     }
-    const survey = this.replaceAll(splitLines(text), writer)
-    this.lines.know(text)
-    return survey
+    return this.replaceAll(splitLines(text), writer)
   }
 
   private editTogether(edits: readonly Replacement[], missing: Replacement[], writer: number): Survey {

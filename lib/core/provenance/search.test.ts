@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { Random } from '../testing/fuzz-random'
 import { NO_TOKENS, OUTSIDE, type OwnedLine } from './owned-line'
+import { joinLines } from './pieces'
 import { findText, Search } from './search'
+import { GOES_ON } from './tokens'
 
 const lineOf = (text: string, gap = false): OwnedLine => ({
   text,
@@ -40,4 +42,23 @@ test('many lines are looked through block by block, and what is found is what a 
 
 test('few lines need no blocks', () => {
   expect(Search.of([lineOf('a')])).toBeUndefined()
+})
+
+test('pieces of very long lines are looked through as the text that they are', () => {
+  const random = new Random(11)
+  const text = () => Array.from({ length: 1 + random.below(5) }, () => 'abc;'[random.below(4)]).join('')
+  let lines = Array.from({ length: 900 }, () => lineOf(`${text()}${random.below(7) === 0 ? '' : GOES_ON}`))
+  const search = Search.ofPieces(lines)
+  for (let k = 0; k < 800; k++) {
+    const at = random.below(lines.length - 10)
+    const gone = random.below(k % 50 === 0 ? 200 : 4)
+    const fresh = Array.from({ length: random.below(k % 40 === 0 ? 260 : 4) }, () => lineOf(`${text()}${random.below(7) === 0 ? '' : GOES_ON}`))
+    const removed = Math.min(gone, lines.length - at)
+    lines = [...lines.slice(0, at), ...fresh, ...lines.slice(at + removed)]
+    search.changed(at, removed, fresh.length)
+    const whole = joinLines(lines.map((line) => line.text))
+    const from = random.below(whole.length - 400)
+    for (const wanted of [whole.slice(from, from + 1 + random.below(k % 10 === 0 ? 390 : 12)), 'c;c;c;c', 'a'])
+      expect(search.offsetOf(lines, wanted), `look ${k}`).toBe(whole.indexOf(wanted))
+  }
 })

@@ -1,4 +1,5 @@
 import type { OwnedLine } from './owned-line'
+import { goesOn, joinLines } from './pieces'
 
 /** Where a text stands in an artifact's lines. */
 export interface Found {
@@ -11,12 +12,13 @@ export interface Found {
 
 /** From so many lines on, lines are looked through block by block. */
 const MANY_LINES = 2000
-/** Lines of a block; it is cut in two when it has grown to twice as many. */
+/** Lines, or pieces of a very long line, of a block; it is cut when it has grown to twice as many. */
 const BLOCK = 512
+const BLOCK_OF_PIECES = 64
 
 interface Block {
   count: number
-  /** The block's lines with line feeds between; made when it is first looked through after a change. */
+  /** Made when it is first looked through after a change. */
   text: string | undefined
 }
 
@@ -25,28 +27,43 @@ interface Block {
  * through a string of a megabyte in a fraction of a millisecond, and an edit makes one block anew.
  */
 export class Search {
-  private constructor(private blocks: Block[]) {}
+  private constructor(
+    private blocks: Block[],
+    private readonly size: number,
+  ) {}
 
   /** Undefined where there are too few lines to need one. `text`: all of it, where somebody has it already. */
   static of(lines: readonly OwnedLine[], text?: string): Search | undefined {
     if (lines.length < MANY_LINES) return undefined
-    const blocks: Block[] = []
+    const search = Search.inBlocks(lines.length, BLOCK)
+    if (text === undefined) return search
     let from = 0
-    for (let line = 0; line < lines.length; line += BLOCK) {
-      const end = Math.min(lines.length, line + BLOCK)
-      if (text === undefined) blocks.push({ count: end - line, text: undefined })
-      else {
-        let to = from
-        for (let k = line; k < end; k++) to += (lines[k] as OwnedLine).text.length + 1
-        blocks.push({ count: end - line, text: text.slice(from, to - 1) })
-        from = to
-      }
+    let line = 0
+    for (const block of search.blocks) {
+      let to = from
+      for (const end = line + block.count; line < end; line++) to += (lines[line] as OwnedLine).text.length + 1
+      block.text = text.slice(from, to - 1)
+      from = to
     }
-    return new Search(blocks)
+    return search
+  }
+
+  /** For `offsetOf`, in a text that holds very long lines in pieces. */
+  static ofPieces(lines: readonly OwnedLine[]): Search {
+    return Search.inBlocks(lines.length, BLOCK_OF_PIECES)
+  }
+
+  private static inBlocks(lines: number, size: number): Search {
+    const blocks: Block[] = []
+    for (let line = 0; line < lines || line === 0; line += size) blocks.push({ count: Math.min(size, lines - line), text: undefined })
+    return new Search(blocks, size)
   }
 
   copy(): Search {
-    return new Search(this.blocks.map((block) => ({ ...block })))
+    return new Search(
+      this.blocks.map((block) => ({ ...block })),
+      this.size,
+    )
   }
 
   /** `removed` lines from `at` on have given place to `added` others. */
@@ -67,9 +84,9 @@ export class Search {
     const grown = blocks[first] as Block
     grown.count += added
     grown.text = undefined
-    if (grown.count > 2 * BLOCK) {
+    if (grown.count > 2 * this.size) {
       const parts: Block[] = []
-      for (let left = grown.count; left > 0; left -= BLOCK) parts.push({ count: Math.min(BLOCK, left), text: undefined })
+      for (let left = grown.count; left > 0; left -= this.size) parts.push({ count: Math.min(this.size, left), text: undefined })
       this.blocks = [...blocks.slice(0, first), ...parts, ...blocks.slice(first + 1)]
     }
     if (removed > 0) this.blocks = this.blocks.filter(({ count }, k) => count > 0 || (k === 0 && this.blocks.length === 1))
@@ -92,6 +109,39 @@ export class Search {
       line = next
     }
     return undefined
+  }
+
+  /**
+   * The first place of a text in lines and pieces put together; -1 where it is not. A text that would
+   * be a megabyte for each edit is never made: what reaches over the end of a block is looked for in
+   * the last characters before it and the first after it.
+   */
+  offsetOf(lines: readonly OwnedLine[], wanted: string): number {
+    const reach = wanted.length - 1
+    let base = 0
+    let line = 0
+    let before = ''
+    for (const block of this.blocks) {
+      const next = line + block.count
+      if (block.text === undefined) {
+        const held = lines.slice(line, next).map(({ text }) => text)
+        const last = held.at(-1)
+        block.text = last === undefined ? '' : goesOn(last) ? joinLines([...held, '']) : joinLines(held)
+      }
+      // the line feed after the block's last line is told by the next block
+      const text = line > 0 && !goesOn((lines[line - 1] as OwnedLine).text) ? `\n${block.text}` : block.text
+      if (before !== '') {
+        const across = (before + text.slice(0, reach)).indexOf(wanted)
+        if (across >= 0) return base - before.length + across
+      }
+      const inside = text.indexOf(wanted)
+      if (inside >= 0) return base + inside
+      base += text.length
+      before = text.length >= reach ? text.slice(text.length - reach) : (before + text).slice(-reach)
+      if (reach === 0) before = ''
+      line = next
+    }
+    return -1
   }
 }
 

@@ -11,7 +11,6 @@ import { type LexState, tokenizeLine } from './tokens'
 /** Lines as they stood once, to go back to. */
 export interface Standing extends Memory {
   search: Search | undefined
-  joined: string | undefined
 }
 
 /** The lines of a text with their owners, what each owner has in them, and how to find a place in them. */
@@ -23,9 +22,8 @@ export class TextLines {
   private lines: OwnedLine[] = []
   private totals = new Totals()
   private gaps = 0
+  /** Over lines, or over pieces where there are some. */
   private search: Search | undefined
-  /** The whole text, kept where lines are held in pieces: joining them for each edit would cost more than the edit. */
-  private joined: string | undefined
 
   constructor(
     readonly language: Language,
@@ -45,7 +43,7 @@ export class TextLines {
   }
 
   text(): string {
-    return this.joined ?? joinLines(this.lines.map((line) => line.text))
+    return joinLines(this.lines.map((line) => line.text))
   }
 
   /** Whether this is the whole text. */
@@ -73,22 +71,20 @@ export class TextLines {
   // ---- looking for a place ----
 
   find(old: readonly string[], from: number): Found | undefined {
-    this.search ??= Search.of(this.lines)
-    return this.search ? this.search.find(this.lines, old, from) : findText(this.lines, old, from)
+    if (!this.inPieces) this.search ??= Search.of(this.lines)
+    return this.search && !this.inPieces ? this.search.find(this.lines, old, from) : findText(this.lines, old, from)
   }
 
   /** Of a text in pieces: which of them a single replacement changes, and what they are then. Undefined where all are to be cut anew. */
-  recut(old: string, fresh: string): (Recut & { text: string }) | undefined {
-    const text = this.text()
-    const from = text.indexOf(old)
-    const place = from < 0 ? undefined : recut(this.lines, from, from + old.length, fresh)
-    return place && { ...place, text: text.slice(0, from) + fresh + text.slice(from + old.length) }
+  recut(old: string, fresh: string): Recut | undefined {
+    this.search ??= Search.ofPieces(this.lines)
+    const from = this.search.offsetOf(this.lines, old)
+    return from < 0 ? undefined : recut(this.lines, from, from + old.length, fresh)
   }
 
   /** What the lines hold, as a whole, from whoever has it at hand. */
   know(text: string): void {
-    this.joined = this.inPieces ? text : undefined
-    this.search = this.inPieces ? undefined : Search.of(this.lines, text)
+    this.search = this.inPieces ? Search.ofPieces(this.lines) : Search.of(this.lines, text)
   }
 
   // ---- change ----
@@ -99,7 +95,6 @@ export class TextLines {
     splice(this.lines, at, removed, fresh)
     for (const line of fresh) this.totals.count(line, 1)
     this.search?.changed(at, removed, fresh.length)
-    this.joined = undefined
   }
 
   /** A line's tokens change hands. */
@@ -110,15 +105,14 @@ export class TextLines {
   }
 
   standing(): Standing {
-    return { lines: this.lines.slice(), totals: this.totals.copy(), search: this.search?.copy(), joined: this.joined }
+    return { lines: this.lines.slice(), totals: this.totals.copy(), search: this.search?.copy() }
   }
 
   /** `standing` is given away: it is what stands now. */
-  goBack({ lines, totals, search, joined }: Standing): void {
+  goBack({ lines, totals, search }: Standing): void {
     this.lines = lines
     this.totals = totals
     this.search = search
-    this.joined = joined
   }
 
   // ---- lines to put in ----
@@ -129,7 +123,10 @@ export class TextLines {
   }
 
   newLine(text: string, entry: LexState, writer: number): OwnedLine {
-    if (goesOn(text)) this.inPieces = true
+    if (goesOn(text) && !this.inPieces) {
+      this.inPieces = true
+      this.search = undefined
+    }
     const line: OwnedLine = { text, entry, tokens: tokenizeLine(text, this.language, entry), owners: writer, commentOwner: writer }
     this.born?.add(line)
     return line
