@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Event } from '../event'
 import { sketch } from '../testing/sketch'
 import { ADULTS, found, HALF, OTHER, q, REPORT } from '../testing/specimens'
+import { detectAll } from './detector'
 
 describe('a write of the master on delegated work', () => {
   test('of a stream that had not finished its first function is an overwrite before the first unit', () => {
@@ -174,5 +176,30 @@ describe('what looks alike and is not', () => {
         3s coder completes t1 "Here is the function that you asked for, it keeps those who are old enough and gives back a list of them."
         5s lead writes out.py ${q(ADULTS)}`),
     ).not.toContain('took over')
+  })
+})
+
+describe('what comes more than once, or at once', () => {
+  test('overwritten, restored by the sub-agent, overwritten again: both are told, the first cut the task short', () => {
+    const { interventions } = sketch(`
+      0s lead  delegates t1 to coder: a.py
+      1s coder writes a.py ${q(ADULTS)}
+      2s lead  writes a.py ${q(OTHER)}
+      3s coder writes a.py ${q(ADULTS)}
+      4s lead  writes a.py ${q(OTHER)}`)
+    expect(interventions.map(({ kind, headline, occurredAt }) => `${occurredAt / 1000}s ${kind}${headline ? ', headline' : ''}`)).toEqual([
+      '2s overwrite, headline',
+      '4s overwrite',
+    ])
+  })
+
+  test('a completion and an overwrite of the same moment, in no known order: the completion came first', () => {
+    const { events } = sketch(`
+      0s lead  delegates t1 to coder: a.py
+      1s coder writes a.py ${q(ADULTS)}
+      2s lead  writes a.py ${q(OTHER)}
+      2s coder completes t1`)
+    const unordered = events.map(({ order: _, ...event }) => event as Event)
+    expect(detectAll(unordered).map(({ kind, phase }) => `${kind} ${phase}`)).toEqual(['overwrite post_completion'])
   })
 })
