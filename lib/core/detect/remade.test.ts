@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { AgentId } from '../ids'
 import { sketch } from '../testing/sketch'
+import { Remakes } from './remade'
 import { isSameAnswer } from './same-answer'
 
 const USERS = `export function loadUsers(path: string): User[] {
@@ -117,4 +119,15 @@ test('answers that say the same', () => {
   const words = 'The service keeps each user in a table by name and drops everyone below eighteen on import'
   expect(isSameAnswer(words, `${words}.`)).toBe(true)
   expect(isSameAnswer(words, 'Users live in one table; whoever is not yet eighteen is left out when files are read in, so none are there')).toBe(false)
+})
+
+test('names of files in words, in time that does not grow with the length of a word', () => {
+  const remakes = new Remakes()
+  const who = 'lead' as AgentId
+  remakes.noteNames(who, `See ./src/users.test.ts, "b/größe.md" and README.\n${'a'.repeat(19_000)}`, 5)
+  for (const path of ['src/users.test.ts', 'x/größe.md']) expect(remakes.namersAfter(path, 4), path).toEqual([who])
+  expect(remakes.namersAfter('src/users.test.ts', 5)).toEqual([])
+  expect(remakes.namersAfter('README', 0)).toEqual([])
+  remakes.noteNames(who, '.'.repeat(20_000), 6)
+  remakes.noteNames(who, 'a.'.repeat(10_000), 6)
 })

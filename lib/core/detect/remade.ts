@@ -20,7 +20,7 @@ export class Remakes {
   private made = new Map<string, Remake>()
 
   noteNames(agentId: AgentId, words: string, at: number): void {
-    for (const [path] of words.slice(0, LOOKED_AT_CHARS).matchAll(/[\w@.-]*\w\.\w{1,8}\b/g)) this.add(path, agentId, at)
+    for (const name of namesIn(words.slice(0, LOOKED_AT_CHARS))) this.add(name, agentId, at)
   }
 
   noteRead(agentId: AgentId, path: string, at: number): void {
@@ -170,6 +170,26 @@ function isCheck({ world }: Inquiry, task: KnownTask): boolean {
     isReviewer(world, task) ||
     /\b(?:test|verif|check|review|lint|validat|audit)/i.test(`${task.title ?? ''} ${task.brief?.slice(0, 200) ?? ''} ${agentIn(world, task.to).name ?? ''}`)
   )
+}
+
+/** What looks like a file's name, without its folders: read around each dot, as a pattern would go over a long word again and again. */
+function* namesIn(words: string): Generator<string> {
+  for (let dot = words.indexOf('.'); dot >= 0; dot = words.indexOf('.', dot + 1)) {
+    let to = dot + 1
+    while (to < words.length && to - dot <= LONGEST_ENDING && isNameChar(words.charCodeAt(to))) to += 1
+    if (to === dot + 1 || to - dot > LONGEST_ENDING) continue
+    let from = dot
+    while (from > 0 && dot - from < LONGEST_NAME && (isNameChar(words.charCodeAt(from - 1)) || '.-@'.includes(words[from - 1] as string))) from -= 1
+    if (from < dot) yield words.slice(from, to)
+  }
+}
+
+const LONGEST_ENDING = 8
+const LONGEST_NAME = 120
+
+/** Letters, digits, `_`, and whatever is not ASCII. */
+function isNameChar(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code > 127
 }
 
 function nameOf(path: string): string {
