@@ -14,6 +14,7 @@ const PAGES: { href: string; title: string; wide?: true }[] = [
   { href: '/compare', title: 'Compare' },
   { href: '/connect', title: 'Connect' },
   { href: '/review', title: 'Review', wide: true },
+  { href: '/activity', title: 'Activity', wide: true },
   { href: '/settings/detector', title: 'Detector', wide: true },
 ]
 

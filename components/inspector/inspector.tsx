@@ -1,6 +1,8 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { memo } from 'react'
+import { useSharedSource } from '@/components/providers/session-source'
 import { EmptyState } from '@/components/ui/notes'
 import type { AgentId, CallId, EventId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Selection } from '@/lib/view/view'
@@ -14,10 +16,21 @@ import type { PanelProps } from './panel'
 import { TaskPanel } from './task-panel'
 import { TurnPanel } from './turn-panel'
 
+const Comments = dynamic(() => import('@/components/comments/comments').then((module) => module.Comments), { ssr: false })
+
 /** What is selected, whatever it is. Keyed by it, so that "show all" of one thing is not that of the next. */
 export const Inspector = memo(function Inspector({ selection, ...props }: PanelProps & { selection: Selection | undefined }) {
-  return <div key={selection ? `${selection.kind} ${selection.id}` : ''}>{panelOf(selection, props)}</div>
+  const shared = useSharedSource() !== undefined
+  const on = selection ? (selection.kind === 'turn' || selection.kind === 'intervention' ? { kind: selection.kind, id: selection.id } : undefined) : WHOLE
+  return (
+    <div key={selection ? `${selection.kind} ${selection.id}` : ''}>
+      {panelOf(selection, props)}
+      {on && !shared && <Comments sessionId={props.store.state.id} on={on} />}
+    </div>
+  )
 })
+
+const WHOLE = { kind: 'session', id: '' } as const
 
 function panelOf(selection: Selection | undefined, props: PanelProps) {
   const { state, findings } = props.store

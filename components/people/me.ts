@@ -17,6 +17,8 @@ export interface Me {
   /** Name of the identity provider, where one is set up. */
   oidc?: string
   kind: 'local' | 'user' | 'key' | 'nobody'
+  /** Of `user`. */
+  id?: string
   name?: string
   email?: string
   /** Owns the installation. */

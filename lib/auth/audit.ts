@@ -19,6 +19,10 @@ export type AuditAction =
   | 'link revoked'
   | 'all links revoked'
   | 'session deleted'
+  | 'sessions past their time deleted'
+  | 'how long sessions are kept changed'
+  | 'comment deleted'
+  | 'person deleted'
   | 'exported'
 
 export interface AuditLine {

@@ -103,3 +103,12 @@ export async function projectsOf(database: Database, principal: Principal): Prom
     }
   }
 }
+
+/** Whom a member may name: everybody with a part in the project, and the owners of the installation. */
+export async function listPeople(database: Database, projectId: ProjectId): Promise<{ id: string; name: string }[]> {
+  const { rows } = await database.pool.query<{ id: string; name: string }>(
+    'SELECT id, name FROM auth_user WHERE owner OR id IN (SELECT user_id FROM membership WHERE project_id = $1) ORDER BY name, id',
+    [projectId],
+  )
+  return rows
+}

@@ -59,6 +59,13 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'POST /api/v1/sample': project('write'),
   'POST /api/v1/sample/:id': session('write'),
 
+  'GET /api/v1/sessions/:id/comments': session('read'),
+  'POST /api/v1/sessions/:id/comments': session('judge'),
+  'DELETE /api/v1/sessions/:id/comments/:comment': session('judge'),
+  /** Names of those who may be named in a comment. */
+  'GET /api/v1/people': project('judge'),
+  'GET /api/v1/activity': project('read'),
+
   'GET /api/v1/me': nothing,
   'POST /api/auth/sign-in': nothing,
   'POST /api/auth/sign-out': nothing,
@@ -102,5 +109,7 @@ export const MESSAGES: Readonly<Record<`viewer ${keyof ViewerRequests}` | `produ
   /** Only takes away. */
   'viewer unsubscribe': nothing,
   'viewer watchSessions': project('read'),
+  /** Told that something happened, not what: that is asked for. */
+  'viewer watchActivity': project('read'),
   'producer events': project('write'),
 }

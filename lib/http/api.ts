@@ -3,7 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { audit } from '@/lib/auth/audit'
 import type { TrustedProxies } from '@/lib/auth/trusted-proxies'
 import type { PriceBook } from '@/lib/core/models/price'
-import { ownName } from '@/lib/core/project'
+import { ownName, type ProjectId, projectOf } from '@/lib/core/project'
 import type { Ingest } from '@/lib/ingest/ingest'
 import type { Parameters } from '@/lib/ingest/parameters'
 import { priced } from '@/lib/ingest/priced'
@@ -19,7 +19,9 @@ import { lookupSession, readEvents } from '@/lib/store/log'
 import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
 import { addArtifact } from './artifact'
 import { type Callers, noSession } from './callers'
+import { addActivity } from './activity'
 import { addCheck } from './check'
+import { addComments } from './comments'
 import { tellAddress } from './address-of'
 import { addCompare } from './compare'
 import { CompareAnswers } from './compare-answers'
@@ -55,6 +57,8 @@ export interface ApiParts extends Omit<PeopleParts, 'database'> {
   version: string
   /** A session is gone. */
   deleted(sessionId: string): void
+  /** Something that the feed tells, in the session if in one. */
+  happened(project: ProjectId, sessionId?: string): void
   onProblem(what: string, error: unknown): void
 }
 
@@ -81,6 +85,7 @@ export function createApi({
   prices,
   version,
   deleted,
+  happened,
   onProblem,
   ...people
 }: ApiParts): Hono {
@@ -200,7 +205,9 @@ export function createApi({
   addSignIn(app, { database, ...people })
   addPeople(app, { database, ...people })
   addReview(app, database, ingest)
-  addLinks(app, { database, ingest, links, answers, linksEnded: people.rightsChanged })
+  addComments(app, database, ingest, (sessionId) => happened(projectOf(sessionId), sessionId))
+  addActivity(app, database)
+  addLinks(app, { database, ingest, links, answers, happened, linksEnded: people.rightsChanged })
   addShared(app, { database, ingest, snapshots, links, views, answers })
 
   app.post('/api/v1/sample', async (context) => {

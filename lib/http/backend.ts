@@ -227,6 +227,12 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     searchIndex.forget(sessionId)
     live.removed(sessionId)
   }
+  const happened = (project: ProjectId, sessionId?: string) => {
+    live.happenedIn(project, sessionId)
+    // Other processes hear of sessions only: what is in none they show a minute later.
+    const head = sessionId === undefined ? undefined : (ingest.peek(sessionId)?.head ?? 0)
+    if (sessionId !== undefined && head !== undefined) signal.tell(sessionId, head)
+  }
   const rightsChanged = () => live.askAgain()
   const version = options.version ?? 'unknown'
   const app = createApi({
@@ -246,6 +252,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     prices,
     version,
     deleted,
+    happened,
     rightsChanged,
     onProblem,
   })

@@ -22,6 +22,7 @@ export interface LinksParts {
   ingest: Ingest
   links: Links
   answers: CompareAnswers
+  happened(project: ProjectId, sessionId?: string): void
   /** Pages that were opened by a link are asked again whether it lives. */
   linksEnded(): void
 }
@@ -50,7 +51,7 @@ const MOST_EXAMPLES = 8
 const AROUND = 60
 
 /** Making, listing and ending links: what they show is shared.ts. */
-export function addLinks(app: Hono, { database, ingest, links, answers, linksEnded }: LinksParts): void {
+export function addLinks(app: Hono, { database, ingest, links, answers, happened, linksEnded }: LinksParts): void {
   app.post('/api/v1/links', async (context) => {
     const { principal } = context.get('caller')
     const body = await parsedBody(context, NewLinkBody)
@@ -62,6 +63,7 @@ export function addLinks(app: Hono, { database, ingest, links, answers, linksEnd
     }
     const { id, token } = await links.make({ ...body, project, to, mostViews: body.mostViews, createdBy: nameOf(principal) })
     await audit(database, principal, 'link made', project, describe(to))
+    happened(project)
     return context.json({ id, path: `/share/${token}` }, 201, NO_STORE)
   })
 

@@ -38,7 +38,7 @@ export function addPeople(app: Hono, { database, keys, accounts, rightsChanged }
         accounts: accounts !== undefined,
         ...(accounts?.oidcName === undefined ? {} : { oidc: accounts.oidcName }),
         kind: principal.kind,
-        ...(principal.kind === 'user' ? { name: principal.name, email: principal.email, owner: principal.owner } : {}),
+        ...(principal.kind === 'user' ? { id: principal.userId, name: principal.name, email: principal.email, owner: principal.owner } : {}),
         project,
         projects: await projectsOf(database, principal),
       },

@@ -1,6 +1,16 @@
 import type { Socket } from 'socket.io-client'
 import type { Wire, WireHandlers } from './client'
-import { LIVE_MESSAGES, LIVE_PATH, LIVE_VERSION, type SessionsChanged, type Subscribed, type Tail, VIEWER_NAMESPACE, type WatchingSessions } from './protocol'
+import {
+  type Happened,
+  LIVE_MESSAGES,
+  LIVE_PATH,
+  LIVE_VERSION,
+  type SessionsChanged,
+  type Subscribed,
+  type Tail,
+  VIEWER_NAMESPACE,
+  type WatchingSessions,
+} from './protocol'
 
 /** The live protocol over Socket.IO, for browsers. Reconnecting is Socket.IO's; resuming is ours. */
 const ANSWER_WITHIN_MS = 10_000
@@ -93,4 +103,23 @@ export function watchSessions(handlers: { joined(): void; lost(): void; changed(
     socket.on('connect_error', handlers.lost)
     socket.on(LIVE_MESSAGES.sessions, (change: SessionsChanged) => handlers.changed(change))
   }, handlers.lost).close
+}
+
+/** Hears that something happened in a project: comments, verdicts, links, new sessions. `missed` at each connection: what happened before it must be asked for. */
+export function watchActivity(project: string, handlers: { missed(): void; happened(happened: Happened): void }): () => void {
+  return connect(
+    (socket) => {
+      socket.on('connect', async () => {
+        try {
+          await socket.timeout(ANSWER_WITHIN_MS).emitWithAck(LIVE_MESSAGES.watchActivity, { version: LIVE_VERSION, project })
+          handlers.missed()
+        } catch {
+          // No answer in time. Coming back from a lost connection asks again.
+          if (socket.connected) socket.disconnect().connect()
+        }
+      })
+      socket.on(LIVE_MESSAGES.activity, (happened: Happened) => handlers.happened(happened))
+    },
+    () => {},
+  ).close
 }

@@ -14,6 +14,11 @@ import type { ModelSpend } from '@/lib/core/models/spend'
  *
  *   viewer -> watchSessions { version }                    ack WatchingSessions
  *   server -> sessions SessionsChanged                     at most a few times a second
+ *
+ * And for comments and the feed of what happened, which are asked for over HTTP:
+ *
+ *   viewer -> watchActivity { version, project? }          ack WatchingSessions
+ *   server -> activity Happened                            at most once a second
  */
 export const LIVE_VERSION = 1
 export const LIVE_PATH = '/live'
@@ -31,11 +36,18 @@ export const LIVE_MESSAGES = {
   resubscribe: 'resubscribe',
   watchSessions: 'watchSessions',
   sessions: 'sessions',
+  watchActivity: 'watchActivity',
+  activity: 'activity',
 } as const
 
 export interface Resubscribe {
   sessionId: string
   reason: string
+}
+
+/** Something happened in the project; in these sessions, as far as it was in one. */
+export interface Happened {
+  sessions: string[]
 }
 
 export type WatchingSessions = { kind: 'watching' } | { kind: 'refused'; reason: string }

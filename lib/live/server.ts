@@ -6,6 +6,7 @@ import { type ProjectId, projectOf } from '@/lib/core/project'
 import { listenToProducers, type ProducerOptions } from './producer'
 import {
   type FindingsChange,
+  type Happened,
   LIVE_MESSAGES,
   LIVE_PATH,
   LIVE_VERSION,
@@ -30,6 +31,9 @@ const MAX_UNSENT_MESSAGES = 400
 const SESSIONS_EVERY_MS = 250
 /** One for each project. */
 const SESSIONS_ROOM = 'sessions:'
+const ACTIVITY_EVERY_MS = 1_000
+/** One for each project. */
+const ACTIVITY_ROOM = 'activity:'
 /** A room without viewers is kept for those who come back. */
 const KEEP_EMPTY_MS = 60_000
 
@@ -73,6 +77,7 @@ interface ViewerEvents {
   [LIVE_MESSAGES.events]: (tail: Tail) => void
   [LIVE_MESSAGES.resubscribe]: (message: Resubscribe) => void
   [LIVE_MESSAGES.sessions]: (change: SessionsChanged) => void
+  [LIVE_MESSAGES.activity]: (happened: Happened) => void
 }
 
 /** Every message that a viewer may send; lib/http/access.ts has an entry for each. */
@@ -80,6 +85,7 @@ export interface ViewerRequests {
   [LIVE_MESSAGES.subscribe]: (message: unknown, answer: unknown) => void
   [LIVE_MESSAGES.unsubscribe]: (message: unknown) => void
   [LIVE_MESSAGES.watchSessions]: (message: unknown, answer: unknown) => void
+  [LIVE_MESSAGES.watchActivity]: (message: unknown, answer: unknown) => void
 }
 
 type Viewers = Namespace<ViewerRequests, ViewerEvents>
@@ -91,6 +97,8 @@ export class LiveServer {
   private readonly changedSessions = new Set<string>()
   private readonly removedSessions = new Set<string>()
   private sessionsTimer: NodeJS.Timeout | undefined
+  private readonly happened = new Map<ProjectId, Set<string>>()
+  private activityTimer: NodeJS.Timeout | undefined
   private readonly sweeper: NodeJS.Timeout
   private io: Server | undefined
   private viewers: Viewers | undefined
@@ -120,6 +128,7 @@ export class LiveServer {
   /** Something was committed by this process. */
   committed(commit: LiveCommit): void {
     this.touchSession(commit.sessionId)
+    if (commit.first === 1 || commit.events.some(({ type }) => type === 'verdict.given')) this.happenedIn(projectOf(commit.sessionId), commit.sessionId)
     const room = this.rooms.get(commit.sessionId)
     if (room && !room.add(commit.first, commit.events, commit.findings)) this.catchUp(room, commit.head)
   }
@@ -131,6 +140,8 @@ export class LiveServer {
       return
     }
     this.touchSession(heard.sessionId)
+    // A comment there is told by the same signal.
+    this.happenedIn(projectOf(heard.sessionId), heard.sessionId)
     const room = this.rooms.get(heard.sessionId)
     if (room) this.catchUp(room, heard.head)
   }
@@ -145,6 +156,7 @@ export class LiveServer {
   async close(): Promise<void> {
     clearInterval(this.sweeper)
     if (this.sessionsTimer) clearTimeout(this.sessionsTimer)
+    clearTimeout(this.activityTimer)
     for (const room of this.rooms.values()) room.close()
     this.rooms.clear()
     this.io?.disconnectSockets(true)
@@ -167,8 +179,13 @@ export class LiveServer {
       const sessionId = parseSubscribe({ version: LIVE_VERSION, after: 0, ...(typeof message === 'object' ? message : {}) })?.sessionId
       if (sessionId !== undefined) this.leave(viewer, sessionId)
     })
+    viewer.on(LIVE_MESSAGES.watchActivity, (message, answer) => {
+      void this.watch(viewer, message, LIVE_MESSAGES.watchActivity, ACTIVITY_ROOM).then((reply) => {
+        if (typeof answer === 'function') answer(reply)
+      })
+    })
     viewer.on(LIVE_MESSAGES.watchSessions, (message, answer) => {
-      void this.watch(viewer, message).then((reply) => {
+      void this.watch(viewer, message, LIVE_MESSAGES.watchSessions, SESSIONS_ROOM).then((reply) => {
         if (typeof answer === 'function') answer(reply)
       })
     })
@@ -177,14 +194,19 @@ export class LiveServer {
     })
   }
 
-  private async watch(viewer: Viewer, message: unknown): Promise<WatchingSessions> {
+  private async watch(
+    viewer: Viewer,
+    message: unknown,
+    name: typeof LIVE_MESSAGES.watchSessions | typeof LIVE_MESSAGES.watchActivity,
+    rooms: string,
+  ): Promise<WatchingSessions> {
     const { version, project }: { version?: unknown; project?: unknown } = Object(message)
     if (version !== LIVE_VERSION) return { kind: 'refused', reason: wrongVersion(version) }
     const about = typeof project === 'string' ? { project } : {}
-    const answer = await this.options.permit(viewer.handshake, `viewer ${LIVE_MESSAGES.watchSessions}`, about)
+    const answer = await this.options.permit(viewer.handshake, `viewer ${name}`, about)
     if (answer.kind === 'refused') return answer
-    for (const room of viewer.rooms) if (room.startsWith(SESSIONS_ROOM)) void viewer.leave(room)
-    if (viewer.connected) void viewer.join(SESSIONS_ROOM + answer.project)
+    for (const room of viewer.rooms) if (room.startsWith(rooms)) void viewer.leave(room)
+    if (viewer.connected) void viewer.join(rooms + answer.project)
     return { kind: 'watching' }
   }
 
@@ -192,6 +214,19 @@ export class LiveServer {
     const sessionId = parseSubscribe(message)?.sessionId
     const answer = await this.options.permit(viewer.handshake, `viewer ${LIVE_MESSAGES.subscribe}`, sessionId === undefined ? {} : { sessionId })
     return answer.kind === 'refused' ? answer : this.subscribe(viewer, message)
+  }
+
+  /** Something to look up happened: a comment, a verdict, a link, a new session. Told once a second, and only that it did. */
+  happenedIn(project: ProjectId, sessionId?: string): void {
+    if (!this.viewers?.adapter.rooms.has(ACTIVITY_ROOM + project)) return
+    const sessions = this.happened.get(project) ?? new Set<string>()
+    this.happened.set(project, sessions)
+    if (sessionId !== undefined) sessions.add(sessionId)
+    this.activityTimer ??= setTimeout(() => {
+      this.activityTimer = undefined
+      for (const [of, ids] of this.happened) this.viewers?.to(ACTIVITY_ROOM + of).emit(LIVE_MESSAGES.activity, { sessions: [...ids] })
+      this.happened.clear()
+    }, ACTIVITY_EVERY_MS)
   }
 
   /** Somebody may do less than before: everybody connects again, and is asked again. */

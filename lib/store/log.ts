@@ -21,9 +21,10 @@ export async function openSession(pool: Pool, sessionId: string): Promise<{ pk: 
   for (;;) {
     const known = await lookupSession(pool, sessionId)
     if (known) return known
-    const { rows } = await pool.query<{ pk: number; head: number }>('INSERT INTO session (id) VALUES ($1) ON CONFLICT (id) DO NOTHING RETURNING pk, head', [
-      sessionId,
-    ])
+    const { rows } = await pool.query<{ pk: number; head: number }>(
+      'INSERT INTO session (id, arrived_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING pk, head',
+      [sessionId, Date.now()],
+    )
     if (rows[0]) return rows[0]
   }
 }

@@ -79,6 +79,8 @@ export async function deleteSession(database: Database, id: string): Promise<boo
     await transaction.task.deleteMany({ where })
     await transaction.intervention.deleteMany({ where })
     await transaction.snapshot.deleteMany({ where })
+    await transaction.comment.deleteMany({ where: { sessionId: id } })
+    await transaction.shareLink.deleteMany({ where: { sessionId: id } })
     await transaction.searchHead.deleteMany({ where })
     await transaction.searchItem.deleteMany({ where })
     await transaction.$executeRaw`DELETE FROM session_records WHERE session_pk = ${held.pk}`
