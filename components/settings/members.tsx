@@ -32,7 +32,8 @@ const ROLES = [
 ] as const
 
 /** Who is in the project, and who is invited. */
-export function Members() {
+/** `mayDelete`: people altogether, which owners of the installation may. */
+export function Members({ mayDelete }: { mayDelete: boolean }) {
   const client = useQueryClient()
   const changed = () => client.invalidateQueries({ queryKey: ['members'] })
   const { data, error } = useQuery({
@@ -50,6 +51,7 @@ export function Members() {
   })
   const reset = useMutation({ mutationFn: (id: string) => postJson<{ url: string }>(`/api/v1/members/${id}/reset`, {}) })
   const act = useMutation({ mutationFn: (run: () => Promise<void>) => run(), onSuccess: changed })
+  const [sure, setSure] = useState<string>()
   const submit = (event: FormEvent) => {
     event.preventDefault()
     invite.mutate()
@@ -102,6 +104,28 @@ export function Members() {
                 <Button look="bare" onClick={() => act.mutate(() => send('DELETE', `/api/v1/members/${member.userId}`))} aria-label={`Remove ${member.name}`}>
                   Remove
                 </Button>
+                {mayDelete && sure !== member.userId && (
+                  <Button look="bare" onClick={() => setSure(member.userId)} aria-label={`Delete ${member.name}`}>
+                    Delete
+                  </Button>
+                )}
+                {sure === member.userId && (
+                  <span className="flex w-full flex-wrap items-center justify-end gap-1">
+                    <span className="text-xs text-quiet">Account, comments and notes go; verdicts stay without the name.</span>
+                    <Button
+                      look="strong"
+                      onClick={() => {
+                        setSure(undefined)
+                        act.mutate(() => send('DELETE', `/api/v1/people/${member.userId}`))
+                      }}
+                    >
+                      Delete for good
+                    </Button>
+                    <Button look="bare" onClick={() => setSure(undefined)}>
+                      Keep
+                    </Button>
+                  </span>
+                )}
               </div>
             }
           />

@@ -6,6 +6,7 @@ import { send } from '@/components/providers/api'
 import { Button } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/notes'
 import { AuditLog } from './audit-log'
+import { Keeping } from './keeping'
 import { Keys } from './keys'
 import { Links } from './links'
 import { Members } from './members'
@@ -31,8 +32,9 @@ export function SettingsPage() {
           <>
             <Keys needed={me.accounts} />
             {me.accounts && <Links />}
-            {me.accounts && <Members />}
+            {me.accounts && <Members mayDelete={me.owner === true} />}
             {(me.owner || (me.kind === 'local' && me.projects.length > 1)) && <Projects projects={me.projects} />}
+            <Keeping />
             <AuditLog />
           </>
         ) : (

@@ -100,6 +100,9 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /api/v1/shared/:visit/content/:hash': nothing,
   'GET /api/v1/shared/:visit/turns/:turnId/text': nothing,
   'GET /api/v1/audit': project('manage'),
+  'GET /api/v1/retention': project('manage'),
+  'PATCH /api/v1/retention': project('manage'),
+  'DELETE /api/v1/people/:user': project('administer'),
   'POST /api/v1/projects': { needs: 'administer', of: 'project' },
 }
 

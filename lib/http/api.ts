@@ -16,7 +16,7 @@ import type { SharedViews } from '@/lib/share/shared-views'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { lookupSession, readEvents } from '@/lib/store/log'
-import { deleteSession, findSession, listSessions, NAMEABLE, type Nameable, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
+import { findSession, listSessions, NAMEABLE, type Nameable, parseCursor, type SessionsFilter } from '@/lib/store/sessions'
 import { addArtifact } from './artifact'
 import { type Callers, noSession } from './callers'
 import { addActivity } from './activity'
@@ -32,6 +32,7 @@ import { parseTime } from './parse-time'
 import { addPeople, type PeopleParts } from './people'
 import { databaseAway, PROBLEM_TYPE, Refused } from './problem'
 import { requireAccess } from './require-access'
+import { addRetention } from './retention'
 import { addReview } from './review'
 import type { Samples } from './samples'
 import { addSearch } from './search'
@@ -55,8 +56,8 @@ export interface ApiParts extends Omit<PeopleParts, 'database'> {
   samples: Samples
   prices: PriceBook
   version: string
-  /** A session is gone. */
-  deleted(sessionId: string): void
+  /** Takes a session out of everything; false when there is none. */
+  remove(sessionId: string): Promise<boolean>
   /** Something that the feed tells, in the session if in one. */
   happened(project: ProjectId, sessionId?: string): void
   onProblem(what: string, error: unknown): void
@@ -84,7 +85,7 @@ export function createApi({
   samples,
   prices,
   version,
-  deleted,
+  remove,
   happened,
   onProblem,
   ...people
@@ -127,9 +128,7 @@ export function createApi({
 
   app.delete('/api/v1/sessions/:id', async (context) => {
     const id = context.req.param('id')
-    if (!(await deleteSession(database, id))) throw noSession(id)
-    deleted(id)
-    await links.forget(id)
+    if (!(await remove(id))) throw noSession(id)
     const { principal, project } = context.get('caller')
     await audit(database, principal, 'session deleted', project, ownName(id))
     return context.body(null, 204)
@@ -207,6 +206,7 @@ export function createApi({
   addReview(app, database, ingest)
   addComments(app, database, ingest, (sessionId) => happened(projectOf(sessionId), sessionId))
   addActivity(app, database)
+  addRetention(app, database)
   addLinks(app, { database, ingest, links, answers, happened, linksEnded: people.rightsChanged })
   addShared(app, { database, ingest, snapshots, links, views, answers })
 

@@ -26,7 +26,7 @@ import { readFindingsSince } from '@/lib/store/findings'
 import { lookupSession, readEvents } from '@/lib/store/log'
 import { Outage } from '@/lib/store/outage'
 import { readActiveSet } from '@/lib/store/parameters'
-import { findSessions } from '@/lib/store/sessions'
+import { deleteSession, findSessions } from '@/lib/store/sessions'
 import { openSignal } from '@/lib/store/signal'
 import { type Access, MESSAGES, ROUTES } from './access'
 import { createApi } from './api'
@@ -34,6 +34,7 @@ import { authorise, Callers, credentialsOf, type Named } from './callers'
 import { appendValues, DEFAULT_LIMITS, type EventsLimits, explainFailure, takeEvents } from './events-route'
 import { checkGuests } from './guard'
 import { Refused, sendProblem } from './problem'
+import { Sweeper } from './retention'
 import { Samples } from './samples'
 import { SharedLive } from './shared-live'
 import { createWires, type Wires } from './wires'
@@ -64,6 +65,8 @@ export interface Backend {
   ownerLink(): Promise<string | undefined>
   /** False for a browser in which nobody is signed in, where people sign in. */
   mayOpenPages(request: IncomingMessage): Promise<boolean>
+  /** Deletes what projects have kept long enough; how many sessions went. Does itself every hour. */
+  sweep(now: number): Promise<number>
   /** Writes what is waiting, then lets go of the database. */
   close(): Promise<void>
   ingest: Ingest
@@ -227,6 +230,20 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     searchIndex.forget(sessionId)
     live.removed(sessionId)
   }
+  const remove = async (sessionId: string) => {
+    if (!(await deleteSession(database, sessionId))) return false
+    deleted(sessionId)
+    links.trustNone()
+    return true
+  }
+  const sweeper = new Sweeper(database, remove, onProblem)
+  const reread = (sessionIds: readonly string[]) => {
+    for (const sessionId of sessionIds) {
+      ingest.forget(sessionId)
+      snapshots.forget(sessionId)
+      live.reread(sessionId)
+    }
+  }
   const happened = (project: ProjectId, sessionId?: string) => {
     live.happenedIn(project, sessionId)
     // Other processes hear of sessions only: what is in none they show a minute later.
@@ -251,9 +268,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     samples,
     prices,
     version,
-    deleted,
+    remove,
     happened,
     rightsChanged,
+    reread,
     onProblem,
   })
   const api = getRequestListener(app.fetch, { overrideGlobalObjects: false })
@@ -317,8 +335,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       return (await callers.identify(credentialsOf({ cookie: request.headers.cookie }))).kind === 'user'
     },
     attach: (httpServer) => live.attach(httpServer),
+    sweep: (now) => sweeper.sweep(now),
     async close() {
       clearInterval(keeper)
+      await sweeper.close()
       outage.close()
       for (const { wires } of ways.values()) wires.close()
       await samples.close()

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import type { Accounts } from '@/lib/auth/accounts'
 import { audit, readAudit } from '@/lib/auth/audit'
+import { erasePerson } from '@/lib/auth/erase'
 import type { Keys } from '@/lib/auth/keys'
 import { nameOf, ROLES } from '@/lib/auth/principal'
 import { changeRole, listMembers, lookupMember, makeProject, projectsOf, removeMember } from '@/lib/auth/projects'
@@ -17,6 +18,8 @@ export interface PeopleParts {
   accounts: Accounts | undefined
   /** Somebody's rights became fewer: live connections are asked again. */
   rightsChanged(): void
+  /** These logs were changed: what is in memory of them is read again. */
+  reread(sessionIds: readonly string[]): void
 }
 
 const AUDIT_PAGE = 100
@@ -30,7 +33,7 @@ const Email = z
   .regex(/^[^\s@]+@[^\s@]+$/, 'is no e-mail address')
 
 /** Who I am, keys, members, invitations, projects, and the log of all that. Signing in: sign-in.ts. */
-export function addPeople(app: Hono, { database, keys, accounts, rightsChanged }: PeopleParts): void {
+export function addPeople(app: Hono, { database, keys, accounts, rightsChanged, reread }: PeopleParts): void {
   app.get('/api/v1/me', async (context) => {
     const { principal, project } = context.get('caller')
     return context.json(
@@ -121,6 +124,15 @@ export function addPeople(app: Hono, { database, keys, accounts, rightsChanged }
     if (!(await invitations.withdraw(project, context.req.param('invitation'))))
       throw new Refused('not_found', 'This project has no such invitation that still works.')
     await audit(database, principal, 'invitation withdrawn', project)
+    return context.body(null, 204)
+  })
+
+  app.delete('/api/v1/people/:user', async (context) => {
+    const { principal } = context.get('caller')
+    const { as, sessions } = await expected(erasePerson(database, context.req.param('user')))
+    reread(sessions)
+    rightsChanged()
+    await audit(database, principal, 'person deleted', undefined, as)
     return context.body(null, 204)
   })
 

@@ -153,6 +153,11 @@ export class LiveServer {
     this.scheduleSessions()
   }
 
+  /** Its log was changed: whoever looks subscribes again. */
+  reread(sessionId: string): void {
+    this.closeRoom(sessionId, 'This session is read again.')
+  }
+
   async close(): Promise<void> {
     clearInterval(this.sweeper)
     if (this.sessionsTimer) clearTimeout(this.sessionsTimer)

@@ -119,9 +119,8 @@ export class Links {
     return count
   }
 
-  /** Their session is gone for good: so are they. */
-  async forget(sessionId: string): Promise<void> {
-    await this.database.prisma.shareLink.deleteMany({ where: { sessionId } })
+  /** Some are gone with their session. */
+  trustNone(): void {
     this.trusted.clear()
   }
 
