@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { Teller } from './support/session'
+import { Teller, tellOverwrite } from './support/session'
 
 const SCRIPT = '<img src=x onerror="window.__ran=1"><script>window.__ran=2</script><svg onload="window.__ran=3">'
 const MARKDOWN = '[click](javascript:window.__ran=4) ![x](http://evil.example/x.png) <a href="javascript:window.__ran=5">x</a>'
@@ -46,6 +46,49 @@ test('what a trace says is shown and never run: markup, terminal codes, bidi, ve
   }
   expect(await page.evaluate(() => (window as { __ran?: number }).__ran)).toBeUndefined()
   expect([complaints, asked]).toEqual([[], []])
+})
+
+test('what people say, and what they say it of, is shown and never run: comments, the feed, the queue, the comparison', async ({ page, request }) => {
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /Content Security Policy/.test(message.text())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('dialog', (dialog) => complaints.push(`a dialog: ${dialog.message()}`))
+  const sessionId = 'hostile words'
+  const teller = new Teller(request, sessionId)
+  await tellOverwrite(teller, `${SCRIPT}${BIDI}${'W'.repeat(1_000)}`)
+  await teller.tell({ type: 'verdict.given', reviewer: `${SCRIPT}${BIDI}`.slice(0, 390), verdict: 'justified', interventionId: 'none', note: `${MARKDOWN}${ANSI}` })
+  await teller.found('overwrite')
+  const path = `/api/v1/sessions/${encodeURIComponent(sessionId)}`
+  const say = async (on: object, body: string, quote: string) =>
+    expect((await request.post(`${path}/comments`, { data: { on, body, quote } })).status()).toBe(201)
+  const words = `${SCRIPT} ${MARKDOWN} ${ANSI} ${BIDI} ${'W'.repeat(3_000)}`
+  await say({ kind: 'session' }, words, SCRIPT)
+  await say({ kind: 'turn', id: 'u3' }, words, `${BIDI} ${'W'.repeat(500)}`)
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  for (const [width, height] of [
+    [1280, 800],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await page.goto(`/sessions/${encodeURIComponent(sessionId)}?turn=u3`)
+    const said = page.getByRole('region', { name: 'Comments' })
+    await expect(said).toContainText('onerror')
+    // What turns the direction of writing is written out.
+    await expect(said).toContainText('⟨U+202E⟩')
+    expect(await wide()).toBeLessThanOrEqual(0)
+    for (const place of ['/activity', '/review', '/compare?by=tag']) {
+      await page.goto(place)
+      await expect(page.getByRole('heading', { level: 1 })).toBeAttached()
+      if (place === '/activity') await expect(page.getByRole('list', { name: 'What happened' })).toContainText('onerror')
+      await page.waitForTimeout(300)
+      expect([place, width, (await wide()) <= 0]).toEqual([place, width, true])
+      expect(await page.evaluate(() => document.querySelectorAll('main img, main script, main a[href^="javascript"], main a[href*="evil"]').length)).toBe(0)
+    }
+  }
+  expect(await page.evaluate(() => (window as { __ran?: number }).__ran)).toBeUndefined()
+  expect(complaints).toEqual([])
 })
 
 test('pages are served with a policy that lets only our scripts run, and in no frame', async ({ page, request }) => {
