@@ -97,7 +97,7 @@ function wordsOf(line: Activity): ReactNode {
               {plural(line.count, 'session')} came in, the last <SessionLink id={line.sessionId} title={line.title} view={{}} />
             </>
           )}
-          {line.format && <span className="text-quiet"> · {plainText(line.format)}</span>}
+          {line.format && !line.simulated && <span className="text-quiet"> · {plainText(line.format)}</span>}
           {line.simulated && (
             <>
               {' '}
@@ -117,7 +117,7 @@ function Name({ children }: { children: string }) {
   return <span className="font-medium [unicode-bidi:isolate]">{plainText(children)}</span>
 }
 
-const MOST_TITLE = 120
+const MOST_TITLE = 72
 
 function SessionLink({ id, title, view }: { id: string; title: string | undefined; view: Record<string, string> }) {
   const query = new URLSearchParams(view).toString()

@@ -7,10 +7,11 @@ import { getJson } from '@/components/providers/api'
 import { formatCount, plural } from '@/components/text/count'
 import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorNote } from '@/components/ui/notes'
-import { COMPARE_FILTERS, type CompareAnswer, type CompareDetailsAnswer } from '@/lib/core/metrics/compare-protocol'
+import type { CompareAnswer, CompareDetailsAnswer } from '@/lib/core/metrics/compare-protocol'
 import { Figures, PageSkeleton, REFRESH_MS } from './body'
 import { reportedFor } from './figures'
-import { type CompareQuery, GROUPINGS, parseQuery } from './query'
+import { type CompareQuery, parseQuery } from './query'
+import { choiceWords, groupingWords } from './query-words'
 
 /** The compare page as a link shows it: its sender's choice, to look at only. `path` of the API; `view` says what was chosen, the server chooses it. */
 export function SharedCompare({ path, view }: { path: string; view: string }) {
@@ -64,22 +65,11 @@ export function SharedCompare({ path, view }: { path: string; view: string }) {
 
 /** What was chosen, in words: nothing of it can be changed here. */
 function Head({ answer, query }: { answer: CompareAnswer; query: CompareQuery }) {
-  const chosen = [
-    ...COMPARE_FILTERS.flatMap((name) => (query.only[name] === undefined ? [] : [`${GROUPINGS[name]}: ${query.only[name]}`])),
-    ...(query.days === undefined ? [] : [`sessions of the last ${plural(query.days, 'day')}`]),
-    ...(query.since === undefined ? [] : [`sessions from ${query.since} on`]),
-    ...(query.until === undefined ? [] : [`sessions before ${query.until}`]),
-    ...(query.min > 1 ? [`groups of ${formatCount(query.min)} tasks or more`] : []),
-    ...(query.simulated === 'include' ? ['simulated tasks with real ones'] : query.simulated === 'only' ? ['simulated tasks alone'] : []),
-    ...(query.simulated === 'exclude' || answer.simulatedLeftOut > 0 ? ['simulated tasks left out'] : []),
-  ]
+  const chosen = [...choiceWords(query), ...(answer.simulatedLeftOut > 0 ? ['Simulated tasks left out'] : [])]
   const { k, theta } = answer.options
   return (
     <div className="border-b px-4 py-3 sm:px-5">
-      <h1 className="text-base font-semibold tracking-tight break-words">
-        Compared by {GROUPINGS[query.by].toLowerCase()}
-        {query.second && ` and ${GROUPINGS[query.second].toLowerCase()}`}
-      </h1>
+      <h1 className="text-base font-semibold tracking-tight break-words">Compared {groupingWords(query)}</h1>
       <p className="mt-1 text-xs break-words text-quiet [unicode-bidi:isolate]">{chosen.length === 0 ? 'Every task of every session.' : chosen.join(' · ')}</p>
       <p role="status" className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-quiet">
         <span>

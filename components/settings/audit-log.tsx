@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getJson } from '@/components/providers/api'
 import { Button } from '@/components/ui/button'
-import { when } from './rows'
+import { formatMinute } from '@/components/text/clock'
 import { Section } from './section'
 
 interface Line {
@@ -38,7 +38,7 @@ export function AuditLog() {
             <tbody>
               {lines.map((line) => (
                 <tr key={line.id} className="border-b last:border-b-0">
-                  <td className="px-3.5 py-1.5 whitespace-nowrap text-quiet">{when(line.at)}</td>
+                  <td className="px-3.5 py-1.5 whitespace-nowrap text-quiet">{formatMinute(line.at)}</td>
                   <td className="max-w-44 truncate py-1.5 pr-3">{line.actor}</td>
                   <td className="py-1.5 pr-3.5 break-words">
                     {line.action}

@@ -5,8 +5,9 @@ import { type FormEvent, useState } from 'react'
 import { getJson, postJson, send } from '@/components/providers/api'
 import { Button } from '@/components/ui/button'
 import { Choice, Field } from '@/components/ui/field'
+import { formatMinute } from '@/components/text/clock'
 import { Once } from './once'
-import { Row, Rows, when } from './rows'
+import { Row, Rows } from './rows'
 import { Section } from './section'
 
 interface Key {
@@ -89,8 +90,8 @@ export function Keys({ needed }: { needed: boolean }) {
               key.revokedAt === undefined
                 ? key.lastUsedAt === undefined
                   ? 'never used'
-                  : `last used ${when(key.lastUsedAt)}`
-                : `revoked ${when(key.revokedAt)}`,
+                  : `last used ${formatMinute(key.lastUsedAt)}`
+                : `revoked ${formatMinute(key.revokedAt)}`,
               `by ${key.createdBy}`,
             ]}
             action={

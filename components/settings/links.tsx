@@ -2,11 +2,19 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { parseQuery } from '@/components/compare/query'
+import { choiceWords, groupingWords } from '@/components/compare/query-words'
 import { getJson, send } from '@/components/providers/api'
 import { type LinkLine, LinkRow } from '@/components/share/link-row'
 import { Button } from '@/components/ui/button'
 import { ownName } from '@/lib/core/project'
 import { Section } from './section'
+
+/** "comparison by framework, Workflow: nightly" */
+function comparisonWords(query: string): string {
+  const asked = parseQuery(new URLSearchParams(query))
+  return [`comparison ${groupingWords(asked)}`, ...choiceWords(asked)].join(', ')
+}
 
 /** All links of the project that work, and the switch that ends them. */
 export function Links() {
@@ -41,7 +49,7 @@ export function Links() {
               <LinkRow
                 key={link.id}
                 link={link}
-                about={link.sessionId === undefined ? `comparison${link.compare ? ` of ${link.compare}` : ''}` : ownName(link.sessionId)}
+                about={link.sessionId === undefined ? comparisonWords(link.compare ?? '') : ownName(link.sessionId)}
                 onRevoke={() => revoke.mutate(link.id)}
               />
             ))}

@@ -6,8 +6,9 @@ import type { Role } from '@/components/people/me'
 import { getJson, postJson, send } from '@/components/providers/api'
 import { Button } from '@/components/ui/button'
 import { Choice, Field } from '@/components/ui/field'
+import { formatMinute } from '@/components/text/clock'
 import { Once } from './once'
-import { Row, Rows, when } from './rows'
+import { Row, Rows } from './rows'
 import { Section } from './section'
 
 interface Member {
@@ -86,6 +87,7 @@ export function Members({ mayDelete }: { mayDelete: boolean }) {
             key={member.userId}
             title={member.name}
             facts={[member.email]}
+            wide
             action={
               <div className="flex flex-wrap items-center justify-end gap-1">
                 <select
@@ -137,7 +139,7 @@ export function Members({ mayDelete }: { mayDelete: boolean }) {
             <Row
               key={invitation.id}
               title={invitation.email ?? 'Whoever has the link'}
-              facts={[`invited as ${invitation.role} by ${invitation.createdBy}`, `until ${when(invitation.expiresAt)}`]}
+              facts={[`invited as ${invitation.role} by ${invitation.createdBy}`, `until ${formatMinute(invitation.expiresAt)}`]}
               action={
                 <Button look="bare" onClick={() => act.mutate(() => send('DELETE', `/api/v1/invitations/${invitation.id}`))}>
                   Withdraw

@@ -10,20 +10,27 @@ export function Rows({ empty, label, children }: { empty: string; label: string;
   )
 }
 
-export function Row({ title, facts, action, faded = false }: { title: ReactNode; facts: (string | false | undefined)[]; action?: ReactNode; faded?: boolean }) {
+/** `wide`: what can be done takes a line of its own on a phone. */
+export function Row({
+  title,
+  facts,
+  action,
+  faded = false,
+  wide = false,
+}: {
+  title: ReactNode
+  facts: (string | false | undefined)[]
+  action?: ReactNode
+  faded?: boolean
+  wide?: boolean
+}) {
   return (
-    <li className="flex min-h-12 items-center gap-3 px-3.5 py-2">
-      <div className="min-w-0 flex-1">
+    <li className={`flex min-h-12 items-center gap-3 px-3.5 py-2 ${wide ? 'flex-wrap sm:flex-nowrap' : ''}`}>
+      <div className={`min-w-0 flex-1 ${wide ? 'max-sm:basis-full' : ''}`}>
         <p className={`truncate text-sm font-medium ${faded ? 'text-quiet line-through' : ''}`}>{title}</p>
         <p className="text-xs break-words text-quiet">{facts.filter(Boolean).join(' · ')}</p>
       </div>
       {action}
     </li>
   )
-}
-
-const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-
-export function when(ms: number): string {
-  return DATE.format(ms)
 }

@@ -1,4 +1,4 @@
-import { formatExact } from '@/components/text/clock'
+import { formatMinute } from '@/components/text/clock'
 import { Button } from '@/components/ui/button'
 
 export interface LinkLine {
@@ -25,9 +25,9 @@ const FOR = { anyone: 'For anyone', 'signed-in': 'For whoever is signed in', pro
 export function LinkRow({ link, about, onRevoke }: { link: LinkLine; about?: string; onRevoke: () => void }) {
   const facts = [
     SHOWS[link.kind === 'session' && !link.content ? 'structure' : link.kind],
-    link.untilEnd ? 'until the run ends' : link.expiresAt === undefined ? 'until revoked' : `until ${formatExact(link.expiresAt)}`,
+    link.untilEnd ? 'until the run ends' : link.expiresAt === undefined ? 'until revoked' : `until ${formatMinute(link.expiresAt)}`,
     `${link.views}${link.mostViews === undefined ? '' : ` of ${link.mostViews}`} view${link.views === 1 && link.mostViews === undefined ? '' : 's'}`,
-    link.lastUsedAt === undefined ? 'never opened' : `last opened ${formatExact(link.lastUsedAt)}`,
+    link.lastUsedAt === undefined ? 'never opened' : `last opened ${formatMinute(link.lastUsedAt)}`,
     `by ${link.createdBy}`,
   ]
   return (

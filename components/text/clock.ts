@@ -42,6 +42,13 @@ export function formatAgo(at: number, now: number): string {
   return new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' })
 }
 
+const MINUTE = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
+
+/** To the minute, in the reader's time zone: of what people do. */
+export function formatMinute(at: number): string {
+  return MINUTE.format(at)
+}
+
 /** To the millisecond, in the reader's time zone, with the date. */
 export function formatExact(at: number): string {
   return new Date(at).toLocaleString('en-GB', {

@@ -45,11 +45,18 @@ export function compareCardOf(answer: CompareAnswer): CompareCard {
     simulated: tasks > 0 && answer.simulatedTasks === tasks,
     rows: groups.slice(0, MOST_ROWS).map(({ label, overwriteRate, overwriteRateAny }): CompareCardRow => {
       // Where no master had a turn before completion, the rate of any phase is what there is.
-      const rate = isEstimate(overwriteRate) ? overwriteRate : overwriteRateAny
+      const early = isEstimate(overwriteRate)
+      const rate = early ? overwriteRate : overwriteRateAny
+      const when = early ? '' : ', any phase'
       if (!isEstimate(rate)) return { label: short(label, MOST_LABEL), says: 'not measurable' }
       const { value, low, high, events, n, display } = rate
-      if (display === 'counts') return { label: short(label, MOST_LABEL), says: `${events ?? Math.round(value * n)} of ${n}` }
-      return { label: short(label, MOST_LABEL), says: `${Math.round(value * 100)} %`, value, ...(low === undefined || high === undefined ? {} : { low, high }) }
+      if (display === 'counts') return { label: short(label, MOST_LABEL), says: `${events ?? Math.round(value * n)} of ${n}${when}` }
+      return {
+        label: short(label, MOST_LABEL),
+        says: `${Math.round(value * 100)} %${when}`,
+        value,
+        ...(low === undefined || high === undefined ? {} : { low, high }),
+      }
     }),
   }
 }

@@ -43,7 +43,15 @@ export async function readActivity(database: Database, project: ProjectId, befor
     database,
     page.flatMap(({ sessionId }) => sessionId ?? []),
   )
-  return page.map((line) => {
+  const names = await namesOf(
+    database,
+    page.flatMap((line) => (line.kind === 'verdict' ? line.reviewer : line.kind === 'link' ? line.by : [])),
+  )
+  const named = (line: Activity): Activity => {
+    if (line.kind === 'verdict') return { ...line, reviewer: names.get(line.reviewer) ?? line.reviewer }
+    return line.kind === 'link' ? { ...line, by: names.get(line.by) ?? line.by } : line
+  }
+  return page.map(named).map((line) => {
     const title = line.sessionId === undefined ? undefined : titles.get(line.sessionId)
     return title === undefined ? line : { ...line, title }
   })
@@ -102,6 +110,13 @@ async function recentArrivals({ pool }: Database, project: ProjectId, before: nu
     [hoursEnd, Math.min(before, Date.now()) - LOOKED_BACK, before, limit],
   )
   return rows.map(({ format, id, ...line }) => ({ kind: 'sessions', id: `arrived ${id}`, sessionId: id, ...line, ...(format === null ? {} : { format }) }))
+}
+
+/** What people are called, by the address under which they are noted. */
+async function namesOf({ prisma }: Database, emails: readonly string[]): Promise<Map<string, string>> {
+  const wanted = [...new Set(emails)].filter((email) => email.includes('@'))
+  const users = wanted.length === 0 ? [] : await prisma.authUser.findMany({ where: { email: { in: wanted } }, select: { email: true, name: true } })
+  return new Map(users.map(({ email, name }) => [email, name]))
 }
 
 async function titlesOf({ pool }: Database, ids: readonly string[]): Promise<Map<string, string>> {

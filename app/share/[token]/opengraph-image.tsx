@@ -84,33 +84,59 @@ function Shown({ card }: { card: Card }) {
         {drawable(card.title, 44)}
       </div>
       <div style={{ position: 'absolute', left: 72, top: 182, width: 1056, display: 'flex', fontSize: 26, color: INK.quiet }}>
-        {drawable(card.description, 92)}
+        {drawable(card.description, card.kind === 'session' ? 92 : 80)}
       </div>
       {card.kind === 'session' ? <Session card={card} /> : <Comparison card={card} />}
     </div>
   )
 }
 
+const AXIS = { left: 400, width: 400, top: 258, row: 58 }
+
 /** A line a group: its interval and its share, on one axis from 0 to 100 %. */
 function Comparison({ card }: { card: CompareCard }) {
-  const left = 470
-  const width = 500
-  const x = (share: number) => Math.round(Math.min(1, Math.max(0, share)) * width)
+  const x = (share: number) => AXIS.left + Math.round(Math.min(1, Math.max(0, share)) * AXIS.width)
+  const height = card.rows.length * AXIS.row
   return (
-    <div style={{ display: 'flex' }}>
+    <div style={{ display: 'flex', position: 'absolute', left: LANES.left, top: AXIS.top, width: LANES.width, height: height + 40 }}>
+      {[0, 0.5, 1].map((share) => (
+        <div key={share} style={{ display: 'flex' }}>
+          <div style={{ position: 'absolute', left: x(share), top: 0, width: 1, height, background: INK.border }} />
+          <div
+            style={{
+              position: 'absolute',
+              left: x(share) - 40,
+              top: height + 6,
+              width: 80,
+              display: 'flex',
+              justifyContent: 'center',
+              fontSize: 20,
+              color: INK.quiet,
+            }}
+          >{`${share * 100} %`}</div>
+        </div>
+      ))}
       {card.rows.map(({ label, says, value, low, high }, row) => (
         <div
           // biome-ignore lint/suspicious/noArrayIndexKey: a picture is drawn once
           key={row}
-          style={{ position: 'absolute', left: 72, top: 258 + row * 64, width: 1056, height: 64, display: 'flex', borderTop: `1px solid ${INK.border}` }}
+          style={{
+            position: 'absolute',
+            left: 0,
+            top: row * AXIS.row,
+            width: LANES.width,
+            height: AXIS.row,
+            display: 'flex',
+            borderTop: `1px solid ${INK.border}`,
+          }}
         >
-          <div style={{ position: 'absolute', left: 0, top: 15, width: left - 96, display: 'flex', fontSize: 26 }}>{drawable(label, 26)}</div>
+          <div style={{ position: 'absolute', left: 0, top: 12, width: AXIS.left - 20, display: 'flex', fontSize: 26 }}>{drawable(label, 27)}</div>
           {low !== undefined && high !== undefined && (
             <div
               style={{
                 position: 'absolute',
-                left: left - 72 + x(low),
-                top: 29,
+                left: x(low),
+                top: 26,
                 width: Math.max(MIN_WIDTH, x(high) - x(low)),
                 height: 6,
                 borderRadius: 3,
@@ -119,24 +145,23 @@ function Comparison({ card }: { card: CompareCard }) {
             />
           )}
           {value !== undefined && (
-            <div
-              style={{ position: 'absolute', left: left - 72 + x(value) - 10, top: 22, width: 20, height: 20, borderRadius: 10, background: INK.destroyed }}
-            />
+            <div style={{ position: 'absolute', left: x(value) - 10, top: 19, width: 20, height: 20, borderRadius: 10, background: INK.destroyed }} />
           )}
           <div
             style={{
               position: 'absolute',
-              left: left - 72 + width + 24,
-              top: 15,
-              width: 150,
+              right: 0,
+              top: 12,
+              width: 250,
               display: 'flex',
               justifyContent: 'flex-end',
+              whiteSpace: 'nowrap',
               fontSize: 26,
               fontWeight: value === undefined ? 400 : 600,
               color: value === undefined ? INK.quiet : INK.text,
             }}
           >
-            {drawable(says, 16)}
+            {drawable(says, 20)}
           </div>
         </div>
       ))}
