@@ -11,7 +11,7 @@ import { parseSnapshot } from '@/lib/core/snapshot'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { readFindings, readFindingsSince } from '@/lib/store/findings'
-import { lookupSession, openSession, readEvents, readIds } from '@/lib/store/log'
+import { isInOrder, lookupSession, openSession, readEvents, readIds } from '@/lib/store/log'
 import { readSnapshot, unpackSnapshot } from '@/lib/store/snapshots'
 import { newParsingDetector } from '@/lib/units/detector'
 import { newBreath } from './breath'
@@ -75,6 +75,9 @@ export async function loadKnownIds(database: Database, hot: HotSession): Promise
  * A detector that has read the log up to `upTo`, in its one order, or undefined when it does not
  * accept that order (a bug of the detector, which must not stop the log) or was `stopped`. `progress`
  * is told how many events have been read since it was told before.
+ *
+ * A log that was written in that order is read page by page: 100,000 turns held in memory at once, only
+ * to be sorted, are 200 MB, and everybody waits when they are thrown away.
  */
 export async function detectLog(
   database: Database,
@@ -84,14 +87,40 @@ export async function detectLog(
   parameters: DetectorParameters,
   progress?: (events: number) => void,
 ): Promise<Detector | undefined> {
-  const events: Event[] = []
-  for (let after = 0; after < upTo; after += PAGE) {
-    if (stopped()) return undefined
-    for (const { event } of await readEvents(database.pool, pk, after, Math.min(after + PAGE, upTo), PAGE)) events.push(event)
+  let told = 0
+  const read = async (pages: (take: (page: Event[]) => Promise<boolean>) => Promise<boolean>) => {
+    const detector = newParsingDetector(parameters)
+    let count = 0
+    const tell = (events: number) => {
+      count += events
+      if (count > told) progress?.(count - told)
+      told = Math.max(told, count)
+    }
+    return (await pages((page) => feedDetector(database, pk, detector, page.sort(compareEvents), stopped, tell))) ? detector : undefined
   }
-  events.sort(compareEvents)
-  const detector = newParsingDetector(parameters)
-  return (await feedDetector(database, pk, detector, events, stopped, progress)) ? detector : undefined
+  if (await isInOrder(database.pool, pk, upTo)) {
+    const detector = await read((take) => readPages(database, pk, upTo, stopped, take))
+    // Refused all the same: events of one moment, of which the source says another order.
+    if (detector || stopped()) return detector
+  }
+  return read(async (take) => {
+    const events: Event[] = []
+    const all = await readPages(database, pk, upTo, stopped, async (page) => {
+      for (const event of page) events.push(event)
+      return true
+    })
+    return all && take(events)
+  })
+}
+
+/** The log up to `upTo`, until `take` answers false, or when `stopped`. False unless all of it was taken. */
+async function readPages(database: Database, pk: number, upTo: number, stopped: () => boolean, take: (page: Event[]) => Promise<boolean>): Promise<boolean> {
+  for (let after = 0; after < upTo; after += PAGE) {
+    if (stopped()) return false
+    const page = await readEvents(database.pool, pk, after, Math.min(after + PAGE, upTo), PAGE)
+    if (!(await take(page.map(({ event }) => event)))) return false
+  }
+  return true
 }
 
 /** Feeds stored events in their order; false when the detector refuses one, or when `stopped`. */

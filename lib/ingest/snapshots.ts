@@ -16,6 +16,8 @@ const LONG = 20_000
 const MAY_LAG = 2_000
 /** Shorter logs are replayed quickly enough. */
 const WORTH_KEEPING = 2_000
+/** Of the log, that has come since the last one was stored: replaying so much is quicker than making another. */
+const WORTH_ANOTHER = 0.02
 const CACHE_BYTES = 64 * 1024 * 1024
 
 /** Snapshots of sessions, made when asked for, in memory while they are wanted, in Postgres for long ones. */
@@ -73,14 +75,12 @@ export class Snapshots {
     this.cache.delete(sessionId)
   }
 
-  /** Stores what has grown since and is quiet now, so that a cold start does not replay it. Begins nothing after `withinMs`. */
+  /** Stores what has grown much since and is quiet now, so that a cold start does not replay it. Begins nothing after `withinMs`. */
   async keepQuiet(now: number, quietMs: number, withinMs = Number.POSITIVE_INFINITY): Promise<void> {
     const start = performance.now()
     for (const hot of this.ingest.inMemory()) {
       if (performance.now() - start > withinMs) return
-      if (hot.head < WORTH_KEEPING || now - hot.receivedAt < quietMs) continue
-      const stored = this.stored.get(hot.id)
-      if (stored !== undefined && stored >= hot.head) continue
+      if (now - hot.receivedAt < quietMs || !this.isWorthStoring(hot.id, hot.head)) continue
       await this.make(hot.id).catch((error: unknown) => this.onProblem(`keeping a snapshot of ${hot.id} failed`, error))
     }
   }
@@ -102,7 +102,7 @@ export class Snapshots {
     if (!encoded) return undefined
     const packed = { head: encoded.head, body: await packSnapshot(encoded.bytes) }
     this.remember(sessionId, packed)
-    if (packed.head >= WORTH_KEEPING && packed.head - (this.stored.get(sessionId) ?? 0) >= WORTH_KEEPING / 2) {
+    if (this.isWorthStoring(sessionId, packed.head)) {
       this.stored.set(sessionId, packed.head)
       writeSnapshot(this.database.pool, encoded.pk, { ...packed, detectorVersion: encoded.version }).catch((error: unknown) => {
         this.stored.delete(sessionId)
@@ -110,6 +110,11 @@ export class Snapshots {
       })
     }
     return packed
+  }
+
+  private isWorthStoring(sessionId: string, head: number): boolean {
+    const stored = this.stored.get(sessionId)
+    return stored === undefined ? head >= WORTH_KEEPING : head - stored >= Math.max(WORTH_KEEPING / 2, head * WORTH_ANOTHER)
   }
 
   private remember(sessionId: string, packed: PackedSnapshot): PackedSnapshot {

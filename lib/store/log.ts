@@ -107,3 +107,16 @@ export async function readEventsOfTypes(pool: Pool, pk: number, upTo: number, ty
   })
   return rows.map((row) => row.data)
 }
+
+/** Whether no event up to `upTo` happened before one that the log has earlier. Ends at the first that did. */
+export async function isInOrder(pool: Pool, pk: number, upTo: number): Promise<boolean> {
+  const { rows } = await pool.query<{ ordered: boolean }>(
+    `SELECT NOT EXISTS (
+       SELECT FROM (
+         SELECT occurred_at, lag(occurred_at) OVER (ORDER BY sequence) AS before FROM event WHERE session_pk = $1 AND sequence <= $2
+       ) e WHERE occurred_at < before
+     ) AS ordered`,
+    [pk, upTo],
+  )
+  return rows[0]?.ordered === true
+}

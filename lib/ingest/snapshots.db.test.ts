@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { EventInput } from '@/lib/core/event'
+import type { Ingest } from './ingest'
+import { type TestBackend, testBackend } from '@/lib/http/testing/test-backend'
+import { Snapshots } from './snapshots'
+
+let server: TestBackend
+beforeAll(async () => {
+  server = await testBackend()
+})
+afterAll(async () => {
+  await server.close()
+})
+
+const turns = (from: number, count: number): EventInput[] =>
+  Array.from({ length: count }, (_, i) => ({
+    type: 'turn.started',
+    id: `e${from + i}`,
+    sessionId: 'long',
+    occurredAt: Date.UTC(2026, 0, 5) + from + i,
+    turnId: `u${from + i}`,
+    agentId: 'lead',
+  }))
+
+async function storedHead(): Promise<number | undefined> {
+  const { rows } = await server.backend.database.pool.query("SELECT snapshot.head FROM snapshot JOIN session ON pk = session_pk WHERE session.id = 'long'")
+  return rows[0]?.head
+}
+
+test('a quiet session is made into a snapshot once, and again only when it has grown much', async () => {
+  const { ingest, database } = server.backend
+  await server.append(turns(0, 2_500))
+  const made = vi.fn(ingest.read.bind(ingest))
+  // others read the session too: only what this one reads counts
+  const own: Ingest = Object.assign(Object.create(ingest), { read: made })
+  const snapshots = new Snapshots(database, own, (what, error) => expect.unreachable(`${what}: ${String(error)}`))
+  const keep = () => snapshots.keepQuiet(Date.now() + 10_000, 3_000)
+  await keep()
+  await vi.waitFor(async () => expect(await storedHead()).toBe(2_500))
+  expect(made).toHaveBeenCalledTimes(1)
+
+  await server.append(turns(2_500, 10))
+  await keep()
+  await keep()
+  expect(made).toHaveBeenCalledTimes(1)
+
+  await server.append(turns(2_510, 1_000))
+  await keep()
+  await vi.waitFor(async () => expect(await storedHead()).toBe(3_510))
+  await keep()
+  expect(made).toHaveBeenCalledTimes(2)
+  expect((await snapshots.find('long'))?.head).toBe(3_510)
+})
