@@ -29,9 +29,16 @@ async function readAgain(sessionId: string, events: EventInput[]) {
   const session = await lookupSession(pool, sessionId)
   if (!session) throw new Error(`${sessionId} is not there`)
   let progress = 0
-  const detector = await detectLog(server.backend.database, session.pk, session.head, () => false, DETECTOR_PARAMETERS, (events) => {
-    progress += events
-  })
+  const detector = await detectLog(
+    server.backend.database,
+    session.pk,
+    session.head,
+    () => false,
+    DETECTOR_PARAMETERS,
+    (events) => {
+      progress += events
+    },
+  )
   const ordered = await isInOrder(pool, session.pk, session.head)
   return { ordered, progress, head: session.head, found: detector?.findings(), expected }
 }

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { SEARCHED_CHARS } from '@/lib/core/search/documents'
 import { BLOCK_BITS, labelsAsked, OPEN_LABEL, sessionLabel } from '@/lib/core/search/labels'
+import { writableJson } from './writable-json'
 
 /** How far a session can be searched; every field as its column in prisma/schema.prisma. */
 export interface SearchHead {
@@ -66,8 +67,6 @@ const INSERT = `INSERT INTO search_item (id, session_pk, sequence, kind, ref, at
     FROM unnest(n.hashes) WITH ORDINALITY AS h(hash, place) JOIN content c ON c.session_pk = $1 AND c.hash = h.hash
   ) b ON true`
 
-const UNWRITABLE = /\0|\p{Surrogate}/gu
-
 /**
  * Writes a slice, whole or not at all. False: somebody else has read on meanwhile, or the session is gone;
  * nothing was written. Holding the session's key keeps a deletion out (deleteSession), not those who append.
@@ -117,10 +116,7 @@ async function writeSlice(client: PoolClient, { pk, expected, next, rows, replac
       [sessionLabel(pk), ...labelsAsked('kind', 'intervention')].map(quoteLabel).join(' & '),
     ])
   if (rows.length > 0) {
-    const given = JSON.stringify(
-      rows.map((row, place) => ({ ...row, place })),
-      (_key, value: unknown) => (typeof value === 'string' ? value.replace(UNWRITABLE, '\ufffd') : value),
-    )
+    const given = writableJson(rows.map((row, place) => ({ ...row, place })))
     await client.query({ name: 'backseat_search_insert', text: INSERT, values: [pk, given] })
   }
   return true

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { TaskLedger } from '@/lib/core/detect/ledger'
 import type { SessionRecord, TaskRecord } from '@/lib/core/metrics/task-record'
+import { writableJson } from './writable-json'
 
 /** What figures over many sessions read of one session, kept so that they need not replay its log. */
 export interface SessionRecords {
@@ -55,16 +56,12 @@ export async function readLedger(pool: Pool, pk: number, head: number, reading: 
   )
 }
 
-/** Text columns of Postgres hold no U+0000; a lone surrogate is no Unicode. */
-const UNWRITABLE = /\0|\p{Surrogate}/gu
-
 /** Nothing is written for a session that is gone. */
 export async function writeSessionRecords(pool: Pool, pk: number, head: number, records: SessionRecords, reading: number, prices: string): Promise<void> {
-  const body = JSON.stringify(records, (_key, value: unknown) => (typeof value === 'string' ? value.replace(UNWRITABLE, '\ufffd') : value))
   await pool.query(
     `INSERT INTO session_records (session_pk, head, version, body) SELECT pk, $2, $3, $4::json FROM session WHERE pk = $1
      ON CONFLICT (session_pk) DO UPDATE SET head = excluded.head, version = excluded.version, body = excluded.body
      WHERE session_records.head <= excluded.head`,
-    [pk, head, versionOf(reading, prices), body],
+    [pk, head, versionOf(reading, prices), writableJson(records)],
   )
 }

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { FINDING_COLUMNS, type FindingRow } from './findings'
 import { FACT_COLUMNS, type SessionRow } from './session-row'
 import { TASK_COLUMNS, type TaskRow } from './task-row'
+import { writableJson } from './writable-json'
 
 /**
  * Everything that one commit changes in one session. `expected` is the head that the numbering was
@@ -53,11 +54,11 @@ export async function writeSessions(pool: Pool | PoolClient, writes: readonly Se
     if (write.findings.length > 0) has.findings = true
   }
   const values: unknown[] = sessionColumns(writes)
-  if (has.facts) values.push(printRows(writes.flatMap(({ pk, row }) => (row.facts ? [{ pk, ...row.facts }] : []))))
+  if (has.facts) values.push(writableJson(writes.flatMap(({ pk, row }) => (row.facts ? [{ pk, ...row.facts }] : []))))
   if (has.events) values.push(...eventColumns(writes))
   if (has.contents) values.push(...contentColumns(writes))
-  if (has.tasks) values.push(printRows(writes.flatMap(({ pk, tasks }) => tasks.map((task) => ({ session_pk: pk, ...task })))))
-  if (has.findings) values.push(printRows(writes.flatMap(({ pk, findings }) => findings.map((finding) => ({ session_pk: pk, ...finding })))))
+  if (has.tasks) values.push(writableJson(writes.flatMap(({ pk, tasks }) => tasks.map((task) => ({ session_pk: pk, ...task })))))
+  if (has.findings) values.push(writableJson(writes.flatMap(({ pk, findings }) => findings.map((finding) => ({ session_pk: pk, ...finding })))))
   const { name, text } = statement(has)
   const result = await pool.query<{ pk: number }>({ name, text, values })
   return new Set(result.rows.map((row) => row.pk))
@@ -142,18 +143,6 @@ function contentColumns(writes: readonly SessionWrite[]): unknown[] {
     }
   }
   return [numbers(pks), column(hashes), numbers(starts), numbers(lengths), Buffer.concat(bodies)]
-}
-
-/**
- * Rows as JSON that Postgres can turn into text columns: its text holds neither U+0000 nor half a
- * surrogate pair, so in projections (never in the log) both become U+FFFD.
- */
-const UNWRITABLE = /\0|\p{Surrogate}/gu
-
-function printRows(rows: readonly object[]): string {
-  const text = JSON.stringify(rows)
-  if (!/\\u(0000|d[89a-f])/.test(text)) return text
-  return JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'string' ? value.replace(UNWRITABLE, '\ufffd') : value))
 }
 
 interface Parts {

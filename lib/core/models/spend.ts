@@ -40,8 +40,8 @@ export class ModelSpending {
   /** `model`: the turn's own, or its agent's. */
   count(turn: Turn, model: string | undefined): void {
     if (turn.endedAt === undefined) return
-    const before = this.counted.get(turn.id)
     const now = spendOf(turn, canonicalModel(model))
+    const before = this.counted.get(turn.id)
     if (before && same(before, now)) return
     if (before) this.add(before, -1)
     this.counted.set(turn.id, now)
@@ -64,12 +64,19 @@ export class ModelSpending {
 
 const COUNTS = ['turns', 'inputTokens', 'cachedInputTokens', 'cacheWriteTokens', 'outputTokens', 'toldUsd', 'uncounted'] as const
 
+/** Kept for every turn, so nothing in it that does not count. */
 function spendOf({ usage }: Turn, model: string | undefined): ModelSpend {
-  const base = { turns: 1, ...(model === undefined ? {} : { model }) }
-  if (usage?.costUsd !== undefined) return { ...base, toldUsd: usage.costUsd }
-  if (usage?.inputTokens === undefined || usage.outputTokens === undefined) return { ...base, uncounted: 1 }
-  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = usage
-  return { ...base, inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens }
+  const spend: ModelSpend = { turns: 1 }
+  if (model !== undefined) spend.model = model
+  if (usage?.costUsd !== undefined) spend.toldUsd = usage.costUsd
+  else if (usage?.inputTokens === undefined || usage.outputTokens === undefined) spend.uncounted = 1
+  else {
+    spend.inputTokens = usage.inputTokens
+    spend.outputTokens = usage.outputTokens
+    if (usage.cachedInputTokens !== undefined) spend.cachedInputTokens = usage.cachedInputTokens
+    if (usage.cacheWriteTokens !== undefined) spend.cacheWriteTokens = usage.cacheWriteTokens
+  }
+  return spend
 }
 
 function same(a: ModelSpend, b: ModelSpend): boolean {
