@@ -3,7 +3,8 @@ import { studentQuantile } from '../stats/distributions'
 import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable, shareOf } from './estimate'
 import { tallies } from './tally'
 import { OUTCOME_LEVELS, type OutcomeLevel } from './task-record'
-import { ALTERNATIVE, outcomeBefore, STEPPED_IN } from './task-table'
+import { outcomeBefore } from './packed-outcomes'
+import { ALTERNATIVE, STEPPED_IN } from './task-table'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /**

@@ -3,7 +3,8 @@ import { seededRandom } from '../stats/random'
 import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable, shareOf } from './estimate'
 import { tallies } from './tally'
 import { OUTCOME_LEVELS, type OutcomeLevel } from './task-record'
-import { outcomeAfter, outcomeBefore, outcomeFlaky, OVERWRITTEN } from './task-table'
+import { outcomeAfter, outcomeBefore, outcomeFlaky } from './packed-outcomes'
+import { OVERWRITTEN } from './task-table'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /**

@@ -1,29 +1,30 @@
-import { COUNTED_KINDS, DETECTOR_PARAMETERS, INTERVENTION_KINDS, type InterventionFlag, type InterventionKind, type Phase } from '../interventions'
+import { COUNTED_KINDS, DETECTOR_PARAMETERS, type InterventionFlag, type InterventionKind } from '../interventions'
 import { destroyedTokens } from './destroyed'
+import { packedOutcomes } from './packed-outcomes'
 import {
-  type CensorReason,
-  type Clock,
-  type ClockReadings,
-  type InterventionFact,
-  OUTCOME_LEVELS,
-  type OutcomeLevel,
-  type TaskEnd,
-  type TaskFate,
-  type TaskRecord,
-} from './task-record'
+  type ClockColumns,
+  type CutColumns,
+  Dictionary,
+  type EndColumns,
+  grown,
+  grownClocks,
+  grownCuts,
+  grownEnds,
+  KIND_NUMBERS,
+  newClocks,
+  newCuts,
+  newEnds,
+  PHASES,
+  putClocks,
+  putEnd,
+  TRIGGERS,
+} from './task-columns'
+import type { ClockReadings, InterventionFact, TaskRecord } from './task-record'
 
 /**
  * Task records as columns: hundreds of thousands of tasks in tens of megabytes, of which a figure is
  * one pass over numbers. Holds what figures need; ids and titles stay with the records.
  */
-
-/** How a task ended, as numbers; an acceptance is the completion of a fate. The causes of watch.ts. */
-export const HOW = { censored: 0, cut_short: 1, completed: 2, failed: 3 } as const
-
-export const PHASES = ['pre_unit', 'pre_completion', 'post_completion', 'post_acceptance'] as const satisfies readonly Phase[]
-export const REASONS = ['running', 'session_ended', 'human', 'harness', 'requested', 'alternative', 'stopped'] as const satisfies readonly CensorReason[]
-export const TRIGGERS = ['user_request', 'tool_failure', 'review', 'stall', 'self'] as const satisfies readonly InterventionFact['trigger'][]
-const KIND_NUMBERS = new Map<InterventionKind, number>(INTERVENTION_KINDS.map((kind, i) => [kind, i]))
 
 /** Bits of `flags`. */
 export const STARTED = 1
@@ -39,27 +40,9 @@ export const LOSS_EXACT = 64
 /** Any unsolicited intervention that counts. */
 export const TOUCHED = 128
 
-export type ClockColumns = Record<Clock, Float64Array>
-
-export interface EndColumns extends ClockColumns {
-  how: Uint8Array
-  /** Of `REASONS` where censored, of `INTERVENTION_KINDS` where cut short. */
-  why: Uint8Array
-  /** Of `PHASES`, where cut short. */
-  phase: Uint8Array
-}
-
 /** What a reader may group and filter by; 0 stands for "the source does not say". */
 export const NAMED = ['masterModel', 'subAgentModel', 'framework', 'workflow', 'promptVariant', 'format'] as const
 export type NamedKey = (typeof NAMED)[number]
-
-/** A cut under some threshold: one that counts at theta > `above`, or from the detector's own theta on if `own`. */
-export interface CutColumns extends ClockColumns {
-  above: Float64Array
-  own: Uint8Array
-  kind: Uint8Array
-  phase: Uint8Array
-}
 
 const STEPPING_IN: ReadonlySet<InterventionKind> = new Set(['overwrite', 'interrupt', 'takeover', 'reject'])
 
@@ -310,100 +293,4 @@ function judgedAs({ verdicts: { justified, unjustified, unsure } }: Intervention
   if (justified > 0) return 'justified'
   if (unjustified > 0) return 'unjustified'
   return unsure > 0 ? 'unsure' : undefined
-}
-
-const GOODNESS = [undefined, 'good', 'bad'] as const
-
-function packedOutcomes(outcomes: TaskRecord['outcomes']): number {
-  let packed = 0
-  OUTCOME_LEVELS.forEach((level, i) => {
-    const outcome = outcomes[level]
-    if (!outcome) return
-    packed |= (GOODNESS.indexOf(outcome.before) | (GOODNESS.indexOf(outcome.after) << 2) | (outcome.flaky ? 16 : 0)) << (5 * i)
-  })
-  return packed
-}
-
-/** Of `packed` outcomes: before, after and flaky at one level. */
-export function outcomeBefore(packed: number, level: OutcomeLevel): 'good' | 'bad' | undefined {
-  return GOODNESS[(packed >> (5 * OUTCOME_LEVELS.indexOf(level))) & 3]
-}
-
-export function outcomeAfter(packed: number, level: OutcomeLevel): 'good' | 'bad' | undefined {
-  return GOODNESS[(packed >> (5 * OUTCOME_LEVELS.indexOf(level) + 2)) & 3]
-}
-
-export function outcomeFlaky(packed: number, level: OutcomeLevel): boolean {
-  return ((packed >> (5 * OUTCOME_LEVELS.indexOf(level) + 4)) & 1) === 1
-}
-
-class Dictionary {
-  /** 0 stands for nothing. */
-  readonly words: (string | undefined)[] = [undefined]
-  private readonly numbers = new Map<string, number>()
-
-  of(word: string | undefined): number {
-    if (word === undefined) return 0
-    let number = this.numbers.get(word)
-    if (number === undefined) {
-      number = this.words.push(word) - 1
-      this.numbers.set(word, number)
-    }
-    return number
-  }
-
-  find(word: string): number | undefined {
-    return this.numbers.get(word)
-  }
-}
-
-function putClocks(columns: ClockColumns, row: number, { tokens, step, opportunity }: ClockReadings): void {
-  columns.tokens[row] = tokens
-  columns.step[row] = step
-  columns.opportunity[row] = opportunity
-}
-
-function putEnd(columns: EndColumns, row: number, end: TaskEnd | TaskFate): void {
-  putClocks(columns, row, end.clocks)
-  columns.how[row] = end.how === 'accepted' ? HOW.completed : HOW[end.how]
-  columns.why[row] = end.how === 'cut_short' ? (KIND_NUMBERS.get(end.kind) ?? 0) : end.how === 'censored' ? REASONS.indexOf(end.why) : 0
-  columns.phase[row] = end.how === 'cut_short' ? PHASES.indexOf(end.phase) : 0
-}
-
-export function newClocks(n: number): ClockColumns {
-  return { tokens: new Float64Array(n), step: new Float64Array(n), opportunity: new Float64Array(n) }
-}
-
-export function newEnds(n: number): EndColumns {
-  return { ...newClocks(n), how: new Uint8Array(n), why: new Uint8Array(n), phase: new Uint8Array(n) }
-}
-
-function newCuts(n: number): CutColumns {
-  return { ...newClocks(n), above: new Float64Array(n), own: new Uint8Array(n), kind: new Uint8Array(n), phase: new Uint8Array(n) }
-}
-
-function grown<T extends { set(from: T): void }>(old: T, bigger: T): T {
-  bigger.set(old)
-  return bigger
-}
-
-function grownClocks({ tokens, step, opportunity }: ClockColumns, n: number): ClockColumns {
-  const bigger = newClocks(n)
-  return { tokens: grown(tokens, bigger.tokens), step: grown(step, bigger.step), opportunity: grown(opportunity, bigger.opportunity) }
-}
-
-function grownEnds(old: EndColumns, n: number): EndColumns {
-  const bigger = newEnds(n)
-  return { ...grownClocks(old, n), how: grown(old.how, bigger.how), why: grown(old.why, bigger.why), phase: grown(old.phase, bigger.phase) }
-}
-
-function grownCuts(old: CutColumns, n: number): CutColumns {
-  const bigger = newCuts(n)
-  return {
-    ...grownClocks(old, n),
-    above: grown(old.above, bigger.above),
-    own: grown(old.own, bigger.own),
-    kind: grown(old.kind, bigger.kind),
-    phase: grown(old.phase, bigger.phase),
-  }
 }

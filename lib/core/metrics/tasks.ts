@@ -1,6 +1,7 @@
 import { DETECTOR_PARAMETERS } from '../interventions'
 import type { TaskRecord } from './task-record'
-import { ALTERNATIVE, type ClockColumns, type EndColumns, HOW, type NamedKey, newClocks, newEnds, TaskTable } from './task-table'
+import { type ClockColumns, type EndColumns, HOW, newClocks, newEnds } from './task-columns'
+import { ALTERNATIVE, type NamedKey, TaskTable } from './task-table'
 
 /**
  * A choice of tasks: rows of a table, those of a session together. What figures are made of. `judged`

@@ -6,7 +6,8 @@ import type { SurvivalData } from '../stats/survival-data'
 import { INTERVENTION_KINDS, type InterventionKind, type Phase } from '../interventions'
 import { displayOf, type Estimate, type EstimateOptions, type NotMeasurable, noneNote } from './estimate'
 import type { Clock } from './task-record'
-import { type EndColumns, PHASES, STARTED, TOKENS_KNOWN } from './task-table'
+import { type EndColumns, PHASES } from './task-columns'
+import { STARTED, TOKENS_KNOWN } from './task-table'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /**

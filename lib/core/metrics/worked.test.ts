@@ -1,5 +1,5 @@
 import { tallies } from './tally'
-import { HOW } from './task-table'
+import { HOW } from './task-columns'
 import { tasksIn } from './tasks'
 import { describe, expect, it } from 'vitest'
 import { garwood } from '../stats/poisson'
