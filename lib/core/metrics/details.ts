@@ -14,7 +14,7 @@ import type { SessionRecord } from './task-record'
 import { HOW, REASONS, TRIGGERS } from './task-columns'
 import { STARTED } from './task-table'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
-import { overwriteRateByThreshold } from './threshold'
+import { THRESHOLDS } from './threshold'
 
 /** What the compare page shows below its first screen, for the largest groups of the report and in its order. Plain JSON. */
 export interface CompareDetails {
@@ -78,18 +78,21 @@ const MOST_GROUPS = 8
 export function compareDetails(list: TaskList, sessions: readonly SessionRecord[], alone: readonly SessionRecord[], options: DetailsOptions): CompareDetails {
   const tasks = tasksIn(list)
   const { judged, kept } = keptGroups(tasks, options)
-  // thresholds are swept over the records as they are, not as judged at one of them
-  const unjudged = new Map(keptGroups(tasks, { ...options, theta: undefined }).kept.map((group) => [group.label, group.members]))
+  const byTheta = sweepThresholds(
+    tasks,
+    kept.slice(0, MOST_GROUPS).map(({ members }) => members),
+    options.k,
+  )
   const bySession = new Map(groupDelegating(sessions, judged, options.by).map((group) => [group.label, group]))
   const ofSessions = !options.by.includes('subAgentModel')
-  const groups = kept.slice(0, MOST_GROUPS).map(({ label, values, members }): GroupDetails => {
+  const groups = kept.slice(0, MOST_GROUPS).map(({ label, values, members }, i): GroupDetails => {
     const own = ofSessions ? bySession.get(label) : undefined
     return {
       label,
       values,
       byK: pointsByK(members, 'before'),
       byKAny: pointsByK(members, 'any'),
-      byTheta: pointsByTheta(unjudged.get(label) ?? members, options.k),
+      byTheta: byTheta[i] ?? NEVER_BEGUN,
       disposition: dispositionShares(members),
       ...whatCut(members),
       discrimination: discrimination(members),
@@ -146,14 +149,20 @@ function pointsByK(members: Tasks, phases: 'before' | 'any'): Point[] | NotMeasu
   return known.map(({ k, estimate }) => ({ at: k, ...numbersOf(estimate) }))
 }
 
-function pointsByTheta(members: Tasks, k: number): Point[] | NotMeasurable {
-  const points: Point[] = []
-  let nothing: NotMeasurable = { code: 'no_tasks', reason: 'No task has been worked on yet.' }
-  for (const { theta, measured } of overwriteRateByThreshold(members, { k })) {
-    if (isEstimate(measured)) points.push({ at: theta, ...numbersOf(measured) })
-    else nothing = measured
+const NEVER_BEGUN: NotMeasurable = { code: 'no_tasks', reason: 'No task has been worked on yet.' }
+
+/** Of each group. Thresholds are swept over the tasks as they were found, not as judged at one of them, and judged once for all groups. */
+function sweepThresholds(tasks: Tasks, groups: readonly Tasks[], k: number): (Point[] | NotMeasurable)[] {
+  const points = groups.map((): Point[] => [])
+  const nothing = groups.map(() => NEVER_BEGUN)
+  for (const { theta, tasks: judged } of tasks.atEach(THRESHOLDS)) {
+    groups.forEach(({ rows }, i) => {
+      const measured = overwriteRate(judged.withRows(rows), { k })
+      if (isEstimate(measured)) points[i]?.push({ at: theta, ...numbersOf(measured) })
+      else nothing[i] = measured
+    })
   }
-  return points.length > 0 ? points : nothing
+  return points.map((own, i) => (own.length > 0 ? own : (nothing[i] ?? NEVER_BEGUN)))
 }
 
 function numbersOf({ value, low, high, display }: Estimate): { value: number; low?: number; high?: number } {

@@ -1,4 +1,5 @@
 import type { SessionRecord, TaskGroups } from './task-record'
+import type { TaskTable } from './task-table'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /** What figures can be compared by. */
@@ -20,63 +21,71 @@ export interface Group<T> {
 export function groupTasks(list: TaskList, keys: readonly GroupKey[]): Group<Tasks>[] {
   const tasks = tasksIn(list)
   const { table, rows } = tasks
-  const numbers = new Map<number, number>()
-  const found: { key: number; count: number }[] = []
-  // twice over the rows: how many each group has, then which
-  const size = Math.max(1, ...keys.map((key) => table.words(key)))
-  const each = (take: (group: number, row: number) => void) => {
-    for (const row of rows) {
-      for (const key of combined(tasks, keys, row, size)) {
-        let group = numbers.get(key)
-        if (group === undefined) {
-          group = found.push({ key, count: 0 }) - 1
-          numbers.set(key, group)
-        }
-        take(group, row)
-      }
+  const found: { values: number[]; count: number }[] = []
+  const numbers = new Map<string, number>()
+  const groupOf = (values: number[]): number => {
+    const key = values.join(' ')
+    let group = numbers.get(key)
+    if (group === undefined) {
+      group = found.push({ values, count: 0 }) - 1
+      numbers.set(key, group)
     }
+    return group
   }
-  each((group) => {
-    ;(found[group] as { count: number }).count += 1
-  })
+  // rows alike in what is asked for are in the same groups, and there are few ways to be alike
+  const [first, second] = keys.map((key) => codesOf(table, key)) as [Codes | undefined, Codes | undefined]
+  const size = second?.size ?? 1
+  const known: (readonly number[] | undefined)[] = []
+  const groupsAt = new Map<number, readonly number[]>()
+  const dense = (first?.size ?? 1) * size <= MOST_DENSE
+  const groupsOf = (row: number): readonly number[] => {
+    const [a, b] = [first ? (first.codes[row] as number) : 0, second ? (second.codes[row] as number) : 0]
+    const code = a * size + b
+    const before = dense ? known[code] : groupsAt.get(code)
+    if (before) return before
+    const own = (first?.values(a) ?? [undefined]).flatMap((x) => (second?.values(b) ?? [undefined]).map((y) => groupOf([x, y].filter((one) => one !== undefined))))
+    if (dense) known[code] = own
+    else groupsAt.set(code, own)
+    return own
+  }
+  // twice over the rows: how many each group has, then which
+  for (const row of rows) for (const group of groupsOf(row)) (found[group] as { count: number }).count += 1
   const members = found.map(({ count }) => new Int32Array(count))
   const filled = new Int32Array(found.length)
-  each((group, row) => {
-    ;(members[group] as Int32Array)[filled[group] as number] = row
-    filled[group] = (filled[group] as number) + 1
-  })
+  for (const row of rows) {
+    for (const group of groupsOf(row)) {
+      const at = filled[group] as number
+      ;(members[group] as Int32Array)[at] = row
+      filled[group] = at + 1
+    }
+  }
   return inOrder(
-    found.map(({ key }, group) => {
-      const parts = keys.length === 2 ? [Math.floor(key / size), key % size] : [key]
-      return { ...namedBy(keys.map((name, i) => table.word(name, parts[i] ?? 0))), members: tasks.withRows(members[group] as Int32Array) }
-    }),
+    found.map(({ values }, group) => ({
+      ...namedBy(keys.map((name, i) => table.word(name, values[i] ?? 0))),
+      members: tasks.withRows(members[group] as Int32Array),
+    })),
   )
 }
 
-/** The numbers of the row's groups: of each key's values, the first times `size` plus the second. */
-function combined({ table }: Tasks, keys: readonly GroupKey[], row: number, size: number): Iterable<number> {
-  const [first, second] = keys
-  if (first === undefined) return ONLY
-  if (first !== 'tag' && second === undefined) {
-    one[0] = table.names[first][row] as number
-    return one
-  }
-  if (first !== 'tag' && second !== undefined && second !== 'tag') {
-    one[0] = (table.names[first][row] as number) * size + (table.names[second][row] as number)
-    return one
-  }
-  const valuesOf = (key: GroupKey): readonly number[] => {
-    if (key !== 'tag') return [table.names[key][row] as number]
-    const tags = table.tagSets[table.tags[row] as number] as Int32Array
-    return tags.length > 0 ? [...tags] : ONLY
-  }
-  if (second === undefined) return valuesOf(first)
-  return valuesOf(first).flatMap((a) => valuesOf(second).map((b) => a * size + b))
+/** Ways to be alike that an array has places for. */
+const MOST_DENSE = 1 << 16
+
+/** What rows are alike in by one key: the word, or all tags together. */
+interface Codes {
+  codes: Int32Array
+  /** More than any code. */
+  size: number
+  /** Numbers of the words behind a code. */
+  values(code: number): readonly number[]
 }
 
-const ONLY: readonly number[] = [0]
-/** Filled anew for each row: most have one group, and there are hundreds of thousands. */
-const one: [number] = [0]
+function codesOf(table: TaskTable, key: GroupKey): Codes {
+  if (key !== 'tag') return { codes: table.names[key], size: table.words(key), values: (code) => [code] }
+  const { tagSets } = table
+  return { codes: table.tags, size: tagSets.length, values: (code) => (tagSets[code]?.length ? [...(tagSets[code] as Int32Array)] : NO_TAG) }
+}
+
+const NO_TAG: readonly number[] = [0]
 
 /** Sessions by what their own records say. */
 export function groupSessions(sessions: readonly SessionRecord[], keys: readonly GroupKey[]): Group<SessionRecord[]>[] {

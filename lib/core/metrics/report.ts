@@ -13,7 +13,7 @@ import { outcomeAfter, outcomeBefore } from './packed-outcomes'
 import { SIMULATED } from './task-table'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 import { interruptionCurve, paceOfInterruption, type PaceCurve, restrictedTokens } from './tokens-before'
-import { CAUSES, FEWEST_AT_RISK, unwatched, watch } from './watch'
+import { CAUSES, FEWEST_AT_RISK, stillGoingAt, unwatched, watch } from './watch'
 
 /** What a comparison is asked for. */
 export interface ReportOptions {
@@ -57,7 +57,7 @@ export interface GroupReport {
   completion: Measured
   disposition: Disposition
   disposed: string
-  /** By tokens: cut short, completed, failed, open; thinned to at most `MOST_POINTS`. */
+  /** By tokens: cut short, completed, failed, open; thinned to at most `MOST_POINTS`, and none beyond the largest `MOST_CURVES` groups. */
   incidence: { t: number; cutShort: number; completed: number; failed: number; open: number }[] | NotMeasurable
   incidenceBand: { t: number; low?: number; high?: number }[]
   pace: PaceCurve | NotMeasurable
@@ -84,6 +84,8 @@ export interface RiskColumn {
 }
 
 const MOST_GROUPS = 24
+/** Curves are drawn, and sent, for so many of them. */
+export const MOST_CURVES = 8
 const MOST_POINTS = 120
 const MOST_TICKS = 60
 const RISK_COLUMNS = 5
@@ -92,7 +94,7 @@ export function compareReport(list: TaskList, options: ReportOptions): CompareRe
   const { by, k, theta } = options
   const tasks = tasksIn(list)
   const { all, kept } = keptGroups(tasks, options)
-  const groups = kept.map((group) => groupReport(group, k))
+  const groups = kept.map((group, i) => groupReport(group, k, i < MOST_CURVES ? MOST_POINTS : 0))
   const overlapping = by.includes('tag')
   const rates = named(groups, (group) => group.overwriteRate)
   const completions = named(groups, (group) => group.completion)
@@ -136,12 +138,12 @@ export function keptGroups(
   return { judged, all, kept: all.filter(({ members }) => members.length >= min).slice(0, MOST_GROUPS) }
 }
 
-function groupReport({ label, values, members }: Group<Tasks>, k: number): GroupReport {
+function groupReport({ label, values, members }: Group<Tasks>, k: number, points: number): GroupReport {
   const from = watchedFrom(watch(members, { clock: 'tokens', phases: 'before' }).data, FEWEST_AT_RISK)
-  const { tokens } = members.ends
-  const later = from > 0 ? members.filter((row) => (tokens[row] as number) >= from) : members
-  const curve = interruptionCurve(later, { most: MOST_POINTS })
-  const pace = paceOfInterruption(later, { most: MOST_POINTS })
+  const later = from > 0 ? stillGoingAt(members, from) : members
+  const watched = watch(later, { clock: 'tokens', phases: 'before' })
+  const curve = points > 0 ? interruptionCurve(later, { most: points }) : (unwatched(watched) ?? { points: [], band: [], censored: [] })
+  const pace = paceOfInterruption(later, { most: points })
   const rewriting = rewriteValue(members)
   const ends = disposition(members)
   return {
@@ -160,7 +162,7 @@ function groupReport({ label, values, members }: Group<Tasks>, k: number): Group
     incidenceBand: 'reason' in curve ? [] : curve.band,
     pace,
     censored: 'reason' in curve ? [] : thin(curve.censored, MOST_TICKS),
-    trustedUntil: 'reason' in curve ? undefined : curve.trustedUntil,
+    trustedUntil: 'reason' in curve ? undefined : watched.trustedUntil,
     watchedFrom: from,
     endedBefore: members.length - later.length,
     restricted: restrictedTokens(later),
@@ -205,7 +207,8 @@ function riskTable(kept: readonly Group<Tasks>[], groups: readonly GroupReport[]
   // the finest round step that does not need more columns
   const step = ([1, 2, 2.5, 5, 10, 20].find((m) => end / (m * unit) < RISK_COLUMNS + 1) ?? 20) * unit
   const grid = Array.from({ length: RISK_COLUMNS }, (_, i) => (i + 1) * step).filter((t) => t <= end)
-  const byGroup = kept.map(({ members }) => {
+  const byGroup = kept.map(({ members }, i) => {
+    if (i >= MOST_CURVES) return []
     const watched = watch(members, { clock: 'tokens', phases: 'before' })
     return unwatched(watched) ? [] : riskAt(watched.data, grid, CAUSES)
   })

@@ -1,3 +1,4 @@
+import { grown } from './task-columns'
 import type { SessionRecord, TaskRecord } from './task-record'
 import { type NamedKey, SIMULATED, TaskTable } from './task-table'
 import { Tasks } from './tasks'
@@ -28,6 +29,9 @@ export class TaskStore {
   private readonly numbers = new Map<string, number>()
   private readonly records: (SessionRecord | undefined)[] = []
   private readonly projects: string[] = []
+  /** Start of each session, ms, and whether it is made up: read of every session for every choice. NaN: nothing is there. */
+  private startedAt = new Float64Array(0)
+  private simulated = new Uint8Array(0)
   private readonly first: number[] = []
   private readonly count: number[] = []
   private readonly room: number[] = []
@@ -48,6 +52,7 @@ export class TaskStore {
     this.numbers.set(session.sessionId, number)
     this.records[number] = session
     this.projects[number] = project
+    this.keep(number, session)
     if (tasks.length > (this.room[number] ?? 0)) {
       this.free(number)
       const room = 2 ** Math.ceil(Math.log2(tasks.length))
@@ -69,6 +74,7 @@ export class TaskStore {
     this.numbers.delete(sessionId)
     this.free(number)
     this.records[number] = undefined
+    this.startedAt[number] = Number.NaN
     this.freeNumbers.push(number)
     return true
   }
@@ -122,17 +128,26 @@ export class TaskStore {
     among?: readonly string[],
   ): number[] {
     const found: number[] = []
+    const unwanted = simulated === 'exclude' ? 1 : simulated === 'only' ? 0 : 2
     const look = (number: number) => {
-      const record = this.records[number]
-      if (!record || this.projects[number] !== project) return
-      const { startedAt = 0 } = record
-      if (startedAt < since || startedAt >= until) return
-      if (simulated === 'exclude' ? record.simulated : simulated === 'only' && !record.simulated) return
-      found.push(number)
+      const startedAt = this.startedAt[number] as number
+      if (startedAt >= since && startedAt < until && this.simulated[number] !== unwanted && this.projects[number] === project) found.push(number)
     }
     if (among) for (const id of among) look(this.numbers.get(id) ?? -1)
     else for (let number = 0; number < this.records.length; number++) look(number)
     return found
+  }
+
+  private keep(number: number, { startedAt = 0, simulated }: SessionRecord): void {
+    if (number >= this.startedAt.length) {
+      const capacity = Math.max(16, 2 * number)
+      const bigger = new Float64Array(capacity).fill(Number.NaN)
+      bigger.set(this.startedAt)
+      this.startedAt = bigger
+      this.simulated = grown(this.simulated, new Uint8Array(capacity))
+    }
+    this.startedAt[number] = startedAt
+    this.simulated[number] = simulated ? 1 : 0
   }
 
   private rowsOf(sessions: readonly number[]): Int32Array {

@@ -75,7 +75,14 @@ export class Tasks {
 
   /** With "overwrite" meaning: less than theta of the sub-agent's tokens survived. */
   at(theta: number): Tasks {
-    return theta === DETECTOR_PARAMETERS.overwriteBelow ? this : new Tasks(this.table, this.rows, judgedAt(this.table, this.rows, theta))
+    return theta === DETECTOR_PARAMETERS.overwriteBelow ? this : new Tasks(this.table, this.rows, judgedAt(this.table, this.rows, theta, newJudged(this.table.n)))
+  }
+
+  /** As `at` for one threshold after the other, in the same columns: each answer holds until the next is asked for. */
+  *atEach(thetas: readonly number[]): Generator<{ theta: number; tasks: Tasks }, void, void> {
+    const judged = newJudged(this.table.n)
+    for (const theta of thetas)
+      yield { theta, tasks: theta === DETECTOR_PARAMETERS.overwriteBelow ? this : new Tasks(this.table, this.rows, judgedAt(this.table, this.rows, theta, judged)) }
   }
 }
 
@@ -110,10 +117,13 @@ interface Judged {
   chances: Float64Array
 }
 
-/** How these rows ended with another threshold for "overwrite". */
-function judgedAt(table: TaskTable, rows: Int32Array, theta: number): Judged {
+function newJudged(n: number): Judged {
+  return { ends: newEnds(n), firsts: newClocks(n), chances: new Float64Array(n) }
+}
+
+/** Writes how these rows ended with another threshold for "overwrite" into `judged`, and returns it. */
+function judgedAt(table: TaskTable, rows: Int32Array, theta: number, judged: Judged): Judged {
   const { cuts, ends, plain } = table
-  const judged: Judged = { ends: newEnds(table.n), firsts: newClocks(table.n), chances: new Float64Array(table.n) }
   const own = theta >= DETECTOR_PARAMETERS.overwriteBelow
   const copyEnd = (from: EndColumns, row: number) => {
     judged.ends.how[row] = from.how[row] as number

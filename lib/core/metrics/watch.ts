@@ -53,8 +53,9 @@ export interface Watch {
   readonly pace: KaplanMeier
   /** Beyond it fewer than ten tasks are watched. */
   readonly trustedUntil: number | undefined
-  /** Tasks behind the data. */
+  /** Tasks behind the data, and the row of each observation. */
   n: number
+  rows: Int32Array
   clock: Clock
   left: {
     /** Never put anything out. */
@@ -71,13 +72,9 @@ const known = new WeakMap<Tasks, Map<string, Watch>>()
 
 export function watch(list: TaskList, options: WatchOptions): Watch {
   const tasks = tasksIn(list)
-  if (options.only) return watchTasks(tasks, options)
-  let own = known.get(tasks)
-  if (!own) {
-    own = new Map()
-    known.set(tasks, own)
-  }
-  const key = `${options.clock} ${options.phases} ${options.population}`
+  if (options.only) return onlyOf(watch(tasks, { ...options, only: undefined }), tasks, options.phases, options.only)
+  const own = watchesOf(tasks)
+  const key = keyOf(options)
   let watched = own.get(key)
   if (!watched) {
     watched = watchTasks(tasks, options)
@@ -86,14 +83,78 @@ export function watch(list: TaskList, options: WatchOptions): Watch {
   return watched
 }
 
-function watchTasks(tasks: Tasks, { clock, phases, population = 'D1', only }: WatchOptions): Watch {
+function watchesOf(tasks: Tasks): Map<string, Watch> {
+  let own = known.get(tasks)
+  if (!own) {
+    own = new Map()
+    known.set(tasks, own)
+  }
+  return own
+}
+
+function keyOf({ clock, phases, population = 'D1' }: WatchOptions): string {
+  return `${clock} ${phases} ${population}`
+}
+
+/** The tasks that were still going at so many tokens. Their watch is a part of that of all. */
+export function stillGoingAt(tasks: Tasks, from: number): Tasks {
+  const { tokens } = tasks.ends
+  const later = tasks.filter((row) => (tokens[row] as number) >= from)
+  const options: WatchOptions = { clock: 'tokens', phases: 'before' }
+  watchesOf(later).set(keyOf(options), watchFrom(watch(tasks, options), from))
+  return later
+}
+
+/** The same watch with some cuts as the event and the others competing. */
+function onlyOf(watched: Watch, tasks: Tasks, phases: WatchOptions['phases'], only: (cut: Cut) => boolean): Watch {
+  const { data, n, rows, clock, left } = watched
+  const until = phases === 'before' ? tasks.ends : tasks.table.fates
+  const counts = countedCuts(only)
+  const cause = data.cause.map((own, i) => (own === CUT_SHORT ? causeOfCut(counts, until, rows[i] as number) : own))
+  return watchOf({ ...data, cause }, n, rows, clock, left)
+}
+
+/** Those of a watch before completion that were still under watch at `from`: as if only they had been watched. */
+function watchFrom(watched: Watch, from: number): Watch {
+  const { data, rows, clock, left } = watched
+  const kept = new Int32Array(data.n)
+  let n = 0
+  for (let i = 0; i < data.n; i++) if ((data.time[i] as number) >= from) kept[n++] = i
+  const pick = <T extends Float64Array | Uint8Array | Int32Array>(column: T, to: T): T => {
+    for (let i = 0; i < n; i++) to[i] = column[kept[i] as number] as number
+    return to
+  }
+  const cluster = pick(data.cluster, new Int32Array(n))
+  let clusters = 0
+  let clustered = false
+  let last = -1
+  for (let i = 0; i < n; i++) {
+    const own = cluster[i] as number
+    if (own === last) clustered = true
+    else clusters += 1
+    last = own
+    cluster[i] = clusters - 1
+  }
+  const own: SurvivalData = {
+    n,
+    time: pick(data.time, new Float64Array(n)),
+    entry: pick(data.entry, new Float64Array(n)),
+    cause: pick(data.cause, new Uint8Array(n)),
+    cluster,
+    clusters,
+    clustered,
+    neverAtRisk: 0,
+  }
+  return watchOf(own, n, pick(rows, new Int32Array(n)), clock, left)
+}
+
+function watchTasks(tasks: Tasks, { clock, phases, population = 'D1' }: WatchOptions): Watch {
   const { table, rows } = tasks
   const until = phases === 'before' ? tasks.ends : table.fates
-  const counts = only && countedCuts(only)
   const left = { notStarted: 0, noOpportunity: 0, noTokens: 0 }
   const most = rows.length
   const [time, entry] = [new Float64Array(most), new Float64Array(most)]
-  const [cause, cluster] = [new Uint8Array(most), new Int32Array(most)]
+  const [cause, cluster, rowOf] = [new Uint8Array(most), new Int32Array(most), new Int32Array(most)]
   const ends = until[clock]
   const firsts = population === 'D1' && clock !== 'opportunity' ? tasks.firsts[clock] : undefined
   const chances = phases === 'before' ? tasks.chances : until.opportunity
@@ -130,7 +191,8 @@ function watchTasks(tasks: Tasks, { clock, phases, population = 'D1', only }: Wa
     if (!(from < watchedTo)) continue
     time[at] = watchedTo
     entry[at] = from
-    cause[at] = cut && counts ? causeOfCut(counts, until, row) : (how[row] as number)
+    cause[at] = how[row] as number
+    rowOf[at] = row
     const session = sessionOf[row] as number
     if (session === last) clustered = true
     else clusters += 1
@@ -147,6 +209,10 @@ function watchTasks(tasks: Tasks, { clock, phases, population = 'D1', only }: Wa
     clustered,
     neverAtRisk: n - at,
   }
+  return watchOf(data, n, rowOf.subarray(0, at), clock, left)
+}
+
+function watchOf(data: SurvivalData, n: number, rows: Int32Array, clock: Clock, left: Watch['left']): Watch {
   let curve: CompetingRisks | undefined
   let pace: KaplanMeier | undefined
   let trusted: { until: number | undefined } | undefined
@@ -165,6 +231,7 @@ function watchTasks(tasks: Tasks, { clock, phases, population = 'D1', only }: Wa
       return curve
     },
     n,
+    rows,
     clock,
     left,
   }

@@ -129,6 +129,8 @@ export function restrictedMean(data: SurvivalData, tau: number, curve = kaplanMe
 
 /** The largest time with at least `atLeast` units at risk: how far a curve may honestly be drawn. */
 export function followedUntil(data: SurvivalData, atLeast = 10): number | undefined {
+  const latest = followedByLatest(data, atLeast)
+  if (latest) return latest.until
   const counted = followedByCounting(data, atLeast)
   if (counted) return counted.until
   // ends descending against entries: at risk at t = ends >= t minus entries >= t
@@ -141,6 +143,40 @@ export function followedUntil(data: SurvivalData, atLeast = 10): number | undefi
     if (atRisk >= atLeast) return t
   }
   return undefined
+}
+
+/** So many of the latest ends are looked at before all of them are. */
+const LATEST = 6
+
+/** The same from the latest ends alone, one pass over the rest; undefined where these do not settle it. */
+function followedByLatest({ time, entry, n }: SurvivalData, atLeast: number): { until: number } | undefined {
+  const ends = largest(time, n, LATEST * atLeast)
+  const last = ends.at(-1)
+  if (last === undefined) return undefined
+  const late: number[] = []
+  for (let i = 0; i < n; i++) if ((entry[i] as number) >= last) late.push(entry[i] as number)
+  late.sort((a, b) => b - a)
+  let notYet = 0
+  for (let k = 0; k < ends.length; k++) {
+    const t = ends[k] as number
+    if (k === ends.length - 1 ? n > ends.length : ends[k + 1] === t) continue
+    while (notYet < late.length && (late[notYet] as number) >= t) notYet++
+    if (k + 1 - notYet >= atLeast) return { until: t }
+  }
+  return undefined
+}
+
+/** The largest of the first n values, descending. */
+function largest(values: Float64Array, n: number, most: number): number[] {
+  const kept: number[] = []
+  for (let i = 0; i < n; i++) {
+    const value = values[i] as number
+    if (kept.length === most && value <= (kept[most - 1] as number)) continue
+    let at = kept.length < most ? kept.length : most - 1
+    for (; at > 0 && (kept[at - 1] as number) < value; at--) kept[at] = kept[at - 1] as number
+    kept[at] = value
+  }
+  return kept
 }
 
 /** The same where all ends are at whole numbers that a table may have places for. */

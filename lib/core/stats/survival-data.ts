@@ -219,6 +219,8 @@ export function watchedFrom({ entry, time, n }: SurvivalData, fewest: number): n
     if ((time[i] as number) < 0) lost++
   }
   if (early >= fewest && lost === 0) return 0
+  const soon = lost === 0 ? watchedSoon(entry, time, n, fewest) : undefined
+  if (soon !== undefined) return soon
   const entries = Float64Array.from(entry).sort()
   const ends = Float64Array.from(time).sort()
   let left = 0
@@ -228,6 +230,33 @@ export function watchedFrom({ entry, time, n }: SurvivalData, fewest: number): n
     if (i + 1 - left >= fewest) return Math.max(0, Math.ceil(at))
   }
   return 0
+}
+
+/** So many of the earliest entries are looked at before all of them are. */
+const EARLIEST = 6
+
+/** The same from the earliest entries alone; undefined where these do not settle it. */
+function watchedSoon(entry: Float64Array, time: Float64Array, n: number, fewest: number): number | undefined {
+  const entries: number[] = []
+  const most = EARLIEST * fewest
+  for (let i = 0; i < n; i++) {
+    const value = entry[i] as number
+    if (entries.length === most && value >= (entries[most - 1] as number)) continue
+    let at = entries.length < most ? entries.length : most - 1
+    for (; at > 0 && (entries[at - 1] as number) > value; at--) entries[at] = entries[at - 1] as number
+    entries[at] = value
+  }
+  const last = entries.at(-1) ?? 0
+  const ends: number[] = []
+  for (let i = 0; i < n; i++) if ((time[i] as number) < last) ends.push(time[i] as number)
+  ends.sort((a, b) => a - b)
+  let left = 0
+  for (let i = 0; i < entries.length; i++) {
+    const at = entries[i] as number
+    while (left < ends.length && (ends[left] as number) < at) left++
+    if (i + 1 - left >= fewest) return Math.max(0, Math.ceil(at))
+  }
+  return undefined
 }
 
 function isEvent(cause: number, causes: number): boolean {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { aalenJohansen, effectiveSize, incidenceAt, incidenceSpread } from './aalen-johansen'
 import { followedUntil, kaplanMeier, restrictedMean, survivalAt, survivalLimits, timeQuantile } from './kaplan-meier'
 import { logRank, stratifiedLogRank } from './log-rank'
-import { riskAt, survivalData } from './survival-data'
+import { seededRandom } from './random'
+import { riskAt, survivalData, watchedFrom } from './survival-data'
 
 // Rows: time, at risk, events, S, Greenwood's standard error, log limits, log-log limits.
 const MAINTAINED = {
@@ -247,5 +248,27 @@ describe('Aalen-Johansen', () => {
       { t: 20, atRisk: 7, events: [3], censored: 1 },
       { t: 200, atRisk: 0, events: [7], censored: 4 },
     ])
+  })
+})
+
+describe('where a curve may begin and end, told from a few of the units', () => {
+  it('is what looking at every time says, entries late and early, ties and few units included', () => {
+    const random = seededRandom(5)
+    for (let round = 0; round < 300; round++) {
+      const n = 1 + Math.floor(random() * 150)
+      const most = random() < 0.5 ? 8 : 400
+      const data = survivalData(
+        Array.from({ length: n }, () => {
+          const time = 1 + Math.floor(random() * most)
+          return { time, cause: 1, entry: random() < 0.4 ? undefined : Math.floor(random() * time) - 0.5 }
+        }),
+      )
+      const atRisk = (t: number) => Array.from(data.time).filter((time, i) => time >= t && (data.entry[i] as number) < t).length
+      const times = [...new Set(data.time)].sort((a, b) => b - a)
+      expect(followedUntil(data, 10)).toBe(times.find((t) => atRisk(t) >= 10))
+      const watched = (at: number) => Array.from(data.entry).filter((entry, i) => entry <= at && (data.time[i] as number) >= at).length
+      const first = [...data.entry].sort((a, b) => a - b).find((at) => watched(at) >= 10)
+      expect(watchedFrom(data, 10)).toBe(first === undefined ? 0 : Math.max(0, Math.ceil(first)))
+    }
   })
 })
