@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { useSharedSource } from '@/components/providers/session-source'
 import { Account } from './account'
 import { Logo } from './logo'
+import { PagesMenu } from './pages-menu'
 import { ThemeSwitch } from './theme-switch'
 
 /** `wide`: on a phone it is reached from Settings only. */
@@ -29,7 +30,7 @@ export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: Reac
         <span className={crumbs ? 'hidden md:inline' : ''}>Backseat</span>
       </Link>
       {crumbs ?? (
-        <nav aria-label="Pages" className="-m-1 flex min-w-0 gap-1 overflow-x-auto p-1 [scrollbar-width:none]">
+        <nav aria-label="Pages" className="-m-1 hidden min-w-0 gap-1 overflow-x-auto p-1 [scrollbar-width:none] md:flex">
           {PAGES.map((page) => {
             const current = here === page.href
             return (
@@ -37,7 +38,7 @@ export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: Reac
                 key={page.href}
                 href={page.href}
                 aria-current={current ? 'page' : undefined}
-                className={`rounded px-2 py-1 text-sm ${page.wide ? 'max-sm:hidden' : ''} ${current ? 'font-medium text-text' : 'text-quiet hover:text-text'}`}
+                className={`rounded px-2 py-1 text-sm ${current ? 'font-medium text-text' : 'text-quiet hover:text-text'}`}
               >
                 {page.title}
               </Link>
@@ -45,6 +46,7 @@ export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: Reac
           })}
         </nav>
       )}
+      {crumbs === undefined && <PagesMenu pages={PAGES} here={here} />}
       <div className="ml-auto flex shrink-0 items-center gap-1 sm:gap-2">
         {actions}
         {!shared && <Account quiet={crumbs !== undefined} />}
