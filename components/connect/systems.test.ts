@@ -76,6 +76,14 @@ describe('what is pasted', () => {
   })
 })
 
+test('the prompt names only types of events that there are', () => {
+  const [step] = findSystem('coding-agent')?.steps(PLACES[0] as Place) ?? []
+  const schema = readFileSync('docs/event.schema.json', 'utf8')
+  const types = new Set(step?.code.match(/\b(?:session|agent|task|turn|tool|artifact)\.[a-z]+\b(?= ?\{)/g))
+  expect(types.size).toBe(10)
+  for (const type of types) expect(schema).toContain(`"${type}"`)
+})
+
 describe('whose a session is', () => {
   const system = (key: string) => findSystem(key) as System
   test.each([

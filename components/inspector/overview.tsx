@@ -105,7 +105,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
                 <tbody className="divide-y">
                   {agents.slice(0, 100).map((agent) => (
                     <tr key={agent.id}>
-                      <td className="max-w-64 px-3 py-1.5">
+                      <td className="w-full max-w-0 min-w-32 truncate px-3 py-1.5">
                         <PickLink
                           onPick={onPick}
                           kind="agent"
@@ -115,7 +115,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
                           {agentName(state, agent.id)}
                         </PickLink>
                       </td>
-                      <td className="px-3 py-1.5 text-quiet">
+                      <td className="px-3 py-1.5 whitespace-nowrap text-quiet">
                         <span title={agent.model ?? models.get(agent.id)}>
                           {canonicalModel(agent.model ?? models.get(agent.id)) ?? (people(agent) ? agent.role : '—')}
                         </span>

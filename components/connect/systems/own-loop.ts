@@ -1,4 +1,4 @@
-import { type Place, KEY, type System } from './system'
+import { KEY, type Place, type System } from './system'
 
 /** Loops of one's own, which send native events. */
 
@@ -57,31 +57,34 @@ tell("turn.ended", turnId="u1", usage={"outputTokens": 12}, output="The schema i
 tell("task.ended", taskId="t1", status="completed")
 tell("session.ended", status="completed")`
 
-const prompt = ({ origin, accounts }: Place) => `Instrument this repository so that every run of its agents is shown live in Backseat, a dashboard at ${origin}
-that shows what a master agent does to the work it delegated to sub-agents.
+// a paragraph a line: the page and whoever it is pasted into break them as they like
+const prompt = ({
+  origin,
+  accounts,
+}: Place) => `Instrument this repository so that every run of its agents is shown live in Backseat, a dashboard at ${origin} that shows what a master agent does to the work it delegated to sub-agents.
 
-1. Find out what the agents run in, and prefer what it already has:
-   - OpenTelemetry spans (gen_ai, OpenInference, OpenLLMetry, Vercel's AI SDK, Google ADK, Microsoft Agent Framework,
-     AutoGen, AG2): export them with OTLP over HTTP to ${origin}/v1/traces, schedule delay 100 ms, content capture on.
-   - OpenAI Agents SDK: its tracing exporter, endpoint ${origin}/v1/traces/ingest.
-   - CrewAI: CREWAI_TRACING_ENABLED=true, CREWAI_PLUS_URL=${origin}.
-   - LangGraph, LangChain: LANGSMITH_TRACING=true, LANGSMITH_ENDPOINT=${origin}/v1/langsmith, LANGSMITH_API_KEY=${accounts ? KEY : 'none'}.
-   Only change configuration then, and go to step 4.
-2. Otherwise send Backseat's own events: POST ${origin}/api/v1/events with content-type application/json and a JSON array.
-   Every event has "type", "id", "sessionId" and "occurredAt" (epoch ms). The types, with what else they carry:
-   session.started {title}; agent.joined {agentId, name, parentId, model};
-   task.delegated {taskId, by, to, title, brief, outputs: [paths it is to make]}; task.ended {taskId, status, result};
-   turn.started {turnId, agentId, taskId}; turn.ended {turnId, usage: {inputTokens, outputTokens}, output};
-   tool.called {callId, agentId, turnId, name, arguments}; tool.returned {callId, status, result};
-   artifact.written {agentId, taskId, turnId, path, change: {"kind": "content", "content": whole text after the write}};
-   session.ended {status}. status is completed, failed or cancelled. Everything but the ids may be left out when unknown.
-3. Rules: make "id" of what the event is ("call-7:returned"), not at random, so that a retry counts once. One sessionId a
-   run. turn.* for every call of a model, task.* for every delegation, artifact.written for every file that an agent writes
-   (also the master: that is how overwrites are seen). Send in the background, in batches every 100 ms, in order; never let
-   a failed request disturb the run, but log what the answer lists under "rejected". Read the address from BACKSEAT_URL
-   (default ${origin})${accounts ? ' and the key from BACKSEAT_KEY, sent as "Authorization: Bearer …"' : ''}; send nothing when it is set to an empty text.
-4. Run one short example and check: GET ${origin}/api/v1/sessions?limit=5 lists the run with the right numbers of agents,
-   tasks and turns, and nothing was rejected. Tell me the address ${origin}/sessions/<id> of that run.`
+1. Find out what the agents run in, and prefer what it already has. Only change configuration then, and go to step 4.
+- OpenTelemetry spans (gen_ai, OpenInference, OpenLLMetry, Vercel's AI SDK, Google ADK, Microsoft Agent Framework, AutoGen, AG2): export them with OTLP over HTTP to ${origin}/v1/traces, schedule delay 100 ms, content capture on.
+- OpenAI Agents SDK: its tracing exporter, endpoint ${origin}/v1/traces/ingest.
+- CrewAI: CREWAI_TRACING_ENABLED=true, CREWAI_PLUS_URL=${origin}.
+- LangGraph, LangChain: LANGSMITH_TRACING=true, LANGSMITH_ENDPOINT=${origin}/v1/langsmith, LANGSMITH_API_KEY=${accounts ? KEY : 'none'}.
+
+2. Otherwise send Backseat's own events: POST ${origin}/api/v1/events with content-type application/json and a JSON array. Every event has "type", "id", "sessionId" and "occurredAt" (epoch ms); everything else may be left out when it is unknown.
+- session.started {title}; session.ended {status}
+- agent.joined {agentId, name, parentId, model}
+- task.delegated {taskId, by, to, title, brief, outputs: [paths it is to make]}; task.ended {taskId, status, result}
+- turn.started {turnId, agentId, taskId}; turn.ended {turnId, usage: {inputTokens, outputTokens}, output}
+- tool.called {callId, agentId, turnId, name, arguments as text}; tool.returned {callId, status: ok or error, result}
+- artifact.written {agentId, taskId, turnId, path, change: {"kind": "content", "content": the whole text after the write}}
+The status of a session and a task is completed, failed or cancelled.
+
+3. Rules:
+- Make "id" of what the event is ("call-7:returned"), not at random, so that a retry counts once. One sessionId a run.
+- Send turn.* for every call of a model, task.* for every delegation, artifact.written for every file that an agent writes, the master too: that is how overwrites are seen.
+- Send in the background, in order, in batches every 100 ms. Never let a failed request disturb the run, but log what the answer lists under "rejected".
+- Read the address from BACKSEAT_URL (default ${origin})${accounts ? ' and the key from BACKSEAT_KEY, sent as "Authorization: Bearer …"' : ''}; send nothing when it is set to an empty text.
+
+4. Run one short example and check that GET ${origin}/api/v1/sessions?limit=5 lists the run with the right numbers of agents, tasks and turns, and that nothing was rejected. Tell me the address of that run: ${origin}/sessions/<its id>.`
 
 const SAFE = 'An answer means that the events are stored for good. Sending one again, with the same id, changes nothing, so a retry is always safe.' as const
 

@@ -145,7 +145,7 @@ class Telling {
       }
       const order = this.step++
       const at = talk.when(order, time(step, 'timestamp'))
-      const id = `${one === this.root ? '' : `${agentId}:`}step-${String(step.step_id ?? nth + 1)}`
+      const id = `${one === this.root ? '' : `${agentId}:`}step-${shown(step.step_id ?? nth + 1)}`
       const source = { path: one.path, messageId: `steps[${nth}]` }
       const said = contentText(step.message)
       if (step.source === 'user') {

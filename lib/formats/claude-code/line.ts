@@ -154,7 +154,8 @@ export function resultText(content: unknown): string {
   if (!Array.isArray(content)) return content === undefined || content === null ? '' : JSON.stringify(content)
   return content
     .map((part: unknown) => {
-      if (!isRecord(part)) return String(part)
+      // String() of foreign JSON may call a "toString" that is none
+      if (!isRecord(part)) return typeof part === 'string' ? part : JSON.stringify(part)
       if (typeof part.text === 'string') return part.text
       return `[${typeof part.type === 'string' ? part.type : 'unknown'}]`
     })

@@ -38,7 +38,7 @@ export function readMessages(value: unknown): Said {
     if (finish !== undefined) said.finish = finish
     readContent(message.parts ?? message.contents ?? message.content, parts, thoughts, said)
     for (const call of Array.isArray(message.tool_calls) ? message.tool_calls : []) readCall(call, said)
-    if ('tool.name' in message) said.calls.push(String(message['tool.name']))
+    if ('tool.name' in message) said.calls.push(textOf(message['tool.name']) ?? 'tool')
     const text = parts.join('\n')
     if (/^(?:user|human)$/i.test(role)) {
       if (text !== '') said.user = text

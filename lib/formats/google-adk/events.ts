@@ -291,7 +291,7 @@ function textIn(event: JsonRecord | undefined): string {
       if (typeof part.text === 'string') return part.text
       const code = record(part, 'executable_code') ?? record(part, 'executableCode')
       const result = record(part, 'code_execution_result') ?? record(part, 'codeExecutionResult')
-      return code ? `\`\`\`${String(code.language ?? '').toLowerCase()}\n${String(code.code ?? '')}\n\`\`\`` : result ? String(result.output ?? '') : ''
+      return code ? `\`\`\`${(shown(code.language) ?? '').toLowerCase()}\n${shown(code.code) ?? ''}\n\`\`\`` : result ? (shown(result.output) ?? '') : ''
     })
     .filter((said) => said !== '')
     .join('\n')

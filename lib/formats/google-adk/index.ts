@@ -1,5 +1,5 @@
 import { DocumentDecoder, outline } from '../documents'
-import { isRecord, type JsonRecord, records, text, word } from '../foreign'
+import { isRecord, type JsonRecord, records, shown, text, word } from '../foreign'
 import type { Detection, Format, Sample } from '../format'
 import { nameOfText, type Sink } from '../telling'
 import { either, readEvents } from './events'
@@ -54,18 +54,18 @@ function eventsOfCase(one: JsonRecord, place: { path: string; line?: number }): 
     const invocationId = either(turn, 'invocation_id', 'invocationId')
     const timestamp = either(turn, 'creation_timestamp', 'creationTimestamp')
     const base = { invocation_id: invocationId, timestamp }
-    events.push({ ...base, id: `${String(invocationId)}:user`, author: 'user', content: either(turn, 'user_content', 'userContent') })
+    events.push({ ...base, id: `${shown(invocationId)}:user`, author: 'user', content: either(turn, 'user_content', 'userContent') })
     const between = either(turn, 'intermediate_data', 'intermediateData')
     const calls = records(between, 'tool_uses').concat(records(between, 'toolUses'))
     if (calls.length > 0)
       events.push({
         ...base,
-        id: `${String(invocationId)}:calls`,
+        id: `${shown(invocationId)}:calls`,
         author: app ?? 'agent',
         content: { role: 'model', parts: calls.map((call) => ({ function_call: call })) },
       })
     const final = either(turn, 'final_response', 'finalResponse')
-    if (isRecord(final)) events.push({ ...base, id: `${String(invocationId)}:final`, author: app ?? 'agent', content: final })
+    if (isRecord(final)) events.push({ ...base, id: `${shown(invocationId)}:final`, author: app ?? 'agent', content: final })
   }
   const id = text(one, 'eval_id') ?? text(one, 'evalId')
   return { id: id === undefined ? nameOfText(JSON.stringify(events)) : id, app, events, place, evaluation: true }

@@ -193,7 +193,7 @@ function plainMessages(value: unknown): unknown {
     if (typeof one === 'string') return { role: 'user', content: one }
     if (!isRecord(one)) return one
     const kwargs = isRecord(one.kwargs) ? one.kwargs : isRecord(one.data) ? one.data : one
-    const kind = Array.isArray(one.id) ? String(one.id.at(-1)) : (textOf(one.type) ?? textOf(one.role) ?? '')
+    const kind = Array.isArray(one.id) ? (textOf(one.id.at(-1)) ?? '') : (textOf(one.type) ?? textOf(one.role) ?? '')
     return { ...kwargs, role: textOf(kwargs.role) ?? roleOf(kind) }
   })
 }

@@ -1,5 +1,5 @@
 import { type Document, DocumentDecoder, outline } from '../documents'
-import { isRecord, type JsonRecord, list, text, word } from '../foreign'
+import { isRecord, type JsonRecord, list, record, shown, text, word } from '../foreign'
 import type { Companion, Decoded, Decoder, Detection, FileChunk, Format, Sample } from '../format'
 import { nameOfText, Sink } from '../telling'
 import { readLegacy } from './legacy'
@@ -131,7 +131,7 @@ class OpenHandsDecoder implements Decoder {
         .flat()
         .filter(isRecord)
         .map((one) => ({ value: one, ...place }))
-      const issue = `${word(value, 'issue', 'owner')}/${word(value, 'issue', 'repo')}#${text({ n: String((value.issue as JsonRecord | undefined)?.number ?? '') }, 'n')}`
+      const issue = `${word(value, 'issue', 'owner')}/${word(value, 'issue', 'repo')}#${shown(record(value, 'issue')?.number) ?? ''}`
       const id = word(value, 'instance_id') ?? (isRecord(value.issue) ? issue : nameOfText(JSON.stringify(history.slice(0, 2))))
       const costs = list(value, 'metrics', 'costs').map((cost) =>
         typeof cost === 'number' ? cost : isRecord(cost) && typeof cost.cost === 'number' ? cost.cost : Number.NaN,

@@ -51,7 +51,7 @@ export function readLegacy(trace: Trace, sink: Sink): void {
 
   events.forEach(({ value, path, line }, step) => {
     const at = talk.when(step, time(value, 'timestamp'))
-    const id = value.id === undefined ? `step-${step}` : `event-${String(value.id)}`
+    const id = value.id === undefined ? `step-${step}` : `event-${shown(value.id)}`
     const source = { path, ...(line === undefined ? {} : { line }), messageId: id }
     const now = stack.at(-1)
     const agentId = now?.agentId ?? MAIN
@@ -127,7 +127,7 @@ export function readLegacy(trace: Trace, sink: Sink): void {
       folder: FOLDER,
       ...(timed ? {} : { attributes: { timeIsOrder: true } }),
     }
-    calls.set(String(value.id ?? step), use)
+    calls.set(shown(value.id ?? step) ?? '', use)
     latest = use
     callMade(talk.telling, use)
     if (action !== 'delegate') return
@@ -137,7 +137,7 @@ export function readLegacy(trace: Trace, sink: Sink): void {
     const delegate: Delegate = {
       taskId: use.callId,
       agentId: nth === 1 ? name : `${name}-${nth}`,
-      actionId: value.id === undefined ? undefined : String(value.id),
+      actionId: shown(value.id),
       lastText: undefined,
     }
     const brief = word(args, 'inputs', 'task') ?? (isRecord(args.inputs) && Object.keys(args.inputs).length > 0 ? shown(args.inputs) : undefined)
@@ -166,7 +166,7 @@ export function readLegacy(trace: Trace, sink: Sink): void {
     const use = value.cause === undefined || value.cause === null ? latest : calls.get(String(value.cause))
     if (observation === 'delegate') {
       const open = stack.findLastIndex(
-        (one) => one.actionId === undefined || value.cause === undefined || value.cause === null || one.actionId === String(value.cause),
+        (one) => one.actionId === undefined || value.cause === undefined || value.cause === null || one.actionId === shown(value.cause),
       )
       // those inside it that never answered end with it
       for (const done of open < 0 ? [] : stack.splice(open).reverse()) {
