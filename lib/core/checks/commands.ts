@@ -47,13 +47,15 @@ export function checkCommands(command: string): CheckCommand[] {
   const checks: CheckCommand[] = []
   const pipefail = /^\s*set -(?:\w* )?-?\w*o pipefail\b/.test(command)
   const parts = command.replace(/^(\s*set -[\w -]+?pipefail)\s*;/, '$1\n').split(/&&|\n/)
+  // the last part after which another command's exit code is the line's
+  const lastMasked = parts.findLastIndex((part) => /[;]|\|\|/.test(part))
   for (const [index, part] of parts.entries()) {
     const bare = part.trim().replace(/^(?:(?:env |command |time |sudo |timeout (?:-\w+ )*\d+\w? )|[A-Z_][A-Z0-9_]*=(?:"[^"]*"|'[^']*'|\S*) )+/, '')
     const quiet = bare.replace(/'[^']*'|"[^"]*"/g, '')
     for (const [pattern, kind] of RUNNERS) {
       const match = pattern.exec(bare)
       if (!match) continue
-      const masked = (/[|;]/.test(quiet) && !(pipefail && !/;|\|\|/.test(quiet))) || parts.slice(index + 1).some((later) => /[;]|\|\|/.test(later))
+      const masked = (/[|;]/.test(quiet) && !(pipefail && !/;|\|\|/.test(quiet))) || lastMasked > index
       checks.push({ kind, tool: (match[1] as string).replace(/^\.\//, ''), exitKnown: !masked })
       break
     }
@@ -82,11 +84,37 @@ export function sameCheck(words: string): string {
       // cut short or no JSON after all: the words as they are
     }
   }
-  return command
-    .replace(/\s*(?:;|&&|\|\|)\s*(?:echo\b[^;&|]*|true)\s*$/, '')
-    .replace(/(?:\s*\|\s*(?:tail|head|cat|tee|grep|egrep|rg|sed|less|more)\b(?:'[^']*'|"[^"]*"|[^|;&'"])*)+$/, '')
-    .replace(/\s*(?:2>&1|>\s*\/dev\/null|2>\s*\/dev\/null)/g, '')
-    .replace(/\s+--(?:no-)?colou?r(?:=\w+)?\b/g, '')
+  const plain = command
     .replace(/\s+/g, ' ')
     .trim()
+    .replace(/ ?(?:;|&&|\|\|) ?(?:echo\b[^;&|]*|true)$/, '')
+  const pipe = pipeOf(plain)
+  while (pipe.length > 1 && SHOWS.test(pipe.at(-1) as string)) pipe.pop()
+  return pipe
+    .join('|')
+    .replace(/ ?(?:2>&1|2?> ?\/dev\/null)/g, '')
+    .replace(/ --(?:no-)?colou?r(?:=\w+)?\b/g, '')
+    .trim()
+}
+
+/** What only shows a part of what comes in. */
+const SHOWS = /^ ?(?:tail|head|cat|tee|grep|egrep|rg|sed|less|more)\b/
+
+/** The commands between the pipes of a line, quotes and `||` left alone. */
+function pipeOf(line: string): string[] {
+  const parts: string[] = []
+  let from = 0
+  let quote = ''
+  for (let i = 0; i < line.length; i++) {
+    const c = line[i] as string
+    if (quote !== '') {
+      if (c === quote) quote = ''
+    } else if (c === "'" || c === '"') quote = c
+    else if (c === '|' && line[i + 1] === '|') i += 1
+    else if (c === '|') {
+      parts.push(line.slice(from, i))
+      from = i + 1
+    }
+  }
+  return [...parts, line.slice(from)]
 }

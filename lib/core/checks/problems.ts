@@ -36,14 +36,14 @@ export const readPyright: Reader = (output, tool) => {
  * `✖ 3 problems (2 errors, 1 warning)` after `  3:7  error  'x' is not defined  no-undef`; the formats
  * unix (`a.js:3:7: ... [Error/no-undef]`), compact (`a.js: line 3, col 7, Error - ...`) and json.
  */
-export const readEslint: Reader = (output) => {
+export const readEslint: Reader = (output, _tool, whole) => {
   const found = lastMatch(output, /^[✖×x] \d+ problems? \((.+)\)/gm)
   if (found) {
     const counts = countsIn(found[1] as string)
     const failed = counts.get('errors') ?? counts.get('error') ?? 0
     return { tool: 'eslint', ok: failed === 0, failed }
   }
-  const json = jsonIn(output, '[')
+  const json = jsonIn(whole, '[')
   const files = Array.isArray(json) ? json.filter((file) => isRecord(file) && typeof file.errorCount === 'number') : []
   if (files.length > 0) {
     const failed = files.reduce((sum: number, file: { errorCount: number }) => sum + file.errorCount, 0)
@@ -60,14 +60,14 @@ export const readEslint: Reader = (output) => {
  * `Found 2 errors.`, `All checks passed!`, `a.py:1:8: F401 ...`; json. A formatter's run (`3 files would be
  * reformatted`) is style, not errors.
  */
-export const readRuff: Reader = (output, tool) => {
+export const readRuff: Reader = (output, tool, whole) => {
   if (/^All checks passed!/m.test(output)) return { tool: 'ruff', ok: true, failed: 0 }
   const lines = countOf(output, /^\S+?:\d+:\d+: (?:[A-Z]+\d+|SyntaxError:) /gm)
   const looks = tool === 'ruff' || lines > 0 || /^[A-Z]+\d+ (?:\[\*\] )?.+\n\s+--> /m.test(output) || /fixable with the `--fix`/.test(output)
   const found = lastMatch(output, /^Found (\d+) errors?(?: \(.*\))?\.?/gm)
   if (found && looks) return { tool: 'ruff', ok: Number(found[1]) === 0, failed: Number(found[1]) }
   if (tool !== 'ruff') return undefined
-  const json = jsonIn(output, '[')
+  const json = jsonIn(whole, '[')
   if (Array.isArray(json) && json.every((one) => isRecord(one) && 'code' in one && 'filename' in one))
     return { tool, ok: json.length === 0, failed: json.length }
   const failed = Math.max(lines, countOf(output, /^[A-Z]+\d+ (?:\[\*\] )?.+\n\s+--> /gm))

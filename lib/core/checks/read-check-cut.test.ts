@@ -300,6 +300,28 @@ describe('what is left of an output', () => {
   })
 })
 
+test('an output made to hold a reader up is read like any other', () => {
+  // each once took a pattern minutes, or would have
+  const hostile = [
+    'a::'.repeat(130_000),
+    ' '.repeat(400_000),
+    '\n'.repeat(400_000),
+    '<testcase>'.repeat(40_000),
+    '<testsuite tests="1" '.repeat(20_000),
+    '\u001b]'.repeat(100_000),
+    '='.repeat(400_000),
+  ]
+  for (const output of hostile) {
+    for (const command of ['npm test', 'npm run lint', 'npx tsc', 'pytest; echo $?']) {
+      const check = readCheck(command, `${output}\n1 failed, 2 passed in 0.12s\n`, undefined)
+      expect(check?.kind).toBe(checkCommands(command)[0]?.kind)
+      if (check?.kind === 'test') expect(check).toMatchObject({ ok: false, failed: 1 })
+    }
+  }
+  expect(checkCommands('npm test && '.repeat(5000)).length).toBe(5000)
+  expect(sameCheck(`npm test${' | tail'.repeat(20_000)}`)).toBe('npm test')
+})
+
 test('the same check is the same whatever shows its output', () => {
   const json = (command: string, description: string) => JSON.stringify({ command, description, timeout: 1000 })
   const one = sameCheck('npm test')

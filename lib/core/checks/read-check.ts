@@ -1,7 +1,7 @@
 import type { Check } from '../event'
 import { checkCommands, type CheckCommand } from './commands'
 import { readBiome, readEslint, readMypy, readPyright, readRuff, readTsc } from './problems'
-import { plainOutput, type Reader, type Reading, type TestResult } from './reading'
+import { plainOutput, type Reader, type Reading, shortLines, type TestResult } from './reading'
 import { readCargoTest, readGoTest, readJUnit, readNextest, readRustc } from './tests-compiled'
 import { readJest, readJestJson, readMocha, readNodeTest, readTap, readVitest } from './tests-javascript'
 import { readPytest, readUnittest } from './tests-python'
@@ -76,11 +76,12 @@ function readRun(command: string, output: string | undefined, failed: boolean | 
       ? undefined
       : plainOutput(output.length > READ_CHARS ? `${output.slice(0, READ_CHARS / 2)}\n${output.slice(-READ_CHARS / 2)}` : output)
   const alone = checks.length === 1
-  const exit = text === undefined || failed === true ? undefined : exitSaid(command, text)
+  const lines = text === undefined ? undefined : shortLines(text)
+  const exit = lines === undefined || failed === true ? undefined : exitSaid(command, lines)
   const runs: Run[] = checks.map((check) => ({
     ...check,
     alone,
-    reading: text === undefined ? undefined : readingOf(check, text),
+    reading: text === undefined || lines === undefined ? undefined : readingOf(check, lines, text),
     // a printed code is that of the command before it, masked or not
     ...(exit === undefined ? {} : { exit, exitKnown: true }),
   }))
@@ -107,9 +108,9 @@ function exitSaid(command: string, text: string): number | undefined {
   return code === undefined ? undefined : Number(code)
 }
 
-function readingOf({ kind, tool }: CheckCommand, text: string): Reading | undefined {
+function readingOf({ kind, tool }: CheckCommand, lines: string, text: string): Reading | undefined {
   for (const read of READERS[kind]) {
-    const reading = read(text, tool)
+    const reading = read(lines, tool, text)
     if (reading) return reading
   }
   return undefined

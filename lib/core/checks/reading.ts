@@ -17,8 +17,12 @@ export interface TestResult {
 
 export const MOST_TESTS = 2000
 
-/** Undefined where the text is not this tool's. `tool`: what the command calls itself, for words that several use. */
-export type Reader = (output: string, tool: string) => Reading | undefined
+/**
+ * Undefined where the text is not this tool's. `output`: its lines, without their ends where they are
+ * longer than any tool's words, so that no pattern is held up by a hostile one. `tool`: what the command
+ * calls itself, for words that several use. `whole`: nothing cut, for reports in JSON and XML.
+ */
+export type Reader = (output: string, tool: string, whole: string) => Reading | undefined
 
 export class TestList {
   private readonly byId = new Map<string, boolean>()
@@ -64,6 +68,19 @@ export function plainOutput(text: string): string {
     .replace(/\[\d{1,3}(?:;\d{1,3})*m/g, '')
     .replace(/\r+\n/g, '\n')
     .replace(/^[^\n]*\r/gm, '')
+}
+
+/** Characters of a line beyond which no tool's words lie. */
+const LONGEST_LINE = 1000
+
+/** Lines cut to a bearable length, without blanks at their ends, blank lines one at a time. */
+export function shortLines(text: string): string {
+  const lines: string[] = []
+  for (const line of text.split('\n')) {
+    const short = line.slice(0, LONGEST_LINE).trimEnd()
+    if (short !== '' || lines.at(-1) !== '') lines.push(short)
+  }
+  return lines.join('\n')
 }
 
 export function lastMatch(text: string, pattern: RegExp): RegExpMatchArray | undefined {

@@ -89,32 +89,54 @@ export const readRustc: Reader = (output) => {
  * A JUnit report that was printed: `<testsuite tests="3" failures="1" ...><testcase classname="a" name="b">...`.
  * Where it was cut, its head still has the counts.
  */
-export const readJUnit: Reader = (output) => {
-  if (!/<testsuites?\b/.test(output)) return undefined
+export const readJUnit: Reader = (_output, _tool, whole) => {
+  if (!/<testsuites?\b/.test(whole)) return undefined
   const list = new TestList()
-  for (const [, head, , body] of output.matchAll(/<testcase\b([^>]*?)(\/>|>([\s\S]*?)<\/testcase>)/g)) {
-    if (/<skipped\b/.test(body ?? '')) continue
-    list.add(
-      [attributeOf(head as string, 'classname'), attributeOf(head as string, 'name')].filter(Boolean).join(' '),
-      !/<(?:failure|error)\b/.test(body ?? ''),
-    )
+  for (const { head, body } of elements(whole, 'testcase')) {
+    if (/<skipped\b/.test(body)) continue
+    list.add([attributeOf(head, 'classname'), attributeOf(head, 'name')].filter(Boolean).join(' '), !/<(?:failure|error)\b/.test(body))
   }
   const { tests } = list
-  const whole = /<\/testsuites?>\s*$/.test(output.trimEnd()) || /<\/testsuites?>/.test(output)
-  if (tests && whole) {
+  if (tests && /<\/testsuites?>/.test(whole)) {
     const failed = tests.filter(({ ok }) => !ok).length
     return { tool: 'junit', ok: failed === 0, passed: tests.length - failed, failed, tests }
   }
-  const counts = headCounts(output)
+  const counts = headCounts(whole)
   return counts ? { tool: 'junit', ok: counts.failed === 0, ...counts, tests } : withoutSummary('junit', tests)
 }
 
+/** The elements of a name, one after the other, that are whole: read forwards, so that a report of any make takes linear time. */
+function* elements(xml: string, name: string): Generator<{ head: string; body: string }> {
+  const open = `<${name}`
+  for (let at = xml.indexOf(open); at >= 0; at = xml.indexOf(open, at + 1)) {
+    const end = xml.indexOf('>', at)
+    if (end < 0) return
+    const head = xml.slice(at, end + 1)
+    if (head.endsWith('/>')) {
+      yield { head, body: '' }
+      at = end
+      continue
+    }
+    const close = xml.indexOf(`</${name}>`, end)
+    if (close < 0) return
+    yield { head, body: xml.slice(end + 1, close) }
+    at = close
+  }
+}
+
 /** Of the outermost element that has counts; of several suites beside each other, their sum. */
-function headCounts(output: string): { passed: number; failed: number } | undefined {
-  const all = [...output.matchAll(/<testsuites\b[^>]*\btests="[^>]*>/g)]
-  const heads = all.length > 0 ? all.slice(0, 1) : [...output.matchAll(/<testsuite\b[^>]*\btests="[^>]*>/g)]
-  if (heads.length === 0) return undefined
-  const sum = (name: string) => heads.reduce((total, [head]) => total + Number(attributeOf(head, name) ?? 0), 0)
+function headCounts(xml: string): { passed: number; failed: number } | undefined {
+  const suites: string[] = []
+  for (let at = xml.indexOf('<testsuite'); at >= 0; at = xml.indexOf('<testsuite', at + 1)) {
+    const end = xml.indexOf('>', at)
+    if (end < 0) break
+    const head = xml.slice(at, end + 1)
+    if (/\btests="\d+"/.test(head)) suites.push(head)
+    if (suites[0]?.startsWith('<testsuites')) break
+    at = end
+  }
+  if (suites.length === 0) return undefined
+  const sum = (name: string) => suites.reduce((total, head) => total + Number(attributeOf(head, name) ?? 0), 0)
   const failed = sum('failures') + sum('errors')
   return { passed: Math.max(0, sum('tests') - failed - sum('skipped')), failed }
 }

@@ -60,8 +60,8 @@ function jestWithoutSummary(output: string, list: TestList): Reading | undefined
 }
 
 /** `--json` of jest and `--reporter=json` of vitest: one object with the counts and every test. */
-export const readJestJson: Reader = (output) => {
-  const report = jsonIn(output, '{')
+export const readJestJson: Reader = (_output, _tool, whole) => {
+  const report = jsonIn(whole, '{')
   if (!isRecord(report) || typeof report.numFailedTests !== 'number' || typeof report.numPassedTests !== 'number') return undefined
   const list = new TestList()
   for (const file of Array.isArray(report.testResults) ? report.testResults : []) {

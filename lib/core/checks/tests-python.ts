@@ -13,19 +13,29 @@ export const readPytest: Reader = (output) => {
   )
   const none = /^=*\s*no tests ran in [\d.]+ ?s/m.test(output)
   const list = new TestList()
-  for (const [, id, verdict] of output.matchAll(/^(\S+::.+?) (PASSED|FAILED|ERROR|XFAIL|XPASS)\b/gm))
-    list.add(id as string, verdict !== 'FAILED' && verdict !== 'ERROR')
-  for (const [, verdict, id] of output.matchAll(/^\[gw\d+\] \[ *\d+%\] (PASSED|FAILED|ERROR|XFAIL|XPASS) (\S+::.+?) *$/gm))
-    list.add(id as string, verdict !== 'FAILED' && verdict !== 'ERROR')
   const ended = summary !== undefined || none
-  for (const [, id] of output.matchAll(ended ? /^(?:FAILED|ERROR) (\S+(?:::.+?)?)(?: - .*)?$/gm : /^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - .*)?$/gm))
-    list.add(id as string, false)
+  for (const line of output.split('\n')) {
+    const told = /^(?:\[gw\d+\] \[ *\d+%\] )?(PASSED|FAILED|ERROR|XFAIL|XPASS) (\S.*)$/.exec(line)
+    if (told) {
+      const [, verdict, rest = ''] = told
+      // in the list of several workers, and in the short summary, where the reason comes after a dash
+      const id = line.startsWith('[') ? rest : (rest.split(' - ')[0] ?? '')
+      if (line.startsWith('[') ? id.includes('::') : verdict !== 'PASSED' && (ended || /\.py(?:::|$)/.test(id))) list.add(id, isGood(verdict))
+      continue
+    }
+    const listed = /^(\S.*?) (PASSED|FAILED|ERROR|XFAIL|XPASS)\b/.exec(line)
+    if (listed && /^\S*::/.test(listed[1] as string)) list.add(listed[1] as string, isGood(listed[2]))
+  }
   if (!ended) return withoutSummary('pytest', list.tests)
   const counts = countsIn((summary?.[1] ?? '').replace(/\d+ subtests \w+/g, ''))
   const failed = (counts.get('failed') ?? 0) + (counts.get('error') ?? counts.get('errors') ?? 0)
   const passed = (counts.get('passed') ?? 0) + (counts.get('xpassed') ?? 0)
   // exit code 5: nothing was collected
   return { tool: 'pytest', ok: none ? false : failed === 0, passed, failed, tests: list.tests }
+}
+
+function isGood(verdict: string | undefined): boolean {
+  return verdict !== 'FAILED' && verdict !== 'ERROR'
 }
 
 /**
