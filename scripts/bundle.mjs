@@ -67,6 +67,7 @@ export async function supervise() {
 
 /** @returns {Promise<string>} the folder of the compiled program */
 export async function ensureBundle() {
+  await ensureClient()
   const folder = join(dist, await hashSources())
   if (!existsSync(join(folder, 'backseat.js'))) {
     await mkdir(dist, { recursive: true }).catch(explainFolder)
@@ -85,14 +86,21 @@ export async function ensureBundle() {
   return folder
 }
 
+/** `npm ci --ignore-scripts` leaves Prisma's client out, and an update of the sources without `npm ci` leaves it behind the schema. */
+async function ensureClient() {
+  const writtenAt = (path) =>
+    stat(join(root, path)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    )
+  const [schema, client] = await Promise.all(['prisma/schema.prisma', 'lib/generated/prisma/client.ts'].map(writtenAt))
+  if (schema !== undefined && (client === undefined || client < schema)) await import('./generate.mjs')
+}
+
 async function compile(outdir) {
   const { build } = await import('esbuild').catch((cause) => {
     throw plain('The packages that Backseat needs are not installed: run `npm ci` in its folder first.', cause)
   })
-  if (!existsSync(join(root, 'lib/generated/prisma/client.ts'))) {
-    // `npm ci --ignore-scripts` leaves this out
-    await import('./generate.mjs')
-  }
   const result = await build({
     entryPoints: { backseat: join(root, 'bin/backseat.ts') },
     outdir,
