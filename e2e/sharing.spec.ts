@@ -187,6 +187,17 @@ test('figures are shared as one has filtered them, on a phone, with nothing to c
   await page.context().close()
 })
 
+test('an owner deletes a session from its page, after a second word', async () => {
+  await owner.goto('/sessions/by-key')
+  const region = owner.getByRole('region', { name: 'Delete' })
+  await region.getByRole('button', { name: 'Delete this session' }).click()
+  await region.getByRole('button', { name: 'Keep it' }).click()
+  await region.getByRole('button', { name: 'Delete this session' }).click()
+  await region.getByRole('button', { name: 'Delete for good' }).click()
+  await expect(owner).toHaveURL(/\/sessions$/)
+  expect((await owner.request.get(`${server.address}/api/v1/sessions/by-key`)).status()).toBe(404)
+})
+
 test('ended, it shows nothing any more, on open pages too', async ({ browser }) => {
   const page = await stranger(browser)
   await page.goto(link)

@@ -18,6 +18,8 @@ import { TurnPanel } from './turn-panel'
 
 const Comments = dynamic(() => import('@/components/comments/comments').then((module) => module.Comments), { ssr: false })
 
+const DeleteSession = dynamic(() => import('@/components/sessions/delete-session').then((module) => module.DeleteSession), { ssr: false })
+
 /** What is selected, whatever it is. Keyed by it, so that "show all" of one thing is not that of the next. */
 export const Inspector = memo(function Inspector({ selection, ...props }: PanelProps & { selection: Selection | undefined }) {
   const shared = useSharedSource() !== undefined
@@ -26,6 +28,7 @@ export const Inspector = memo(function Inspector({ selection, ...props }: PanelP
     <div key={selection ? `${selection.kind} ${selection.id}` : ''}>
       {panelOf(selection, props)}
       {on && !shared && <Comments sessionId={props.store.state.id} on={on} />}
+      {!selection && !shared && <DeleteSession sessionId={props.store.state.id} />}
     </div>
   )
 })
