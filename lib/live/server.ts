@@ -3,6 +3,7 @@ import { type Namespace, Server, type Socket } from 'socket.io'
 import type { Event } from '@/lib/core/event'
 import { SessionId } from '@/lib/core/ids'
 import { type ProjectId, projectOf } from '@/lib/core/project'
+import { Happenings } from './happenings'
 import { listenToProducers, type ProducerOptions } from './producer'
 import {
   type FindingsChange,
@@ -31,7 +32,6 @@ const MAX_UNSENT_MESSAGES = 400
 const SESSIONS_EVERY_MS = 250
 /** One for each project. */
 const SESSIONS_ROOM = 'sessions:'
-const ACTIVITY_EVERY_MS = 1_000
 /** One for each project. */
 const ACTIVITY_ROOM = 'activity:'
 /** A room without viewers is kept for those who come back. */
@@ -97,8 +97,10 @@ export class LiveServer {
   private readonly changedSessions = new Set<string>()
   private readonly removedSessions = new Set<string>()
   private sessionsTimer: NodeJS.Timeout | undefined
-  private readonly happened = new Map<ProjectId, Set<string>>()
-  private activityTimer: NodeJS.Timeout | undefined
+  private readonly happenings = new Happenings(
+    (project) => this.viewers?.adapter.rooms.has(ACTIVITY_ROOM + project) ?? false,
+    (project, happened) => this.viewers?.to(ACTIVITY_ROOM + project).emit(LIVE_MESSAGES.activity, happened),
+  )
   private readonly sweeper: NodeJS.Timeout
   private io: Server | undefined
   private viewers: Viewers | undefined
@@ -161,7 +163,7 @@ export class LiveServer {
   async close(): Promise<void> {
     clearInterval(this.sweeper)
     if (this.sessionsTimer) clearTimeout(this.sessionsTimer)
-    clearTimeout(this.activityTimer)
+    this.happenings.close()
     for (const room of this.rooms.values()) room.close()
     this.rooms.clear()
     this.io?.disconnectSockets(true)
@@ -223,15 +225,7 @@ export class LiveServer {
 
   /** Something to look up happened: a comment, a verdict, a link, a new session. Told once a second, and only that it did. */
   happenedIn(project: ProjectId, sessionId?: string): void {
-    if (!this.viewers?.adapter.rooms.has(ACTIVITY_ROOM + project)) return
-    const sessions = this.happened.get(project) ?? new Set<string>()
-    this.happened.set(project, sessions)
-    if (sessionId !== undefined) sessions.add(sessionId)
-    this.activityTimer ??= setTimeout(() => {
-      this.activityTimer = undefined
-      for (const [of, ids] of this.happened) this.viewers?.to(ACTIVITY_ROOM + of).emit(LIVE_MESSAGES.activity, { sessions: [...ids] })
-      this.happened.clear()
-    }, ACTIVITY_EVERY_MS)
+    this.happenings.add(project, sessionId)
   }
 
   /** Somebody may do less than before: everybody connects again, and is asked again. */
