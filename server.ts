@@ -2,12 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import next from 'next'
 import { createBackend } from './lib/http/backend'
 import { showPages } from './lib/http/pages'
+import { readKeptProgram } from './lib/cli/pages'
 import { addressOf } from './lib/cli/settings'
 import type { Serve } from './lib/cli/start'
 
 /** The API, the live connections and the pages on one HTTP server. Upgrades are left alone: Socket.IO takes its path, Next adds its own listener for development. */
 export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, dev, prices, version, accounts, proxies }) => {
-  const backend = await createBackend({ databaseUrl, prices, version, allowedHosts: [host], accounts, proxies })
+  const backend = await createBackend({
+    databaseUrl,
+    prices,
+    version,
+    allowedHosts: [host],
+    accounts,
+    proxies,
+    keptProgram: (kind) => readKeptProgram(root, kind, dev),
+  })
   // Pages that are drawn here ask the API as any other.
   process.env.BACKSEAT_SELF = addressOf(host, port)
   const pages = next({ dev, dir: root, hostname: host, port, httpServer })

@@ -56,6 +56,14 @@ export function ComparePage() {
               <a href={`/api/v1/compare.csv?${text}`} download className={buttonClass('plain')}>
                 Export CSV
               </a>
+              <a
+                href={`/api/v1/compare.html?${text}${query.reported === undefined ? '' : `&reported=${query.reported ? 1 : 0}`}`}
+                download
+                className={buttonClass('plain')}
+                title="One HTML file with these figures, which opens without a server"
+              >
+                Save as file
+              </a>
               <ShareOrCopy query={query} />
             </span>
           )
@@ -154,7 +162,14 @@ function ShareOrCopy({ query }: { query: CompareQuery }) {
       <Button look="strong" onClick={() => setSharing(true)}>
         Share
       </Button>
-      {sharing && <ShareDialog of={{ kind: 'compare', query: asked }} address={`/compare${asked && `?${asked}`}`} onClose={() => setSharing(false)} />}
+      {sharing && (
+        <ShareDialog
+          of={{ kind: 'compare', query: asked }}
+          query={asked}
+          address={`${location.origin}/compare${asked && `?${asked}`}`}
+          onClose={() => setSharing(false)}
+        />
+      )}
     </>
   )
 }

@@ -4,6 +4,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Header } from '@/components/chrome/header'
 import { getJson } from '@/components/providers/api'
+import { useKeptAt } from '@/components/providers/session-source'
+import { formatMinute } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorNote } from '@/components/ui/notes'
@@ -15,6 +17,7 @@ import { choiceWords, groupingWords } from './query-words'
 
 /** The compare page as a link shows it: its sender's choice, to look at only. `path` of the API; `view` says what was chosen, the server chooses it. */
 export function SharedCompare({ path, view }: { path: string; view: string }) {
+  const keptAt = useKeptAt()
   const query = useMemo(() => parseQuery(new URLSearchParams(view)), [view])
   const { data, error, refetch } = useQuery({
     queryKey: ['shared', path, 'compare'],
@@ -33,7 +36,7 @@ export function SharedCompare({ path, view }: { path: string; view: string }) {
   const reported = canReport && (query.reported ?? data?.groups.some((group) => reportedFor(group) !== undefined) ?? false)
   return (
     <div className="flex min-h-dvh flex-col">
-      <Header crumbs={<span className="truncate text-sm text-quiet">Shared with you</span>} />
+      <Header crumbs={<span className="truncate text-sm text-quiet">{keptAt === undefined ? 'Shared with you' : `Saved ${formatMinute(keptAt)}`}</span>} />
       <main className="flex flex-1 flex-col">
         {failed && (
           <div className="p-4">

@@ -22,6 +22,13 @@ export async function postJson<T>(path: string, body: unknown): Promise<T> {
   return answer.json() as Promise<T>
 }
 
+/** A file that the API makes, with the name that it gives it. */
+export async function fetchFile(path: string, body: unknown): Promise<{ name: string; body: Blob }> {
+  const answer = await answerTo(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1] ?? 'backseat.html'
+  return { name, body: await answer.blob() }
+}
+
 /** For what answers nothing, or nothing that is wanted. */
 export async function send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<void> {
   await answerTo(path, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) })

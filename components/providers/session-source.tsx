@@ -9,6 +9,8 @@ export interface SharedSource {
   path: string
   /** Shown to the live connection. */
   visit: string
+  /** Of a page that was saved as one file, when, ms: everything it will ever show lies in it, and nothing answers. */
+  keptAt?: number
 }
 
 const Source = createContext<SharedSource | undefined>(undefined)
@@ -17,6 +19,11 @@ export const SharedSourceProvider = Source.Provider
 
 export function useSharedSource(): SharedSource | undefined {
   return useContext(Source)
+}
+
+/** When the file was saved that this page lies in; undefined in the dashboard. */
+export function useKeptAt(): number | undefined {
+  return useContext(Source)?.keptAt
 }
 
 export function useSessionPath(sessionId: string): string {

@@ -6,6 +6,7 @@ import { getJson, postJson, send } from '@/components/providers/api'
 import { Button } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Choice, Field } from '@/components/ui/field'
+import { HIDDEN_HINT, Hidden, type Preview, wordsOf } from './hidden'
 import { type LinkLine, LinkRow } from './link-row'
 
 const AUDIENCES = [
@@ -35,19 +36,15 @@ export type ShareTarget =
 
 interface Props {
   of: ShareTarget
-  /** Path and query of this very view. */
+  /** Query of this very view, without a question mark. */
+  query: string
+  /** Its whole address. */
   address: string
   onClose: () => void
 }
 
-interface Preview {
-  found: { what: string; count: number }[]
-  examples: string[]
-  complete: boolean
-}
-
 /** A link for people without a role here: to whom, for how long, showing what. It opens where the sender stands. */
-export function ShareDialog({ of, address, onClose }: Props) {
+export function ShareDialog({ of, query, address, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const finding = of.kind === 'session' ? of.finding : undefined
   const client = useQueryClient()
@@ -56,10 +53,7 @@ export function ShareDialog({ of, address, onClose }: Props) {
   const [shows, setShows] = useState<'all' | 'structure' | 'finding'>(finding ? 'finding' : 'all')
   const [hidden, setHidden] = useState('')
   const [mostViews, setMostViews] = useState('')
-  const words = hidden
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word.length > 1)
+  const words = wordsOf(hidden)
   const make = useMutation({
     mutationFn: () =>
       postJson<{ path: string }>('/api/v1/links', {
@@ -68,7 +62,7 @@ export function ShareDialog({ of, address, onClose }: Props) {
           : {
               session: of.sessionId,
               ...(shows === 'finding' && finding ? { intervention: finding } : {}),
-              view: address.split('?')[1] ?? '',
+              view: query,
               content: shows !== 'structure',
             }),
         audience,
@@ -119,8 +113,8 @@ export function ShareDialog({ of, address, onClose }: Props) {
       </div>
       <div className="mt-3 flex items-center gap-2 rounded-md border bg-bg py-1 pr-1 pl-3">
         <span className="shrink-0 text-xs text-quiet">For members</span>
-        <code className="min-w-0 flex-1 truncate text-xs">{`${location.origin}${address}`}</code>
-        <CopyButton text={`${location.origin}${address}`} label="Copy the address of this view" />
+        <code className="min-w-0 flex-1 truncate text-xs">{address}</code>
+        <CopyButton text={address} label="Copy the address of this view" />
       </div>
       {of.kind === 'compare' && (
         <p className="mt-3 text-sm text-quiet">
@@ -152,7 +146,7 @@ export function ShareDialog({ of, address, onClose }: Props) {
           placeholder="Project Falcon, customer.example"
           value={hidden}
           onChange={(event) => setHidden(event.target.value)}
-          hint="Keys, tokens, passwords, e-mail addresses and names of home folders are hidden in any case, as far as they are recognised."
+          hint={HIDDEN_HINT}
         />
         <div className="flex flex-wrap gap-2 sm:col-span-2">
           <Button type="submit" look="strong" disabled={make.isPending}>
@@ -177,7 +171,7 @@ export function ShareDialog({ of, address, onClose }: Props) {
           </div>
         </div>
       )}
-      {preview.data && <Found {...preview.data} />}
+      {preview.data && <Hidden {...preview.data} />}
       {data && data.length > 0 && (
         <>
           <h3 className="mt-5 text-sm font-semibold">{of.kind === 'compare' ? 'Links to these figures' : 'Links to this session'}</h3>
@@ -189,26 +183,5 @@ export function ShareDialog({ of, address, onClose }: Props) {
         </>
       )}
     </dialog>
-  )
-}
-
-function Found({ found, examples, complete }: Preview) {
-  return (
-    <div role="status" className="mt-4 rounded-md border px-3.5 py-2.5">
-      <p className="text-sm font-medium">
-        {found.length === 0 ? 'Nothing was recognised that would be hidden.' : found.map(({ what, count }) => `${count} × ${what}`).join(', ')}
-      </p>
-      <p className="mt-0.5 text-xs text-quiet">{complete ? '' : 'In the first 400 texts. '}Only what has a known shape is recognised: read what you share.</p>
-      {examples.length > 0 && (
-        <ul className="mt-2 space-y-1 text-xs">
-          {examples.map((example, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: examples may be the same twice, and never move
-            <li key={index} className="truncate font-mono text-quiet" title={example}>
-              {example}
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
   )
 }

@@ -24,6 +24,7 @@ export type AuditAction =
   | 'comment deleted'
   | 'person deleted'
   | 'exported'
+  | 'saved as a file'
 
 export interface AuditLine {
   id: number

@@ -1,52 +1,56 @@
 import type { Command } from 'commander'
-import { createWriteStream } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { keyHeader, serverAddress } from './send-events'
+import { askServer, writeBody } from './fetch-from'
 
 interface Options {
   session?: string
   labels?: boolean
   verdicts?: boolean
+  html?: string
+  content: boolean
+  hide: string[]
+  view: string
   out?: string
 }
 
 export function register(program: Command): void {
   program
     .command('export')
-    .description('print a session as native events, texts included, or what people set aside or judged as labels; from the running Backseat')
-    .option('--session <id>', 'this session only; needed unless --labels or --verdicts is given')
+    .description(
+      'print a session as native events, texts included, write it as one HTML file, or print what people set aside or judged as labels; from the running Backseat',
+    )
+    .argument('[session]', 'its id, as the address of its page shows it')
+    .option('--session <id>', 'the same')
+    .option('--html <file>', 'one file that opens from disk with timeline, lists and inspector; secrets hidden as far as they are recognised')
+    .option('--no-content', 'with --html: no texts of agents, only who did what when')
+    .option('--hide <words...>', 'with --html: hide these words too', [])
+    .option('--view <query>', 'with --html: the part of the page’s address after "?", to open at the same place', '')
     .option('--labels', 'findings that were set aside, one label a line, as "backseat evaluate" reads them')
     .option('--verdicts', 'interventions that people judged, with what they came to, one a line; of the whole project')
     .option('--out <file>', 'into this file, instead of standard output')
-    .action(async (options: Options) => {
-      process.exitCode = await exportFrom(options)
+    .action(async (session: string | undefined, options: Options) => {
+      process.exitCode = await exportFrom({ ...options, session: session ?? options.session })
     })
 }
 
-async function exportFrom({ session, labels, verdicts, out }: Options): Promise<number> {
-  const say = (text: string) => process.stderr.write(`${text}\n`)
+async function exportFrom({ session, labels, verdicts, html, content, hide, view, out }: Options): Promise<number> {
   if (!labels && !verdicts && session === undefined) {
-    say('Say what to export: --session ID, --labels, or --verdicts.')
+    process.stderr.write('Say what to export: a session’s id, --labels, or --verdicts.\n')
     return 1
   }
-  const address = await serverAddress()
   const id = session === undefined ? '' : encodeURIComponent(session)
+  if (html !== undefined && id !== '') {
+    const response = await askServer(`/api/v1/sessions/${id}/file`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ content, hidden: hide, view: view.replace(/^\?/, '') }),
+    })
+    if (!response) return 1
+    await writeBody(response, html === '-' ? undefined : html)
+    return 0
+  }
   const path = verdicts ? '/api/v1/verdicts' : labels ? `/api/v1/labels${id && `?session=${id}`}` : `/api/v1/sessions/${id}/events?content=inline`
-  let response: Response
-  try {
-    response = await fetch(`${address}${path}`, { headers: keyHeader() })
-  } catch {
-    say(`No Backseat answers at ${address}. Start it with "npx backseat start", or set BACKSEAT_URL.`)
-    return 1
-  }
-  if (!response.ok || !response.body) {
-    const problem = (await response.json().catch(() => ({}))) as { detail?: string }
-    say(problem.detail ?? `${address} answered ${response.status}.`)
-    return 1
-  }
-  await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), out === undefined ? process.stdout : createWriteStream(out), {
-    end: out !== undefined,
-  })
+  const response = await askServer(path)
+  if (!response) return 1
+  await writeBody(response, out)
   return 0
 }

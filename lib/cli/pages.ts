@@ -2,11 +2,22 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { KeptPage, KeptProgram } from '../share/kept-file'
 import { takeLock } from '../store/postgres/folder-lock'
 import { diskFull, Refusal, saysDiskFull } from '../store/postgres/refusal'
 
 /** What goes into the pages. Folders that the import rules keep out of the browser are left out, so that work on the server does not rebuild the pages. */
-const SOURCES = ['app', 'components', 'lib', 'public', 'next.config.js', 'postcss.config.mjs', 'tailwind.config.ts', 'package-lock.json']
+const SOURCES = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'next.config.js',
+  'postcss.config.mjs',
+  'tailwind.config.ts',
+  'package-lock.json',
+  'scripts/offline-page.mjs',
+]
 const SERVER_ONLY = /^lib\/(store|ingest|auth|http|cli|generated)\/|^lib\/live\/server|\.test\.tsx?$|\/testing\//
 
 /**
@@ -27,6 +38,7 @@ export async function ensurePages(root: string, options: { log: (line: string) =
     options.log('Building the pages; this takes half a minute and is needed only after an installation or an update ...')
     await build(root, options.signal)
     await mkdir(output, { recursive: true })
+    await run([join(root, 'scripts/offline-page.mjs'), keptPrograms(root)], root, options.signal)
     await writeFile(stamp, wanted)
     return true
   } finally {
@@ -51,9 +63,24 @@ async function hashSources(root: string): Promise<string> {
   return hash.digest('hex')
 }
 
+/**
+ * The program of pages that are saved as one file, as it was built with the pages; for development made anew each time.
+ * Throws Refusal `build-failed`, `disk-full`.
+ */
+export async function readKeptProgram(root: string, kind: KeptPage['kind'], dev: boolean): Promise<KeptProgram> {
+  if (dev) await run([join(root, 'scripts/offline-page.mjs'), keptPrograms(root)], root, undefined)
+  return JSON.parse(await readFile(join(keptPrograms(root), `${kind}.json`), 'utf8')) as KeptProgram
+}
+
+const keptPrograms = (root: string) => join(root, process.env.NEXT_DIST_DIR || '.next', 'offline-page')
+
 function build(root: string, signal: AbortSignal | undefined): Promise<void> {
+  return run([join(root, 'node_modules/next/dist/bin/next'), 'build'], root, signal)
+}
+
+function run(script: string[], root: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'build'], {
+    const child = spawn(process.execPath, script, {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],

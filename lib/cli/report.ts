@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { CompareAnswer, CompareDetailsAnswer } from '@/lib/core/metrics/compare-protocol'
 import type { GroupDetails } from '@/lib/core/metrics/details'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
-import { keyHeader, serverAddress } from './send-events'
+import { askServer, writeBody } from './fetch-from'
 
 interface Options {
   groupBy: string
@@ -13,6 +13,7 @@ interface Options {
   min: string
   simulated: string
   format: string
+  html?: string
 }
 
 export function register(program: Command): void {
@@ -27,6 +28,7 @@ export function register(program: Command): void {
     .option('--min <tasks>', 'leave smaller groups out', '1')
     .option('--simulated <how>', 'include, exclude or only', 'include')
     .option('--format <format>', 'md, csv (one row a task) or json', 'md')
+    .option('--html <file>', 'the page itself as one file that opens from disk, instead')
     .action(async (options: Options) => {
       process.exitCode = await report(options)
     })
@@ -38,25 +40,20 @@ async function report(options: Options): Promise<number> {
     process.stderr.write(`--format must be md, csv or json, not ${JSON.stringify(format)}.\n`)
     return 1
   }
-  const address = await serverAddress()
   const query = new URLSearchParams({ by: options.groupBy, k: options.steps, theta: options.theta, min: options.min, simulated: options.simulated })
   if (options.since) query.set('since', options.since)
   if (options.until) query.set('until', options.until)
+  if (options.html !== undefined) {
+    const response = await askServer(`/api/v1/compare.html?${query}`)
+    if (!response) return 1
+    await writeBody(response, options.html === '-' ? undefined : options.html)
+    return 0
+  }
   const texts: string[] = []
   for (const part of format === 'csv' ? ['.csv'] : ['', '/details']) {
-    let response: Response
-    try {
-      response = await fetch(`${address}/api/v1/compare${part}?${query}`, { headers: keyHeader() })
-    } catch {
-      process.stderr.write(`No Backseat answers at ${address}. Start it with "npx backseat start", or set BACKSEAT_URL.\n`)
-      return 1
-    }
-    const text = await response.text()
-    if (!response.ok) {
-      process.stderr.write(`${problemOf(text) ?? `${address} answered ${response.status}.`}\n`)
-      return 1
-    }
-    texts.push(text)
+    const response = await askServer(`/api/v1/compare${part}?${query}`)
+    if (!response) return 1
+    texts.push(await response.text())
   }
   const [first = '', second = ''] = texts
   if (format === 'csv') process.stdout.write(first)
@@ -66,15 +63,6 @@ async function report(options: Options): Promise<number> {
     process.stdout.write(format === 'json' ? `${JSON.stringify({ ...answer, details }, null, 2)}\n` : `${reportMarkdown(answer, details)}\n`)
   }
   return 0
-}
-
-function problemOf(text: string): string | undefined {
-  try {
-    const { detail } = JSON.parse(text) as { detail?: unknown }
-    return typeof detail === 'string' ? detail : undefined
-  } catch {
-    return undefined
-  }
 }
 
 export function reportMarkdown(answer: CompareAnswer, details: CompareDetailsAnswer): string {

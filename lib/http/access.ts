@@ -36,6 +36,9 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /api/v1/sessions/:id/events': session('read'),
   'GET /api/v1/sessions/:id/search': session('read'),
   'GET /api/v1/search': project('read'),
+  /** It holds what whoever may read the session reads anyway, or less. */
+  'POST /api/v1/sessions/:id/file': session('read'),
+  'POST /api/v1/sessions/:id/file/preview': session('read'),
   'GET /api/v1/prices': project('read'),
   'GET /api/v1/sessions/:id/artifact': session('read'),
   'GET /api/v1/sessions/:id/outcomes': session('read'),
@@ -43,6 +46,7 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /api/v1/compare': project('read'),
   'GET /api/v1/compare/details': project('read'),
   'GET /api/v1/compare.csv': project('read'),
+  'GET /api/v1/compare.html': project('read'),
   /** Judges, and changes nothing. */
   'POST /api/v1/check': project('read'),
   'POST /api/v1/sessions/:id/set-aside': session('judge'),

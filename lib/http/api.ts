@@ -25,6 +25,8 @@ import { addComments } from './comments'
 import { tellAddress } from './address-of'
 import { addCompare } from './compare'
 import { CompareAnswers } from './compare-answers'
+import { addCompareFile } from './compare-file'
+import type { KeptPrograms } from './file-response'
 import { addLinks } from './links'
 import { addOutcomes } from './outcomes'
 import { addParameters } from './parameters'
@@ -36,6 +38,7 @@ import { addRetention } from './retention'
 import { addReview } from './review'
 import type { Samples } from './samples'
 import { addSearch } from './search'
+import { addSessionFile } from './session-file'
 import { addSetAside } from './set-aside'
 import { addShared } from './shared'
 import { addSignIn } from './sign-in'
@@ -60,6 +63,7 @@ export interface ApiParts extends Omit<PeopleParts, 'database'> {
   remove(sessionId: string): Promise<boolean>
   /** Something that the feed tells, in the session if in one. */
   happened(project: ProjectId, sessionId?: string): void
+  keptProgram: KeptPrograms
   onProblem(what: string, error: unknown): void
 }
 
@@ -87,6 +91,7 @@ export function createApi({
   version,
   remove,
   happened,
+  keptProgram,
   onProblem,
   ...people
 }: ApiParts): Hono {
@@ -195,6 +200,7 @@ export function createApi({
 
   const answers = new CompareAnswers(records)
   addCompare(app, records, answers)
+  addCompareFile(app, { database, answers, keptProgram })
   addCheck(app, records)
   addSearch(app, database, searchIndex)
   addSetAside(app, database, ingest)
@@ -208,6 +214,7 @@ export function createApi({
   addActivity(app, database)
   addRetention(app, database)
   addLinks(app, { database, ingest, links, answers, happened, linksEnded: people.rightsChanged })
+  addSessionFile(app, { database, ingest, snapshots, keptProgram })
   addShared(app, { database, ingest, snapshots, links, views, answers })
 
   app.post('/api/v1/sample', async (context) => {

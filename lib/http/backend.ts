@@ -32,6 +32,7 @@ import { type Access, MESSAGES, ROUTES } from './access'
 import { createApi } from './api'
 import { authorise, Callers, credentialsOf, type Named } from './callers'
 import { appendValues, DEFAULT_LIMITS, type EventsLimits, explainFailure, takeEvents } from './events-route'
+import { type KeptPrograms, noKeptPrograms } from './file-response'
 import { checkGuests } from './guard'
 import { Refused, sendProblem } from './problem'
 import { Sweeper } from './retention'
@@ -54,6 +55,8 @@ export interface BackendOptions {
   prices?: PriceBook
   /** Backseat's own version, for /api/health. */
   version?: string
+  /** What pages that are saved as a file are made of; left out: none can be saved. */
+  keptProgram?: KeptPrograms
 }
 
 export interface Backend {
@@ -270,6 +273,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     version,
     remove,
     happened,
+    keptProgram: options.keptProgram ?? noKeptPrograms,
     rightsChanged,
     reread,
     onProblem,

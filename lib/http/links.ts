@@ -6,14 +6,13 @@ import { ownName, type ProjectId, projectOf } from '@/lib/core/project'
 import type { Ingest } from '@/lib/ingest/ingest'
 import { AUDIENCES, isOfSession, LASTS, type Link, type LinkTo } from '@/lib/share/link'
 import type { Links } from '@/lib/share/links'
-import { redactor } from '@/lib/share/redact'
-import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { lookupSession } from '@/lib/store/log'
 import { findSession } from '@/lib/store/sessions'
 import { noSession } from './callers'
 import type { CompareAnswers } from './compare-answers'
 import { Refused } from './problem'
+import { Hidden, previewRedaction, wouldHide } from './redaction-preview'
 import { askedOfLink } from './shared-compare'
 import { parsedBody } from './small-json'
 
@@ -28,7 +27,6 @@ export interface LinksParts {
 }
 
 const NO_STORE = { 'cache-control': 'no-store' }
-const Hidden = z.array(z.string().trim().min(2, 'has 2 or more characters').max(200)).max(50).default([])
 /** The compare page's own query, without a question mark. */
 const CompareQuery = z.string().max(4000)
 const NewLinkBody = z.strictObject({
@@ -43,12 +41,6 @@ const NewLinkBody = z.strictObject({
   mostViews: z.number().int().min(1).max(1_000_000).optional(),
 })
 const PreviewBody = z.strictObject({ session: z.string().max(400).optional(), compare: CompareQuery.optional(), hidden: Hidden })
-
-/** Texts that a preview reads, and characters of each example. */
-const MOST_TEXTS = 400
-const MOST_CHARS = 200_000
-const MOST_EXAMPLES = 8
-const AROUND = 60
 
 /** Making, listing and ending links: what they show is shared.ts. */
 export function addLinks(app: Hono, { database, ingest, links, answers, happened, linksEnded }: LinksParts): void {
@@ -98,7 +90,7 @@ export function addLinks(app: Hono, { database, ingest, links, answers, happened
       return context.json({ ...wouldHide(texts, hidden), complete: true }, 200, NO_STORE)
     }
     const known = await sessionOf(context, oneTarget(session))
-    return context.json(await preview(known, hidden), 200, NO_STORE)
+    return context.json(await previewRedaction({ database, ingest }, known, hidden), 200, NO_STORE)
   })
 
   /** The session, when whoever asks may share it. Throws Refused. */
@@ -123,44 +115,6 @@ export function addLinks(app: Hono, { database, ingest, links, answers, happened
       throw new Refused('not_found', 'This session has no such finding, or has it no more. Reload the page.')
     return { project: projectOf(id), to: { kind: 'intervention', sessionId: id, target: intervention } }
   }
-
-  /** What a link to this session would hide: how often what, with the words around it. */
-  async function preview({ pk, id }: { pk: number; id: string }, hidden: readonly string[]) {
-    const { rows } = await database.pool.query<{ hash: string }>('SELECT hash FROM content WHERE session_pk = $1 LIMIT $2', [pk, MOST_TEXTS + 1])
-    const texts = await readContents(
-      database.pool,
-      pk,
-      rows.slice(0, MOST_TEXTS).map(({ hash }) => hash),
-    )
-    const names = await ingest.read(id, ({ state }) =>
-      JSON.stringify([
-        state.facts,
-        [...state.agents.values()],
-        [...state.tasks.values()].map(({ title }) => title),
-        [...state.writes.values()].map(({ path }) => path),
-      ]),
-    )
-    return { ...wouldHide([names ?? '', ...texts.values()], hidden), complete: rows.length <= MOST_TEXTS }
-  }
-}
-
-function wouldHide(texts: Iterable<string>, hidden: readonly string[]) {
-  const counts = new Map<string, number>()
-  const examples: string[] = []
-  const redact = redactor('preview', hidden, (what) => counts.set(what, (counts.get(what) ?? 0) + 1))
-  for (const text of texts) {
-    const shown = redact(text.slice(0, MOST_CHARS))
-    for (const { index, 0: mark } of shown.matchAll(/\[[a-z -]+ [0-9a-f]{4}\]/g)) {
-      if (examples.length >= MOST_EXAMPLES) break
-      examples.push(
-        shown
-          .slice(Math.max(0, index - AROUND), index + mark.length + AROUND)
-          .replace(/\s+/g, ' ')
-          .trim(),
-      )
-    }
-  }
-  return { found: [...counts].map(([what, count]) => ({ what, count })).sort((a, b) => b.count - a.count), examples }
 }
 
 /** Throws Refused. */

@@ -80,7 +80,7 @@ const NO_CHOICES: CompareAnswer['choices'] = { masterModel: [], subAgentModel: [
 export class SharedFigures {
   private readonly redact: Redact
 
-  constructor(link: Link) {
+  constructor(link: Pick<Link, 'secret' | 'hidden'>) {
     this.redact = redactor(link.secret, link.hidden)
   }
 

@@ -244,11 +244,16 @@ export class SharedView {
   private readonly remembered = new Map<string, string>()
   private readonly key: Buffer
 
-  /** `may`: which texts, by their hash; left out: all of the session's. */
+  private readonly may?: (hash: string) => boolean
+  private readonly onText?: (name: string) => void
+
+  /** `may`: which texts, by their hash; left out: all of the session's. `onText` hears the name of each text that is shown. */
   constructor(
-    readonly link: SessionLink,
-    private readonly may?: (hash: string) => boolean,
+    readonly link: Pick<SessionLink, 'id' | 'secret' | 'content' | 'hidden'>,
+    { may, onText }: { may?: (hash: string) => boolean; onText?: (name: string) => void } = {},
   ) {
+    this.may = may
+    this.onText = onText
     this.alias = aliasOf(link.id) as SessionId
     this.redact = redactor(link.secret, link.hidden)
     this.key = createHash('sha256').update(`names ${link.secret}`).digest()
@@ -371,6 +376,7 @@ export class SharedView {
     if (this.may && !this.may(content.hash)) return { hash: NO_HASH, chars: content.chars, preview: '' }
     const cipher = createCipheriv('aes-256-ecb', this.key, null).setAutoPadding(false)
     const hash = Buffer.concat([cipher.update(Buffer.from(content.hash, 'hex')), cipher.final()]).toString('hex')
+    this.onText?.(hash)
     const preview = content.preview.length < CUT_CHARS ? content.preview : content.preview.replace(/\S*$/, '')
     return { hash, chars: content.chars, preview: this.redact(preview) }
   }

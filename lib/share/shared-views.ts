@@ -79,7 +79,7 @@ export class SharedViews {
       }
       for (const text of texts) if (text !== undefined && isContentRef(text)) hashes.add(text.hash)
     })
-    return { view: new SharedView(link, (hash) => hashes.has(hash)), turns }
+    return { view: new SharedView(link, { may: (hash) => hashes.has(hash) }), turns }
   }
 }
 

@@ -31,7 +31,7 @@ export const FiguresStrip = later(
 export const Inspector = later(() => inspector().then((module) => module.Inspector), InspectorSkeleton)
 export const CommandPalette = later(() => import('@/components/timeline/CommandPalette').then((module) => module.CommandPalette))
 export const SampleControls = later(() => import('./sample-controls').then((module) => module.SampleControls))
-export const ShareDialog = later(() => import('@/components/share/share-dialog').then((module) => module.ShareDialog))
+export const HandOver = later(() => import('@/components/share/hand-over').then((module) => module.HandOver))
 export const Refused = later(() => import('./refused').then((module) => module.Refused))
 export const KeySheet = later(() => import('@/components/timeline/KeySheet').then((module) => module.KeySheet))
 

@@ -1,15 +1,16 @@
 'use client'
 
-import { Link2, Share2 } from 'lucide-react'
+import { Download, Link2, Share2 } from 'lucide-react'
 import Link from 'next/link'
 import { memo, useMemo } from 'react'
 import { Header } from '@/components/chrome/header'
 import { useAnswer } from '@/components/providers/answers'
-import { useSessionPath, useSharedSource } from '@/components/providers/session-source'
+import { useKeptAt, useSessionPath, useSharedSource } from '@/components/providers/session-source'
 import { useNow } from '@/components/providers/use-now'
 import { livenessOf } from '@/components/sessions/liveness'
 import { LivenessPill } from '@/components/sessions/liveness-pill'
 import { agentName, modelOf, rootMaster, sessionName } from '@/components/sessions/names'
+import { formatMinute } from '@/components/text/clock'
 import { Pill } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import type { SessionState } from '@/lib/core/session'
@@ -27,12 +28,14 @@ interface Props {
   onCopyLink: () => void
   /** Left out where there is nobody to share with: one person's own computer. */
   onShare: (() => void) | undefined
+  /** As one file. */
+  onSave: () => void
   copied: boolean
 }
 
 const FOLLOWING: Record<View['follow'], string> = { main: 'Following', interventions: 'Following interventions', paused: 'Follow' }
 
-export const SessionHeader = memo(function SessionHeader({ store, version, connection, following, onFollow, onCopyLink, onShare, copied }: Props) {
+export const SessionHeader = memo(function SessionHeader({ store, version, connection, following, onFollow, onCopyLink, onShare, onSave, copied }: Props) {
   const { state } = store
   const { facts } = state
   const { master, model } = useMaster(state, version)
@@ -75,8 +78,20 @@ export const SessionHeader = memo(function SessionHeader({ store, version, conne
       }
       actions={
         <>
-          {shared ? <Pill title="This link is to look at: nothing here can be changed">read only</Pill> : <SampleSpeed state={state} />}
+          {shared ? <ReadOnly /> : <SampleSpeed state={state} />}
           <Follow store={store} following={following} onFollow={onFollow} />
+          {!shared && (
+            <Button
+              look="bare"
+              onClick={onSave}
+              aria-haspopup="dialog"
+              aria-label="Save as one file"
+              title="Save as one HTML file, which opens without a server"
+              className="px-2 max-sm:hidden"
+            >
+              <Download size={14} aria-hidden />
+            </Button>
+          )}
           {onShare ? (
             <Button look="strong" onClick={onShare} aria-haspopup="dialog">
               <Share2 size={14} aria-hidden />
@@ -129,6 +144,12 @@ function useMaster(state: SessionState, version: number) {
   }, [state, version])
 }
 
+function ReadOnly() {
+  const keptAt = useKeptAt()
+  if (keptAt === undefined) return <Pill title="This link is to look at: nothing here can be changed">read only</Pill>
+  return <Pill title="This file shows the session as it was then; nothing in it changes">saved {formatMinute(keptAt)}</Pill>
+}
+
 function Simulated() {
   return <Pill title="Made up for demonstration, not recorded from a real run">simulated</Pill>
 }
@@ -137,8 +158,9 @@ function Simulated() {
 function Follow({ store, following, onFollow }: Pick<Props, 'store' | 'following' | 'onFollow'>) {
   const now = useNow(1000)
   const receivedAt = useReceivedAt(store)
+  const kept = useKeptAt() !== undefined
   const { endedAt } = store.state.facts
-  if (store.head === 0 || !isRunning({ endedAt, lastAt: store.state.lastAt, receivedAt }, now)) return null
+  if (kept || store.head === 0 || !isRunning({ endedAt, lastAt: store.state.lastAt, receivedAt }, now)) return null
   return (
     <span className="hidden sm:inline">
       <Button hotkey="f" pressed={following !== 'paused'} onClick={onFollow}>

@@ -1,6 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { addressWith } from '@/components/providers/address'
 import { useNarrow } from '@/components/providers/use-media'
 import { sessionName } from '@/components/sessions/names'
 import { useMayShare } from '@/components/share/use-may-share'
@@ -10,7 +11,7 @@ import { copyText } from '@/components/ui/copy-button'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { FOLLOWS, type Selection, type View } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
-import { CommandPalette, FiguresStrip, Inspector, InspectorSkeleton, KeySheet, Lists, Refused, ShareDialog, Timeline, TimelineSkeleton } from './parts'
+import { CommandPalette, FiguresStrip, HandOver, Inspector, InspectorSkeleton, KeySheet, Lists, Refused, Timeline, TimelineSkeleton } from './parts'
 import { SessionFacts, SessionHeader } from './session-header'
 import { Splitter, useSplit } from './splitter'
 import { useConnection, useSession, useVersion } from './use-session'
@@ -20,18 +21,19 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const store = useSession(sessionId)
   const version = useVersion(store)
   const connection = useConnection(store)
-  const { view, onView: onAnyView, addressOf } = useView()
+  const { view, onView: onAnyView, queryOf } = useView()
   // A revision is of one artifact: whatever else is selected begins at its newest.
   const onView = useCallback((patch: Partial<View>) => onAnyView('selection' in patch ? { revision: undefined, ...patch } : patch), [onAnyView])
   const narrow = useNarrow()
   const search = useRef<HTMLInputElement>(null)
   const [split, setSplit] = useSplit()
-  const [copied, copyLink] = useCopied(addressOf)
+  const [copied, copyLink] = useCopied(queryOf)
   const [sheet, setSheet] = useState(false)
   const [palette, setPalette] = useState(false)
-  const [sharing, setSharing] = useState(false)
+  const [handing, setHanding] = useState<'link' | 'file'>()
+  const save = useCallback(() => setHanding('file'), [])
   const mayShare = useMayShare()
-  const share = useMemo(() => (mayShare ? () => setSharing(true) : undefined), [mayShare])
+  const share = useMemo(() => (mayShare ? () => setHanding('link') : undefined), [mayShare])
   const loading = store.head === 0
   useKeys({ search: () => search.current?.focus(), 'copy-link': copyLink, sheet: () => setSheet((open) => !open), palette: () => setPalette(true) })
   useTitle(loading ? undefined : sessionName(store.state.facts.title, sessionId))
@@ -82,6 +84,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
         copied={copied}
         onCopyLink={copyLink}
         onShare={share}
+        onSave={save}
         onFollow={follow}
       />
       <SessionFacts store={store} version={version} connection={connection} />
@@ -124,16 +127,14 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       </footer>
       {palette && <CommandPalette store={store} onPick={pick} onClose={closePalette} />}
       {sheet && <KeySheet open onClose={() => setSheet(false)} />}
-      {sharing && (
-        <ShareDialog
-          of={{
-            kind: 'session',
-            sessionId,
-            running: store.state.facts.endedAt === undefined,
-            finding: view.selection?.kind === 'intervention' ? store.findings.get(view.selection.id)?.id : undefined,
-          }}
-          address={addressOf()}
-          onClose={() => setSharing(false)}
+      {handing && (
+        <HandOver
+          as={handing}
+          sessionId={sessionId}
+          query={queryOf()}
+          running={store.state.facts.endedAt === undefined}
+          finding={view.selection?.kind === 'intervention' ? store.findings.get(view.selection.id)?.id : undefined}
+          onClose={() => setHanding(undefined)}
         />
       )}
     </div>
@@ -155,7 +156,7 @@ function useTitle(title: string | undefined) {
   }, [title])
 }
 
-function useCopied(addressOf: () => string): [boolean, () => void] {
+function useCopied(queryOf: () => string): [boolean, () => void] {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
@@ -163,7 +164,7 @@ function useCopied(addressOf: () => string): [boolean, () => void] {
     return () => clearTimeout(timer)
   }, [copied])
   const copy = useCallback(() => {
-    copyText(`${location.origin}${addressOf()}`).then(setCopied)
-  }, [addressOf])
+    copyText(addressWith(queryOf())).then(setCopied)
+  }, [queryOf])
   return [copied, copy]
 }

@@ -2,42 +2,37 @@
 
 import { useSearchParams } from 'next/navigation'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { readQuery, writeQuery } from '@/components/providers/address'
 import { parseView, type View, withView } from '@/lib/view/view'
 
 const WRITE_AFTER_MS = 200
 
 /**
  * The view, held in React and written to the address a moment later: browsers refuse an address that
- * changes at pointer speed. `addressOf` gives the address of the newest view at once, for links.
+ * changes at pointer speed. `queryOf` gives the query of the newest view at once, for links.
  */
-export function useView(): { view: View; onView: (patch: Partial<View>) => void; addressOf: () => string } {
+export function useView(): { view: View; onView: (patch: Partial<View>) => void; queryOf: () => string } {
   const query = useSearchParams()
   const [view, setView] = useState<View>(() => parseView(new URLSearchParams(query)))
   const newest = useRef(view)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
-  const addressOf = useCallback(() => {
-    const text = withView(location.search, newest.current)
-    return `${location.pathname}${text === '' ? '' : `?${text}`}`
-  }, [])
+  const queryOf = useCallback(() => withView(readQuery(), newest.current), [])
 
   const onView = useCallback(
     (patch: Partial<View>) => {
       newest.current = { ...newest.current, ...patch }
       setView(newest.current)
       clearTimeout(timer.current)
-      timer.current = setTimeout(() => {
-        const address = addressOf()
-        if (address !== `${location.pathname}${location.search}`) history.replaceState(history.state, '', address)
-      }, WRITE_AFTER_MS)
+      timer.current = setTimeout(() => writeQuery(queryOf()), WRITE_AFTER_MS)
     },
-    [addressOf],
+    [queryOf],
   )
 
   useEffect(() => {
     const back = () => {
       clearTimeout(timer.current)
-      newest.current = parseView(location.search)
+      newest.current = parseView(readQuery())
       setView(newest.current)
     }
     addEventListener('popstate', back)
@@ -47,5 +42,5 @@ export function useView(): { view: View; onView: (patch: Partial<View>) => void;
     }
   }, [])
 
-  return { view, onView, addressOf }
+  return { view, onView, queryOf }
 }
