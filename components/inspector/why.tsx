@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { useSharedSource } from '@/components/providers/session-source'
 import { agentName, taskName } from '@/components/sessions/names'
 import { formatExact } from '@/components/text/clock'
 import { formatCount, formatPercent, plural } from '@/components/text/count'
@@ -28,15 +29,19 @@ interface Props {
 /** Everything a person needs to check the finding against the file it came from. */
 export function WhyFlagged({ store: { state }, finding, onPick }: Props) {
   const { explanation, trigger, clocks } = finding
+  // where people sign in, whoever has a link cannot open that page; from a file nobody can
+  const shared = useSharedSource() !== undefined
   const measures = measuresOf(finding)
   const triggered = trigger.eventId === undefined ? undefined : placeOf(state, trigger.eventId)
   return (
     <section aria-label="Why it was flagged" className="p-5">
       <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4">
         <h3 className="text-sm font-semibold">Why it was flagged</h3>
-        <Link href="/settings/detector/proof" className="text-xs text-quiet underline underline-offset-2 hover:text-text">
-          The rules, and how often they are right
-        </Link>
+        {!shared && (
+          <Link href="/settings/detector/proof" className="text-xs text-quiet underline underline-offset-2 hover:text-text">
+            The rules, and how often they are right
+          </Link>
+        )}
       </div>
       {explanation.sentence !== '' && <p className="mb-4 max-w-[46rem] text-sm">{explanation.sentence}</p>}
       {measures.length > 0 && <Measures measures={measures} />}

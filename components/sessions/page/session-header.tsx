@@ -147,7 +147,11 @@ function useMaster(state: SessionState, version: number) {
 function ReadOnly() {
   const keptAt = useKeptAt()
   if (keptAt === undefined) return <Pill title="This link is to look at: nothing here can be changed">read only</Pill>
-  return <Pill title="This file shows the session as it was then; nothing in it changes">saved {formatMinute(keptAt)}</Pill>
+  return (
+    <Pill title="This file shows the session as it was then; nothing in it changes">
+      saved<span className="max-sm:hidden"> {formatMinute(keptAt)}</span>
+    </Pill>
+  )
 }
 
 function Simulated() {
