@@ -63,11 +63,6 @@ export function formatExact(at: number): string {
   })
 }
 
-/** To the minute, in the reader's time zone, with the date. */
-export function formatMinute(at: number): string {
-  return new Date(at).toLocaleString('en-GB', { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
-}
-
 function two(n: number): string {
   return n < 10 ? `0${n}` : String(n)
 }
