@@ -6,7 +6,7 @@ import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
-import { type Agent, type Turn, taskStatus } from '@/lib/core/session'
+import { type Agent, type Task, type Turn, taskStatus } from '@/lib/core/session'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
 import { PanelHead } from './panel-head'
@@ -32,6 +32,12 @@ export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { age
     if (out === undefined) uncounted++
     else tokens += out
     estimated ||= turn.usage?.estimated === true
+  }
+  // agents are often named after their task: once is enough
+  const direction = (task: Task) => {
+    if (task.by !== agent.id) return 'given'
+    const to = agentName(state, task.to)
+    return to === taskName(task) ? 'to' : `to ${to}`
   }
   const tasks = [...state.tasks.values()].filter((task) => task.to === agent.id || task.by === agent.id)
   return (
@@ -74,7 +80,7 @@ export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { age
             <ul className="divide-y rounded-md border">
               {tasks.slice(0, 50).map((task) => (
                 <li key={task.id} className="flex items-center gap-2 px-3 py-1.5 text-sm">
-                  <span className="shrink-0 text-xs text-quiet">{task.by === agent.id ? `to ${agentName(state, task.to)}` : 'given'}</span>
+                  <span className="max-w-[45%] shrink-0 truncate text-xs text-quiet">{direction(task)}</span>
                   <span className="min-w-0 flex-1">
                     <PickLink onPick={onPick} kind="task" id={task.id}>
                       {taskName(task)}

@@ -57,7 +57,7 @@ export const SessionRow = memo(function SessionRow({ session, now }: { session: 
           {session.masterModel && <span className="text-master">{session.masterModel}</span>}
           {session.masterModel && ' · '}
           {plural(session.tasks, 'task')} · {formatTokens(session.outputTokens, session.tokensEstimated)} tokens
-          {session.costUsd !== undefined && ` · ${session.costPartial ? '≥ ' : ''}${formatMoney(session.costUsd)}`} · {plural(session.agents, 'agent')}
+          {session.costUsd !== undefined && ` · ${costSays(session, session.costUsd)}`} · {plural(session.agents, 'agent')}
         </p>
         <Kinds session={session} />
       </div>
@@ -132,6 +132,11 @@ function inWords(kinds: readonly { kind: string; count: number }[]): string {
   return kinds.map(({ kind, count }) => `${kindNoun(kind)} ${count}`).join(', ')
 }
 
+/** "≥": not all prices are known. "~": of tokens that are our estimate. */
+function costSays({ costPartial, tokensEstimated }: SessionSummary, costUsd: number): string {
+  return `${costPartial ? '≥ ' : ''}${tokensEstimated ? '~' : ''}${formatMoney(costUsd)}`
+}
+
 function Tokens({ session }: { session: SessionSummary }) {
   const { inputTokens, outputTokens, tokensEstimated, costUsd, costPartial } = session
   if (inputTokens + outputTokens === 0) return <Unknown what="tokens" right />
@@ -141,12 +146,7 @@ function Tokens({ session }: { session: SessionSummary }) {
       title={`${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out${tokensEstimated ? '; some are our estimate' : ''}; ${costUsd === undefined ? 'cost not known' : `${costPartial ? 'at least ' : ''}${formatMoney(costUsd)}${costPartial ? ', not all prices are known' : ''}`}`}
     >
       {formatTokens(outputTokens, tokensEstimated)} <span className="sr-only">output tokens</span>
-      {costUsd !== undefined && (
-        <span className="block text-xs text-quiet">
-          {costPartial && '≥ '}
-          {formatMoney(costUsd)}
-        </span>
-      )}
+      {costUsd !== undefined && <span className="block text-xs text-quiet">{costSays(session, costUsd)}</span>}
     </span>
   )
 }
