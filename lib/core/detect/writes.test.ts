@@ -203,3 +203,18 @@ describe('what comes more than once, or at once', () => {
     expect(detectAll(unordered).map(({ kind, phase }) => `${kind} ${phase}`)).toEqual(['overwrite post_completion'])
   })
 })
+
+test('of a very long line a finding keeps a bearable stretch, as it was written', () => {
+  const parts = Array.from({ length: 9000 }, (_, n) => `function f${n}(a,b){return a*${n}+b[${n % 13}]-g(${n})}`)
+  const { interventions } = sketch(`
+    0s lead  delegates t1 to coder: app.min.js
+    1s coder writes app.min.js ${q(parts.join(''))}
+    2s lead  edits app.min.js ${q(parts[4500])} -> "function f4500(c){throw new Error(c)}"`)
+  const { before, after, whole } = interventions[0]?.explanation ?? {}
+  if (typeof before !== 'string' || typeof after !== 'string') throw new Error('the finding keeps no texts')
+  expect(whole).toBeUndefined()
+  expect(before).toContain(parts[4500])
+  expect(after).toContain('throw new Error(c)')
+  expect(before.length).toBeLessThan(10_000)
+  expect(parts.join('')).toContain(before)
+})

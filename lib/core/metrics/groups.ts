@@ -43,7 +43,9 @@ export function groupTasks(list: TaskList, keys: readonly GroupKey[]): Group<Tas
     const code = a * size + b
     const before = dense ? known[code] : groupsAt.get(code)
     if (before) return before
-    const own = (first?.values(a) ?? [undefined]).flatMap((x) => (second?.values(b) ?? [undefined]).map((y) => groupOf([x, y].filter((one) => one !== undefined))))
+    const own = (first?.values(a) ?? [undefined]).flatMap((x) =>
+      (second?.values(b) ?? [undefined]).map((y) => groupOf([x, y].filter((one) => one !== undefined))),
+    )
     if (dense) known[code] = own
     else groupsAt.set(code, own)
     return own

@@ -75,14 +75,19 @@ export class Tasks {
 
   /** With "overwrite" meaning: less than theta of the sub-agent's tokens survived. */
   at(theta: number): Tasks {
-    return theta === DETECTOR_PARAMETERS.overwriteBelow ? this : new Tasks(this.table, this.rows, judgedAt(this.table, this.rows, theta, newJudged(this.table.n)))
+    return theta === DETECTOR_PARAMETERS.overwriteBelow
+      ? this
+      : new Tasks(this.table, this.rows, judgedAt(this.table, this.rows, theta, newJudged(this.table.n)))
   }
 
   /** As `at` for one threshold after the other, in the same columns: each answer holds until the next is asked for. */
   *atEach(thetas: readonly number[]): Generator<{ theta: number; tasks: Tasks }, void, void> {
     const judged = newJudged(this.table.n)
     for (const theta of thetas)
-      yield { theta, tasks: theta === DETECTOR_PARAMETERS.overwriteBelow ? this : new Tasks(this.table, this.rows, judgedAt(this.table, this.rows, theta, judged)) }
+      yield {
+        theta,
+        tasks: theta === DETECTOR_PARAMETERS.overwriteBelow ? this : new Tasks(this.table, this.rows, judgedAt(this.table, this.rows, theta, judged)),
+      }
   }
 }
 
