@@ -75,35 +75,7 @@ export class Floats {
   }
 }
 
-/** From and to of many things, with the lane they hit and whether they are loud, side by side. */
-export class Spans {
-  from = new Float64Array(64)
-  to = new Float64Array(64)
-  lane = new Int32Array(64)
-  loud = new Uint8Array(64)
-  length = 0
-
-  set(index: number, from: number, to: number, lane: number, loud: number): void {
-    if (index >= this.from.length) {
-      const size = Math.max(index + 1, this.from.length * 2)
-      this.from = enlarged(this.from, new Float64Array(size))
-      this.to = enlarged(this.to, new Float64Array(size))
-      this.lane = enlarged(this.lane, new Int32Array(size))
-      this.loud = enlarged(this.loud, new Uint8Array(size))
-    }
-    this.from[index] = from
-    this.to[index] = to
-    this.lane[index] = lane
-    this.loud[index] = loud
-    if (index >= this.length) this.length = index + 1
-  }
-
-  truncate(length: number): void {
-    if (length < this.length) this.length = length
-  }
-}
-
-function enlarged<T extends Float64Array | Int32Array | Uint8Array>(small: T, large: T): T {
+function enlarged<T extends Float64Array | Int32Array>(small: T, large: T): T {
   large.set(small)
   return large
 }

@@ -1,5 +1,6 @@
 import { COUNTED_KINDS } from '@/lib/core/interventions'
 import { firstFrom } from './bars'
+import { Ints } from './columns'
 import { widthOf } from './draw-text'
 import type { Edge } from './edges'
 import type { Lane } from './lane'
@@ -32,40 +33,84 @@ function clipped(scene: Scene, from: number, to: number, draw: (scene: Scene) =>
 
 function drawTasks(scene: Scene): void {
   const { rows, scale, width, selectedTask, context: c } = scene
-  const { from, to, length } = rows.edgeSpans
+  const { edgeSpans: spans, edgeList } = rows
   const left = scale.timeAt(-40)
   const right = scale.timeAt(width + 40)
-  let seen = 0
-  for (let i = 0; i < length; i++) if ((from[i] as number) <= right && (to[i] as number) >= left) seen++
-  const many = seen > MANY
-  // the more there are the fainter, down to a veil
-  const crowd = many ? Math.max(0.07, (0.4 * MANY) / seen) : 0
+  const end = spans.placeFrom(right)
+  const many = spans.countUpTo(left, right, MANY + 1) > MANY
   c.setLineDash(SOLID)
-  let lastX = -100
-  for (let i = 0; i < length; i++) {
-    const at = from[i] as number
-    if (at > right || (to[i] as number) < left) continue
-    const edge = rows.edgeList[i] as Edge
-    const chosen = edge.taskId === selectedTask
-    if (many && !chosen) {
-      const x = scale.xAt(at)
-      if (Math.abs(x - lastX) < 5) continue
-      lastX = x
+  picked.truncate(0)
+  for (let place = spans.nextEnding(0, left); place < end; place = spans.nextEnding(place + 1, left)) {
+    const index = spans.at(place)
+    const edge = edgeList[index] as Edge
+    const { fromLane, toLane } = edge
+    if (!fromLane || !toLane || fromLane.place < 0 || toLane.place < 0 || fromLane.place === toLane.place) continue
+    if (!many) {
+      drawTask(scene, edge, edge.taskId === selectedTask)
+      continue
     }
-    if (edge.fromLane && edge.toLane && edge.fromLane.place >= 0 && edge.toLane.place >= 0 && edge.fromLane.place !== edge.toLane.place)
-      drawTask(scene, edge, chosen, crowd)
+    picked.push(index)
+    // of those that begin within a few pixels one stands for all
+    const next = spans.placeFrom(scale.timeAt(scale.xAt(edge.fromAt) + APART))
+    if (next > place + 1) place = next - 1
   }
+  if (many) drawVeil(scene)
+  const chosen = many && selectedTask !== undefined ? rows.edges.get(selectedTask as Edge['taskId']) : undefined
+  if (chosen?.fromLane && chosen.toLane && chosen.fromLane.place >= 0 && chosen.toLane.place >= 0) drawTask(scene, chosen, true)
+  c.globalAlpha = 1
   c.setLineDash(SOLID)
 }
 
+// px
+const APART = 5
+// Indices of the delegations that stand for a crowd; kept between frames.
+const picked = new Ints()
+
+/** A crowd of delegations: lines without heads, each sort in one stroke. */
+function drawVeil(scene: Scene): void {
+  const { context: c, palette, scale, rows } = scene
+  c.globalAlpha = scene.lens === 'interventions' ? 0.1 : 0.2
+  c.lineWidth = 1
+  c.strokeStyle = palette.quiet
+  c.beginPath()
+  for (let i = 0; i < picked.length; i++) {
+    const edge = rows.edgeList[picked.at(i)] as Edge
+    const { fromLane, toLane } = edge as { fromLane: Lane; toLane: Lane }
+    const down = laneY(scene, fromLane) < laneY(scene, toLane)
+    trace(c, scale.xAt(edge.fromAt) + 2, edgeOfBar(scene, fromLane, edge.fromBar, down), scale.xAt(edge.toAt) + 3, edgeOfBar(scene, toLane, edge.toBar, !down))
+  }
+  c.stroke()
+  for (const good of BOTH) {
+    c.strokeStyle = good ? palette.accepted : palette.unknown
+    c.beginPath()
+    for (let i = 0; i < picked.length; i++) {
+      const edge = rows.edgeList[picked.at(i)] as Edge
+      const { back } = edge
+      if (back?.good !== good) continue
+      const { fromLane, toLane } = edge as { fromLane: Lane; toLane: Lane }
+      const down = laneY(scene, fromLane) < laneY(scene, toLane)
+      trace(
+        c,
+        scale.xAt(back.fromAt) - 2,
+        edgeOfBar(scene, toLane, back.fromBar, !down),
+        scale.xAt(back.toAt),
+        edgeOfBar(scene, fromLane, back.toBar, down),
+        'start',
+      )
+    }
+    c.stroke()
+  }
+}
+
+const BOTH = [true, false] as const
 const SOLID: number[] = []
 const DASHED = [4, 3]
 const DOTTED = [1, 4]
 
-function drawTask(scene: Scene, edge: Edge, chosen: boolean, crowd: number): void {
+function drawTask(scene: Scene, edge: Edge, chosen: boolean): void {
   const { context: c, palette, scale } = scene
   const { fromLane, toLane } = edge as { fromLane: Lane; toLane: Lane }
-  c.globalAlpha = chosen ? 1 : crowd > 0 ? crowd : scene.lens === 'interventions' ? 0.3 : 0.85
+  c.globalAlpha = chosen ? 1 : scene.lens === 'interventions' ? 0.3 : 0.85
   const down = laneY(scene, fromLane) < laneY(scene, toLane)
   const x0 = scale.xAt(edge.fromAt)
   const x1 = scale.xAt(edge.toAt)
@@ -89,7 +134,7 @@ function drawTask(scene: Scene, edge: Edge, chosen: boolean, crowd: number): voi
   if (!back) return
   c.strokeStyle = back.good ? palette.accepted : palette.unknown
   c.lineWidth = chosen ? 2 : 1.4
-  c.globalAlpha = chosen ? 1 : crowd > 0 ? crowd : scene.lens === 'interventions' ? 0.3 : 0.9
+  c.globalAlpha = chosen ? 1 : scene.lens === 'interventions' ? 0.3 : 0.9
   if (edge.inferred) c.setLineDash(DOTTED)
   const bx0 = scale.xAt(back.fromAt)
   const bx1 = scale.xAt(back.toAt)
@@ -127,6 +172,12 @@ function edgeOfBar(scene: Scene, lane: Lane, bar: number, bottom: boolean): numb
 /** Short ways swing over; long ones go straight to the lane's edge and along it, where no bar is in the way. */
 function curve(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number, along: 'start' | 'end' = 'end', air = 6): void {
   c.beginPath()
+  trace(c, x0, y0, x1, y1, along, air)
+  c.stroke()
+}
+
+/** The way of `curve`, to be stroked with others. */
+function trace(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number, along: 'start' | 'end' = 'end', air = 6): void {
   c.moveTo(x0, y0)
   const dy = y1 - y0
   if (Math.abs(x1 - x0) < 56 || Math.abs(dy) < 14) {
@@ -139,7 +190,6 @@ function curve(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, 
     c.arcTo(x1, turn, x1, y1, radius)
     c.lineTo(x1, y1)
   }
-  c.stroke()
 }
 
 /** An arrow's head with its point at (x, y): `way` 1 points down, -1 up. */
@@ -151,32 +201,57 @@ function head(c: CanvasRenderingContext2D, x: number, y: number, way: 1 | -1, si
   c.closePath()
 }
 
+// With more than this in view, arrows stay away; with more than that, quiet signs stand some pixels apart.
+const MANY_LOUD = 120
+const MANY_SIGNS = 800
+const SIGNS_APART = 6
+
 /** Every intervention of the window. Where they are many, their arrows stay away; their cuts never do. */
 function drawStrikes(scene: Scene): void {
   const { rows, scale, width } = scene
-  const { from, to, lane: hitLane, loud, length } = rows.strikeSpans
+  const { strikeSpans: spans, loudSpans, strikeMarks: marks, strikeList } = rows
   const left = scale.timeAt(-60)
   const right = scale.timeAt(width + 60)
-  let loudInView = 0
-  for (let i = 0; i < length; i++) if (loud[i] === 1 && (to[i] as number) >= left && (from[i] as number) <= right) loudInView++
-  const plain = loudInView > 120
-  for (const lane of rows.lanes) lane.cutX = Number.NaN
-  for (let i = 0; i < length; i++) {
-    if ((to[i] as number) < left || (from[i] as number) > right) continue
-    const strike = rows.strikeList[i] as Strike
-    if (!isShown(scene.hidden, strike) || (scene.replaying && strike.finding.occurredAt > scene.now)) continue
-    if (loud[i] === 1) {
-      const lane = rows.lanesByNumber[hitLane[i] as number]
-      if (plain && lane && strike.finding.id !== scene.selectedStrike) {
-        // one pixel of a lane is cut once
-        const pixel = Math.round(scale.xAt(strike.cutAt))
-        if (lane.cutX === pixel) continue
-        lane.cutX = pixel
+  const plain = loudSpans.countUpTo(left, right, MANY_LOUD + 1) > MANY_LOUD
+  const crowded = spans.countUpTo(left, right, MANY_SIGNS + 1) > MANY_SIGNS
+  const chosen = scene.selectedStrike === undefined ? undefined : rows.strikes.get(scene.selectedStrike)
+  let chosenAt = -1
+  for (const lane of rows.lanes) lane.cutX = lane.signX = Number.NaN
+  const end = spans.placeFrom(right)
+  for (let place = spans.nextEnding(0, left); place < end; place = spans.nextEnding(place + 1, left)) {
+    const i = spans.at(place)
+    const loud = marks.loud.at(i) === 1
+    let lane: Lane | undefined
+    let x = 0
+    if (loud ? plain : crowded) {
+      // one pixel of a lane is cut once, and what is rolled up is one lane; this looks at numbers only, as most of a crowd ends here
+      const hit = rows.lanesByNumber[marks.lane.at(i)]
+      lane = hit && standing(hit)
+      x = Math.round(scale.xAt(marks.cut.at(i)))
+      if (lane && (loud ? lane.cutX === x : Math.abs(x - lane.signX) < SIGNS_APART)) {
+        if (strikeList[i] === chosen) chosenAt = i
+        continue
       }
-      drawStrike(scene, strike, i, plain)
-    } else if (!strike.aside && (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite')) drawMild(scene, strike, i, plain)
-    else drawQuiet(scene, strike, i)
+    }
+    const strike = strikeList[i] as Strike
+    if (!isVisible(scene, strike)) continue
+    if (lane) {
+      if (loud) lane.cutX = x
+      else lane.signX = x
+    }
+    drawOne(scene, strike, i, plain)
   }
+  if (chosen && chosenAt >= 0 && isVisible(scene, chosen)) drawOne(scene, chosen, chosenAt, plain)
+}
+
+function isVisible({ hidden, replaying, now }: Scene, strike: Strike): boolean {
+  return isShown(hidden, strike) && !(replaying && strike.finding.occurredAt > now)
+}
+
+function drawOne(scene: Scene, strike: Strike, index: number, plain: boolean): void {
+  if (strike.loud) drawStrike(scene, strike, index, plain)
+  else if (!strike.aside && (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite')) drawMild(scene, strike, index, plain)
+  else drawQuiet(scene, strike, index)
 }
 
 function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean): void {
@@ -323,9 +398,13 @@ function drawQuiet(scene: Scene, strike: Strike, index: number): void {
   leaveHit(scene, index, x, y, x + 6)
 }
 
+// Marks are left in the order of time: what stands near was left lately.
+const LATELY = 256
+
 /** Whether another mark stands within so many pixels. */
 function isTaken({ hits }: Scene, x: number, y: number, within: number): boolean {
-  for (let i = hits.x.length - 1; i >= 0; i--) if (Math.abs(hits.y.at(i) - y) < 8 && Math.abs(hits.x.at(i) - x) < within) return true
+  const least = Math.max(0, hits.x.length - LATELY)
+  for (let i = hits.x.length - 1; i >= least; i--) if (Math.abs(hits.y.at(i) - y) < 8 && Math.abs(hits.x.at(i) - x) < within) return true
   return false
 }
 

@@ -111,6 +111,7 @@ function drawLane(scene: Scene, lane: Lane, crowded: boolean, line: number): num
     if (n <= 0) continue
     if (n > (crowded ? width / 16 : width / 4)) {
       drawRaster(scene, lane, row, y, line++)
+      taken.fill(0)
       drawLoudOnly(scene, lane, row, y)
     } else {
       for (let i = first; i < last; i++) {
@@ -133,7 +134,7 @@ function drawRollUp(scene: Scene, lane: Lane, line: number): number {
   const strip = rollUpOf(lane)
   if (!strip) return line
   const y = AXIS + strip.y - (lane === scene.pinned ? 0 : scene.scroll)
-  lane.rollUp.refresh(rows.bars, lane.members, rows.version, performance.now(), ROLL_UP_MS)
+  lane.rollUp.refresh(rows.bars, lane.members, rows.version, ROLL_UP_MS)
   const width = Math.ceil(scene.width)
   const r = rasterFor(width)
   if (line === 0) columnTimes((x) => scale.timeAt(x), width, r.times)
@@ -143,6 +144,7 @@ function drawRollUp(scene: Scene, lane: Lane, line: number): number {
   c.imageSmoothingEnabled = false
   c.drawImage(r.canvas, 0, 0, width, 1, 0, y, width, strip.height)
   c.globalAlpha = 1
+  taken.fill(0)
   for (const member of lane.members) for (const row of member.rows) drawLoudOnly(scene, member, row, y)
   return line + 1
 }
@@ -176,17 +178,24 @@ function drawRaster(scene: Scene, lane: Lane, row: Row, y: number, line: number)
   c.globalAlpha = 1
 }
 
-/** What a master did is drawn for itself however many bars fall on a pixel. */
+// The pixels of a line on which what a master did has been drawn; cleared before each line.
+let taken = new Uint8Array(4096)
+
+/** What a master did is drawn for itself however many bars fall on a pixel; one pixel once. */
 function drawLoudOnly(scene: Scene, lane: Lane, row: Row, y: number): void {
   const { rows, scale, width } = scene
-  const { start } = rows.bars
+  const { start, until } = rows.bars
+  if (width > taken.length) taken = new Uint8Array(Math.ceil(width))
   rows.sortLoud()
-  let last = Number.NaN
+  const from = scale.timeAt(0)
+  const to = scale.timeAt(width)
   for (let i = 0; i < row.loud.length; i++) {
     const bar = row.loud.at(i)
-    const x = Math.round(scale.xAt(start.at(bar)))
-    if (x === last || x > width || scale.xAt(barEnd(scene, bar)) < 0) continue
-    last = x
+    const at = start.at(bar)
+    if (at > to || until.at(bar) < from) continue
+    const x = Math.max(0, Math.round(scale.xAt(at)))
+    if (taken[x] === 1 || scale.xAt(barEnd(scene, bar)) < 0) continue
+    if (at >= from) taken[x] = 1
     drawBar(scene, lane, bar, y, row.height, 1)
   }
 }

@@ -67,7 +67,7 @@ export function resolveEdges(rows: Rows, changedFrom: number): void {
     resolveEdge(rows, task, edge)
     const { fromLane, toLane, fromAt, toAt, back } = edge
     const drawn = fromLane !== undefined && toLane !== undefined && fromLane !== toLane && fromAt > 0
-    rows.edgeSpans.set(i, drawn ? fromAt : Number.POSITIVE_INFINITY, back ? Math.max(back.toAt, toAt) : toAt, 0, 0)
+    rows.edgeSpans.set(i, drawn ? fromAt : Number.POSITIVE_INFINITY, back ? Math.max(back.toAt, toAt) : toAt)
   }
 }
 

@@ -37,8 +37,9 @@ export interface Lane {
   destroyed: number
   /** Epoch ms of the first bar; Infinity without one. */
   firstAt: number
-  /** While a frame is drawn: where the last cut was, px, so that one pixel is drawn once. */
+  /** While a frame is drawn: where its last cut and its last quiet sign were, px, so that one place is drawn once. */
   cutX: number
+  signX: number
   /** Set while a batch is applied. */
   pending: Pending | undefined
 }
@@ -101,6 +102,7 @@ export function newLane(number: number, id: string): Lane {
     destroyed: 0,
     firstAt: Number.POSITIVE_INFINITY,
     cutX: Number.NaN,
+    signX: Number.NaN,
     pending: undefined,
   }
 }

@@ -86,7 +86,7 @@ describe('lanes', () => {
     const rows = rowsOf(NESTED, { ...DEFAULT_LANES, closed: ['planner'] })
     const planner = rows.lookupLane('planner')
     const first = rows.state.firstAt ?? 0
-    planner?.rollUp.refresh(rows.bars, planner.members, rows.version, 0, 0)
+    planner?.rollUp.refresh(rows.bars, planner.members, rows.version, 0)
     // coder works from 4 to 5 and from 6 to 7
     expect(planner?.rollUp.areaBefore(first + 4_500)).toBeCloseTo(500)
     expect(planner?.rollUp.areaBefore(first + 6_500)).toBeCloseTo(1500)

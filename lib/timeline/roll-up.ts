@@ -1,6 +1,9 @@
 import type { Bars } from './bars'
 import type { Lane } from './lane'
 
+/** Frames have at least so many times what the sums take to themselves. */
+const REST = 40
+
 /**
  * How many bars of some lanes were under way, at any moment, without looking at each: sorted starts
  * and ends with their running sums give the area under that count between two moments by four binary
@@ -13,15 +16,21 @@ export class RollUp {
   private endSums = new Float64Array(0)
   private origin = 0
   private madeOf = -1
-  private madeAt = Number.NEGATIVE_INFINITY
+  private notBefore = Number.NEGATIVE_INFINITY
   /** The largest count. */
   peak = 0
 
-  /** Made anew when `version` has moved on, but at most every `everyMs`. O(n log n) in the lanes' bars. */
-  refresh(bars: Bars, lanes: readonly Lane[], version: number, at: number, everyMs: number): void {
-    if (this.madeOf === version || at - this.madeAt < everyMs) return
+  /** Made anew when `version` has moved on, but at most every `everyMs`, and the less often the longer it takes. O(n log n) in the lanes' bars. */
+  refresh(bars: Bars, lanes: readonly Lane[], version: number, everyMs: number): void {
+    const began = performance.now()
+    if (this.madeOf === version || began < this.notBefore) return
     this.madeOf = version
-    this.madeAt = at
+    this.make(bars, lanes)
+    const now = performance.now()
+    this.notBefore = now + Math.max(everyMs, REST * (now - began))
+  }
+
+  private make(bars: Bars, lanes: readonly Lane[]): void {
     let n = 0
     for (const lane of lanes) n += lane.order.length
     const starts = new Float64Array(n)

@@ -6,8 +6,9 @@ import type { Table } from '@/lib/core/table'
 import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import { BarIndex, WritesOf } from './bar-index'
 import { Bars, CALL, MESSAGE, OPEN, TURN, WRITE_EVENT } from './bars'
-import { Ints, Spans } from './columns'
+import { Floats, Ints } from './columns'
 import { type Edge, newEdge, resolveEdges } from './edges'
+import { Intervals } from './intervals'
 import { labelOf } from './labels'
 import { type Lane, markDirty, markUnsorted, newLane, pack } from './lane'
 import { placeLanes } from './lane-order'
@@ -32,9 +33,13 @@ export class Rows {
   /** The same as lists, for drawing: no iterator a frame. Strikes by time. */
   readonly edgeList: Edge[] = []
   strikeList: Strike[] = []
-  /** Of each in the lists: from when to when it reaches, epoch ms. What is out of view is passed over without looking at it. */
-  readonly edgeSpans = new Spans()
-  readonly strikeSpans = new Spans()
+  /** Of each in the lists, by its index: from when to when it reaches, epoch ms. What is out of view is not looked at. */
+  readonly edgeSpans = new Intervals()
+  readonly strikeSpans = new Intervals()
+  /** The loud ones alone. */
+  readonly loudSpans = new Intervals()
+  /** Beside the list of strikes: when each cuts (epoch ms), the number of the lane that it hits (-1: none), 1 where it is loud. */
+  readonly strikeMarks = { cut: new Floats(), lane: new Ints(), loud: new Ints() }
   /** Grows with every change; `lanesVersion` only when a lane comes, goes, moves or is told more of. */
   version = 0
   lanesVersion = 0

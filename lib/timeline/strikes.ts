@@ -67,12 +67,23 @@ export function applyFindings(rows: Rows, changed: boolean, changedFrom: number)
 }
 
 function spanStrikes(rows: Rows): void {
-  for (let i = 0; i < rows.strikeList.length; i++) {
-    const { finding, cutAt, hitBar, loud } = rows.strikeList[i] as Strike
+  const { strikeList, strikeSpans, loudSpans, strikeMarks } = rows
+  strikeSpans.clear()
+  loudSpans.clear()
+  strikeMarks.cut.truncate(0)
+  strikeMarks.lane.truncate(0)
+  strikeMarks.loud.truncate(0)
+  for (let i = 0; i < strikeList.length; i++) {
+    const { finding, cutAt, hitBar, loud } = strikeList[i] as Strike
     const lane = hitBar >= 0 ? rows.lanesByNumber[rows.bars.lane.at(hitBar)] : rows.lookupLane(finding.assigneeId)
-    rows.strikeSpans.set(i, Math.min(cutAt, finding.occurredAt), Math.max(cutAt, finding.occurredAt), lane?.number ?? -1, loud ? 1 : 0)
+    const from = Math.min(cutAt, finding.occurredAt)
+    const to = Math.max(cutAt, finding.occurredAt)
+    strikeSpans.set(i, from, to)
+    if (loud) loudSpans.set(i, from, to)
+    strikeMarks.cut.push(cutAt)
+    strikeMarks.lane.push(lane?.number ?? -1)
+    strikeMarks.loud.push(loud ? 1 : 0)
   }
-  rows.strikeSpans.truncate(rows.strikeList.length)
 }
 
 export function resolveStrike(rows: Rows, strike: Strike): void {
