@@ -28,14 +28,18 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Timeline
   const [focused, setFocused] = useState(false)
   const list = useRef<HTMLDivElement>(null)
 
+  const drawn = useRef(source.rows.version)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    const off = source.subscribe(() => {
+    const change = () => {
       timer ??= setTimeout(() => {
         timer = undefined
         setVersion((n) => n + 1)
       }, CALM_MS)
-    })
+    }
+    const off = source.subscribe(change)
+    // between the first rendering and now something may have come
+    if (drawn.current !== source.rows.version) change()
     return () => {
       clearTimeout(timer)
       off()

@@ -1,6 +1,5 @@
 'use client'
 
-import { useEffect, useState } from 'react'
 import type { SessionStore } from '@/lib/live/session-store'
 import { Rows } from '@/lib/timeline/rows'
 import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
@@ -12,35 +11,38 @@ export interface RowsSource {
   arrange(view: LaneView): void
 }
 
+/**
+ * One for each store, for as long as there is the store. Not React's state: what React begins to draw and
+ * gives up, as it does when something comes in between, would be built again, and for a hundred
+ * thousand turns that is felt.
+ */
+const sources = new WeakMap<SessionStore, RowsSource>()
+
 /** The rows of a store, kept up to date batch by batch; one for the picture and the tree together. */
 export function useRows(store: SessionStore): RowsSource {
-  const [source, setSource] = useState(() => createRowsSource(store))
-  // another store: its rows already with this render
-  const current = source.store === store ? source : createRowsSource(store)
-  if (current !== source) setSource(current)
-  useEffect(() => current.follow(), [current])
-  return current
+  let source = sources.get(store)
+  if (!source) {
+    source = createRowsSource(store)
+    sources.set(store, source)
+  }
+  return source
 }
 
-interface Followed extends RowsSource {
-  readonly store: SessionStore
-  follow(): () => void
-}
-
-function createRowsSource(store: SessionStore): Followed {
+function createRowsSource(store: SessionStore): RowsSource {
   let view = DEFAULT_LANES
   let rows = new Rows(store.state, store.findings)
-  let version = store.version
   const listeners = new Set<(replaced: boolean) => void>()
-  const rebuild = () => {
-    rows = new Rows(store.state, store.findings, view)
-  }
   const tell = (replaced: boolean) => {
-    version = store.version
     for (const listener of [...listeners]) listener(replaced)
   }
+  store.subscribe(({ replaced, touched, findingsChanged, textsCame }) => {
+    const anew = replaced || rows.state !== store.state || rows.findings !== store.findings
+    if (textsCame && !anew) rows.forgetLabels()
+    if (anew) rows = new Rows(store.state, store.findings, view)
+    else rows.apply(touched, findingsChanged)
+    tell(anew)
+  })
   return {
-    store,
     get rows() {
       return rows
     },
@@ -53,20 +55,6 @@ function createRowsSource(store: SessionStore): Followed {
       view = next
       rows.arrange(next)
       tell(false)
-    },
-    follow() {
-      // between render and effect something may have arrived, of which nobody told what it touched
-      if (version !== store.version) {
-        rebuild()
-        tell(true)
-      }
-      return store.subscribe(({ replaced, touched, findingsChanged, textsCame }) => {
-        const anew = replaced || rows.state !== store.state || rows.findings !== store.findings
-        if (textsCame && !anew) rows.forgetLabels()
-        if (anew) rebuild()
-        else rows.apply(touched, findingsChanged)
-        tell(anew)
-      })
     },
   }
 }

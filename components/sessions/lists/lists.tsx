@@ -27,6 +27,9 @@ const EMPTY: Record<Tab, { title: string; says: string }> = {
   checks: { title: 'No checks run', says: 'Runs of tests, linters, type checks and builds show here.' },
 }
 const PANEL = 'session-list'
+// while the session, or its picture, is on its way
+const NO_COUNTS: Record<Tab, number> = { interventions: 0, turns: 0, tasks: 0, artifacts: 0, checks: 0 }
+const NO_ROWS: ListRow[] = []
 
 interface Props {
   store: SessionStore
@@ -44,9 +47,9 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
   // Typing goes before finding: in a long session a search takes longer than the next key.
   const wanted = useDeferredValue(search)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
-  const counts = useMemo(() => countsOf(store.state, store.findings), [store, version])
+  const counts = useMemo(() => (loading ? NO_COUNTS : countsOf(store.state, store.findings)), [store, version, loading])
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  const rows = useMemo(() => rowsOf(tab, store.state, store.findings, wanted, hidden), [tab, store, version, wanted, hidden])
+  const rows = useMemo(() => (loading ? NO_ROWS : rowsOf(tab, store.state, store.findings, wanted, hidden)), [tab, store, version, wanted, hidden, loading])
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const aside = useMemo(() => setAsideOf(store.state), [store, version])
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above

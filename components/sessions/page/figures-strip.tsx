@@ -9,9 +9,10 @@ import type { Figure } from '../figures'
 import { useFigures } from './use-figures'
 
 export const FiguresStrip = memo(function FiguresStrip({ store, loading }: { store: SessionStore; loading: boolean }) {
-  const figures = useFigures(store)
+  const { figures, counted } = useFigures(store, !loading)
+  const counting = !counted
   return (
-    <section aria-label="Figures" className="shrink-0">
+    <section aria-label="Figures" aria-busy={counting} className="shrink-0">
       <dl className="relative flex h-[5.25rem] overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
         {figures.map((figure) => (
           <div key={figure.key} className="flex min-w-52 flex-col justify-center border-r px-5 last:border-r-0 lg:min-w-0">
@@ -22,10 +23,10 @@ export const FiguresStrip = memo(function FiguresStrip({ store, loading }: { sto
             </dt>
             <dd>
               <div className="flex h-7 items-baseline gap-2 whitespace-nowrap">
-                {loading ? <Skeleton className="mt-1 h-5 w-28" /> : <Value figure={figure} />}
+                {counting ? <Skeleton className="mt-1 h-5 w-28" /> : <Value figure={figure} />}
               </div>
               <p className="h-[1.125rem] truncate text-xs text-quiet" title={figure.detail || undefined}>
-                {!loading && figure.detail}
+                {!counting && figure.detail}
               </p>
             </dd>
           </div>

@@ -1,6 +1,6 @@
 'use client'
 
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { addressWith } from '@/components/providers/address'
 import { useNarrow } from '@/components/providers/use-media'
 import { sessionName } from '@/components/sessions/names'
@@ -35,6 +35,10 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const mayShare = useMayShare()
   const share = useMemo(() => (mayShare ? () => setHanding('link') : undefined), [mayShare])
   const loading = store.head === 0
+  // The picture first: lists, inspector and figures of a long session take longer than it does.
+  const [pictured, setPictured] = useState(false)
+  const onPicture = useCallback(() => startTransition(() => setPictured(true)), [])
+  const waiting = loading || !pictured
   useKeys({ search: () => search.current?.focus(), 'copy-link': copyLink, sheet: () => setSheet((open) => !open), palette: () => setPalette(true) })
   useTitle(loading ? undefined : sessionName(store.state.facts.title, sessionId))
 
@@ -58,7 +62,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   )
 
   if (connection.kind === 'refused' && loading) return <Refused reason={connection.reason} />
-  const inspector = loading ? (
+  const inspector = waiting ? (
     <InspectorSkeleton />
   ) : (
     <Inspector
@@ -89,10 +93,10 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       />
       <SessionFacts store={store} version={version} connection={connection} />
       <ConnectionNote connection={connection} empty={loading} />
-      <FiguresStrip store={store} loading={loading} />
+      <FiguresStrip store={store} loading={waiting} />
       <main className="flex min-h-0 flex-1 flex-col">
         <div className="relative min-h-0 shrink-0 overflow-hidden" style={{ height: `${split * 100}%` }}>
-          {loading ? <TimelineSkeleton /> : <Timeline store={store} view={view} onView={onView} />}
+          {loading ? <TimelineSkeleton /> : <Timeline store={store} view={view} onView={onView} onPicture={onPicture} />}
         </div>
         <Splitter share={split} onChange={setSplit} />
         <div className="min-h-0 flex-1 lg:grid lg:grid-cols-[minmax(24rem,27rem)_minmax(0,1fr)]">
@@ -105,7 +109,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
               hidden={view.hidden}
               selection={view.selection}
               onView={onView}
-              loading={loading}
+              loading={waiting}
               searchRef={search}
             />
           </div>

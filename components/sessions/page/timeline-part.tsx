@@ -1,14 +1,27 @@
 'use client'
 
+import { useEffect } from 'react'
 import { TimelineOf } from '@/components/timeline/Timeline'
 import { TimelineTreeOf } from '@/components/timeline/TimelineTree'
 import { useRows } from '@/components/timeline/use-rows'
 import type { SessionStore } from '@/lib/live/session-store'
 import type { View } from '@/lib/view/view'
 
+/** A tab in the background has no frames. */
+const LATEST_MS = 200
+
 /** The picture and its twin for keyboard and screen reader, over the same rows. */
-export function TimelinePart(props: { store: SessionStore; view: View; onView: (patch: Partial<View>) => void }) {
+export function TimelinePart({ onPicture, ...props }: { store: SessionStore; view: View; onView: (patch: Partial<View>) => void; onPicture: () => void }) {
   const source = useRows(props.store)
+  // the picture's own effect has drawn it by now; it is on the screen a frame later
+  useEffect(() => {
+    const timer = setTimeout(onPicture, LATEST_MS)
+    const frame = requestAnimationFrame(() => setTimeout(onPicture, 0))
+    return () => {
+      clearTimeout(timer)
+      cancelAnimationFrame(frame)
+    }
+  }, [onPicture])
   return (
     <>
       <TimelineOf source={source} {...props} />

@@ -16,9 +16,10 @@ const SLICE_MS = 8
  * The strip's figures, made by core from the session's tasks: in slices, and the less often the longer
  * it takes, so that a session of a hundred thousand turns costs a twentieth of one processor.
  */
-export function useFigures(store: SessionStore): Figure[] {
-  const [figures, setFigures] = useState<Figure[]>(() => stripOf(store, []))
+export function useFigures(store: SessionStore, ready: boolean): CountedFigures {
+  const [figures, setFigures] = useState<CountedFigures>(() => ({ figures: stripOf(store, []), counted: false }))
   useEffect(() => {
+    if (!ready) return
     let timer: ReturnType<typeof setTimeout> | undefined
     let running: Running | undefined
     let stale = false
@@ -26,7 +27,7 @@ export function useFigures(store: SessionStore): Figure[] {
     const begin = () => {
       timer = undefined
       stale = false
-      running = { tasks: eachTaskOf(store.state, [...store.findings.values()]), records: [], spent: 0 }
+      running = { known: store.head > 0, tasks: eachTaskOf(store.state, [...store.findings.values()]), records: [], spent: 0 }
       go()
     }
     const go = () => {
@@ -34,7 +35,7 @@ export function useFigures(store: SessionStore): Figure[] {
       if (!running) return
       const began = performance.now()
       const done = slice(running, began + SLICE_MS)
-      if (done) setFigures(stripOf(store, running.records))
+      if (done) setFigures({ figures: stripOf(store, running.records), counted: running.known })
       running.spent += performance.now() - began
       if (!done) {
         timer = setTimeout(go, 0)
@@ -54,16 +55,24 @@ export function useFigures(store: SessionStore): Figure[] {
       stale = true
       if (!running && timer === undefined) timer = setTimeout(begin, Math.max(0, notBefore - performance.now()))
     })
-    begin()
+    timer = setTimeout(begin, 0)
     return () => {
       stop()
       clearTimeout(timer)
     }
-  }, [store])
+  }, [store, ready])
   return figures
 }
 
+interface CountedFigures {
+  figures: Figure[]
+  /** False while what the session holds is counted for the first time: the figures are of nothing yet. */
+  counted: boolean
+}
+
 interface Running {
+  /** The session was there when this began. */
+  known: boolean
   tasks: Generator<TaskRecord | undefined, void, void>
   records: TaskRecord[]
   /** Milliseconds. */
