@@ -30,7 +30,14 @@ test('what a trace says is shown and never run: markup, terminal codes, bidi, ve
     { type: 'turn.ended', turnId: 'u1', usage: { outputTokens: 5 }, output: `${SCRIPT} ${MARKDOWN} ${ANSI} ${BIDI} ${HUGE}` },
     { type: 'tool.called', callId: 'c1', agentId: 'coder', turnId: 'u1', name: SCRIPT.slice(0, 300), arguments: SCRIPT },
     { type: 'tool.returned', callId: 'c1', status: 'ok', result: `${SCRIPT}${ANSI}` },
-    { type: 'artifact.written', agentId: 'coder', taskId: 't1', turnId: 'u1', path: `src/${SCRIPT.replaceAll('/', '')}.ts`, change: { kind: 'content', content: `${SCRIPT}\n${BIDI}\n${HUGE}` } },
+    {
+      type: 'artifact.written',
+      agentId: 'coder',
+      taskId: 't1',
+      turnId: 'u1',
+      path: `src/${SCRIPT.replaceAll('/', '')}.ts`,
+      change: { kind: 'content', content: `${SCRIPT}\n${BIDI}\n${HUGE}` },
+    },
     { type: 'message.sent', from: 'lead', to: 'coder', purpose: 'steer', text: `${SCRIPT}${MARKDOWN}` },
   )
   await page.goto('/sessions')
@@ -58,7 +65,13 @@ test('what people say, and what they say it of, is shown and never run: comments
   const sessionId = 'hostile words'
   const teller = new Teller(request, sessionId)
   await tellOverwrite(teller, `${SCRIPT}${BIDI}${'W'.repeat(1_000)}`)
-  await teller.tell({ type: 'verdict.given', reviewer: `${SCRIPT}${BIDI}`.slice(0, 390), verdict: 'justified', interventionId: 'none', note: `${MARKDOWN}${ANSI}` })
+  await teller.tell({
+    type: 'verdict.given',
+    reviewer: `${SCRIPT}${BIDI}`.slice(0, 390),
+    verdict: 'justified',
+    interventionId: 'none',
+    note: `${MARKDOWN}${ANSI}`,
+  })
   await teller.found('overwrite')
   const path = `/api/v1/sessions/${encodeURIComponent(sessionId)}`
   const say = async (on: object, body: string, quote: string) =>

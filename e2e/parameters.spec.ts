@@ -9,7 +9,12 @@ const BOTH = 'export function sum(left, right) { const total = left + right; ret
 
 /** Half of the work survives: an overwrite below 0.70, a revision below 0.30. */
 async function tellHalf(teller: Teller): Promise<void> {
-  const write = (agentId: string, rest: string) => ({ type: 'artifact.written' as const, agentId, path: 'a.ts', change: { kind: 'content' as const, content: `${BOTH}\n${rest}` } })
+  const write = (agentId: string, rest: string) => ({
+    type: 'artifact.written' as const,
+    agentId,
+    path: 'a.ts',
+    change: { kind: 'content' as const, content: `${BOTH}\n${rest}` },
+  })
   await teller.tell(
     { type: 'session.started', title: 'Half of it' },
     { type: 'agent.joined', agentId: 'lead', name: 'lead' },

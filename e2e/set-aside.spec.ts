@@ -16,7 +16,9 @@ test('not an overwrite: set aside with a reason, struck through, counted nowhere
   await inspector.getByRole('button', { name: 'Not an overwrite' }).click()
   await inspector.getByLabel('A tool made it: formatter, generator, lock file').check()
   await inspector.getByLabel('A note, if you like').fill('The schema is generated.')
-  expect((await new AxeBuilder({ page }).include('form').analyze()).violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))).toEqual([])
+  expect(
+    (await new AxeBuilder({ page }).include('form').analyze()).violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`)),
+  ).toEqual([])
   await inspector.getByRole('button', { name: 'Set aside' }).click()
 
   await expect(inspector.getByText('Set aside: not an overwrite.')).toBeVisible()

@@ -39,7 +39,10 @@ test('the first owner comes in by the link that the start prints, makes a key, a
   await owner.getByRole('textbox', { name: 'Name' }).first().fill('ci')
   await owner.getByRole('button', { name: 'Make a key' }).click()
   const key = (await owner.getByText(/^bsk_[\w-]{40,}$/).textContent()) ?? ''
-  const writer = await owner.request.post(`${server.address}/api/v1/events`, { headers: { cookie: '', authorization: `Bearer ${key}` }, data: [{ type: 'session.started', id: 's', sessionId: 'by-key', occurredAt: Date.now() }] })
+  const writer = await owner.request.post(`${server.address}/api/v1/events`, {
+    headers: { cookie: '', authorization: `Bearer ${key}` },
+    data: [{ type: 'session.started', id: 's', sessionId: 'by-key', occurredAt: Date.now() }],
+  })
   expect(await writer.json()).toMatchObject({ accepted: 1 })
   await owner.getByRole('button', { name: 'Invite' }).click()
   const invitation = (await owner.getByText(/\/sign-in\?join=/).textContent()) ?? ''

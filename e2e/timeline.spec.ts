@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { scenarioEvents } from '../lib/sample/scenarios'
 import { Teller, tellOverwrite } from './support/session'
 
 test('the timeline says what it draws: lanes and bars as a tree, reached by keyboard', async ({ page, request }) => {
@@ -54,4 +55,27 @@ test('while a person looks elsewhere nothing moves, and a pill counts what came'
   await pill.click()
   await expect(page).toHaveURL(/follow=main/)
   await expect(pill).toBeHidden()
+})
+
+test('the page has as many elements for a long session as for a short one', async ({ page, request }) => {
+  const elements = async (agents: number, turns: number) => {
+    const sessionId = `timeline-elements-${agents}-${Date.now()}`
+    const events = [...scenarioEvents('fan-out', { sessionId, agents, turns, streams: 1 })]
+    for (let from = 0; from < events.length; from += 2000) {
+      const { accepted } = await (await request.post('/api/v1/events', { data: events.slice(from, from + 2000) })).json()
+      expect(accepted).toBe(Math.min(2000, events.length - from))
+    }
+    // each lane by itself: nothing is rolled up
+    await page.goto(`/sessions/${sessionId}?open=worker-1&tab=turns`)
+    const bars = events.filter(({ type }) => type === 'turn.started' || type === 'tool.called').length
+    await expect(page.locator('canvas[data-drawn]')).toBeAttached()
+    await expect.poll(async () => Number(await page.locator('canvas[data-drawn]').getAttribute('data-drawn'))).toBeGreaterThanOrEqual(bars)
+    await expect(page.getByRole('tabpanel').getByRole('listitem').first()).toBeVisible()
+    await expect(page.getByText(`${agents + 1} agents`)).toBeVisible()
+    return page.evaluate(() => document.querySelectorAll('*').length)
+  }
+  const short = await elements(110, 600)
+  const long = await elements(400, 8000)
+  // a word more or less beside a figure
+  expect(Math.abs(long - short)).toBeLessThan(60)
 })

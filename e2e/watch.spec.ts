@@ -24,11 +24,16 @@ test('watch shows a growing transcript, its sub-agents and what the master overw
   await writeFile(transcript, `${lines.slice(0, half).join('\n')}\n`)
 
   let said = ''
-  watcher = spawn(process.execPath, ['bin/backseat.mjs', 'watch', folder], { env: { ...process.env, BACKSEAT_URL: baseURL }, stdio: ['ignore', 'pipe', 'pipe'] })
+  watcher = spawn(process.execPath, ['bin/backseat.mjs', 'watch', folder], {
+    env: { ...process.env, BACKSEAT_URL: baseURL },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   for (const stream of [watcher.stdout, watcher.stderr]) stream?.on('data', (text) => (said += text))
 
   let loads = 0
-  await expect.poll(async () => (await page.request.get(`/api/v1/sessions/${SESSION}`)).status(), { timeout: 30_000, message: 'the watcher sends what is there' }).toBe(200)
+  await expect
+    .poll(async () => (await page.request.get(`/api/v1/sessions/${SESSION}`)).status(), { timeout: 30_000, message: 'the watcher sends what is there' })
+    .toBe(200)
   await page.goto(`/sessions/${SESSION}`)
   page.on('load', () => loads++)
   const overwrite = page.getByText(/overwrote\s+api\.md/)
@@ -37,7 +42,8 @@ test('watch shows a growing transcript, its sub-agents and what the master overw
 
   const agents = path.join(folder, SESSION, 'subagents')
   await mkdir(agents, { recursive: true })
-  for (const name of await readdir(path.join(FIXTURE, SESSION, 'subagents'))) await writeFile(path.join(agents, name), await readFile(path.join(FIXTURE, SESSION, 'subagents', name)))
+  for (const name of await readdir(path.join(FIXTURE, SESSION, 'subagents')))
+    await writeFile(path.join(agents, name), await readFile(path.join(FIXTURE, SESSION, 'subagents', name)))
   // the rest comes line by line, once with a line that is still being written
   const rest = lines.slice(half)
   const [first = '', ...others] = rest

@@ -15,6 +15,9 @@ import type { PanelProps } from './panel'
 import { PickLink } from './pick'
 import { Block } from './text-block'
 
+/** A page does not grow with the session. */
+const SHOWN = 100
+
 /** Nothing is selected: the session itself. */
 export function Overview({ store, onPick, onStep }: PanelProps) {
   const { state } = store
@@ -103,7 +106,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
                   </tr>
                 </thead>
                 <tbody className="divide-y">
-                  {agents.slice(0, 100).map((agent) => (
+                  {agents.slice(0, SHOWN).map((agent) => (
                     <tr key={agent.id}>
                       <td className="w-full max-w-0 min-w-32 truncate px-3 py-1.5">
                         <PickLink
@@ -127,6 +130,9 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
                 </tbody>
               </table>
             </div>
+            {agents.length > SHOWN && (
+              <p className="mt-2 text-xs text-quiet">The other {formatCount(agents.length - SHOWN)} are among the lanes; ctrl K finds each by its name.</p>
+            )}
           </Block>
         )}
       </div>

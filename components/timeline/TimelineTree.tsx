@@ -1,7 +1,7 @@
 'use client'
 
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { useFixedRows } from '@/components/ui/fixed-rows'
 import { barOfSelection, selectionOfBar } from '@/lib/timeline/select'
 import { sayBar, sayLane, Tree, type TreeRow } from '@/lib/timeline/tree'
 import type { View } from '@/lib/view/view'
@@ -50,27 +50,21 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Timeline
   const tree = useMemo(() => new Tree(source.rows, closed), [source, closed, version])
   const chosen = view.selection?.kind === 'agent' ? tree.indexOfLane(view.selection.id) : tree.indexOfBar(barOfSelection(source.rows, view.selection))
   const current = Math.min(Math.max(0, at), Math.max(0, tree.length - 1))
-  const virtual = useVirtualizer({
-    count: tree.length,
-    getScrollElement: () => list.current,
-    estimateSize: () => ROW,
-    overscan: 12,
-    initialRect: { width: 600, height: 400 },
-  })
+  const { from, until, top, total, scrollTo } = useFixedRows(list, tree.length, ROW)
 
   // what is selected elsewhere is where the keyboard will be here
   useEffect(() => {
     if (chosen < 0) return
     setAt(chosen)
-    virtual.scrollToIndex(chosen, { align: 'auto' })
-  }, [chosen, virtual])
+    scrollTo(chosen)
+  }, [chosen, scrollTo])
 
   const goTo = (index: number) => {
     const next = Math.max(0, Math.min(tree.length - 1, index))
     setAt(next)
-    virtual.scrollToIndex(next, { align: 'auto' })
+    scrollTo(next)
     // the row may only exist after the scroll
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus())
+    requestAnimationFrame(() => requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus()))
   }
   const toggle = (id: string, open: boolean) => {
     const next = new Set(closed)
@@ -133,15 +127,15 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Timeline
           role="tree"
           aria-label="Lanes and what their agents did"
           className={styles.rows}
-          style={{ height: virtual.getTotalSize() }}
+          style={{ height: total }}
           onKeyDown={onKeyDown}
           onFocus={() => setFocused(true)}
           onBlur={(event) => {
             if (!event.currentTarget.contains(event.relatedTarget)) setFocused(false)
           }}
         >
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            if (index >= tree.length) return null
+          {Array.from({ length: until - from }, (_, i) => {
+            const index = from + i
             const row = tree.getRow(index)
             return (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys for all its rows
@@ -156,7 +150,7 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Timeline
                 aria-selected={index === chosen}
                 aria-expanded={row.kind === 'lane' && row.lane.order.length > 0 ? row.open : undefined}
                 className={`${styles.row} ${row.kind === 'lane' ? styles.lane : ''} ${row.kind === 'bar' && isLoud(source, row.bar) ? styles.loud : ''}`}
-                style={{ transform: `translateY(${start}px)`, paddingLeft: 12 + row.level * 14 }}
+                style={{ transform: `translateY(${top + i * ROW}px)`, paddingLeft: 12 + row.level * 14 }}
                 onClick={() => {
                   setAt(index)
                   choose(row)
