@@ -189,7 +189,7 @@ try {
       await ours.stop()
     }
     await measure('painting', async () => {
-      const { painting, pixels } = await benchPainting({
+      const { painting, pixels, frames } = await benchPainting({
         databaseUrl: urlOf(pagesName),
         port: port + 2,
         home: join(folder, 'home'),
@@ -199,6 +199,7 @@ try {
       })
       report.painting = painting
       report.pixels = pixels
+      report.frames = frames
     })
   }
   console.log(printReport(report))

@@ -2,6 +2,7 @@ import { chromium, type Page } from '@playwright/test'
 import { BROWSER_ARGS, pickBrowser } from '@/e2e/support/browser'
 import { startServer } from '@/e2e/support/server'
 import { filledId } from './filling'
+import { benchFrames, type FramesResult, noteFrames } from './frames'
 import { median } from './ingest'
 import { type Percentiles, percentiles } from './latency'
 import { keepAlive, post } from './load'
@@ -38,7 +39,7 @@ export async function benchPainting(options: {
   turns: readonly number[]
   pixelsAt: readonly number[]
   samples: number
-}): Promise<{ painting: PaintingResult[]; pixels: PixelsResult[] }> {
+}): Promise<{ painting: PaintingResult[]; pixels: PixelsResult[]; frames: FramesResult[] }> {
   const start = () => startServer({ home: options.home, port: options.port, env: { DATABASE_URL: options.databaseUrl } })
   const server = await start()
   const picked = await pickBrowser()
@@ -50,6 +51,7 @@ export async function benchPainting(options: {
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.addInitScript(note)
+    await page.addInitScript(noteFrames)
     // the browser has the pages' files from an earlier visit
     await page.goto(`${server.address}/sessions/painting-none`)
     await page.getByText('This session is not here').waitFor({ timeout: 120_000 })
@@ -71,7 +73,20 @@ export async function benchPainting(options: {
       const { p50, p99 } = (pixels.at(-1) as PixelsResult).pixels
       console.error(`  emit to pixels at ${turns} turns: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`)
     }
-    return { painting, pixels }
+    const frames: FramesResult[] = []
+    const agent = keepAlive(1)
+    for (const turns of options.turns) {
+      await page.goto(`${server.address}/sessions/${filledId(turns)}`)
+      await settled(page)
+      const result = await benchFrames(page, turns, filledId(turns), agent, server.address)
+      frames.push(result)
+      const { panning, zooming, appending } = result
+      console.error(
+        `  script of a frame at ${turns} turns, p95: panning ${panning.p95.toFixed(1)}, zooming ${zooming.p95.toFixed(1)}, appending ${appending.p95.toFixed(1)} ms`,
+      )
+    }
+    agent.destroy()
+    return { painting, pixels, frames }
   } finally {
     await browser.close()
     await server.stop()

@@ -5,6 +5,7 @@ import type { IngestResult } from './ingest'
 import type { LatencyResult } from './latency'
 import type { OpeningResult } from './opening'
 import type { SearchResult } from './search'
+import type { FramesResult } from './frames'
 import type { PaintingResult, PixelsResult } from './painting'
 import type { WireResult } from './wires'
 
@@ -22,16 +23,19 @@ export interface Report {
   search?: SearchResult
   painting?: PaintingResult[]
   pixels?: PixelsResult[]
+  frames?: FramesResult[]
   /** Parts that could not be measured, and why. */
   failed?: string[]
 }
 
 /** A turn is on an open page so soon after it arrived. */
 const WIRE_TARGET_MS = 200
+/** Script of a frame, p95. */
+const FRAME_TARGET_MS: Record<number, number> = { 100_000: 8, 1_000_000: 16 }
 const OPENING_TARGET_MS: Record<number, number> = { 10_000: 500, 100_000: 2_000 }
 
 /** Markdown, which also reads well in a terminal. */
-export function printReport({ at, note, machine, ingest, latency, wires, decode, opening, compare, search, painting, pixels, failed }: Report): string {
+export function printReport({ at, note, machine, ingest, latency, wires, decode, opening, compare, search, painting, pixels, frames, failed }: Report): string {
   const parts = [
     `Measured ${at.slice(0, 10)} on ${machine.cores} cores (${machine.cpu.trim()}), ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}; everything on one machine, over the loopback.`,
   ]
@@ -153,6 +157,29 @@ export function printReport({ at, note, machine, ingest, latency, wires, decode,
       table(
         ['turns before', 'p50', 'p99'],
         pixels.map((row) => [round(row.turns), row.pixels.p50.toFixed(1), row.pixels.p99.toFixed(1)]),
+      ),
+    )
+  }
+  if (frames) {
+    parts.push('### Script of a frame in Chromium, ms\n')
+    parts.push(
+      table(
+        ['turns', 'panning p50', 'p95', 'zooming p50', 'p95', '2,000 events a second p50', 'p95', 'worst', 'to reach (p95)'],
+        frames.map(({ turns, panning, zooming, appending }) => {
+          const target = FRAME_TARGET_MS[turns]
+          const worst = Math.max(panning.p95, zooming.p95, appending.p95)
+          return [
+            round(turns),
+            panning.p50.toFixed(1),
+            panning.p95.toFixed(1),
+            zooming.p50.toFixed(1),
+            zooming.p95.toFixed(1),
+            appending.p50.toFixed(1),
+            appending.p95.toFixed(1),
+            appending.worst.toFixed(1),
+            target === undefined ? '' : verdict(worst <= target, `<= ${target}`),
+          ]
+        }),
       ),
     )
   }
