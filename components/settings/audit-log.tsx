@@ -37,10 +37,10 @@ export function AuditLog() {
           <table className="w-full text-left text-xs">
             <tbody>
               {lines.map((line) => (
-                <tr key={line.id} className="border-b last:border-b-0">
-                  <td className="px-3.5 py-1.5 whitespace-nowrap text-quiet">{formatMinute(line.at)}</td>
-                  <td className="max-w-44 truncate py-1.5 pr-3">{line.actor}</td>
-                  <td className="py-1.5 pr-3.5 break-words">
+                <tr key={line.id} className="border-b last:border-b-0 max-sm:flex max-sm:flex-wrap max-sm:gap-x-3 max-sm:px-3.5 max-sm:py-2">
+                  <td className="whitespace-nowrap text-quiet sm:px-3.5 sm:py-1.5">{formatMinute(line.at)}</td>
+                  <td className="max-w-44 truncate sm:py-1.5 sm:pr-3">{line.actor}</td>
+                  <td className="min-w-0 break-words [overflow-wrap:anywhere] max-sm:w-full sm:py-1.5 sm:pr-3.5">
                     {line.action}
                     {line.target && <span className="text-quiet"> · {line.target}</span>}
                   </td>

@@ -1,10 +1,9 @@
 'use client'
 
-import Link from 'next/link'
 import { Header } from '@/components/chrome/header'
 import { roleOf, useMe } from '@/components/people/me'
 import { send } from '@/components/providers/api'
-import { Button, buttonClass } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/notes'
 import { AuditLog } from './audit-log'
 import { Keeping } from './keeping'
@@ -13,12 +12,6 @@ import { Links } from './links'
 import { Members } from './members'
 import { Projects } from './projects'
 import { Section } from './section'
-
-const MORE = [
-  { href: '/review', title: 'Review' },
-  { href: '/activity', title: 'Activity' },
-  { href: '/settings/detector', title: 'Detector' },
-]
 
 export function SettingsPage() {
   const me = useMe()
@@ -29,14 +22,6 @@ export function SettingsPage() {
       <main className="mx-auto w-full max-w-3xl flex-1 px-4 py-6 sm:px-5">
         <h1 className="text-xl font-semibold tracking-tight">Settings</h1>
         {me && project && me.projects.length > 1 && <p className="mt-1 text-sm text-quiet">of the project {project.name}</p>}
-        {/* In the bar of wide screens. */}
-        <nav aria-label="More pages" className="mt-3 flex flex-wrap gap-2 sm:hidden">
-          {MORE.map(({ href, title }) => (
-            <Link key={href} href={href} className={buttonClass()}>
-              {title}
-            </Link>
-          ))}
-        </nav>
         {!me && <Skeleton className="mt-6 h-40 w-full" />}
         {me?.kind === 'user' && (
           <Section title="You" says={`${me.name} · ${me.email}${me.owner ? ' · owner of this installation' : ''}`}>
