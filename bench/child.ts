@@ -5,6 +5,9 @@ import { once } from 'node:events'
 export interface Child {
   origin: string
   pid: number | undefined
+  /** Takes no processor until it goes on, not even for what it has put off; nothing on Windows. */
+  pause(): void
+  goOn(): void
   stop(): Promise<void>
 }
 
@@ -20,11 +23,18 @@ export async function startChild(program: string, port: number, databaseUrl: str
       throw new Error(`${program} ended with ${String(code)}`)
     }),
   ])
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
+    if (process.platform !== 'win32') child.kill(name)
+  }
   return {
     origin: `http://127.0.0.1:${port}`,
     pid: child.pid,
+    pause: () => signal('SIGSTOP'),
+    goOn: () => signal('SIGCONT'),
     async stop() {
       const exit = once(child, 'exit')
+      // who is paused hears nothing else
+      signal('SIGCONT')
       child.kill('SIGTERM')
       await exit
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { startPostgres } from '@/lib/store/postgres/launch'
 import { migrate } from '@/lib/store/postgres/migrate'
-import { startChild } from './child'
+import { type Child, startChild } from './child'
 import { type Filled, fill } from './filling'
 import { benchCompare } from './compare'
 import { benchDecode } from './decode'
@@ -92,12 +92,13 @@ const SIZES = quick ? [0, 1_000, 10_000] : [0, 1_000, 10_000, 100_000]
 async function ingestPart(): Promise<void> {
   const [oursName, bareName] = [await database('ours'), await database('bare')]
   const ours = await startOurs(oursName)
-  const bare = await startBare(bareName)
+  let bare: Child | undefined
   try {
+    bare = await startBare(bareName)
     const rounds = quick ? { rounds: 1, seconds: 0.8 } : { rounds: 5, seconds: 1.5 }
     report.ingest = await benchIngest(ours, bare, await postmasterOf(postgres.dataDir), { ...rounds, only: valueAfter('only') })
   } finally {
-    await Promise.all([ours.stop(), bare.stop()])
+    await Promise.all([ours.stop(), bare?.stop()])
     await Promise.all([drop(oursName), drop(bareName)])
   }
 }

@@ -15,6 +15,8 @@ import type { AppendResult, SessionSummary } from '@/lib/live/protocol'
 import { seeded } from '@/lib/sample/random'
 import { scenario, scenarioEvents } from '@/lib/sample/scenarios'
 import { detectWithParsers } from '@/lib/units/detector'
+import { Ingest } from './ingest'
+import { parseEvents } from './parse'
 
 const SEED = Number(process.env.BACKSEAT_SEED ?? Math.floor(Math.random() * 1e6))
 const at = Date.UTC(2026, 0, 5)
@@ -303,4 +305,17 @@ test('more than can wait is answered with 429 and Retry-After', async () => {
   const refused = responses.find((response) => response.status === 429)
   expect(refused?.headers.get('retry-after')).toMatch(/^\d+$/)
   expect(await refused?.json()).toMatchObject({ code: 'overloaded' })
+})
+
+test('many events at once are a press, which passes', async () => {
+  let now = at
+  const ingest = new Ingest({ database: server.backend.database, onCommit: () => undefined, onProblem: () => undefined, now: () => now })
+  const send = (from: number, count: number) => ingest.append(parseEvents(Array.from({ length: count }, (_, i) => turn('pressed', `p${from + i}`))))
+  await send(0, 300)
+  expect(ingest.isPressed).toBe(false)
+  await send(300, 300)
+  expect(ingest.isPressed).toBe(true)
+  now += 1_000
+  expect(ingest.isPressed).toBe(false)
+  await ingest.close()
 })

@@ -18,6 +18,8 @@ const MAX_IN_FLIGHT = 2
 /** Events of one statement, unless one batch alone has more. */
 const GROUP_EVENTS = 2_000
 const STRIP_EVERY_MS = 1_000
+/** More than so many in a second, and what can be made later (what searching needs) leaves the machine to ingest. */
+const PRESSED_EVENTS = 500
 
 export interface IngestOptions {
   database: Database
@@ -50,6 +52,8 @@ export class Ingest {
   private inFlight = 0
   private waitingEvents = 0
   private pumpScheduled = false
+  /** Events of about the last second, and when that was counted, server's clock. */
+  private recent = { events: 0, at: 0 }
   private closing = false
   private readonly stripTimer: NodeJS.Timeout
   /** Of sessions that memory holds no longer. */
@@ -76,6 +80,7 @@ export class Ingest {
     const result: AppendResult = { accepted: 0, duplicate: 0, rejected: [...parsed.rejected] }
     if (events.length === 0) return Promise.resolve(result)
     if (this.closing || (this.waitingEvents > 0 && this.waitingEvents + events.length > MAX_WAITING_EVENTS)) return Promise.reject(new Overloaded(1))
+    this.recent = { events: this.recentEvents() + events.length, at: this.now() }
     return new Promise((resolve, reject) => {
       let open = 0
       let failure: unknown
@@ -113,6 +118,16 @@ export class Ingest {
       })
       this.makeReady(lane)
     })
+  }
+
+  /** Many events are arriving. */
+  get isPressed(): boolean {
+    return this.recentEvents() > PRESSED_EVENTS
+  }
+
+  /** Each counts for less the longer ago it came: half after 0.7 s, nothing that matters after five. */
+  private recentEvents(): number {
+    return this.recent.events * Math.exp(-Math.max(0, this.now() - this.recent.at) / 1_000)
   }
 
   /** The session as it is in memory, or undefined; no promise that it is committed. */
