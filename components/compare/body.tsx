@@ -1,7 +1,7 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { Skeleton } from '@/components/ui/notes'
 import type { CompareAnswer, CompareDetailsAnswer } from '@/lib/core/metrics/compare-protocol'
 import { answersOf } from './answers'
@@ -13,6 +13,8 @@ import { SummaryTable } from './summary-table'
 const Charts = dynamic(() => import('./charts'), { ssr: false, loading: () => <ChartsSkeleton /> })
 /** So often the figures are asked for again. */
 export const REFRESH_MS = 15_000
+/** After so long a reader wants to know why. */
+const SLOW_MS = 1_500
 
 export interface FiguresProps {
   answer: CompareAnswer
@@ -54,8 +56,18 @@ function ChartsSkeleton() {
 
 /** The page's shape while it is on the way. */
 export function PageSkeleton() {
+  const [slow, setSlow] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <div role="status" aria-label="Reading the figures">
+      {slow && (
+        <p className="border-b px-4 py-2 text-xs text-quiet sm:px-5">
+          Still reading. The first comparison after a start reads the figures of every session; with very many sessions that takes some seconds, once.
+        </p>
+      )}
       <div className="flex h-13 items-center gap-2 border-b px-5">
         {['w-40', 'w-32', 'w-36', 'w-32', 'w-40'].map((width, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: never reordered

@@ -10,6 +10,7 @@ import { ChoicesSection } from './choices-section'
 import { chartContext } from './context'
 import type { Change } from './controls'
 import { CostSection } from './cost-section'
+import { MoreSection } from './more-section'
 import { PromptSection } from './prompt-section'
 import type { CompareQuery } from './query'
 import { RewritingSection } from './rewriting-section'
@@ -46,6 +47,9 @@ export default function Charts({ answer, details, answers, query, reported, chan
       </Section>
       <Section id="choices" title="Does it hang on our choices?">
         {details ? <ChoicesSection context={context} /> : <OnItsWay />}
+      </Section>
+      <Section id="more" title="Over time, and more">
+        {details ? <MoreSection context={context} /> : <OnItsWay />}
       </Section>
     </>
   )

@@ -56,7 +56,7 @@ const GROUP: Rules<GroupReport> = {
   destroyedShare: 'keep',
   destroyedCost: 'keep',
 }
-const DETAILS: Rules<CompareDetailsAnswer> = { groups: 'keep', pooled: 'keep', prompt: 'keep', discrimination: 'keep', thresholds: 'keep' }
+const DETAILS: Rules<CompareDetailsAnswer> = { groups: 'keep', pooled: 'keep', prompt: 'keep', paces: 'keep', trend: 'keep', discrimination: 'keep', thresholds: 'keep' }
 const GROUP_DETAILS: Rules<GroupDetails> = {
   label: 'keep',
   values: 'keep',
@@ -73,6 +73,7 @@ const GROUP_DETAILS: Rules<GroupDetails> = {
   costPerSuccess: 'keep',
   tokensPerSuccess: 'keep',
   multiplier: 'keep',
+  likeness: 'keep',
 }
 const NO_CHOICES: CompareAnswer['choices'] = { masterModel: [], subAgentModel: [], framework: [], workflow: [], promptVariant: [], tag: [] }
 

@@ -4,6 +4,8 @@ import { destroyedShare, type WasteStrip } from './costs'
 import { type Discrimination, discrimination } from './discrimination'
 import { type Estimate, isEstimate, type Measured, type NotMeasurable, shareOf } from './estimate'
 import { overwriteRate, overwriteRateAny, overwriteRateByK } from './overwrite-rate'
+import { type Likeness, likeness } from './likeness'
+import { type PaceContrast, paceContrasts } from './pace-contrasts'
 import { type PromptEffect, promptEffect } from './prompt-effect'
 import { destroyedCost, type GroupReport, keptGroups, type ReportOptions } from './report'
 import { type RewriteValue, rewriteValue } from './rewriting'
@@ -15,6 +17,7 @@ import { HOW, REASONS, TRIGGERS } from './task-columns'
 import { STARTED } from './task-table'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 import { THRESHOLDS } from './threshold'
+import { overwriteTrend, type Trend } from './trend'
 
 /** What the compare page shows below its first screen, for the largest groups of the report and in its order. Plain JSON. */
 export interface CompareDetails {
@@ -22,6 +25,9 @@ export interface CompareDetails {
   /** All tasks of the choice: the line that groups are read against. */
   pooled: Pooled
   prompt: PromptEffect
+  /** Empty where groups overlap (tags). */
+  paces: PaceContrast[]
+  trend: Trend | NotMeasurable
   discrimination: { sentences: string[] }
   thresholds: { sentences: string[] }
 }
@@ -55,6 +61,7 @@ export interface GroupDetails extends SessionCosts {
   triggers: Record<string, number>
   discrimination: Discrimination | NotMeasurable
   appropriate: Appropriateness
+  likeness: Likeness | undefined
 }
 
 /** One point of a curve over k or theta. */
@@ -97,6 +104,7 @@ export function compareDetails(list: TaskList, sessions: readonly SessionRecord[
       ...whatCut(members),
       discrimination: discrimination(members),
       appropriate: appropriateness(members),
+      likeness: likeness(members),
       ...(own ? sessionCosts(own, alone) : ofSessions ? NO_SESSIONS : NOT_OF_SESSIONS),
     }
   })
@@ -104,6 +112,8 @@ export function compareDetails(list: TaskList, sessions: readonly SessionRecord[
     groups,
     pooled: pooledOf(judged, sessions, alone, options.k),
     prompt: promptEffect(judged, options),
+    paces: options.by.includes('tag') ? [] : paceContrasts(kept.slice(0, MOST_GROUPS)),
+    trend: overwriteTrend(judged, sessions, options.k),
     discrimination: { sentences: groups.map(({ label, discrimination: found }) => saysDiscrimination(label, found)) },
     thresholds: {
       sentences: groups.map(({ label, byTheta }) =>

@@ -5,8 +5,9 @@ import { type LogRank, stratifiedLogRank } from '../stats/log-rank'
 import { riskAt, type SurvivalData } from '../stats/survival-data'
 import type { Estimate, EstimateOptions, Measured, NotMeasurable } from './estimate'
 import { displayOf } from './estimate'
-import type { Clock, TaskRecord } from './task-record'
-import type { TaskList } from './tasks'
+import { groupTasks } from './groups'
+import type { Clock } from './task-record'
+import { type TaskList, type Tasks, tasksIn } from './tasks'
 import { CAUSES, COMPLETED, CUT_SHORT, FAILED, FEWEST_AT_RISK, incidenceLimits, unwatched, watch, type Watch } from './watch'
 
 /**
@@ -169,18 +170,15 @@ export interface PaceComparison {
   /** Of the difference of restricted means, errors summed per session. */
   p: number | undefined
   tau: number
-  /** Of the cause-specific hazards; within strata where asked. Takes tasks as independent: supplement. */
+  /** Of the cause-specific hazards, within workflows. Takes tasks as independent: supplement. */
   logRank: LogRank | undefined
 }
 
-/**
- * Two groups. tau: the smaller of how far ten tasks of each are watched. `stratum` puts like with
- * like (the task template) for the log-rank test.
- */
+/** Two groups. tau: the smaller of how far ten tasks of each are watched. The log-rank test is within workflows, so that like is held against like. */
 export function comparePace(
-  first: readonly TaskRecord[],
-  second: readonly TaskRecord[],
-  { clock = 'tokens', tau, level = 0.95, stratum }: { clock?: Clock; tau?: number; level?: number; stratum?: (record: TaskRecord) => string } = {},
+  first: TaskList,
+  second: TaskList,
+  { clock = 'tokens', tau, level = 0.95 }: { clock?: Clock; tau?: number; level?: number } = {},
 ): PaceComparison | NotMeasurable {
   const a = watch(first, { clock, phases: 'before' })
   const b = watch(second, { clock, phases: 'before' })
@@ -203,7 +201,7 @@ export function comparePace(
         ? undefined
         : Math.min(1, 2 * (df === Number.POSITIVE_INFINITY ? normalAbove(Math.abs(difference) / se) : studentAbove(Math.abs(difference) / se, df))),
     tau: until,
-    logRank: stratifiedLogRank(stratum ? strataOf(first, second, clock, stratum) : [[a.data, b.data]]),
+    logRank: stratifiedLogRank(byWorkflow(tasksIn(first), tasksIn(second), clock)),
   }
 }
 
@@ -211,21 +209,11 @@ function errorOf(data: SurvivalData, { se, clusteredSe }: { se: number; clustere
   return data.clustered ? Math.max(se, clusteredSe ?? 0) : se
 }
 
-function strataOf(
-  first: readonly TaskRecord[],
-  second: readonly TaskRecord[],
-  clock: Clock,
-  stratum: (record: TaskRecord) => string,
-): [SurvivalData, SurvivalData][] {
-  const names = new Set([...first, ...second].map(stratum))
-  return [...names].map(
-    (name) =>
-      [first, second].map(
-        (arm) =>
-          watch(
-            arm.filter((record) => stratum(record) === name),
-            { clock, phases: 'before' },
-          ).data,
-      ) as [SurvivalData, SurvivalData],
-  )
+function byWorkflow(first: Tasks, second: Tasks, clock: Clock): [SurvivalData, SurvivalData][] {
+  const parts = (tasks: Tasks) => new Map(groupTasks(tasks, ['workflow']).map(({ label, members }) => [label, watch(members, { clock, phases: 'before' }).data]))
+  const [a, b] = [parts(first), parts(second)]
+  return [...a].flatMap(([label, data]): [SurvivalData, SurvivalData][] => {
+    const other = b.get(label)
+    return other ? [[data, other]] : []
+  })
 }
