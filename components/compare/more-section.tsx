@@ -15,10 +15,10 @@ export function MoreSection({ context }: { context: ChartContext }) {
   return (
     <>
       <TrendCard context={context} />
-      <details className="border-b px-4 py-3 text-xs sm:px-5 lg:col-span-2" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-        <summary className="w-max rounded font-semibold hover:text-text">More: pace compared, and how alike tasks of one session are</summary>
+      <details className="min-w-0 border-b text-xs lg:col-span-2" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary className="max-w-full rounded px-4 py-3 font-semibold sm:px-5">More: pace compared, and how alike tasks of one session are</summary>
         {open && (
-          <div className="-mx-4 mt-3 border-t sm:-mx-5">
+          <div className="border-t">
             <Paces context={context} />
             <Likeness context={context} />
           </div>
@@ -43,7 +43,13 @@ function Paces({ context }: { context: ChartContext }) {
     )
   const rows = all.slice(0, MOST_PAIRS).map(({ first, second, difference, low, high, holm, says }): Row => {
     const known = typeof low === 'number' && typeof high === 'number'
-    const shown: Shown = { display: known ? ((holm ?? 1) < 0.05 ? 'full' : 'grey') : 'counts', value: difference, low: low ?? 0, high: high ?? 0, words: tokens(difference) }
+    const shown: Shown = {
+      display: known ? ((holm ?? 1) < 0.05 ? 'full' : 'grey') : 'counts',
+      value: difference,
+      low: low ?? 0,
+      high: high ?? 0,
+      words: tokens(difference),
+    }
     return {
       label: `${first} − ${second}`,
       color: seriesColor(answer.groups.findIndex(({ label }) => label === (difference > 0 ? first : second))),
@@ -118,14 +124,16 @@ function Likeness({ context: { groups } }: { context: ChartContext }) {
                 <th scope="row" className="py-1.5 pr-4 text-left font-normal">
                   {report.label}
                 </th>
-                {[details?.likeness?.perSession.toFixed(1), details?.likeness?.correlation?.toFixed(2), details?.likeness?.designEffect?.toFixed(2)].map(
-                  (cell, i) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: three columns that never move
-                    <td key={i} className="py-1.5 pr-4 text-right font-mono">
-                      {cell ?? 'not known'}
-                    </td>
-                  ),
-                )}
+                {[
+                  details?.likeness?.perSession.toFixed(1),
+                  details?.likeness?.correlation?.toFixed(2).replace('-', '−'),
+                  details?.likeness?.designEffect?.toFixed(2),
+                ].map((cell, i) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: three columns that never move
+                  <td key={i} className="py-1.5 pr-4 text-right font-mono">
+                    {cell ?? 'not known'}
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>

@@ -33,7 +33,7 @@ export function TrendCard({ context }: { context: ChartContext }) {
     },
     {
       ...common,
-      label: `a ${trend.unit}`,
+      label: `each ${trend.unit}`,
       color: 'var(--series-1)',
       dash: undefined,
       points,

@@ -60,7 +60,12 @@ describe('the rate over time', () => {
   })
 
   it('weeks and months where days would be too many; too few tasks have no limits; sessions without a start have no period', () => {
-    const spread = (days: number) => overwriteTrend(tasksIn(calm), Array.from({ length: 160 }, (_, i) => sessionAt(`calm${i}`, start + (i * days * DAY) / 160)), 5)
+    const spread = (days: number) =>
+      overwriteTrend(
+        tasksIn(calm),
+        Array.from({ length: 160 }, (_, i) => sessionAt(`calm${i}`, start + (i * days * DAY) / 160)),
+        5,
+      )
     const weeks = spread(100)
     expect(weeks).toMatchObject({ unit: 'week' })
     if ('reason' in weeks) throw new Error('no trend')
@@ -77,7 +82,10 @@ describe('the rate over time', () => {
 describe('pace and likeness', () => {
   it('who lets its sub-agents write more, in tokens, adjusted over all pairs; the same against itself is nothing', () => {
     const random = seededRandom(9)
-    const groups = groupTasks([...tasksOf('a', 40, 0.9, 20, random), ...tasksOf('b', 40, 0.9, 120, random), ...tasksOf('c', 40, 0.9, 120, random)], ['masterModel'])
+    const groups = groupTasks(
+      [...tasksOf('a', 40, 0.9, 20, random), ...tasksOf('b', 40, 0.9, 120, random), ...tasksOf('c', 40, 0.9, 120, random)],
+      ['masterModel'],
+    )
     const contrasts = paceContrasts(groups)
     expect(contrasts).toHaveLength(3)
     const pair = (x: string, y: string) => contrasts.find(({ first, second }) => [first, second].sort().join() === `${x},${y}`)
@@ -87,7 +95,7 @@ describe('pace and likeness', () => {
     expect(ab?.logRank).toBeLessThan(0.001)
     expect(ab?.says).toMatch(/lets its sub-agents write \d+ tokens (more|less) than/)
     expect(pair('b', 'c')?.holm).toBeGreaterThan(0.05)
-    expect(((pair('b', 'c')?.low ?? 1) < 0) === ((pair('b', 'c')?.high ?? -1) > 0)).toBe(true)
+    expect((pair('b', 'c')?.low ?? 1) < 0 === (pair('b', 'c')?.high ?? -1) > 0).toBe(true)
   })
 
   it('tasks of a session that always fare alike count as one; no pairs, no correlation', () => {
