@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
+import { exportProject } from './export-project'
 import { askServer, writeBody } from './fetch-from'
 
 interface Options {
   session?: string
+  project?: string
   labels?: boolean
   verdicts?: boolean
   html?: string
@@ -20,6 +22,7 @@ export function register(program: Command): void {
     )
     .argument('[session]', 'its id, as the address of its page shows it')
     .option('--session <id>', 'the same')
+    .option('--project <id>', 'all its sessions as native events, gzip: "backseat import" reads the file')
     .option('--html <file>', 'one file that opens from disk with timeline, lists and inspector; secrets hidden as far as they are recognised')
     .option('--no-content', 'with --html: no texts of agents, only who did what when')
     .option('--hide <words...>', 'with --html: hide these words too', [])
@@ -32,9 +35,10 @@ export function register(program: Command): void {
     })
 }
 
-async function exportFrom({ session, labels, verdicts, html, content, hide, view, out }: Options): Promise<number> {
+async function exportFrom({ session, project, labels, verdicts, html, content, hide, view, out }: Options): Promise<number> {
+  if (project !== undefined) return exportProject(project, out)
   if (!labels && !verdicts && session === undefined) {
-    process.stderr.write('Say what to export: a session’s id, --labels, or --verdicts.\n')
+    process.stderr.write('Say what to export: a session’s id, --project, --labels, or --verdicts.\n')
     return 1
   }
   const id = session === undefined ? '' : encodeURIComponent(session)

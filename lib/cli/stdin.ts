@@ -5,8 +5,8 @@ import { notRead, type TraceFile, traceFile } from './trace-files'
 const STDIN = 'stdin'
 const HEAD_BYTES = 64 * 1024
 
-/** Standard input as a trace: its beginning says which format, and is read again with the rest. */
-export async function fromStdin(input: Readable): Promise<{ file: TraceFile; rest: Readable } | { issue: Issue }> {
+/** Standard input as a trace, or another stream with a name: its beginning says which format, and is read again with the rest. */
+export async function fromStdin(input: Readable, name = STDIN): Promise<{ file: TraceFile; rest: Readable } | { issue: Issue }> {
   const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Buffer | string>
   const head: Buffer[] = []
   let bytes = 0
@@ -20,8 +20,8 @@ export async function fromStdin(input: Readable): Promise<{ file: TraceFile; res
       bytes += chunk.length
     }
   }
-  const file = traceFile(STDIN, Buffer.concat(head).toString('utf8').slice(0, HEAD_BYTES), bytes)
-  if (!('format' in file)) return { issue: notRead(STDIN, file.recognised, true) }
+  const file = traceFile(name, Buffer.concat(head).toString('utf8').slice(0, HEAD_BYTES), bytes)
+  if (!('format' in file)) return { issue: notRead(name, file.recognised, true) }
   const rest = Readable.from(
     (async function* () {
       yield* head
