@@ -1,6 +1,7 @@
 import { CANCELLED, DELEGATE, DONE, FAILED, firstEndingAfter, firstFrom, NOTE, OPEN, RUNNING, WRITE } from './bars'
 import { drawAxis, drawGrid } from './draw-axis'
-import { drawStrikeEdges, drawTaskEdges } from './draw-edges'
+import { drawTaskEdges } from './draw-delegations'
+import { drawStrikeEdges } from './draw-strikes'
 import { fitted, widthOf } from './draw-text'
 import type { Lane, Row } from './lane'
 import { rollUpOf } from './layout'
