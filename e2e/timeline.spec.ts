@@ -72,6 +72,9 @@ test('the page has as many elements for a long session as for a short one', asyn
     await expect.poll(async () => Number(await page.locator('canvas[data-drawn]').getAttribute('data-drawn'))).toBeGreaterThanOrEqual(bars)
     await expect(page.getByRole('tabpanel').getByRole('listitem').first()).toBeVisible()
     await expect(page.getByText(`${agents + 1} agents`)).toBeVisible()
+    // what comes last: prices, and the figures
+    await expect(page.getByRole('columnheader', { name: 'Cost' })).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Figures' })).toHaveAttribute('aria-busy', 'false')
     return page.evaluate(() => document.querySelectorAll('*').length)
   }
   const short = await elements(110, 600)
