@@ -132,7 +132,7 @@ async function searchPart(): Promise<void> {
   const name = await database('search')
   try {
     const rows = Number(valueAfter('rows') ?? (quick ? 200_000 : 10_000_000))
-    report.search = await benchSearch(urlOf(name), () => startOurs(name), { rows, sessions: Math.max(20, Math.round(rows / 1_000)), samples: quick ? 20 : 60 })
+    report.search = await benchSearch(urlOf(name), () => startOurs(name), { rows, sessions: Math.max(20, Math.round(rows / 1_000)), samples: quick ? 20 : 40 })
   } finally {
     await drop(name)
   }

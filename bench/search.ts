@@ -30,6 +30,7 @@ const TEXTS = 40_000
 const EVENTS = 20
 const BODY = 2_000
 const CHUNK = 1_000_000
+const MOST_PLAIN = 10
 const AT = 1_700_000_000_000
 
 /** A word of its own for each number, pronounceable enough to look like one. */
@@ -171,16 +172,20 @@ async function ask(pool: pg.Pool, origin: string, { sessions, samples }: SearchS
   for (const { what, within, make } of kinds) {
     const ours: number[] = []
     const base: number[] = []
-    for (let i = -5; i < samples; i++) {
+    for (let i = -3; i < samples; i++) {
       const { q, plain } = make()
       const pk = 1 + n(sessions)
       const path = within ? `/api/v1/sessions/made-${pk}/search` : '/api/v1/search'
       const took = await timed(() => get(`${origin}${path}?q=${encodeURIComponent(q)}`))
-      const counted = await timed(() => pool.query('SELECT count(*) FROM search_item WHERE words @@ $1::tsquery', [within ? `${plain} & ':s${pk}'` : plain]))
+      // a plain count over a common word takes seconds: a few of them say as much as many
+      const counted =
+        i >= MOST_PLAIN
+          ? undefined
+          : await timed(() => pool.query('SELECT count(*) FROM search_item WHERE words @@ $1::tsquery', [within ? `${plain} & ':s${pk}'` : plain]))
       // the first rounds warm up
       if (i < 0) continue
       ours.push(took)
-      base.push(counted)
+      if (counted !== undefined) base.push(counted)
       if (!within) crowd.push(took)
     }
     measured.push({ what, ...percentiles(ours), plain: percentiles(base) })

@@ -48,7 +48,7 @@ test('a choice is kept under a name and comes back with one click; what runs is 
   const stamp = Date.now()
   await tellOverwrite(new Teller(request, `view-a-${stamp}`), `Seen again ${stamp}`)
   await page.goto(`/sessions?q=${stamp}&kind=overwrite`)
-  await expect(page).toHaveTitle(/^\(1\) Sessions/)
+  await expect(page).toHaveTitle(/^\(1 running, 1 overwritten\) Sessions/)
   await page.getByRole('button', { name: 'Views' }).click()
   await page.getByRole('textbox', { name: 'Name of this view' }).fill('Cut short today')
   await page.keyboard.press('Enter')

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
@@ -9,9 +10,13 @@ import { Logo } from './logo'
 import { PagesMenu } from './pages-menu'
 import { ThemeSwitch } from './theme-switch'
 
+const Notices = dynamic(() => import('@/components/notify/notices').then((module) => module.Notices), { ssr: false })
+
 /** `wide`: on a phone it is reached from Settings only. */
 const PAGES: { href: string; title: string; wide?: true }[] = [
   { href: '/sessions', title: 'Sessions' },
+  { href: '/search', title: 'Search' },
+  { href: '/wall', title: 'Wall', wide: true },
   { href: '/compare', title: 'Compare' },
   { href: '/connect', title: 'Connect' },
   { href: '/review', title: 'Review', wide: true },
@@ -48,6 +53,7 @@ export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: Reac
       )}
       {crumbs === undefined && <PagesMenu pages={PAGES} here={here} />}
       <div className="ml-auto flex shrink-0 items-center gap-1 sm:gap-2">
+        {!shared && <Notices />}
         {actions}
         {!shared && <Account quiet={crumbs !== undefined} />}
         <ThemeSwitch />

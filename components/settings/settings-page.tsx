@@ -7,11 +7,13 @@ import { Button } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/notes'
 import { AuditLog } from './audit-log'
 import { Keeping } from './keeping'
+import { BrowserNotices } from './browser-notices'
 import { Keys } from './keys'
 import { Links } from './links'
 import { Members } from './members'
 import { Projects } from './projects'
 import { Section } from './section'
+import { Webhooks } from './webhooks'
 
 export function SettingsPage() {
   const me = useMe()
@@ -28,9 +30,11 @@ export function SettingsPage() {
             <Button onClick={() => void send('POST', '/api/auth/sign-out').finally(() => location.assign('/sign-in'))}>Sign out</Button>
           </Section>
         )}
+        {me && <BrowserNotices />}
         {me && roleOf(me) === 'owner' ? (
           <>
             <Keys needed={me.accounts} />
+            <Webhooks />
             {me.accounts && <Links />}
             {me.accounts && <Members mayDelete={me.owner === true} />}
             {(me.owner || (me.kind === 'local' && me.projects.length > 1)) && <Projects projects={me.projects} />}

@@ -24,6 +24,8 @@ export interface TimelineProps {
   store: SessionStore
   view: View
   onView(patch: Partial<View>): void
+  /** When hits of a search are, epoch ms: marked on the overview. */
+  hits?: readonly number[] | undefined
   /** CSS height; by default what the parent gives. */
   height?: number | string
   /** The picture itself, for what is at the pointer's speed or measures it; undefined when it goes. */
@@ -36,7 +38,7 @@ export function Timeline(props: TimelineProps) {
 }
 
 /** The same over rows that a parent keeps, so that the tree beside it need not keep its own. */
-export function TimelineOf({ source, store, view, onView, height, onStage }: TimelineProps & { source: RowsSource }) {
+export function TimelineOf({ source, store, view, onView, hits, height, onStage }: TimelineProps & { source: RowsSource }) {
   const root = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -105,6 +107,8 @@ export function TimelineOf({ source, store, view, onView, height, onStage }: Tim
 
   useEffect(() => source.arrange(view.lanes), [source, view.lanes])
   useEffect(() => stage.current?.setView(view), [view])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another store has another stage
+  useEffect(() => stage.current?.setFound(hits), [hits, source, store])
   const onLanes = (lanes: LaneView) => onView({ lanes })
 
   const goTo = (bar: number) => {

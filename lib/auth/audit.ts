@@ -25,6 +25,8 @@ export type AuditAction =
   | 'person deleted'
   | 'exported'
   | 'saved as a file'
+  | 'webhook made'
+  | 'webhook removed'
 
 export interface AuditLine {
   id: number

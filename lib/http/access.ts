@@ -103,6 +103,12 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /api/v1/shared/:visit/compare/details': nothing,
   'GET /api/v1/shared/:visit/content/:hash': nothing,
   'GET /api/v1/shared/:visit/turns/:turnId/text': nothing,
+  /** Whoever makes one lets what happens here leave it. */
+  'GET /api/v1/webhooks': project('manage'),
+  'POST /api/v1/webhooks': project('manage'),
+  'DELETE /api/v1/webhooks/:webhook': project('manage'),
+  'POST /api/v1/webhooks/:webhook/test': project('manage'),
+  'GET /api/v1/deliveries': project('manage'),
   'GET /api/v1/audit': project('manage'),
   'GET /api/v1/retention': project('manage'),
   'PATCH /api/v1/retention': project('manage'),

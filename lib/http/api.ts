@@ -11,6 +11,7 @@ import type { Records } from '@/lib/ingest/records'
 import type { SearchIndex } from '@/lib/ingest/search-index'
 import type { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_VERSION } from '@/lib/live/protocol'
+import type { Webhooks } from '@/lib/notify/webhooks'
 import type { Links } from '@/lib/share/links'
 import type { SharedViews } from '@/lib/share/shared-views'
 import { readContents } from '@/lib/store/contents'
@@ -43,6 +44,7 @@ import { addSetAside } from './set-aside'
 import { addShared } from './shared'
 import { addSignIn } from './sign-in'
 import { smallJson } from './small-json'
+import { addWebhooks } from './webhooks'
 import { inlineContents, readTurnText } from '@/lib/ingest/turn-text'
 
 export interface ApiParts extends Omit<PeopleParts, 'database'> {
@@ -55,6 +57,7 @@ export interface ApiParts extends Omit<PeopleParts, 'database'> {
   snapshots: Snapshots
   records: Records
   searchIndex: SearchIndex
+  webhooks: Webhooks
   parameters: Parameters
   samples: Samples
   prices: PriceBook
@@ -85,6 +88,7 @@ export function createApi({
   snapshots,
   records,
   searchIndex,
+  webhooks,
   parameters,
   samples,
   prices,
@@ -203,6 +207,7 @@ export function createApi({
   addCompareFile(app, { database, answers, keptProgram })
   addCheck(app, records)
   addSearch(app, database, searchIndex)
+  addWebhooks(app, database, webhooks)
   addSetAside(app, database, ingest)
   addArtifact(app, database, ingest)
   addOutcomes(app, database, ingest)

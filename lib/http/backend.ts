@@ -18,6 +18,7 @@ import { SearchIndex } from '@/lib/ingest/search-index'
 import { Snapshots } from '@/lib/ingest/snapshots'
 import { LIVE_MESSAGES } from '@/lib/live/protocol'
 import { LiveServer, type LiveSource } from '@/lib/live/server'
+import { Webhooks } from '@/lib/notify/webhooks'
 import { linkOfAlias } from '@/lib/share/link'
 import { Links } from '@/lib/share/links'
 import { SharedViews } from '@/lib/share/shared-views'
@@ -53,6 +54,8 @@ export interface BackendOptions {
   proxies?: TrustedProxies
   /** What models cost; the table that comes along if left out. */
   prices?: PriceBook
+  /** Webhooks may go to addresses of this machine and its network; BACKSEAT_WEBHOOKS_PRIVATE if left out. */
+  webhooksPrivate?: boolean
   /** Backseat's own version, for /api/health. */
   version?: string
   /** What pages that are saved as a file are made of; left out: none can be saved. */
@@ -74,6 +77,7 @@ export interface Backend {
   close(): Promise<void>
   ingest: Ingest
   database: Database
+  webhooks: Webhooks
   /** Every route of the API, as "METHOD /path". */
   routes: readonly string[]
 }
@@ -129,6 +133,12 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const snapshots = new Snapshots(database, ingest, onProblem)
   const records = new Records(database, ingest, onProblem, prices)
   const searchIndex = new SearchIndex(database, ingest, onProblem)
+  const webhooks = new Webhooks({
+    database,
+    onProblem,
+    allowPrivate: options.webhooksPrivate ?? process.env.BACKSEAT_WEBHOOKS_PRIVATE === 'on',
+    publicUrl: options.accounts?.publicUrl ?? process.env.BACKSEAT_PUBLIC_URL,
+  })
   const parameters = new Parameters(database, ingest, onProblem)
   const keys = new Keys(database, onProblem)
   // Loaded where it is wanted only: a laptop starts without it.
@@ -267,6 +277,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     snapshots,
     records,
     searchIndex,
+    webhooks,
     parameters,
     samples,
     prices,
@@ -293,6 +304,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   return {
     ingest,
     database,
+    webhooks,
     routes: app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`),
     handle(request, response) {
       response.setHeader('x-content-type-options', 'nosniff')
@@ -349,6 +361,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       await parameters.close()
       await records.close()
       await searchIndex.close()
+      await webhooks.close()
       await ingest.close()
       shared.close()
       await live.close()

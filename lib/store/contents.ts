@@ -16,7 +16,8 @@ export async function readContentsOf(pool: Pool, pks: readonly number[], hashes:
   if (hashes.length === 0) return []
   const { rows } = await pool.query<{ pk: number; hash: string; body: Buffer }>({
     name: 'backseat_contents_of',
-    text: 'SELECT session_pk AS pk, hash, body FROM content WHERE (session_pk, hash) IN (SELECT * FROM unnest($1::bigint[], $2::text[]))',
+    text: `SELECT p.pk, p.hash, c.body FROM (SELECT DISTINCT * FROM unnest($1::bigint[], $2::text[]) AS g(pk, hash)) p
+      CROSS JOIN LATERAL (SELECT body FROM content WHERE session_pk = p.pk AND hash = p.hash LIMIT 1) c`,
     values: [pks, hashes],
   })
   return rows.map(({ pk, hash, body }) => ({ pk, hash, text: body.toString('utf8') }))

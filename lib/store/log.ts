@@ -51,7 +51,9 @@ export async function readEventsAt(pool: Pool, places: readonly { pk: number; se
   if (places.length === 0) return []
   const { rows } = await pool.query<{ pk: number; sequence: number; data: Event }>({
     name: 'backseat_events_at',
-    text: 'SELECT session_pk AS pk, sequence, data FROM event WHERE (session_pk, sequence) IN (SELECT * FROM unnest($1::bigint[], $2::int[]))',
+    // one look each: a plan for any number of places would rather read all there is
+    text: `SELECT p.pk, p.sequence, e.data FROM (SELECT DISTINCT * FROM unnest($1::bigint[], $2::int[]) AS g(pk, sequence)) p
+      CROSS JOIN LATERAL (SELECT data FROM event WHERE session_pk = p.pk AND sequence = p.sequence LIMIT 1) e`,
     values: [places.map(({ pk }) => pk), places.map(({ sequence }) => sequence)],
   })
   return rows.map(({ pk, sequence, data }) => ({ pk, sequence, event: data }))

@@ -83,6 +83,7 @@ export async function deleteSession(database: Database, id: string): Promise<boo
     await transaction.shareLink.deleteMany({ where: { sessionId: id } })
     await transaction.searchHead.deleteMany({ where })
     await transaction.searchItem.deleteMany({ where })
+    await transaction.webhookDelivery.deleteMany({ where: { sessionId: id } })
     await transaction.$executeRaw`DELETE FROM session_records WHERE session_pk = ${held.pk}`
     await transaction.session.delete({ where: { pk: held.pk } })
     return true

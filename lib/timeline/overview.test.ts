@@ -27,3 +27,11 @@ test('the strip has a mark for each loud intervention that the filter shows', ()
   expect(marked('overwrite')).toBe(1)
   expect(marked('overwrite', 'interrupt')).toBe(0)
 })
+
+test('hits of a search are counted where they are, and at the edge where they are beyond it', () => {
+  const strip = newOverview({} as CanvasRenderingContext2D, { xAt: (at: number) => at / 50 } as Scale)
+  strip.width = 100
+  strip.found = [0, 10, 20, 2_500, 99_999]
+  sumActivity(strip, rows, 4000, new Set())
+  expect([strip.hits[0], strip.hits[12], strip.hits.at(-1), strip.mostHits]).toEqual([3, 1, 1, 3])
+})

@@ -1,4 +1,5 @@
 import type { Hideable } from '@/lib/view/view'
+import type { Palette } from './palette'
 import type { Rows } from './rows'
 import type { Scale } from './scale'
 import { isShown, type Scene } from './scene'
@@ -16,13 +17,30 @@ export interface Overview {
   marks: Uint32Array
   marked: number
   mostMarks: number
+  /** When hits of a search are, epoch ms; how many by column, and at most in one. */
+  found: readonly number[]
+  hits: Uint32Array
+  mostHits: number
 }
 
 const COLUMN = 4
 const BAR = 2.5
 
 export function newOverview(context: CanvasRenderingContext2D, scale: Scale): Overview {
-  return { context, width: 0, height: 0, scale, activity: new Float64Array(0), peak: 0, marks: new Uint32Array(0), marked: 0, mostMarks: 0 }
+  return {
+    context,
+    width: 0,
+    height: 0,
+    scale,
+    activity: new Float64Array(0),
+    peak: 0,
+    marks: new Uint32Array(0),
+    marked: 0,
+    mostMarks: 0,
+    found: [],
+    hits: new Uint32Array(0),
+    mostHits: 0,
+  }
 }
 
 /** Sums what was under way, column by column. O(bars + columns): at most a few times a second. */
@@ -56,6 +74,7 @@ export function sumActivity(overview: Overview, rows: Rows, now: number, hidden:
     full[last] = (full[last] as number) - 1
   }
   sumMarks(overview, rows, hidden)
+  sumHits(overview, columns)
   let running = 0
   let peak = 0
   for (let i = 0; i < n; i++) {
@@ -78,6 +97,35 @@ function sumMarks(overview: Overview, rows: Rows, hidden: ReadonlySet<Hideable>)
     marks[column] = count
     if (count > overview.mostMarks) overview.mostMarks = count
     overview.marked++
+  }
+}
+
+function sumHits(overview: Overview, columns: number): void {
+  const { scale, found } = overview
+  if (overview.hits.length !== columns) overview.hits = new Uint32Array(columns)
+  const { hits } = overview
+  hits.fill(0)
+  overview.mostHits = 0
+  for (const at of found) {
+    const column = Math.min(columns - 1, Math.max(0, Math.floor(scale.xAt(at) / COLUMN)))
+    const count = (hits[column] as number) + 1
+    hits[column] = count
+    if (count > overview.mostHits) overview.mostHits = count
+  }
+}
+
+const HIT_HEIGHT = 9
+
+/** Hits of a search stand on the lower edge, higher where there are more; the root lets one show beside a hundred. */
+function drawHits(overview: Overview, palette: Palette): void {
+  const { context: c, height, hits, mostHits } = overview
+  if (mostHits === 0) return
+  c.fillStyle = palette.text
+  for (let i = 0; i < hits.length; i++) {
+    const count = hits[i] as number
+    if (count === 0) continue
+    const h = Math.max(4, HIT_HEIGHT * Math.sqrt(count / mostHits))
+    c.fillRect(i * COLUMN, height - h, BAR, h)
   }
 }
 
@@ -130,6 +178,7 @@ export function drawOverview(overview: Overview, scene: Scene, from: number, to:
     c.fillStyle = palette.text
     c.fillRect(Math.min(width - 1, scale.xAt(now)), 0, 1.5, height)
   }
+  drawHits(overview, palette)
   if (whole) return
   const x0 = Math.max(0.75, Math.min(from, width - 4))
   const x1 = Math.min(width - 0.75, Math.max(to, x0 + 3))

@@ -125,6 +125,14 @@ export class Stage {
     this.resize()
   }
 
+  /** When hits of a search are, epoch ms; undefined: nothing is searched for. */
+  setFound(at: readonly number[] | undefined): void {
+    this.strip.found = at ?? []
+    this.stale.sums = true
+    this.lastSum = Number.NEGATIVE_INFINITY
+    this.request()
+  }
+
   destroy(): void {
     cancelAnimationFrame(this.frame)
     this.frame = -1

@@ -31,6 +31,8 @@ export type Command =
   | 'unsure'
   | 'palette'
   | 'search'
+  | 'next-hit'
+  | 'previous-hit'
   | 'copy-link'
   | 'sheet'
 
@@ -92,7 +94,9 @@ export const KEYS: readonly KeyBinding[] = [
     scope: 'page',
     hint: 'commands',
   },
-  { command: 'search', keys: [{ key: '/' }], says: 'Search', group: 'Session', scope: 'page', hint: 'search' },
+  { command: 'search', keys: [{ key: '/' }], says: 'Search all texts; in the list of sessions, its titles', group: 'Session', scope: 'page', hint: 'search' },
+  { command: 'next-hit', keys: [{ key: 'g' }], says: 'Next hit of the search', group: 'Session', scope: 'page' },
+  { command: 'previous-hit', keys: [{ key: 'g', shift: true }], says: 'Previous hit', group: 'Session', scope: 'page' },
   { command: 'copy-link', keys: [{ key: 'c' }], says: 'Copy a link to exactly this view', group: 'Session', scope: 'page', hint: 'copy link' },
   { command: 'sheet', keys: [{ key: '?' }], says: 'This sheet', group: 'Session', scope: 'page', hint: 'keys' },
 ]

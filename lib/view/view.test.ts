@@ -27,6 +27,7 @@ const view: fc.Arbitrary<View> = fc
     lens: fc.constantFrom(...LENSES),
     tab: fc.constantFrom(...TABS),
     search: text,
+    find: fc.option(text, { nil: undefined }),
     hidden: fc.subarray([...HIDEABLE]),
     revision: fc.option(fc.integer({ min: 1, max: 99_999 }), { nil: undefined }),
     lanes,

@@ -18,6 +18,8 @@ export interface View {
   tab: Tab
   /** What the lists are filtered by; empty for everything. */
   search: string
+  /** What all texts are searched for, where the lists otherwise stand; undefined: the lists stand there. */
+  find: string | undefined
   /** Kinds of intervention that are not shown, in the order of `HIDEABLE`. */
   hidden: readonly Hideable[]
   /** Of a selected artifact: the revision looked at, from 1; undefined for the newest. */
@@ -62,6 +64,7 @@ export const DEFAULT_VIEW: View = {
   lens: 'all',
   tab: 'interventions',
   search: '',
+  find: undefined,
   hidden: [],
   revision: undefined,
   lanes: DEFAULT_LANES,
@@ -78,6 +81,7 @@ const NAMES = {
   lens: 'lens',
   tab: 'tab',
   search: 'q',
+  find: 'find',
   hidden: 'hide',
   revision: 'rev',
   clock: 'clock',
@@ -110,6 +114,7 @@ export function parseView(search: string | URLSearchParams): View {
     lens: oneOf(LENSES, query.get(NAMES.lens)) ?? DEFAULT_VIEW.lens,
     tab: oneOf(TABS, query.get(NAMES.tab)) ?? DEFAULT_VIEW.tab,
     search: query.get(NAMES.search) ?? '',
+    find: query.get(NAMES.find) ?? undefined,
     hidden: hiddenOf(query.get(NAMES.hidden)),
     revision: selection?.kind === 'artifact' ? revisionOf(query.get(NAMES.revision)) : undefined,
     lanes: parseLanes(query),
@@ -144,6 +149,7 @@ function writeView(query: URLSearchParams, view: View): void {
   if (view.lens !== DEFAULT_VIEW.lens) query.set(NAMES.lens, view.lens)
   if (view.tab !== DEFAULT_VIEW.tab) query.set(NAMES.tab, view.tab)
   if (view.search !== '') query.set(NAMES.search, view.search)
+  if (view.find !== undefined) query.set(NAMES.find, view.find)
   if (view.hidden.length > 0) query.set(NAMES.hidden, view.hidden.join(','))
   if (view.revision !== undefined && view.selection?.kind === 'artifact') query.set(NAMES.revision, String(view.revision))
   writeLanes(query, view.lanes)

@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useSearchParams } from 'next/navigation'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { Header } from '@/components/chrome/header'
+import { useTabSign } from '@/components/chrome/tab-sign'
 import { useNarrow } from '@/components/providers/use-media'
 import { useNow } from '@/components/providers/use-now'
 import { PlaySample } from '@/components/sessions/play-sample'
@@ -85,24 +86,16 @@ export function SessionsPage() {
   )
 }
 
-/** How many of the sessions in view run, where a tab in the background shows it. */
-function useRunningInTitle(rows: readonly SessionSummary[], now: number): void {
-  const running = rows.reduce((sum, row) => sum + (isRunning(row, now) ? 1 : 0), 0)
-  useEffect(() => {
-    document.title = running > 0 ? `(${running}) Sessions · Backseat` : 'Sessions · Backseat'
-  }, [running])
-  useEffect(
-    () => () => {
-      document.title = document.title.replace(/^\(\d+\) /, '')
-    },
-    [],
-  )
+/** What of the sessions in view runs, where a tab in the background shows it. */
+function useRunningInTab(rows: readonly SessionSummary[], now: number): void {
+  const running = rows.filter((row) => isRunning(row, now))
+  useTabSign('Sessions', { running: running.length, overwritten: running.reduce((sum, { interventions }) => sum + (interventions.overwrite ?? 0), 0) })
 }
 
 function Rows({ sessions }: { sessions: Sessions }) {
   const { rows, more, loadMore, loadingMore, arrived, showArrived } = sessions
   const now = useNow(1000)
-  useRunningInTitle(rows, now)
+  useRunningInTab(rows, now)
   const narrow = useNarrow()
   const scroller = useRef<HTMLDivElement>(null)
   const size = narrow ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide

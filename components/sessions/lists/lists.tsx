@@ -71,7 +71,7 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
       />
       <label className="flex h-9 shrink-0 items-center gap-2 border-b px-5 focus-within:bg-surface">
         <Search size={13} aria-hidden className="text-quiet" />
-        <span className="sr-only">Search the list</span>
+        <span className="sr-only">Filter the list</span>
         <input
           ref={searchRef}
           type="search"
@@ -83,7 +83,7 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
             if (search === '') event.currentTarget.blur()
             else onView({ search: '' })
           }}
-          placeholder={`Search ${TITLES[tab].toLowerCase()}`}
+          placeholder={`Filter ${TITLES[tab].toLowerCase()}`}
           className="min-w-0 flex-1 bg-transparent text-sm outline-none placeholder:text-quiet [&::-webkit-search-cancel-button]:hidden"
         />
         {search !== '' && (

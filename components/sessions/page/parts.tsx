@@ -34,6 +34,8 @@ export const SampleControls = later(() => import('./sample-controls').then((modu
 export const HandOver = later(() => import('@/components/share/hand-over').then((module) => module.HandOver))
 export const Refused = later(() => import('./refused').then((module) => module.Refused))
 export const KeySheet = later(() => import('@/components/timeline/KeySheet').then((module) => module.KeySheet))
+export const FindPanel = later(() => import('@/components/search/find-panel').then((module) => module.FindPanel), ListSkeleton)
+export const TabIcon = later(() => import('./tab-icon').then((module) => module.TabIcon))
 
 export function TimelineSkeleton() {
   return (

@@ -2,6 +2,7 @@
 
 import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { addressWith } from '@/components/providers/address'
+import { useSharedSource } from '@/components/providers/session-source'
 import { useNarrow } from '@/components/providers/use-media'
 import { sessionName } from '@/components/sessions/names'
 import { useMayShare } from '@/components/share/use-may-share'
@@ -9,9 +10,24 @@ import { HintBar } from '@/components/timeline/HintBar'
 import { useKeys } from '@/components/timeline/use-keys'
 import { copyText } from '@/components/ui/copy-button'
 import { setAsideOf } from '@/lib/core/set-aside'
+import { QUIET_AFTER_MS } from '@/lib/live/protocol'
+import type { SessionStore } from '@/lib/live/session-store'
 import { FOLLOWS, type Selection, type View } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
-import { CommandPalette, FiguresStrip, HandOver, Inspector, InspectorSkeleton, KeySheet, Lists, Refused, Timeline, TimelineSkeleton } from './parts'
+import {
+  CommandPalette,
+  FiguresStrip,
+  FindPanel,
+  HandOver,
+  Inspector,
+  InspectorSkeleton,
+  KeySheet,
+  Lists,
+  Refused,
+  TabIcon,
+  Timeline,
+  TimelineSkeleton,
+} from './parts'
 import { SessionFacts, SessionHeader } from './session-header'
 import { Splitter, useSplit } from './splitter'
 import { useConnection, useSession, useVersion } from './use-session'
@@ -39,8 +55,21 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const [pictured, setPictured] = useState(false)
   const onPicture = useCallback(() => startTransition(() => setPictured(true)), [])
   const waiting = loading || !pictured
-  useKeys({ search: () => search.current?.focus(), 'copy-link': copyLink, sheet: () => setSheet((open) => !open), palette: () => setPalette(true) })
   useTitle(loading ? undefined : sessionName(store.state.facts.title, sessionId))
+  const shared = useSharedSource() !== undefined
+  const find = shared ? undefined : view.find
+  const [hits, setHits] = useState<readonly number[]>()
+  useKeys({
+    // A link shows no search over texts: its lists are filtered.
+    search: () => (shared ? search.current?.focus() : onView({ find: find ?? '' })),
+    'copy-link': copyLink,
+    sheet: () => setSheet((open) => !open),
+    palette: () => setPalette(true),
+  })
+  const { facts, lastAt } = store.state
+  const running = facts.endedAt === undefined && lastAt !== undefined && Date.now() - lastAt < QUIET_AFTER_MS
+  const overwritten = running ? overwrites(store) : 0
+  useTitle(loading ? undefined : `${overwritten > 0 ? `(${overwritten} overwritten) ` : ''}${sessionName(facts.title, sessionId)}`)
 
   const pick = useCallback((selection: Selection | undefined) => onView({ selection }), [onView])
   const onRevision = useCallback((revision: number | undefined) => onView({ revision }), [onView])
@@ -96,22 +125,34 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       <FiguresStrip store={store} loading={waiting} />
       <main className="flex min-h-0 flex-1 flex-col">
         <div className="relative min-h-0 shrink-0 overflow-hidden" style={{ height: `${split * 100}%` }}>
-          {loading ? <TimelineSkeleton /> : <Timeline store={store} view={view} onView={onView} onPicture={onPicture} />}
+          {loading ? <TimelineSkeleton /> : <Timeline store={store} view={view} onView={onView} onPicture={onPicture} hits={hits} />}
         </div>
         <Splitter share={split} onChange={setSplit} />
         <div className="min-h-0 flex-1 lg:grid lg:grid-cols-[minmax(24rem,27rem)_minmax(0,1fr)]">
           <div className="h-full min-h-0 lg:border-r">
-            <Lists
-              store={store}
-              version={version}
-              tab={view.tab}
-              search={view.search}
-              hidden={view.hidden}
-              selection={view.selection}
-              onView={onView}
-              loading={waiting}
-              searchRef={search}
-            />
+            {find !== undefined && !waiting ? (
+              <FindPanel
+                sessionId={sessionId}
+                text={find}
+                origin={store.state.firstAt}
+                running={store.state.facts.endedAt === undefined}
+                selection={view.selection}
+                onView={onView}
+                onHits={setHits}
+              />
+            ) : (
+              <Lists
+                store={store}
+                version={version}
+                tab={view.tab}
+                search={view.search}
+                hidden={view.hidden}
+                selection={view.selection}
+                onView={onView}
+                loading={waiting}
+                searchRef={search}
+              />
+            )}
           </div>
           {narrow ? (
             view.selection && (
@@ -129,6 +170,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       <footer className="hidden lg:block">
         <HintBar />
       </footer>
+      {running && <TabIcon overwritten={overwritten} />}
       {palette && <CommandPalette store={store} onPick={pick} onClose={closePalette} />}
       {sheet && <KeySheet open onClose={() => setSheet(false)} />}
       {handing && (
@@ -143,6 +185,14 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       )}
     </div>
   )
+}
+
+/** That stand, of the session. */
+function overwrites({ findings, state }: SessionStore): number {
+  const aside = setAsideOf(state)
+  let count = 0
+  for (const { id, kind } of findings.values()) if (kind === 'overwrite' && !aside.has(id)) count += 1
+  return count
 }
 
 /** The page's own title arrives from the server at any time and would replace this one. */

@@ -11,7 +11,16 @@ import type { View } from '@/lib/view/view'
 const LATEST_MS = 200
 
 /** The picture and its twin for keyboard and screen reader, over the same rows. */
-export function TimelinePart({ onPicture, ...props }: { store: SessionStore; view: View; onView: (patch: Partial<View>) => void; onPicture: () => void }) {
+export function TimelinePart({
+  onPicture,
+  ...props
+}: {
+  store: SessionStore
+  view: View
+  onView: (patch: Partial<View>) => void
+  onPicture: () => void
+  hits?: readonly number[] | undefined
+}) {
   const source = useRows(props.store)
   // the picture's own effect has drawn it by now; it is on the screen a frame later
   useEffect(() => {

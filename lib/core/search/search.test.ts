@@ -81,6 +81,7 @@ test('a snippet begins before the first word that is looked for and marks whole 
   expect(shown(`${'before '.repeat(40)}the word\n\n  stands here${' after'.repeat(80)}`, 'word stands')).toMatch(
     /^… before .* the \[word\] \[stands\] here after.* …$/,
   )
+  expect(shown(`one alone ${'and much else '.repeat(40)} where one meets two.`, 'one two')).toMatch(/^… .*where \[one\] meets \[two\]\.$/)
   expect(shown('nothing of it', 'absent')).toBe('nothing of it')
 })
 

@@ -5,7 +5,7 @@ const BEFORE = 48
 const LENGTH = 220
 const LETTER = /[\p{L}\p{N}\p{M}]/u
 
-/** The place of the first of these words in a text, with some of what stands around; the beginning when none is there. */
+/** Where most of these words stand together in a text, and what stands around; the beginning when none is there. */
 export function snippetOf(text: string, query: SearchQuery): Snippet {
   const words = query.terms.flatMap(({ text: term, prefix }) => {
     const all = wordsOf(term)
@@ -13,9 +13,7 @@ export function snippetOf(text: string, query: SearchQuery): Snippet {
   })
   // One character may become two in lower case ("İ"): then places would not be the same.
   const lower = text.toLowerCase().length === text.length ? text.toLowerCase() : text
-  let first = Number.POSITIVE_INFINITY
-  for (const { word, prefix } of words) first = Math.min(first, find(lower, word, prefix, 0) ?? first)
-  const from = Number.isFinite(first) ? beginOfWord(text, Math.max(0, first - BEFORE)) : 0
+  const from = bestPlace(lower, words)
   const to = Math.min(text.length, from + LENGTH)
   const found: [number, number][] = []
   for (const { word, prefix } of words) {
@@ -24,6 +22,34 @@ export function snippetOf(text: string, query: SearchQuery): Snippet {
     }
   }
   return cut(text, from, to, found)
+}
+
+interface Word {
+  word: string
+  prefix: boolean
+}
+
+/** A word that stands everywhere is looked at in so many places only. */
+const MOST_PLACES = 40
+
+/** Where a snippet begins: of all places of the words the first around which most of them stand. */
+function bestPlace(lower: string, words: readonly Word[]): number {
+  const places: { at: number; word: number }[] = []
+  for (const [index, { word, prefix }] of words.entries()) {
+    let count = 0
+    for (let at = find(lower, word, prefix, 0); at !== undefined && count < MOST_PLACES; at = find(lower, word, prefix, at + word.length), count++)
+      places.push({ at, word: index })
+  }
+  places.sort((a, b) => a.at - b.at)
+  let best = 0
+  let most = 0
+  for (const { at } of places) {
+    const near = new Set(places.filter((other) => other.at >= at && other.at < at + LENGTH - BEFORE).map(({ word }) => word)).size
+    if (near <= most) continue
+    most = near
+    best = at
+  }
+  return most === 0 ? 0 : beginOfWord(lower, Math.max(0, best - BEFORE))
 }
 
 function find(text: string, word: string, prefix: boolean, from: number): number | undefined {
