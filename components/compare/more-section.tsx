@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { formatCount } from '@/components/text/count'
 import { ChartCard } from './charts/chart-card'
+import { pairLabel } from './charts/labels'
 import { type Row, type RowsAxis, RowsChart } from './charts/rows-chart'
 import type { ChartContext } from './context'
 import { isDrawn, type Shown, seriesColor } from './figures'
@@ -51,7 +52,7 @@ function Paces({ context }: { context: ChartContext }) {
       words: tokens(difference),
     }
     return {
-      label: `${first} − ${second}`,
+      label: pairLabel(first, second, narrow),
       color: seriesColor(answer.groups.findIndex(({ label }) => label === (difference > 0 ? first : second))),
       href: undefined,
       marks: [{ shape: 'dot', shown }],

@@ -7,6 +7,7 @@ import type { Measured } from '@/lib/core/metrics/estimate'
 import { REPORTED, REPORTED_LABEL, type ReportedFigures } from '@/lib/core/metrics/reported'
 import { ChartCard, SmallButton } from './charts/chart-card'
 import { CurveChart, type CurveKind } from './charts/curve-chart'
+import { pairLabel } from './charts/labels'
 import { pointsAxis, type Row, type RowMark, RowsChart, shareAxis } from './charts/rows-chart'
 import { type PartLook, StackChart, type StackRow } from './charts/stack-chart'
 import { type ChartContext, methodOf, sizesOf } from './context'
@@ -223,7 +224,7 @@ function Differences({ context }: { context: ChartContext }) {
     const shown: Shown = { display: holm < 0.05 ? 'full' : 'grey', value: difference, low, high, words: signed(difference) }
     const at = answer.groups.findIndex(({ label }) => label === (difference > 0 ? first : second))
     return {
-      label: `${first} − ${second}`,
+      label: pairLabel(first, second, narrow),
       color: seriesColor(at),
       href: undefined,
       marks: [{ shape: 'dot', shown }],

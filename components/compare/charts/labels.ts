@@ -16,6 +16,11 @@ export function spread(y: readonly number[], gap: number, low: number, high: num
   return placed
 }
 
+/** Two names and which is taken from which; on a narrow screen both shortened, so that neither hides the other. */
+export function pairLabel(first: string, second: string, narrow: boolean): string {
+  return narrow ? `${shortened(first, 7)}−${shortened(second, 7)}` : `${first} − ${second}`
+}
+
 /** The middle of a long name says least: `claude-opus…20251101`. */
 export function shortened(label: string, longest: number): string {
   if (label.length <= longest) return label
