@@ -43,6 +43,7 @@ test('a session saved as one file shows timeline, lists and inspector with no se
   const { page: saved, asked, wrong } = await opened(browser, path)
   await expect(saved).toHaveTitle('Kept for later · Backseat')
   await expect(saved.getByText(/^saved /)).toBeVisible()
+  await expect(saved.getByRole('button', { name: /^Follow/ })).toHaveCount(0)
   // its twin has the rows of the picture
   await expect(saved.getByRole('treeitem', { name: /coder/ }).first()).toBeAttached()
   await saved

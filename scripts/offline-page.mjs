@@ -19,7 +19,7 @@ const STAND_INS = {
   'next/link': standIn('next-link.tsx'),
   'next/navigation': standIn('next-navigation.ts'),
   'next/dynamic': standIn('next-dynamic.tsx'),
-  './browser-wire': standIn('browser-wire.ts'),
+  '@/lib/live/follow-in-browser': standIn('follow-in-browser.ts'),
   '@/components/providers/address': standIn('address.ts'),
 }
 const KINDS = ['session', 'comparison']

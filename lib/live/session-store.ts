@@ -33,6 +33,8 @@ export type Connection =
   /** Reading what happened before: the page is not live yet. */
   | { kind: 'backfilling' }
   | { kind: 'live' }
+  /** In a saved file: what is there is all, and nothing will come. */
+  | { kind: 'kept' }
   | { kind: 'reconnecting'; since: number }
   | { kind: 'refused'; reason: string }
 
