@@ -193,6 +193,8 @@ function OneMark({ mark: { shape, shown, what }, color, y, at, start, most }: On
   const text = what && quiet ? `${shown.words} ${what}` : shown.words
   const wide = text.length * 6.3
   const fits = at(shown.high) + 8 + wide <= most
+  // neither beside nor before it: under the line, at its beginning
+  const under = !fits && at(shown.low) - 8 - wide < start
   return (
     <g>
       <line
@@ -216,9 +218,9 @@ function OneMark({ mark: { shape, shown, what }, color, y, at, start, most }: On
         />
       )}
       <text
-        x={fits ? at(shown.high) + 8 : at(shown.low) - 8}
-        y={y}
-        textAnchor={fits ? 'start' : 'end'}
+        x={under ? start + 6 : fits ? at(shown.high) + 8 : at(shown.low) - 8}
+        y={under ? y + 11 : y}
+        textAnchor={fits || under ? 'start' : 'end'}
         dominantBaseline="central"
         fill={quiet ? 'var(--text-quiet)' : 'var(--text)'}
         fontSize={quiet ? 11 : 11.5}
