@@ -28,19 +28,18 @@ export interface Found {
 const COLUMNS = 'id, session_pk AS pk, sequence, kind, ref, at, agent, tool, path, model'
 /** Fewer rows than this are read all; of more, only as many of the newest as are wanted. */
 const FEW = 4_000
-/** Blocks of the first look; each further look is at so many times as many. */
-const FIRST_BLOCKS = 1
+/** Blocks are looked at together, as many as should hold so many times what is wanted; if they do not, so many times as many. */
+const SPARE = 1.3
 const WIDER = 4
 const MOST_BLOCKS = 64
-/** Rows that are read one by one where nearly all match. */
-const NEWEST_ROWS = 4_000
 
 /** The newest items of a project that answer the question, newest first; `before`: only such as came before this one. */
 export async function findItems(pool: Pool, project: ProjectId, query: SearchQuery, limit: number, before?: number): Promise<Found> {
-  const { text, ignored } = await compile(pool, query, [projectLabel(project)])
+  const { text, ignored, newest } = await compile(pool, query, [projectLabel(project)])
   if (text === undefined) return { items: [], more: false, ignored }
-  const upTo = before ?? (await newestItem(pool)) + 1
-  const items = (await estimate(pool, text)) <= FEW ? await readAll(pool, text, upTo, limit) : await readNewest(pool, text, upTo, limit)
+  const upTo = before ?? newest + 1
+  const expected = await estimate(pool, text)
+  const items = expected <= FEW ? await readAll(pool, text, upTo, limit) : await readNewest(pool, text, upTo, limit, expected / Math.max(1, newest))
   return { items: items.slice(0, limit), more: items.length > limit, ignored }
 }
 
@@ -57,7 +56,11 @@ export async function findInSession(pool: Pool, pk: number, query: SearchQuery, 
 }
 
 /** The question as Postgres writes it, words read as those of items were. Undefined: nothing can answer it. */
-async function compile(pool: Pool, { terms, filters }: SearchQuery, scope: readonly string[]): Promise<{ text: string | undefined; ignored: string[] }> {
+async function compile(
+  pool: Pool,
+  { terms, filters }: SearchQuery,
+  scope: readonly string[],
+): Promise<{ text: string | undefined; ignored: string[]; newest: number }> {
   const values: unknown[] = []
   const bind = (value: string) => `$${values.push(value)}::text`
   const parts = terms.map(({ text, prefix }) => {
@@ -71,19 +74,17 @@ async function compile(pool: Pool, { terms, filters }: SearchQuery, scope: reado
     const any = filters.filter((filter) => filter.name === name).flatMap(({ value }) => labelsAsked(name, value))
     labels.push(`(${any.map(quoteLabel).join(' | ')})`)
   }
-  const own =
-    parts.length === 0
-      ? []
-      : ((await pool.query<[string]>({ text: `SELECT ${parts.map((part) => `(${part})::text`).join(', ')}`, values, rowMode: 'array' })).rows[0] ?? [])
+  // with the number of the newest item, so that nobody has to ask twice
+  const { rows } = await pool.query<(string | number | null)[]>({
+    text: `SELECT (SELECT max(id) FROM search_item)${parts.map((part) => `, (${part})::text`).join('')}`,
+    values,
+    rowMode: 'array',
+  })
+  const [newest, ...own] = rows[0] ?? []
   const words = own.filter((part) => part !== '')
   const ignored = terms.filter((_, at) => own[at] === '').map(({ text }) => text)
-  if (words.length === 0 && filters.length === 0) return { text: undefined, ignored }
-  return { text: [...words.map((part) => `(${part})`), ...labels].join(' & '), ignored }
-}
-
-async function newestItem(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ id: number | null }>({ name: 'backseat_search_newest', text: 'SELECT max(id) AS id FROM search_item' })
-  return rows[0]?.id ?? 0
+  if (words.length === 0 && filters.length === 0) return { text: undefined, ignored, newest: 0 }
+  return { text: [...words.map((part) => `(${part})`), ...labels].join(' & '), ignored, newest: Number(newest ?? 0) }
 }
 
 /** How many rows Postgres expects, from what it knows of the words: a guess that costs nothing. */
@@ -106,20 +107,15 @@ async function readAll(pool: Pool, text: string, upTo: number, limit: number): P
 
 /**
  * Where very many match, block by block from the newest on, until there are enough: what is older is not even
- * looked up in the index. The newest rows of all are read one by one, for nearly every one of them may match.
+ * looked up in the index. `density`: the share of all items that is expected to match.
  */
-async function readNewest(pool: Pool, text: string, upTo: number, limit: number): Promise<FoundItem[]> {
+async function readNewest(pool: Pool, text: string, upTo: number, limit: number, density: number): Promise<FoundItem[]> {
   const items: FoundItem[] = []
-  const newest = Math.max(0, upTo - NEWEST_ROWS)
-  const { rows } = await pool.query<FoundItem>(
-    `SELECT ${COLUMNS} FROM (SELECT * FROM search_item WHERE id >= $2 AND id < $3 ORDER BY id DESC OFFSET 0) newest WHERE words @@ $1::tsquery ORDER BY id DESC LIMIT $4`,
-    [text, newest, upTo, limit + 1],
-  )
-  items.push(...rows)
-  let below = newest
-  for (let count = FIRST_BLOCKS; items.length <= limit && below > 0; count = Math.min(MOST_BLOCKS, count * WIDER)) {
+  const inOne = Math.max(1, density * 2 ** BLOCK_BITS)
+  let below = upTo
+  for (let count = Math.ceil((SPARE * limit) / inOne); items.length <= limit && below > 0; count *= WIDER) {
     const last = Math.floor((below - 1) / 2 ** BLOCK_BITS)
-    const first = Math.max(0, last - count + 1)
+    const first = Math.max(0, last - Math.min(MOST_BLOCKS, count) + 1)
     const blocks = Array.from({ length: last - first + 1 }, (_, at) => quoteLabel(blockLabel(first + at))).join(' | ')
     items.push(...(await readAll(pool, `${text} & (${blocks})`, below, limit - items.length)))
     below = first * 2 ** BLOCK_BITS
