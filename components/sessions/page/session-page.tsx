@@ -55,7 +55,6 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const [pictured, setPictured] = useState(false)
   const onPicture = useCallback(() => startTransition(() => setPictured(true)), [])
   const waiting = loading || !pictured
-  useTitle(loading ? undefined : sessionName(store.state.facts.title, sessionId))
   const shared = useSharedSource() !== undefined
   const find = shared ? undefined : view.find
   const [hits, setHits] = useState<readonly number[]>()
