@@ -24,10 +24,13 @@ async function opened(browser: Browser, path: string): Promise<{ page: Page; ask
 }
 
 test('a session saved as one file shows timeline, lists and inspector with no server', async ({ page, request, browser }) => {
+  test.slow()
   const teller = new Teller(request, 'kept')
   await tellOverwrite(teller, 'Kept for later')
   await teller.found('overwrite')
   await page.goto('/sessions/kept?tab=interventions')
+  // the page came drawn by the server: its buttons work once what the browser draws is there
+  await expect(page.getByText(/overwrote/).first()).toBeVisible()
   await page.getByRole('button', { name: 'Save as one file' }).click()
   const dialog = page.getByRole('dialog', { name: 'Save as one file' })
   await dialog.getByLabel('Also hide these words').fill('display_name')
