@@ -50,7 +50,7 @@ export function SaveDialog({ sessionId, query, running, onClose }: HandOverProps
       </div>
       <p className="mt-1 text-sm text-quiet">
         An HTML file with this timeline, its lists and its inspector, to look at only. It opens from disk in any browser and asks nobody for anything.
-        {running && ' The run goes on; the file shows it as it is now.'}
+        {running && ' It has not ended, as far as is known; the file shows it as it is now.'}
       </p>
       <form
         className="mt-4 grid gap-3"
