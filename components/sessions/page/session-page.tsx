@@ -198,7 +198,8 @@ function overwrites({ findings, state }: SessionStore): number {
 function useTitle(title: string | undefined) {
   useEffect(() => {
     if (title === undefined) return
-    const wanted = `${title} · Backseat`
+    // As the browser gives it back: anything else would be set again for ever.
+    const wanted = `${title} · Backseat`.replace(/[\t\n\f\r ]+/g, ' ').trim()
     const set = () => {
       if (document.title !== wanted) document.title = wanted
     }
