@@ -23,6 +23,13 @@ async function opened(browser: Browser, path: string): Promise<{ page: Page; ask
   return { page, asked, wrong }
 }
 
+/** Of the overwrite, in the list. */
+const rowOf = (page: Page) =>
+  page
+    .getByRole('option', { name: /overwrote/ })
+    .or(page.getByRole('button', { name: /overwrote/ }))
+    .first()
+
 test('a session saved as one file shows timeline, lists and inspector with no server', async ({ page, request, browser }) => {
   test.slow()
   const teller = new Teller(request, 'kept')
@@ -30,7 +37,7 @@ test('a session saved as one file shows timeline, lists and inspector with no se
   await teller.found('overwrite')
   await page.goto('/sessions/kept?tab=interventions')
   // the page came drawn by the server: its buttons work once what the browser draws is there
-  await expect(page.getByText(/overwrote/).first()).toBeVisible()
+  await expect(rowOf(page)).toBeVisible()
   await page.getByRole('button', { name: 'Save as one file' }).click()
   const dialog = page.getByRole('dialog', { name: 'Save as one file' })
   await dialog.getByLabel('Also hide these words').fill('display_name')
@@ -49,11 +56,7 @@ test('a session saved as one file shows timeline, lists and inspector with no se
   await expect(saved.getByRole('button', { name: /^Follow/ })).toHaveCount(0)
   // its twin has the rows of the picture
   await expect(saved.getByRole('treeitem', { name: /coder/ }).first()).toBeAttached()
-  await saved
-    .getByRole('option', { name: /overwrote/ })
-    .or(saved.getByRole('button', { name: /overwrote/ }))
-    .first()
-    .click()
+  await rowOf(saved).click()
   const inspector = saved.getByRole('region', { name: 'Inspector' })
   await expect(inspector.getByText('bigserial').first()).toBeVisible()
   await expect(inspector.getByText(/\[hidden \w{4}\]/).first()).toBeVisible()
