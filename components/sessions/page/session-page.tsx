@@ -7,7 +7,7 @@ import { useNarrow } from '@/components/providers/use-media'
 import { sessionName } from '@/components/sessions/names'
 import { useMayShare } from '@/components/share/use-may-share'
 import { HintBar } from '@/components/timeline/HintBar'
-import { useKeys } from '@/components/timeline/use-keys'
+import { PASS, useKeys } from '@/components/timeline/use-keys'
 import { copyText } from '@/components/ui/copy-button'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { QUIET_AFTER_MS } from '@/lib/live/protocol'
@@ -60,7 +60,8 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const [hits, setHits] = useState<readonly number[]>()
   useKeys({
     // A link shows no search over texts: its lists are filtered.
-    search: () => (shared ? search.current?.focus() : onView({ find: find ?? '' })),
+    // An open search takes the key itself.
+    search: () => (find !== undefined ? PASS : shared ? search.current?.focus() : onView({ find: '' })),
     'copy-link': copyLink,
     sheet: () => setSheet((open) => !open),
     palette: () => setPalette(true),
