@@ -81,7 +81,7 @@ test('JUnit and Markdown for whoever reads the build', async () => {
   expect(failed).toBeGreaterThan(0)
   expect(await readFile(join(folder, 'out.xml'), 'utf8')).toContain(`failures="${failed}"`)
   expect(await readFile(join(folder, 'out.md'), 'utf8')).toMatch(
-    /Delegation policy: failed[\s\S]*Hands off · simulated-hasty[\s\S]*108 delegated tasks in 36 sessions/,
+    /Delegation policy: failed[\s\S]*Hands off · simulated-hasty[\s\S]*108 delegated tasks \(108 of them simulated\) in 36 sessions/,
   )
 })
 
@@ -94,6 +94,11 @@ test('what cannot be judged is 3, and says why', async () => {
 })
 
 test('made-up sessions count only if the policy says so; a range leaves the rest out', async () => {
-  expect(await check('real.yml')).toMatchObject({ code: 2, out: expect.stringContaining('0 delegated tasks in 0 sessions') })
+  const asked = await check('real.yml')
+  expect(asked).toMatchObject({
+    code: 2,
+    out: expect.stringContaining('0 delegated tasks in 0 sessions were looked at. 108 simulated tasks left out ("simulated: true" in the policy counts them).'),
+  })
+  expect((await check('real.yml', '--files', 'traces.jsonl')).out).toBe(asked.out)
   expect(await check('crossed.yml', '--since', new Date(startedAt + 12 * 3_600_000).toISOString())).toMatchObject({ code: 2 })
 })

@@ -2,11 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { parse as parseYaml } from 'yaml'
 import type { CheckAnswer } from '@/lib/core/policy/judge'
-import { judgePolicy } from '@/lib/core/policy/judge'
+import { judgePolicy, saidOfSimulated } from '@/lib/core/policy/judge'
 import { type Policy, readPolicy } from '@/lib/core/policy/policy'
 import { printJunit, printMarkdown } from '@/lib/core/policy/print'
 import { homeFolder } from './home'
 import { readPrices } from './prices'
+import { saysCount, saysLeftOut } from './says-left-out'
 import { keyHeader, serverAddress } from './send-events'
 
 interface Options {
@@ -75,7 +76,9 @@ async function judgeFiles(policy: Policy, paths: readonly string[]): Promise<Che
   const { tasks, sessions, problems } = await recordsOfFiles(paths, await readPrices(homeFolder()))
   if (problems.length > 0) process.stderr.write(`${problems.map((problem) => `Not read: ${problem}`).join('\n')}\n`)
   if (sessions.length === 0) throw new NotChecked('There is no session in these files, so there is nothing to judge.')
-  return { ...judgePolicy(policy, tasks, sessions), tasks: tasks.length, sessions: sessions.length }
+  const simulated = tasks.filter((task) => task.simulated).length
+  const counted = <T extends { simulated: boolean }>(list: readonly T[]) => (policy.simulated ? list : list.filter((one) => !one.simulated)).length
+  return { ...judgePolicy(policy, tasks, sessions), tasks: counted(tasks), sessions: counted(sessions), ...saidOfSimulated(policy, simulated) }
 }
 
 async function judgeOnServer(policy: Policy, { since, until }: Options): Promise<CheckAnswer> {
@@ -110,6 +113,8 @@ function printed(answer: CheckAnswer): string {
   return [...lines, '', `${OUTCOMES[answer.exitCode]} ${countsOf(answer)}`].join('\n')
 }
 
-function countsOf({ tasks, sessions }: CheckAnswer): string {
-  return `${tasks} delegated tasks in ${sessions} sessions were looked at.`
+function countsOf({ tasks, sessions, simulatedTasks, simulatedLeftOut }: CheckAnswer): string {
+  const simulated = simulatedTasks > 0 ? ` (${simulatedTasks} of them simulated)` : ''
+  const leftOut = simulatedLeftOut > 0 ? ` ${saysLeftOut(simulatedLeftOut, '"simulated: true" in the policy')}` : ''
+  return `${saysCount(tasks, 'delegated task')}${simulated} in ${saysCount(sessions, 'session')} ${tasks === 1 ? 'was' : 'were'} looked at.${leftOut}`
 }

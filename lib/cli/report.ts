@@ -3,6 +3,7 @@ import type { CompareAnswer, CompareDetailsAnswer } from '@/lib/core/metrics/com
 import type { GroupDetails } from '@/lib/core/metrics/details'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
 import { askServer, writeBody } from './fetch-from'
+import { saysCount, saysLeftOut } from './says-left-out'
 
 interface Options {
   groupBy: string
@@ -26,7 +27,7 @@ export function register(program: Command): void {
     .option('--steps <k>', 'steps within which a cut counts', '5')
     .option('--theta <share>', 'less of the tokens surviving than this is an overwrite', '0.7')
     .option('--min <tasks>', 'leave smaller groups out', '1')
-    .option('--simulated <how>', 'include, exclude or only', 'include')
+    .option('--simulated <how>', 'auto (left out where real tasks match, as on the page), include, exclude or only', 'auto')
     .option('--format <format>', 'md, csv (one row a task) or json', 'md')
     .option('--html <file>', 'the page itself as one file that opens from disk, instead')
     .action(async (options: Options) => {
@@ -68,10 +69,11 @@ async function report(options: Options): Promise<number> {
 export function reportMarkdown(answer: CompareAnswer, details: CompareDetailsAnswer): string {
   const { options, groups } = answer
   const simulated = answer.simulatedTasks > 0 ? `, ${answer.simulatedTasks} of them simulated` : ''
+  const leftOut = answer.simulatedLeftOut > 0 ? `${saysLeftOut(answer.simulatedLeftOut, '--simulated include')} ` : ''
   const lines = [
     `# Delegation by ${options.by.join(' and ')}`,
     '',
-    `${answer.tasks} tasks${simulated}, in ${answer.sessions} sessions; intervals 95 %, clustered by session; overwrite: below ${options.theta} of the tokens survive; parameters ${answer.parameters}.`,
+    `${leftOut}${saysCount(answer.tasks, 'task')}${simulated}, in ${saysCount(answer.sessions, 'session')}; intervals 95 %, clustered by session; overwrite: below ${options.theta} of the tokens survive; parameters ${answer.parameters}.`,
     '',
     `| Group | Tasks | Sessions | Overwrite rate ≤ ${options.k} steps | In any phase | Autonomous completion | Median tokens before interruption | Discarded tokens |`,
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',

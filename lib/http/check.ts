@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import { type CheckAnswer, judgePolicy } from '@/lib/core/policy/judge'
+import { type CheckAnswer, judgePolicy, saidOfSimulated } from '@/lib/core/policy/judge'
 import { PolicySchema } from '@/lib/core/policy/policy'
 import type { Records } from '@/lib/ingest/records'
 import { parseTime } from './parse-time'
@@ -19,7 +19,13 @@ export function addCheck(app: Hono, records: Records): void {
     }
     const { tasks } = store.choose(choice)
     const sessions = [...store.recordsOf(tasks), ...store.withoutTasks(choice)]
-    const answer: CheckAnswer = { ...judgePolicy(policy, tasks, sessions), tasks: tasks.length, sessions: sessions.length }
+    const simulated = store.choose({ ...choice, simulated: 'only' }).tasks.length
+    const answer: CheckAnswer = {
+      ...judgePolicy(policy, tasks, sessions),
+      tasks: tasks.length,
+      sessions: sessions.length,
+      ...saidOfSimulated(policy, simulated),
+    }
     return context.json(answer, 200, { 'cache-control': 'no-store' })
   })
 }

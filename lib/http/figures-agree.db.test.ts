@@ -141,3 +141,12 @@ test('the session page, analyze, compare and report count the same', async () =>
   expect(printed).toContain(group?.disposed ?? '-')
   expect(printed).toContain(`| ${group?.tasks} |`)
 })
+
+test('the report says what it left out, before any figure', async () => {
+  const compare = (await (await server.get('/api/v1/compare?by=workflow')).json()) as CompareAnswer
+  const details = (await (await server.get('/api/v1/compare/details?by=workflow')).json()) as CompareDetailsAnswer
+  const first = (answer: CompareAnswer) => reportMarkdown(answer, details).split('\n')[2]
+  expect(first({ ...compare, simulatedLeftOut: 9 })).toMatch(/^9 simulated tasks left out \(--simulated include counts them\)\. /)
+  expect(first({ ...compare, simulatedLeftOut: 1 })).toMatch(/^1 simulated task left out \(--simulated include counts it\)\. /)
+  expect(first(compare)).not.toContain('left out')
+})

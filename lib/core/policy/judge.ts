@@ -44,6 +44,15 @@ export interface PolicyResult {
 export interface CheckAnswer extends PolicyResult {
   tasks: number
   sessions: number
+  /** Of these tasks, those of simulated sessions. */
+  simulatedTasks: number
+  /** Simulated tasks that would have been judged, too, had the policy asked for them. */
+  simulatedLeftOut: number
+}
+
+/** `simulated`: how many of the tasks that match are. */
+export function saidOfSimulated(policy: Policy, simulated: number): Pick<CheckAnswer, 'simulatedTasks' | 'simulatedLeftOut'> {
+  return policy.simulated ? { simulatedTasks: simulated, simulatedLeftOut: 0 } : { simulatedTasks: 0, simulatedLeftOut: simulated }
 }
 
 export function judgePolicy(policy: Policy, list: TaskList, sessions: readonly SessionRecord[]): PolicyResult {
