@@ -111,6 +111,7 @@ export class Bars {
 
   /** The first bars stand for rows of columns: turns, then calls, then the writes that are neither's, whose subjects are made when somebody asks. */
   begin(base: Base): void {
+    if (this.count > 0) throw new Error(`${this.count} bars have numbers that the columns begin with`)
     this.base = base
     this.count = base.turns.rows + base.calls.rows + base.writes.length
     for (const column of [this.start, this.end, this.until, this.lane, this.row, this.subjectKind, this.kind, this.state, this.queued])

@@ -5,8 +5,8 @@ import { applyEvents } from '@/lib/core/fold'
 import type { SessionId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import { compareEvents } from '@/lib/core/order'
-import { newSessionState, newTouched } from '@/lib/core/session'
 import { printState } from '@/lib/core/print'
+import { newSessionState, newTouched } from '@/lib/core/session'
 import { encodeSnapshot, openSnapshot, snapshotLengths } from '@/lib/core/snapshot'
 import { sketch } from '@/lib/core/testing/sketch'
 import { TURN } from './bars'
@@ -104,7 +104,7 @@ describe('laws', () => {
   const step = fc.record({
     at: fc.integer({ min: 0, max: 40 }),
     who: fc.constantFrom('lead', 'ann', 'bob', 'cyd'),
-    what: fc.constantFrom('turn', 'open', 'call', 'write', 'task', 'say'),
+    what: fc.constantFrom('turn', 'open', 'call', 'write', 'task', 'say', 'ask'),
     n: fc.integer({ min: 0, max: 9 }),
   })
   const drawing = fc.array(step, { minLength: 1, maxLength: 40 }).map((steps) =>
@@ -122,6 +122,8 @@ describe('laws', () => {
             return [`${at}s ${who} writes src/${n % 3}.ts "export function f${n}(a, b) { return a + b * ${n} - a * b }"`]
           case 'task':
             return who === 'lead' ? [`${at}s lead delegates t${i} to ${n % 2 ? 'ann' : 'bob'}: src/${n % 3}.ts`] : [`${at}s ${who} says "well"`]
+          case 'ask':
+            return [`${at}s user asks "part ${n}"`]
           default:
             return [`${at}s ${who} says "${what} ${n}" (${n} tokens)`]
         }
@@ -158,6 +160,25 @@ describe('laws', () => {
       }),
       { numRuns: 200 },
     )
+  })
+
+  test('in rows of a snapshot what people said is in their lane, and nothing else is', () => {
+    const { state } = sketch(`
+      0s  user  asks "build it"
+      1s  lead  starts p1
+      2s  lead  ends p1 (40 tokens)
+      3s  user  asks "faster"
+      4s  lead  starts p2
+      5s  lead  ends p2 (9 tokens)
+    `)
+    const bytes = encodeSnapshot({ state, findings: [], head: 6 })
+    const opened = openSnapshot(bytes.slice(0, snapshotLengths(bytes)?.first))
+    const rows = new Rows(opened.snapshot.state, new Map())
+    opened.complete(bytes)
+    rows.forgetLabels()
+    expect(printRows(rows)).toBe(printRows(new Rows(state, new Map())))
+    expect(rows.lookupLane('user')?.order.length).toBe(2)
+    expect(rows.lookupLane('lead')?.turns).toBe(2)
   })
 
   test('rows of a snapshot, and of what came after it, are those of the whole', () => {

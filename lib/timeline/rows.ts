@@ -109,6 +109,7 @@ export class Rows {
     let judged = findingsChanged
     for (const verdict of touched.verdicts) if (isAboutStanding(verdict)) judged = true
     const lanesBefore = this.lanesByNumber.length
+    const people = new Set<AgentId>()
 
     for (const agent of touched.agents) {
       lanesChanged = true
@@ -116,14 +117,17 @@ export class Rows {
       const { role } = agent
       if ((role === 'human' || role === 'harness') && lane.role !== role) {
         lane.role = role
-        for (const message of this.state.messages.values()) if (message.from === agent.id) this.upsertMessage(message)
+        people.add(agent.id)
       }
     }
     for (const task of touched.tasks) {
       lanesChanged = true
       this.indexTask(task)
     }
+    // the columns' bars have the first numbers: none is given away before
     if (tables) this.takeTables(tables)
+    if (people.size > 0)
+      for (const message of this.state.messages.values()) if (message.from !== undefined && people.has(message.from)) this.upsertMessage(message)
     // calls before writes: a write of a known call is no bar of its own
     for (const turn of touched.turns) this.upsertTurn(turn)
     for (const call of touched.calls) this.upsertCall(call)
