@@ -70,6 +70,14 @@ test('other parameters: tried on the whole log, shown before they are kept, kept
     await page.getByRole('link', { name: 'Definitions and proof' }).click()
     await expect(page.getByRole('heading', { name: 'The detector', exact: true })).toBeVisible()
     await expect(page.getByRole('table').first()).toBeVisible()
+    // Asked for by its address, too, its scripts are the ones that this answer allows.
+    const refused: string[] = []
+    page.on('console', (message) => message.type() === 'error' && refused.push(message.text()))
+    await page.reload()
+    await expect(page.getByRole('table').first()).toBeVisible()
+    await page.getByRole('button', { name: /Theme/ }).click()
+    await expect(page.locator('html')).toHaveAttribute('data-theme', /light|dark/)
+    expect(refused).toEqual([])
   } finally {
     await server.stop()
     await stopPostgres(path.join(home, 'postgres'), 'immediate')

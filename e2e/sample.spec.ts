@@ -44,6 +44,13 @@ test('from the empty state: play the sample, see the first overwrite appear live
   await expect(inspector.getByText(/47 tokens/).first()).toBeVisible()
   await expect(inspector.getByText('CREATE', { exact: false }).first()).toBeVisible()
 
+  // Many kinds have been found by now, more than a phone has room for side by side.
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: /overwrite/ }).first()).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  await page.setViewportSize({ width: 1440, height: 900 })
+
   await page.goto(`${server.address}/sessions`)
   await expect(page.getByText('Build a REST API (simulated)').first()).toBeVisible()
   await page.goBack()

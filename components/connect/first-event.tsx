@@ -25,7 +25,7 @@ export function FirstEvent({ system, arrivals: { listening, sessions } }: { syst
         </div>
       ) : (
         <div className="flex min-h-[3.625rem] items-center gap-3 rounded-lg border px-4 py-3 text-quiet">
-          <span aria-hidden className={`size-2 shrink-0 rounded-full ${listening ? 'pulse bg-accepted' : 'bg-unknown'}`} />
+          <span aria-hidden className={`size-2 shrink-0 rounded-full ${listening ? 'pulse bg-master' : 'bg-unknown'}`} />
           {listening ? `Waiting for the first event${system.from.formats === undefined ? '' : ` from ${nameIn(system)}`}…` : 'Connecting to the server…'}
         </div>
       )}

@@ -1,14 +1,16 @@
 'use client'
 
-import { formatClock } from '@/components/text/clock'
-import { formatCount, formatMoney, formatPercent, plural } from '@/components/text/count'
+import { RESULT_WORDS } from '@/components/review/words'
 import { KindBadge } from '@/components/sessions/kind-badge'
 import { isDestructive, kindNoun } from '@/components/sessions/kinds'
 import { agentName, taskName } from '@/components/sessions/names'
+import { formatClock } from '@/components/text/clock'
+import { formatCount, formatMoney, formatPercent, plural } from '@/components/text/count'
 import { Button } from '@/components/ui/button'
 import { HEADLINE_KINDS, type Intervention } from '@/lib/core/interventions'
 import { turnEnd, turnOutputTokens } from '@/lib/core/session'
 import { setAsideOf } from '@/lib/core/set-aside'
+import { judgementsOf, resultOf } from '@/lib/core/verdict'
 import { CompareView } from './compare-view'
 import { FactLine } from './facts'
 import { howFar, objectOf, phaseWords, wasCut } from './intervention-words'
@@ -47,6 +49,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
   const outcomes = useOutcomes(store, finding.artifact !== undefined)
   const outcome = outcomes?.outcomes[finding.id]
   const lostMoney = moneyLost(state, finding)
+  const judged = resultOf(judgementsOf(state.verdicts.values()).get(finding.id) ?? [])
   const tokens = `${clocks.tokensEstimated ? '~' : ''}${plural(clocks.tokens, 'token')}`
 
   return (
@@ -77,6 +80,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
             { name: 'master spent', value: spent === undefined ? undefined : plural(spent, 'token') },
             { name: 'trigger', value: finding.trigger.kind.replace('_', ' ') },
             { name: 'chances before', value: clocks.opportunity > 1 && formatCount(clocks.opportunity - 1) },
+            { name: 'people say', value: judged && RESULT_WORDS[judged].toLowerCase() },
             { name: 'masters above', value: finding.distance > 1 && formatCount(finding.distance) },
           ]}
         />

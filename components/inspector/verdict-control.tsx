@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { ApiError, postJson, sessionPath } from '@/components/providers/api'
 import { useSharedSource } from '@/components/providers/session-source'
 import { ReasonField } from '@/components/review/reason-field'
@@ -39,12 +39,18 @@ export function VerdictControl({ state, interventionId }: { state: SessionState;
       setSending(false)
     }
   }
-  useKeys({ justified: () => void judge('justified'), unjustified: () => void judge('unjustified'), unsure: () => void judge('unsure') })
+  const box = useRef<HTMLElement>(null)
+  // What a key has done must be seen, also where the buttons lie below the fold.
+  const judgeByKey = (verdict: JudgedAs) => {
+    box.current?.scrollIntoView({ block: 'nearest' })
+    void judge(verdict)
+  }
+  useKeys({ justified: () => judgeByKey('justified'), unjustified: () => judgeByKey('unjustified'), unsure: () => judgeByKey('unsure') })
 
   // A link is to look at.
   if (shared && judgements.length === 0) return null
   return (
-    <section aria-label="Verdict" className="border-t px-5 py-4 text-sm">
+    <section ref={box} aria-label="Verdict" className="border-t px-5 py-4 text-sm">
       <h3 className="font-semibold">Was it right to intervene?</h3>
       {!shared && (
         <div className="mt-2 flex flex-wrap items-center gap-2">

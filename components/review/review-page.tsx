@@ -39,11 +39,14 @@ export function ReviewPage() {
     refetchOnWindowFocus: false,
   })
   const [at, setAt] = useState(0)
+  /** Places in the queue that were judged since it was read. */
+  const [judged, setJudged] = useState<ReadonlySet<number>>(new Set())
   const current = data?.queue[at]
   const next = () => {
     if (data && at + 1 < data.queue.length) setAt(at + 1)
     else {
       setAt(0)
+      setJudged(new Set())
       void client.resetQueries({ queryKey: [...KEY, 'queue'] })
     }
   }
@@ -71,7 +74,8 @@ export function ReviewPage() {
         {!data && !error && <Skeleton className="h-96 w-full rounded-md" />}
         {data && (
           <p role="status" className="mb-3 text-xs text-quiet">
-            {plural(data.left, 'intervention')} left for you, {data.unjudged} of them judged by nobody · {data.done} done
+            {plural(data.left - judged.size, 'intervention')} left for you, {data.unjudged - [...judged].filter((place) => place < data.unjudged).length} of
+            them judged by nobody · {data.done + judged.size} done
           </p>
         )}
         {data && !current && (
@@ -88,7 +92,10 @@ export function ReviewPage() {
           <BlindCase
             key={`${current.sessionId}\n${current.finding.id}`}
             one={current}
-            onJudged={() => void client.invalidateQueries({ queryKey: [...KEY, 'agreement'] })}
+            onJudged={() => {
+              setJudged((places) => new Set(places).add(at))
+              void client.invalidateQueries({ queryKey: [...KEY, 'agreement'] })
+            }}
             onNext={next}
           />
         )}

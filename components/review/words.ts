@@ -2,6 +2,9 @@ import type { JudgedAs, VerdictReason } from '@/lib/core/verdict'
 
 export const VERDICT_WORDS: Record<JudgedAs, string> = { justified: 'Justified', unjustified: 'Unjustified', unsure: 'Can’t tell' }
 
+/** What people came to, of resultOf. */
+export const RESULT_WORDS: Record<JudgedAs | 'disagreed', string> = { ...VERDICT_WORDS, disagreed: 'They disagree' }
+
 export const VERDICT_REASON_WORDS: Record<VerdictReason, string> = {
   work_was_wrong: 'The work was wrong',
   against_the_brief: 'It went against the brief',

@@ -66,7 +66,7 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
     const names: InterventionKind[] = own.map(({ kind }) => kind)
     const on = names.some((name) => !hidden.includes(name))
     return (
-      <fieldset key={of} className="flex shrink-0 items-center gap-1">
+      <fieldset key={of} className="relative flex shrink-0 items-center gap-1">
         <legend className="sr-only">{TITLES[of]}</legend>
         <button
           type="button"
@@ -82,7 +82,7 @@ export function KindFilter({ findings, aside, hidden, onHidden }: Props) {
     )
   }
   return (
-    <fieldset className="flex min-w-0 shrink-0 gap-1 overflow-x-auto border-b px-5 py-1.5 [scrollbar-width:thin]">
+    <fieldset className="relative flex min-w-0 shrink-0 gap-1 overflow-x-auto border-b px-5 py-1.5 [scrollbar-width:thin]">
       <legend className="sr-only">Kinds shown on the timeline and in the list</legend>
       {FINDING_GROUPS.map(group)}
       {set > 0 && chip('set_aside', 'set aside', set)}

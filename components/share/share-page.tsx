@@ -6,6 +6,7 @@ import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
 import { useLayoutEffect, useState } from 'react'
 import { Logo } from '@/components/chrome/logo'
+import { useMe } from '@/components/people/me'
 import { ApiError, postJson } from '@/components/providers/api'
 import { SharedSourceProvider } from '@/components/providers/session-source'
 import { Button, buttonClass } from '@/components/ui/button'
@@ -66,6 +67,7 @@ function Waiting() {
 
 function Nothing({ error, retry }: { error: Error; retry: () => void }) {
   const none = error instanceof ApiError && error.status === 404
+  const people = useMe()?.accounts === true
   return (
     <main className="grid min-h-dvh place-items-center p-5">
       <div className="w-full max-w-sm rounded-lg border bg-surface p-6 shadow-[var(--shadow)]">
@@ -78,9 +80,11 @@ function Nothing({ error, retry }: { error: Error; retry: () => void }) {
           {none ? 'It may have ended, or be for people who are signed in, or a letter of it is missing. Ask whoever sent it.' : error.message}
         </p>
         {none ? (
-          <Link href={`/sign-in?next=${encodeURIComponent(location.pathname)}`} className={buttonClass('plain')}>
-            Sign in
-          </Link>
+          people && (
+            <Link href={`/sign-in?next=${encodeURIComponent(location.pathname)}`} className={buttonClass('plain')}>
+              Sign in
+            </Link>
+          )
         ) : (
           <Button onClick={retry}>Try again</Button>
         )}

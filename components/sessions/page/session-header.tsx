@@ -35,6 +35,9 @@ interface Props {
 
 const FOLLOWING: Record<View['follow'], string> = { main: 'Following', interventions: 'Following interventions', paused: 'Follow' }
 
+/** A file on the disk has no address that others could open. */
+const SAVED_FILE = typeof location !== 'undefined' && location.protocol === 'file:'
+
 export const SessionHeader = memo(function SessionHeader({ store, version, connection, following, onFollow, onCopyLink, onShare, onSave, copied }: Props) {
   const { state } = store
   const { facts } = state
@@ -92,7 +95,7 @@ export const SessionHeader = memo(function SessionHeader({ store, version, conne
               <Download size={14} aria-hidden />
             </Button>
           )}
-          {onShare ? (
+          {onShare === undefined && SAVED_FILE ? null : onShare ? (
             <Button look="strong" onClick={onShare} aria-haspopup="dialog">
               <Share2 size={14} aria-hidden />
               <span className="max-sm:sr-only">Share</span>
