@@ -3,6 +3,7 @@ import type { CompareAnswer, CompareDetailsAnswer } from '@/lib/core/metrics/com
 import type { GroupDetails } from '@/lib/core/metrics/details'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
 import { askServer, writeBody } from './fetch-from'
+import { oneLineAReason } from './groups-of-one-reason'
 import { saysCount, saysLeftOut } from './says-left-out'
 
 interface Options {
@@ -94,12 +95,19 @@ export function reportMarkdown(answer: CompareAnswer, details: CompareDetailsAns
     ]
     lines.push(`| ${cells.join(' | ')} |`)
   }
+  const of = (what: 'overwriteRate' | 'pace' | 'completion' | 'rewriting') => groups.map((group) => ({ label: group.label, measured: group[what] }))
   const parts = [
-    [`Overwrite rate within ${options.k} steps`, answer.overwrite.sentences],
-    ['Tokens before interruption', answer.pace.sentences],
-    ['Autonomous completion', answer.completion.sentences],
-    ['Did rewriting help?', answer.rewriting.sentences],
-    ['Does it tell bad work from good?', details.discrimination.sentences],
+    [`Overwrite rate within ${options.k} steps`, oneLineAReason(answer.overwrite.sentences, of('overwriteRate'))],
+    ['Tokens before interruption', oneLineAReason(answer.pace.sentences, of('pace'))],
+    ['Autonomous completion', oneLineAReason(answer.completion.sentences, of('completion'))],
+    ['Did rewriting help?', oneLineAReason(answer.rewriting.sentences, of('rewriting'))],
+    [
+      'Does it tell bad work from good?',
+      oneLineAReason(
+        details.discrimination.sentences,
+        details.groups.map(({ label, discrimination }) => ({ label, measured: discrimination })),
+      ),
+    ],
     ['What became of the tasks', groups.map(({ label, disposed }) => `${label}: ${disposed}`)],
   ] as const
   lines.push('', '## What it cost, and whether stepping in was right', '', ...costTable(details))

@@ -76,6 +76,11 @@ describe('overwrite rate', () => {
     )
     expect(overwriteRate(blocked)).toMatchObject({ code: 'no_opportunity', reason: expect.stringContaining('41') })
     expect(autonomousCompletion(blocked)).toMatchObject({ code: 'no_opportunity' })
+    const unbegun = Array.from({ length: 31 }, (_, i) => taskRecord({ sessionId: `u${i}`, taskId: `u${i}`, started: false }))
+    expect(overwriteRate([...blocked.slice(0, 1), ...unbegun])).toMatchObject({
+      reason:
+        'Not measurable here: the master had no turn while its agents worked, so it could not have stepped into this one task. 31 of 32 tasks were never begun.',
+    })
     expect(estimate(autonomousCompletion(blocked, { population: 'D0' })).value).toBe(1)
     expect(estimate(overwriteRate([...blocked, ...sampled('p', 10, 0.5, 1)])).note).toContain('41 tasks could not be intervened in')
   })

@@ -58,8 +58,7 @@ export function rewriteValue(
   if (level === undefined || pairs.length === 0) {
     return {
       code: 'no_outcomes',
-      reason:
-        rewritten.length === 0 ? 'Nothing was overwritten.' : `Of ${rewritten.length} overwritten tasks none was checked by the same command before and after.`,
+      reason: saysUnchecked(rewritten.length),
     }
   }
   const was = (row: number, before: 'good' | 'bad', after: 'good' | 'bad') =>
@@ -148,6 +147,12 @@ export function rewriteValue(
       best: (repaired - harmed + unknown) / rewritten.length,
     },
   }
+}
+
+function saysUnchecked(rewrites: number): string {
+  if (rewrites === 0) return 'Nothing was overwritten.'
+  const which = rewrites === 1 ? 'The one overwritten task was not' : `None of the ${rewrites} overwritten tasks was`
+  return `${which} checked by the same command before and after.`
 }
 
 /** Overwritten, and not because it had asked for it. */

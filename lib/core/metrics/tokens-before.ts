@@ -210,7 +210,8 @@ function errorOf(data: SurvivalData, { se, clusteredSe }: { se: number; clustere
 }
 
 function byWorkflow(first: Tasks, second: Tasks, clock: Clock): [SurvivalData, SurvivalData][] {
-  const parts = (tasks: Tasks) => new Map(groupTasks(tasks, ['workflow']).map(({ label, members }) => [label, watch(members, { clock, phases: 'before' }).data]))
+  const parts = (tasks: Tasks) =>
+    new Map(groupTasks(tasks, ['workflow']).map(({ label, members }) => [label, watch(members, { clock, phases: 'before' }).data]))
   const [a, b] = [parts(first), parts(second)]
   return [...a].flatMap(([label, data]): [SurvivalData, SurvivalData][] => {
     const other = b.get(label)

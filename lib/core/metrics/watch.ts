@@ -5,6 +5,7 @@ import { followedUntil, type KaplanMeier, kaplanMeier } from '../stats/kaplan-me
 import type { SurvivalData } from '../stats/survival-data'
 import { INTERVENTION_KINDS, type InterventionKind, type Phase } from '../interventions'
 import { displayOf, type Estimate, type EstimateOptions, type NotMeasurable, noneNote } from './estimate'
+import { NO_TURN } from './shared-reason'
 import type { Clock } from './task-record'
 import { type EndColumns, PHASES } from './task-columns'
 import { STARTED, TOKENS_KNOWN } from './task-table'
@@ -249,15 +250,18 @@ function causeOfCut(counts: Uint8Array, { phase, why }: EndColumns, row: number)
   return counts[(phase[row] as number) * INTERVENTION_KINDS.length + (why[row] as number)] === 1 ? CUT_SHORT : CUT_OTHERWISE
 }
 
+/** "…, so in none of these 10 tasks could it have stepped in. 31 of 41 tasks were never begun." */
+function saysNoOpportunity({ noOpportunity, notStarted }: Watch['left']): string {
+  const which = noOpportunity === 1 ? 'it could not have stepped into this one task' : `in none of these ${noOpportunity} tasks could it have stepped in`
+  const begun = notStarted > 0 ? ` ${notStarted} of ${notStarted + noOpportunity} tasks ${notStarted === 1 ? 'was' : 'were'} never begun.` : ''
+  return `${NO_TURN}, so ${which}.${begun}`
+}
+
 /** Why a watch can say nothing; undefined where it can. */
 export function unwatched({ data, left, clock }: Watch): NotMeasurable | undefined {
   if (data.n > 0) return undefined
   if (left.noTokens > 0) return { code: 'no_tokens', reason: 'Not measurable here: the source gives no token counts.' }
-  if (left.noOpportunity > 0)
-    return {
-      code: 'no_opportunity',
-      reason: `Not measurable here: in none of ${left.noOpportunity} tasks did the master have a turn in which it could have stepped in.`,
-    }
+  if (left.noOpportunity > 0) return { code: 'no_opportunity', reason: saysNoOpportunity(left) }
   return { code: 'no_tasks', reason: clock === 'tokens' ? 'No task has put out a token yet.' : 'No task has been worked on yet.' }
 }
 
