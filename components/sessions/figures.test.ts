@@ -42,6 +42,14 @@ describe('the five figures', () => {
     expect(figures.some((figure) => figure.loud)).toBe(false)
   })
 
+  test('delegated, but nobody began: not yet while it runs, not at all in what is over', () => {
+    const ABSENT = ['cut', 'tokens', 'autonomous']
+    const why = (ended: boolean) =>
+      strip('0s lead delegates t1 to coder: a.ts', ended).flatMap(({ key, value }) => (ABSENT.includes(key) && value.kind === 'absent' ? [value.why] : []))
+    expect(why(false)).toEqual(Array(3).fill('no task begun yet'))
+    expect(why(true)).toEqual(Array(3).fill('no task begun in this recording'))
+  })
+
   test('counts, kinds, what has not begun, checks', () => {
     const figures = strip(`${tasks(3, 1)}
       40s lead delegates t9 to nobody

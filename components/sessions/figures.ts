@@ -26,9 +26,9 @@ export type FigureValue = { kind: 'share'; x: number; n: number } | { kind: 'num
 export function figuresOf(figures: SessionFigures, checks: CheckCounts, delegated: number, ended: boolean): Figure[] {
   return [
     cutShort(figures, delegated, ended),
-    tokensBefore(figures, delegated),
+    tokensBefore(figures, delegated, ended),
     autonomous(figures, delegated, ended),
-    discarded(figures, delegated),
+    discarded(figures, delegated, ended),
     checksPassed(checks),
   ]
 }
@@ -38,7 +38,7 @@ function cutShort({ cutShort, kinds, afterAcceptance, notStarted }: SessionFigur
   return {
     key: 'cut',
     title: 'Tasks overwritten or cut',
-    value: shareOf(cutShort, delegated),
+    value: shareOf(cutShort, delegated, ended),
     note: intervalNote(cutShort, ended),
     detail: join(
       kindCounts(kinds),
@@ -58,7 +58,7 @@ function kindCounts(kinds: readonly [InterventionKind, number][]): string {
  * Output tokens that a sub-agent had written when its master stepped in, before completion. Kaplan-Meier:
  * a task that nobody cut says only "at least this many", and counts as that.
  */
-function tokensBefore({ pace, cutTokens, tokensEstimated, watched }: SessionFigures, delegated: number): Figure {
+function tokensBefore({ pace, cutTokens, tokensEstimated, watched }: SessionFigures, delegated: number, ended: boolean): Figure {
   const figure = {
     key: 'tokens' as const,
     title: 'Tokens before interruption',
@@ -67,9 +67,14 @@ function tokensBefore({ pace, cutTokens, tokensEstimated, watched }: SessionFigu
       'Output tokens of the sub-agent between the delegation and the moment its master overwrote, interrupted or took over the unfinished task. The median is a Kaplan-Meier estimate over the tasks in which the master had a chance to step in, from where ten of them are watched at once: tasks that nobody cut count as "at least so many".',
   }
   const sign = tokensEstimated ? '~' : ''
-  if (delegated === 0) return { ...figure, value: { kind: 'absent', why: 'nothing delegated yet' }, note: '', detail: '' }
+  if (delegated === 0) return { ...figure, value: { kind: 'absent', why: nothingDelegated(ended) }, note: '', detail: '' }
   if ('reason' in pace)
-    return { ...figure, value: { kind: 'absent', why: NOT_MEASURABLE[pace.code] ?? 'not measurable here' }, note: '', detail: shortReason(pace.reason) }
+    return {
+      ...figure,
+      value: { kind: 'absent', why: pace.code === 'no_tasks' ? nothingBegun(ended) : 'not measurable here' },
+      note: '',
+      detail: shortReason(pace.reason),
+    }
   const uncut = watched - cutTokens.length
   const rest = uncut > 0 ? `${formatCount(uncut)} not cut` : ''
   if (cutTokens.length === 0)
@@ -90,13 +95,12 @@ function tokensBefore({ pace, cutTokens, tokensEstimated, watched }: SessionFigu
 
 /** As in core: fewer are one or two tasks' story. */
 const FEWEST_FOR_MEDIAN = 10
-const NOT_MEASURABLE: Partial<Record<string, string>> = { no_tasks: 'no task begun yet' }
 
 function autonomous({ untouched, open }: SessionFigures, delegated: number, ended: boolean): Figure {
   return {
     key: 'autonomous',
     title: 'Autonomous completion',
-    value: shareOf(untouched, delegated),
+    value: shareOf(untouched, delegated, ended),
     note: intervalNote(untouched, ended),
     detail: open > 0 ? `${formatCount(open)} still open` : '',
     loud: false,
@@ -104,11 +108,11 @@ function autonomous({ untouched, open }: SessionFigures, delegated: number, ende
   }
 }
 
-function discarded({ destroyed: { tokens, tasks, atLeast } }: SessionFigures, delegated: number): Figure {
+function discarded({ destroyed: { tokens, tasks, atLeast } }: SessionFigures, delegated: number, ended: boolean): Figure {
   return {
     key: 'discarded',
     title: 'Tokens discarded',
-    value: delegated === 0 ? { kind: 'absent', why: 'nothing delegated yet' } : { kind: 'number', text: `${atLeast ? '≥' : ''}${formatCount(tokens)}` },
+    value: delegated === 0 ? { kind: 'absent', why: nothingDelegated(ended) } : { kind: 'number', text: `${atLeast ? '≥' : ''}${formatCount(tokens)}` },
     note: '',
     detail: tasks === 0 ? '' : `of ${plural(tasks, 'task')}`,
     loud: tokens > 0,
@@ -154,9 +158,17 @@ function checksPassed({ passed, known, unknown, kinds }: CheckCounts): Figure {
   }
 }
 
-function shareOf(measured: Measured, delegated: number): FigureValue {
+function nothingDelegated(ended: boolean): string {
+  return ended ? 'nothing delegated' : 'nothing delegated yet'
+}
+
+function nothingBegun(ended: boolean): string {
+  return ended ? 'no task begun in this recording' : 'no task begun yet'
+}
+
+function shareOf(measured: Measured, delegated: number, ended: boolean): FigureValue {
   if (isEstimate(measured)) return { kind: 'share', x: measured.events ?? 0, n: measured.n }
-  return { kind: 'absent', why: delegated === 0 ? 'nothing delegated yet' : 'no task begun yet' }
+  return { kind: 'absent', why: delegated === 0 ? nothingDelegated(ended) : nothingBegun(ended) }
 }
 
 function intervalNote(measured: Measured, ended: boolean): string {

@@ -1,6 +1,7 @@
 'use client'
 
 import { type CSSProperties, useEffect, useRef, useState } from 'react'
+import { isOver } from '@/lib/live/over'
 import type { SessionStore } from '@/lib/live/session-store'
 import { bindCanvas, bindOverview } from '@/lib/timeline/gestures'
 import type { Hit } from '@/lib/timeline/hit'
@@ -228,7 +229,11 @@ export function TimelineOf({ source, store, view, onView, hits, height, onStage 
           {hit && scene && <Tip hit={hit} stage={stage.current} />}
         </div>
       </div>
-      {rows.bars.count === 0 && <div className={styles.empty}>Nothing has happened in this session yet.</div>}
+      {rows.bars.count === 0 && (
+        <div className={styles.empty} data-beside={rows.edgeList.length > 0}>
+          <span>{isOver(rows.state, Date.now()) ? 'The recording holds no turns.' : 'Nothing has happened in this session yet.'}</span>
+        </div>
+      )}
       <div className={styles.pills} data-replaying={replay !== undefined}>
         {!status?.live && !replay && rows.bars.count > 1 && (
           <button type="button" className={styles.pill} onClick={() => stage.current?.replay.playOrPause()}>

@@ -38,7 +38,12 @@ export const FiguresStrip = memo(function FiguresStrip({ store, loading }: { sto
 
 function Value({ figure }: { figure: Figure }) {
   const { value, note, loud } = figure
-  if (value.kind === 'absent') return <span className="text-base text-quiet">{value.why}</span>
+  if (value.kind === 'absent')
+    return (
+      <span title={value.why} className="min-w-0 truncate text-base text-quiet">
+        {value.why}
+      </span>
+    )
   return (
     <>
       <span className={`font-mono text-xl font-semibold tracking-tight ${loud ? 'text-destroyed' : ''}`}>

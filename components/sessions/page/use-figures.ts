@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { sessionFigures } from '@/lib/core/metrics/session-figures'
 import type { TaskRecord } from '@/lib/core/metrics/task-record'
 import { eachTaskOf } from '@/lib/core/metrics/tasks-of'
-import { QUIET_AFTER_MS } from '@/lib/live/protocol'
+import { isOver } from '@/lib/live/over'
 import type { SessionStore } from '@/lib/live/session-store'
 import { countChecks, type Figure, figuresOf } from '../figures'
 
@@ -91,6 +91,6 @@ function slice({ tasks, records }: Running, until: number): boolean {
 
 function stripOf({ state }: SessionStore, records: readonly TaskRecord[]): Figure[] {
   // a recording that nobody adds to is not being watched, though it may not say that it ended
-  const ended = state.facts.endedAt !== undefined || (state.lastAt !== undefined && Date.now() - state.lastAt > QUIET_AFTER_MS)
+  const ended = isOver(state, Date.now())
   return figuresOf(sessionFigures(records, ended), countChecks(state), records.length, ended)
 }
