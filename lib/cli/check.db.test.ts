@@ -24,6 +24,7 @@ beforeAll(async () => {
     'kept.yml': 'simulated: true\nrules:\n  - metric: overwriteRateAny\n    max: 0.99\n    where: { masterModel: simulated-patient }\n',
     'crossed.yml': 'simulated: true\nrules:\n  - name: Hands off\n    metric: overwriteRateAny\n    max: 0.05\n    groupBy: [masterModel]\n',
     'undecided.json': JSON.stringify({ simulated: true, rules: [{ metric: 'harm', max: 0.3 }] }),
+    'same.yml': 'simulated: true\nrules:\n  - metric: justified\n    min: 0.5\n    groupBy: [masterModel]\n',
     'wrong.yml': 'rules:\n  - metric: speed\n    max: 1\n',
     'broken.yml': 'rules: [}',
     'real.yml': 'rules:\n  - metric: overwriteRate\n    max: 0.5\n',
@@ -71,6 +72,14 @@ test('kept, crossed and undecided are 0, 1 and 2, and files without a server say
     expect(read.out).toBe(asked.out)
   }
   expect((await check('undecided.json')).out).toMatch(/undecided .*more sessions|undecided/)
+})
+
+test('groups that cannot be judged for one reason are one line, and the verdict is said once', async () => {
+  const { out } = await check('same.yml')
+  expect(out).toMatch(
+    /^undecided {2}justified at least 0\.5\n {11}3 groups \(simulated-[a-z]+, simulated-[a-z]+, simulated-[a-z]+\): Nobody has judged an intervention yet\.\n/,
+  )
+  expect(out.match(/undecided/g)).toHaveLength(1)
 })
 
 test('JUnit and Markdown for whoever reads the build', async () => {

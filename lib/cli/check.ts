@@ -1,10 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { parse as parseYaml } from 'yaml'
-import type { CheckAnswer } from '@/lib/core/policy/judge'
+import { isEstimate } from '@/lib/core/metrics/estimate'
+import { sharedReason } from '@/lib/core/metrics/shared-reason'
+import type { CheckAnswer, Judgement } from '@/lib/core/policy/judge'
 import { judgePolicy, saidOfSimulated } from '@/lib/core/policy/judge'
 import { type Policy, readPolicy } from '@/lib/core/policy/policy'
 import { printJunit, printMarkdown } from '@/lib/core/policy/print'
+import { saysGroups } from './groups-of-one-reason'
 import { homeFolder } from './home'
 import { readPrices } from './prices'
 import { saysCount, saysLeftOut } from './says-left-out'
@@ -109,8 +112,23 @@ const WORDS = { passed: 'kept', failed: 'CROSSED', undecided: 'undecided' } as c
 const OUTCOMES = ['The policy is kept.', 'The policy is crossed.', 'Undecided: the data do not show it either way.'] as const
 
 function printed(answer: CheckAnswer): string {
-  const lines = answer.judgements.map(({ verdict, rule, sentence }) => `${WORDS[verdict].padEnd(10)} ${rule}\n${' '.repeat(11)}${sentence}`)
+  const lines = inLines(answer.judgements).map(({ verdict, rule, sentence }) => `${WORDS[verdict].padEnd(10)} ${rule}\n${' '.repeat(11)}${sentence}`)
   return [...lines, '', `${OUTCOMES[answer.exitCode]} ${countsOf(answer)}`].join('\n')
+}
+
+/** Groups that one rule cannot be judged in for one and the same reason share a line. */
+function inLines(judgements: readonly Judgement[]): Pick<Judgement, 'verdict' | 'rule' | 'sentence'>[] {
+  const lines = new Map<string, Judgement[]>()
+  for (const [i, judgement] of judgements.entries()) {
+    const { rule, measured } = judgement
+    const key = isEstimate(measured) ? `${i}` : `${rule}\n${sharedReason(measured)}`
+    lines.set(key, [...(lines.get(key) ?? []), judgement])
+  }
+  return [...lines.values()].flatMap((alike) => {
+    const [first] = alike
+    if (!first || alike.length === 1 || isEstimate(first.measured)) return alike
+    return [{ ...first, sentence: `${saysGroups(alike.map(({ group = '' }) => group))}: ${sharedReason(first.measured)}` }]
+  })
 }
 
 function countsOf({ tasks, sessions, simulatedTasks, simulatedLeftOut }: CheckAnswer): string {

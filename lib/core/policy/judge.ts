@@ -151,31 +151,51 @@ function judge(rule: Rule, group: string | undefined, measured: Measured): Judge
     ...base,
     verdict: 'undecided',
     ...(moreSessions === undefined ? {} : { moreSessions }),
-    sentence: `${who}undecided. ${why}`,
+    sentence: `${who}${why}`,
   })
   if (!isEstimate(measured)) return undecided(measured.reason)
-  const { value, low, high, n, clusters } = measured
-  const said = `${show(value)} (${n} ${unitOf(rule)}, ${clusters} ${clusters === 1 ? 'session' : 'sessions'})`
+  const { low, high, n, clusters } = measured
+  const said = saysFigure(rule, measured)
+  const within = low === undefined || high === undefined ? '' : `, one-sided limits ${show(low)} to ${show(high)}`
   if (n < rule.minTasks) {
     const more = n > 0 ? Math.ceil(((rule.minTasks - n) * clusters) / n) : undefined
     return undecided(
-      `${said}: the rule asks for ${rule.minTasks}${more === undefined ? '' : `, which takes about ${more} more ${more === 1 ? 'session' : 'sessions'}`}.`,
+      `${said}${within}: the rule asks for ${rule.minTasks}${more === undefined ? '' : `, which takes about ${more} more ${more === 1 ? 'session' : 'sessions'}`}.`,
       more,
     )
   }
   if (clusters < FEWEST_SESSIONS || low === undefined || high === undefined)
     return undecided(`${said}: it takes ${FEWEST_SESSIONS} sessions to tell chance from habit.`, Math.max(1, FEWEST_SESSIONS - clusters))
-  const limits = `${show(low)} to ${show(high)}`
   const crossed = bound.kind === 'max' ? low > bound.value : high < bound.value
   const kept = bound.kind === 'max' ? high <= bound.value : low >= bound.value
   const against = `${bound.kind === 'max' ? 'at most' : 'at least'} ${show(bound.value)}`
-  if (crossed) return { ...base, verdict: 'failed', sentence: `${who}failed. ${said}, one-sided limits ${limits}; the rule asks for ${against}.` }
-  if (kept) return { ...base, verdict: 'passed', sentence: `${who}passed. ${said}, one-sided limits ${limits}; the rule asks for ${against}.` }
+  if (crossed) return { ...base, verdict: 'failed', sentence: `${who}${said}${within}; the rule asks for ${against}.` }
+  if (kept) return { ...base, verdict: 'passed', sentence: `${who}${said}${within}; the rule asks for ${against}.` }
   const more = sessionsToDecide(measured, bound.value)
   return undecided(
-    `${said}, one-sided limits ${limits}, and the bound of ${show(bound.value)} lies between them${more === undefined ? ': too near to be decided' : `; about ${more} more ${more === 1 ? 'session' : 'sessions'} like these would decide it`}.`,
+    `${said}${within}, and the bound of ${show(bound.value)} lies between them${more === undefined ? ': too near to be decided' : `; about ${more} more ${more === 1 ? 'session' : 'sessions'} like these would decide it`}.`,
     more,
   )
+}
+
+const COUNTED_SHARES: ReadonlySet<Rule['metric']> = new Set<Rule['metric']>([
+  'overwriteRate',
+  'overwriteRateAny',
+  'autonomousCompletion',
+  'leftAlone',
+  'harm',
+  'repair',
+  'caught',
+  'respected',
+  'justified',
+])
+
+/** "6 of 28 tasks in 2 sessions; estimated with competing risks (Aalen-Johansen): 0.4": a figure with the counts it stands on. */
+function saysFigure(rule: Rule, { value, n, clusters, events, method }: Estimate): string {
+  const [unit, sessions] = [unitOf(rule), `${clusters} ${clusters === 1 ? 'session' : 'sessions'}`]
+  if (events === undefined || !COUNTED_SHARES.has(rule.metric)) return `${show(value)} (${unit === 'sessions' ? `${n} ${unit}` : `${n} ${unit}, ${sessions}`})`
+  const how = method.startsWith('Aalen-Johansen') ? 'estimated with competing risks (Aalen-Johansen):' : 'a share of'
+  return `${events} of ${n} ${unit} in ${sessions}; ${how} ${show(value)}`
 }
 
 /** More than this and the honest answer is that the figure sits on the bound. */

@@ -34,6 +34,15 @@ describe('a policy', () => {
     expect(verdicts(policyOf({ metric: 'overwriteRate', max: 0.53 }), tasks(40 + more + 30, 2))).toEqual(['passed'])
   })
 
+  it('says the counts that a figure stands on, and the verdict nowhere but in the verdict', () => {
+    const [few] = judgePolicy(policyOf({ metric: 'overwriteRate', max: 0.3 }), tasks(3, 2), []).judgements
+    expect(few?.sentence).toMatch(
+      /^5 of 9 tasks in 3 sessions; estimated with competing risks \(Aalen-Johansen\): 0\.\d+, one-sided limits 0\.\d+ to 0\.\d+: the rule asks for 30, which takes about 7 more sessions\.$/,
+    )
+    for (const max of [0.3, 0.53, 0.7])
+      expect(judgePolicy(policyOf({ metric: 'overwriteRate', max }), tasks(40, 2), []).judgements[0]?.sentence).toMatch(/^60 of 120 tasks in 40 sessions; /)
+  })
+
   it('min is the mirror of max; the exit code is the worst', () => {
     const rules = [
       { metric: 'autonomousCompletion', min: 0.3 },
