@@ -305,8 +305,9 @@ function drawLabel(scene: Scene, bar: number, left: number, right: number, y: nu
   if (room < 8) return
   c.font = h >= 24 ? fonts.label : fonts.small
   const whole = fitted(c, scene.rows, bar, room)
-  const text = scene.replaying ? typedSoFar(scene, bar, whole) : whole
-  if (text === '') return
+  if (whole === '') return
+  const typing = scene.replaying && isTyping(scene, bar)
+  const text = typing ? typedSoFar(scene, bar, whole) : whole
   c.textBaseline = 'middle'
   c.textAlign = 'left'
   const x = left + pad
@@ -321,13 +322,20 @@ function drawLabel(scene: Scene, bar: number, left: number, right: number, y: nu
   c.fillStyle = loud ? palette.onDestroyed : palette.text
   c.fillText(text, x, middle)
   if (struck) c.fillRect(x, middle - 0.5, c.measureText(text).width, 1)
+  // drawn, not written: fonts need not have the sign
+  if (typing) c.fillRect(Math.round(x + c.measureText(text).width) + 1, Math.round(middle) - 6, 4, 12)
+}
+
+function isTyping({ rows, now }: Scene, bar: number): boolean {
+  const end = rows.bars.end.at(bar)
+  return end > now && end !== Number.POSITIVE_INFINITY
 }
 
 /** In a replay words come as they were told: as many as the bar's own pace had brought by then. */
 function typedSoFar({ rows, now }: Scene, bar: number, text: string): string {
   const start = rows.bars.start.at(bar)
   const end = rows.bars.end.at(bar)
-  return end <= now || end === Number.POSITIVE_INFINITY ? text : `${typedAt(text, (now - start) / (end - start))}▍`
+  return typedAt(text, (now - start) / (end - start))
 }
 
 /** What has no length says what it is beside itself, where there is room before the next. */
@@ -356,6 +364,8 @@ function drawChosen(scene: Scene): void {
   const { context: c, palette, rows, scale } = scene
   const bar = scene.selected
   if (bar < 0 || bar >= rows.bars.count) return
+  // a replay has not come to it yet
+  if (scene.replaying && rows.bars.start.at(bar) > scene.now) return
   const lane = rows.lanesByNumber[rows.bars.lane.at(bar)]
   if (!lane || lane.place < 0) return
   const y = barY(scene, lane, bar)

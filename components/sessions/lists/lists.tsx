@@ -7,6 +7,7 @@ import { isDestructive } from '@/components/sessions/kinds'
 import { useOutcomes } from '@/components/inspector/use-outcomes'
 import { KindFilter } from '@/components/sessions/kind-filter'
 import { mastersOf } from '@/components/sessions/names'
+import { WholeRun } from '@/components/sessions/whole-run'
 import { formatShort } from '@/components/text/count'
 import { EmptyState } from '@/components/ui/notes'
 import { Tabs } from '@/components/ui/tabs'
@@ -40,10 +41,11 @@ interface Props {
   selection: Selection | undefined
   onView: (patch: Partial<View>) => void
   loading: boolean
+  replaying: boolean
   searchRef: RefObject<HTMLInputElement | null>
 }
 
-export const Lists = memo(function Lists({ store, version, tab, search, hidden, selection, onView, loading, searchRef }: Props) {
+export const Lists = memo(function Lists({ store, version, tab, search, hidden, selection, onView, loading, replaying, searchRef }: Props) {
   // Typing goes before finding: in a long session a search takes longer than the next key.
   const wanted = useDeferredValue(search)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
@@ -91,6 +93,7 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
             {formatShort(rows.length)} of {formatShort(tab === 'interventions' ? findingsShown : counts[tab])}
           </span>
         )}
+        {replaying && <WholeRun />}
       </label>
       {tab === 'interventions' && !loading && (
         <KindFilter findings={store.findings} aside={aside} hidden={hidden} onHidden={(next) => onView({ hidden: next })} />

@@ -6,13 +6,22 @@ import { Skeleton } from '@/components/ui/notes'
 import { Tooltip } from '@/components/ui/tooltip'
 import type { SessionStore } from '@/lib/live/session-store'
 import type { Figure } from '../figures'
+import { WholeRun } from '../whole-run'
 import { useFigures } from './use-figures'
 
-export const FiguresStrip = memo(function FiguresStrip({ store, loading }: { store: SessionStore; loading: boolean }) {
+interface Props {
+  store: SessionStore
+  loading: boolean
+  /** The picture shows a moment of the past; the figures do not. */
+  replaying: boolean
+}
+
+export const FiguresStrip = memo(function FiguresStrip({ store, loading, replaying }: Props) {
   const { figures, counted } = useFigures(store, !loading)
   const counting = !counted
   return (
-    <section aria-label="Figures" aria-busy={counting} className="shrink-0">
+    <section aria-label="Figures" aria-busy={counting} className="relative shrink-0">
+      {replaying && <WholeRun className="absolute top-1.5 right-4 z-10 bg-bg" />}
       <dl className="relative flex h-[5.25rem] overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
         {figures.map((figure) => (
           <div key={figure.key} className="flex min-w-52 flex-col justify-center border-r px-5 last:border-r-0 lg:min-w-0">

@@ -55,6 +55,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const [pictured, setPictured] = useState(false)
   const onPicture = useCallback(() => startTransition(() => setPictured(true)), [])
   const waiting = loading || !pictured
+  const replaying = view.at !== undefined
   const shared = useSharedSource() !== undefined
   const find = shared ? undefined : view.find
   const [hits, setHits] = useState<readonly number[]>()
@@ -122,7 +123,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       />
       <SessionFacts store={store} version={version} connection={connection} />
       <ConnectionNote connection={connection} empty={loading} />
-      <FiguresStrip store={store} loading={waiting} />
+      <FiguresStrip store={store} loading={waiting} replaying={replaying} />
       <main className="flex min-h-0 flex-1 flex-col">
         <div className="relative min-h-0 shrink-0 overflow-hidden" style={{ height: `${split * 100}%` }}>
           {loading ? <TimelineSkeleton /> : <Timeline store={store} view={view} onView={onView} onPicture={onPicture} hits={hits} />}
@@ -150,6 +151,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
                 selection={view.selection}
                 onView={onView}
                 loading={waiting}
+                replaying={replaying}
                 searchRef={search}
               />
             )}
