@@ -38,6 +38,11 @@ export type InterventionKind = (typeof INTERVENTION_KINDS)[number]
 /** The kinds that cut delegated work short; the first unsolicited one of a task is its headline. */
 export const HEADLINE_KINDS: ReadonlySet<InterventionKind> = new Set(['overwrite', 'interrupt', 'takeover'])
 
+/** A headline of work that had been accepted changed what the master had taken as its own: it cut nothing short. */
+export function cutsShort({ headline, phase }: Pick<Intervention, 'headline' | 'phase'>): boolean {
+  return headline && phase !== 'post_acceptance'
+}
+
 /** The kinds that count as a master's intervention; the rest is reported beside them. */
 export const COUNTED_KINDS: ReadonlySet<InterventionKind> = new Set([
   'overwrite',
@@ -176,7 +181,7 @@ export interface Explanation {
 }
 
 /** Everything a threshold decides, in one versioned place; its hash is printed under every chart. */
-export const DETECTOR_VERSION = 3
+export const DETECTOR_VERSION = 4
 export const DETECTOR_PARAMETERS = {
   overwriteBelow: 0.7,
   touchFrom: 0.95,

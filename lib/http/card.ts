@@ -1,5 +1,5 @@
 import type { AgentId } from '@/lib/core/ids'
-import { DESTRUCTIVE_KINDS, type Intervention } from '@/lib/core/interventions'
+import { cutsShort, DESTRUCTIVE_KINDS, type Intervention } from '@/lib/core/interventions'
 import { type SessionState, taskStatus, turnEnd } from '@/lib/core/session'
 import { standingFindings } from '@/lib/core/set-aside'
 import type { Ingest } from '@/lib/ingest/ingest'
@@ -59,8 +59,8 @@ function describeOne({ kind, survival, clocks, phase }: Intervention): string {
 
 function describe(state: SessionState, findings: readonly Intervention[]): string {
   const delegated = [...state.tasks.values()].filter((task) => task.delegatedAt !== undefined).length
-  // As on the page: a task counts by its headline, the first cut that nobody had asked for.
-  const hit = new Set(findings.filter(({ headline }) => headline).map(({ taskId }) => taskId)).size
+  // As on the page: a task counts by the first cut that nobody had asked for, while its work was not accepted.
+  const hit = new Set(findings.filter(cutsShort).map(({ taskId }) => taskId)).size
   const open = [...state.tasks.values()].filter((task) => taskStatus(task) === 'open').length
   const agents = `${state.agents.size} agent${state.agents.size === 1 ? '' : 's'}`
   if (delegated === 0) return `${agents}; nothing was delegated.`

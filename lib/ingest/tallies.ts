@@ -1,5 +1,5 @@
 import type { AgentId, TaskId, TurnId } from '@/lib/core/ids'
-import type { Intervention } from '@/lib/core/interventions'
+import { cutsShort, type Intervention } from '@/lib/core/interventions'
 import { canonicalModel } from '@/lib/core/models/name'
 import { ModelSpending } from '@/lib/core/models/spend'
 import { type SessionState, type Task, type Touched, type Turn, taskStatus, turnOutputTokens } from '@/lib/core/session'
@@ -103,7 +103,7 @@ export class Tallies {
     this.findings.set(finding.id, finding)
     this.kinds.set(finding.kind, (this.kinds.get(finding.kind) ?? 0) + 1)
     const tally = this.tallyOf(finding.taskId)
-    if (finding.headline && !headlineOf(tally)) this.cutShort++
+    if (cutsShort(finding) && !isCutShort(tally)) this.cutShort++
     tally.findings.set(finding.id, finding)
   }
 
@@ -114,7 +114,7 @@ export class Tallies {
     this.kinds.set(finding.kind, (this.kinds.get(finding.kind) ?? 1) - 1)
     const tally = this.tallyOf(finding.taskId)
     tally.findings.delete(id)
-    if (finding.headline && !headlineOf(tally)) this.cutShort--
+    if (cutsShort(finding) && !isCutShort(tally)) this.cutShort--
     return finding
   }
 
@@ -128,9 +128,9 @@ export class Tallies {
     if (this.aside.size === 0) return { kinds: this.kinds, cutShort: this.cutShort }
     const kinds = new Map<string, number>()
     const cut = new Set<string>()
-    for (const { kind, headline, taskId } of this.standing()) {
-      kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
-      if (headline) cut.add(taskId)
+    for (const finding of this.standing()) {
+      kinds.set(finding.kind, (kinds.get(finding.kind) ?? 0) + 1)
+      if (cutsShort(finding)) cut.add(finding.taskId)
     }
     return { kinds, cutShort: cut.size }
   }
@@ -313,7 +313,7 @@ export class Tallies {
   }
 }
 
-function headlineOf(tally: TaskTally): Intervention | undefined {
-  for (const finding of tally.findings.values()) if (finding.headline) return finding
-  return undefined
+function isCutShort(tally: TaskTally): boolean {
+  for (const finding of tally.findings.values()) if (cutsShort(finding)) return true
+  return false
 }

@@ -123,7 +123,7 @@ export interface SessionSummary {
   spent?: ModelSpend[]
   /** Counts by kind, only those above zero. */
   interventions: Record<string, number>
-  /** Tasks with a headline intervention. */
+  /** Tasks with a headline intervention before their work was accepted. */
   tasksCutShort: number
   /** Findings that people set aside, in none of the counts; also those that a later reading came to no more. Absent: none. */
   setAside?: number
