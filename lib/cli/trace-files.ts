@@ -50,22 +50,27 @@ export async function findTraceFiles(paths: readonly string[], { absolute }: { a
 
 async function listFiles(path: string, found: Found): Promise<{ file: string; named: boolean }[]> {
   const status = await stat(path).catch(() => undefined)
-  if (status?.isDirectory())
-    return (await glob(TRACE_FILES, { cwd: path, dot: true, ignore: IGNORED, caseSensitiveMatch: false }))
-      .sort()
-      .map((file) => ({ file: join(path, file), named: false }))
+  if (status?.isDirectory()) return filesBelow(path)
   if (status) return [{ file: path, named: true }]
   if (isDynamicPattern(path)) {
     const files = (await glob(path, { dot: true, ignore: IGNORED })).sort()
     if (files.length > 0) return files.map((file) => ({ file, named: false }))
+    // as a shell would give them one by one
+    const folders = (await glob(path, { dot: true, ignore: IGNORED, onlyDirectories: true })).sort()
+    if (folders.length > 0) return (await Promise.all(folders.map(filesBelow))).flat()
   }
   found.issues.push({
     code: 'no_such_file',
     severity: 'error',
-    message: isDynamicPattern(path) ? `No file matches ${path}; quote the pattern so that the shell leaves it alone.` : `There is no file or folder ${path}.`,
+    message: isDynamicPattern(path) ? `No file and no folder matches ${path}.` : `There is no file or folder ${path}.`,
     place: { path },
   })
   return []
+}
+
+async function filesBelow(folder: string): Promise<{ file: string; named: boolean }[]> {
+  const files = await glob(TRACE_FILES, { cwd: folder, dot: true, ignore: IGNORED, caseSensitiveMatch: false })
+  return files.sort().map((file) => ({ file: join(folder, file), named: false }))
 }
 
 async function examine(path: string, named: boolean, found: Found): Promise<void> {
