@@ -1,12 +1,12 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { CommentBody } from '@/components/comments/comment-body'
-import type { Comment } from '@/components/comments/comment'
 import { Quote } from '@/components/comments/quote'
 import { plainText } from '@/components/inspector/plain-text'
 import { formatAgo, formatExact } from '@/components/text/clock'
 import { plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
+import type { Comment } from '@/lib/core/comment'
 import { ownName } from '@/lib/core/project'
 
 /** As GET /api/v1/activity has them: `Activity` of lib/store/activity.ts. */

@@ -1,5 +1,5 @@
 import { plainText } from '@/components/inspector/plain-text'
-import type { Person } from './comment'
+import type { Person } from './person'
 
 /** What somebody wrote: text and nothing else, with the names that were meant set off. */
 export function CommentBody({ body, mentioned }: { body: string; mentioned: readonly Person[] }) {

@@ -4,7 +4,8 @@ import { useMutation } from '@tanstack/react-query'
 import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { postJson, sessionPath } from '@/components/providers/api'
 import { Button } from '@/components/ui/button'
-import type { Comment, CommentOn, Person } from './comment'
+import type { Comment, CommentOn } from '@/lib/core/comment'
+import type { Person } from './person'
 import { Quote } from './quote'
 
 const MOST_BODY = 4_000

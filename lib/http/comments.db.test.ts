@@ -1,8 +1,8 @@
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Comment } from '@/lib/core/comment'
 import { LIVE_MESSAGES, LIVE_PATH, LIVE_VERSION, VIEWER_NAMESPACE } from '@/lib/live/protocol'
 import type { Activity } from '@/lib/store/activity'
-import type { Comment } from '@/lib/store/comments'
 import { ask, firstOwner, invited, type Known, keyFor, must, TEST_ACCOUNTS } from './testing/people'
 import { type TestBackend, testBackend } from './testing/test-backend'
 
