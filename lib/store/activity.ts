@@ -1,6 +1,7 @@
 import type { Comment } from '@/lib/core/comment'
 import type { EventOf } from '@/lib/core/event'
 import type { ProjectId } from '@/lib/core/project'
+import { recentComments } from './comments'
 import type { Database } from './database'
 import { inProject } from './sessions'
 
