@@ -11,6 +11,7 @@ import { HEADLINE_KINDS, type Intervention } from '@/lib/core/interventions'
 import { turnEnd, turnOutputTokens } from '@/lib/core/session'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { judgementsOf, resultOf } from '@/lib/core/verdict'
+import { printKey } from '@/lib/view/keys'
 import { CompareView } from './compare-view'
 import { FactLine } from './facts'
 import { howFar, objectOf, phaseWords, wasCut } from './intervention-words'
@@ -61,10 +62,10 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
         actions={
           <>
             <CopyLink onClick={onCopyLink} />
-            <Button hotkey="O" onClick={() => onStep('previous-intervention')}>
+            <Button hotkey={printKey('previous-intervention')} onClick={() => onStep('previous-intervention')}>
               Prev
             </Button>
-            <Button hotkey="o" onClick={() => onStep('next-intervention')}>
+            <Button hotkey={printKey('next-intervention')} onClick={() => onStep('next-intervention')}>
               Next
             </Button>
           </>

@@ -9,8 +9,7 @@ import { useKeys } from '@/components/timeline/use-keys'
 import { Button } from '@/components/ui/button'
 import type { SessionState } from '@/lib/core/session'
 import { type JudgedAs, judgementsOf, resultOf, VERDICTS, type VerdictReason } from '@/lib/core/verdict'
-
-const HOTKEYS: Record<JudgedAs, string> = { justified: 'J', unjustified: 'U', unsure: 'N' }
+import { printKey } from '@/lib/view/keys'
 
 /**
  * Was it right to intervene? Each person says one word, their newest counts. It is an event of the log:
@@ -55,7 +54,7 @@ export function VerdictControl({ state, interventionId }: { state: SessionState;
       {!shared && (
         <div className="mt-2 flex flex-wrap items-center gap-2">
           {VERDICTS.map((verdict) => (
-            <Button key={verdict} hotkey={HOTKEYS[verdict]} pressed={mine?.verdict === verdict} disabled={sending} onClick={() => void judge(verdict)}>
+            <Button key={verdict} hotkey={printKey(verdict)} pressed={mine?.verdict === verdict} disabled={sending} onClick={() => void judge(verdict)}>
               {VERDICT_WORDS[verdict]}
             </Button>
           ))}

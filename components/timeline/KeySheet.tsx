@@ -1,10 +1,8 @@
 'use client'
 
 import { useEffect, useRef } from 'react'
-import { type Chord, KEYS, type KeyBinding, printChord } from '@/lib/view/keys'
+import { type Chord, KEY_GROUPS, KEYS, type KeyBinding, printChord } from '@/lib/view/keys'
 import styles from './keys.module.css'
-
-const GROUPS = ['Move', 'Look', 'Follow', 'Session'] as const
 
 /** Every key, from the table that also drives them. */
 export function KeySheet({ open, onClose }: { open: boolean; onClose(): void }) {
@@ -31,7 +29,7 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose(): void }) 
         </button>
       </div>
       <div className={styles.groups}>
-        {GROUPS.map((group) => (
+        {KEY_GROUPS.map((group) => (
           <section key={group}>
             <h3>{group}</h3>
             <dl>

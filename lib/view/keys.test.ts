@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hints, KEYS, type KeyPress, lookupCommand, printChord } from './keys'
+import { hints, KEYS, type KeyPress, lookupCommand, printChord, printKey } from './keys'
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...more })
 
@@ -30,11 +30,15 @@ test('signs are found whether or not the keyboard needs shift for them', () => {
   expect(lookupCommand(press('c', { metaKey: true }), false)).toBeUndefined()
 })
 
+test('no key is a capital alone, which might be read as a figure', () => {
+  for (const { keys } of KEYS) for (const chord of keys) expect(printChord(chord)).not.toMatch(/^[A-Z]$/)
+})
+
 test('the hint bar', () => {
   expect(hints().map((h) => `${h.faces.join(' ')} ${h.says}`)).toEqual([
     'j k turn',
     'tab lane',
-    'o O intervention',
+    'o shift o intervention',
     'esc up',
     '+ − zoom',
     '0 fit',
@@ -47,4 +51,6 @@ test('the hint bar', () => {
     '? keys',
   ])
   expect(printChord({ key: 'k', mod: true }, true)).toBe('⌘K')
+  expect(printKey('previous-intervention')).toBe('shift o')
+  expect(printKey('previous-lane')).toBe('shift tab')
 })

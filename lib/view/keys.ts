@@ -36,13 +36,16 @@ export type Command =
   | 'copy-link'
   | 'sheet'
 
+/** In the order of the sheet. */
+export const KEY_GROUPS = ['Move', 'Look', 'Follow', 'Replay', 'Session'] as const
+
 export interface KeyBinding {
   command: Command
   /** As `KeyboardEvent.key` gives them; letters are lower case, with `shift` when it counts. */
   keys: readonly Chord[]
   /** What it does, for the sheet. */
   says: string
-  group: 'Move' | 'Look' | 'Follow' | 'Replay' | 'Session'
+  group: (typeof KEY_GROUPS)[number]
   /** `page`: anywhere but in a text field. `timeline`: while the timeline has the focus. */
   scope: 'page' | 'timeline'
   /** A word or two for the hint bar; left out where the bar does not show it. */
@@ -137,11 +140,18 @@ const FACES: Record<string, string> = {
   '-': '−',
 }
 
-/** A chord as people write it. */
+/** A chord as people write it. A capital alone would not do: O is read as the key 0. */
 export function printChord(chord: Chord, mac = false): string {
-  const face = FACES[chord.key] ?? (chord.shift ? chord.key.toUpperCase() : chord.key)
-  const shift = chord.shift && chord.key.length > 1 ? 'shift ' : ''
+  const face = FACES[chord.key] ?? chord.key
+  const shift = chord.shift ? 'shift ' : ''
   return `${chord.mod ? (mac ? '⌘' : 'ctrl ') : ''}${shift}${chord.mod ? face.toUpperCase() : face}`
+}
+
+/** The first key of a command, as people write it. */
+export function printKey(command: Command): string {
+  const chord = KEYS.find((binding) => binding.command === command)?.keys[0]
+  if (!chord) throw new Error(`no key does ${command}`)
+  return printChord(chord)
 }
 
 export interface Hint {
