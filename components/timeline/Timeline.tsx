@@ -21,6 +21,9 @@ import { tipOf } from './tip'
 import { PASS, useKeys } from './use-keys'
 import { type RowsSource, useRows } from './use-rows'
 
+/** Pixels below the last lane, so that it can be scrolled clear of the pills. */
+const UNDER_PILLS = 48
+
 export interface TimelineProps {
   store: SessionStore
   view: View
@@ -191,7 +194,9 @@ export function TimelineOf({ source, store, view, onView, hits, height, onStage 
 
   const scene = stage.current?.scene
   const { rows } = source
-  const total = scene ? AXIS + scene.layout.height : AXIS
+  const replayable = !status?.live && !replay && rows.bars.count > 1
+  const pills = replayable || status?.idle !== undefined || (status?.live === true && view.follow === 'paused')
+  const total = (scene ? AXIS + scene.layout.height : AXIS) + (pills ? UNDER_PILLS : 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the timeline need a focus; its content is in the tree
     <section ref={root} className={styles.root} style={{ height } as CSSProperties} data-timeline tabIndex={0} aria-label="Timeline">
@@ -235,7 +240,7 @@ export function TimelineOf({ source, store, view, onView, hits, height, onStage 
         </div>
       )}
       <div className={styles.pills} data-replaying={replay !== undefined}>
-        {!status?.live && !replay && rows.bars.count > 1 && (
+        {replayable && (
           <button type="button" className={styles.pill} onClick={() => stage.current?.replay.playOrPause()}>
             Replay <kbd>r</kbd>
           </button>
