@@ -71,7 +71,7 @@ export function WorkSection({ context, reported }: { context: ChartContext; repo
         sentences={headFirst(answer.pace.sentences, [])}
         howToRead={
           kind === 'pace'
-            ? 'A curve that falls fast: masters step in early. Tasks that ended otherwise leave the picture when they end, so this is the pace of interruption, not the share of tasks interrupted; that is the other view. The band is the 95 % interval at each point. A curve begins when ten tasks are watched at once and stops where fewer than ten are left. Below the axis, at each time: tasks at risk (cut short so far · end not known).'
+            ? 'A curve that falls fast: masters step in early. Tasks that ended otherwise leave the picture when they end, so this is the pace of interruption, not the share of tasks interrupted; that is the other view. The band is the 95 % interval at each point. A curve begins when ten tasks are watched at once and stops where fewer than ten are left; a median that is not reached by then is only known to be greater. Numbers at risk can rise along the axis: a task comes under watch when its master first has a turn, which can be after its first tokens. Below the axis, at each time: tasks at risk (cut short so far · end not known).'
             : 'How many of all tasks had been cut short by then; the others completed, failed, or went on. The band is the 95 % interval at each point, clustered by session. Below the axis, at each time: tasks at risk (cut short so far · end not known).'
         }
         footer={`${base}${early} · clock: output tokens of the sub-agent · of tasks the master could step into · ${rest} · ${kind === 'pace' ? 'Kaplan–Meier, log-log limits' : 'Aalen–Johansen, clustered by session'}`}

@@ -58,7 +58,7 @@ describe('the five figures', () => {
     expect(said(figures)).toEqual([
       'Tasks overwritten or cut: 1/3 (33%; n too small for an interval · 1 overwrite · 1 not begun)',
       'Tokens before interruption: 40 (too few for a median · 2 not cut)',
-      'Autonomous completion: 2/3 (67%; n too small for an interval)',
+      'Completed untouched: 2/3 (67%; n too small for an interval)',
       expect.stringMatching(/^Tokens discarded: \d+ \(of 1 task\)$/),
       'Checks passed: 1/2 (2 test)',
     ])
@@ -89,7 +89,7 @@ describe('the five figures', () => {
       4s  lead   writes a.ts ${OTHER}
       5s  lead   ends m2 (9 tokens)`),
     )
-    expect(tokens).toMatch(/^Tokens before interruption: not measurable here \(in none of 1 tasks? did the master have a turn/)
+    expect(tokens).toMatch(/^Tokens before interruption: not measurable here \(the master had no turn while its agents worked, so it could not have stepped into this one task\)/)
   })
 
   test('tokens are unknown, not zero, where the source does not count them', () => {

@@ -99,12 +99,12 @@ const FEWEST_FOR_MEDIAN = 10
 function autonomous({ untouched, open }: SessionFigures, delegated: number, ended: boolean): Figure {
   return {
     key: 'autonomous',
-    title: 'Autonomous completion',
+    title: 'Completed untouched',
     value: shareOf(untouched, delegated, ended),
     note: intervalNote(untouched, ended),
     detail: open > 0 ? `${formatCount(open)} still open` : '',
     loud: false,
-    explains: `Tasks that their sub-agent completed and of which no master changed, stopped or repeated anything unasked, out of those that were begun. Help that the sub-agent asked for is not held against it. ${intervalExplained(ended)}`,
+    explains: `Tasks that their sub-agent completed and of which no master changed, stopped or repeated anything unasked, out of those that were begun. Stricter than the autonomous completion of the compare page, for which a task must only not have been cut short. Help that the sub-agent asked for is not held against it. ${intervalExplained(ended)}`,
   }
 }
 
@@ -185,7 +185,7 @@ function intervalExplained(ended: boolean): string {
     : 'While the session runs the interval is a confidence sequence (CS): it holds at every look, not only at one. Tasks that are not decided yet count both ways.'
 }
 
-/** "Not measurable here: in none of 4 tasks …" without what stands above it already. */
+/** "Not measurable here: the master had no turn …" without what stands above it already. */
 function shortReason(reason: string): string {
   const rest = reason.replace(/^Not measurable here: /, '')
   return rest === reason ? '' : rest.replace(/\.$/, '')

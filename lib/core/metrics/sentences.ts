@@ -87,7 +87,8 @@ export function saysPace(label: string, pace: PaceCurve | NotMeasurable): string
   const who = label === '' ? '' : `${label}: `
   if ('reason' in pace) return `${who}${pace.reason}`
   const { value, low, high } = pace.median
-  if (value === undefined) return `${who}if work went on, half would not be interrupted within ${count(pace.watchedUntil)} tokens.`
+  if (value === undefined)
+    return `${who}if work went on, fewer than half would be interrupted within ${count(pace.watchedUntil)} tokens; beyond that there are too few tasks to tell.`
   return `${who}if work went on, half would be interrupted within ${count(value)} tokens (${low === undefined ? 'below' : count(low)} to ${high === undefined ? 'not reached' : count(high)}).`
 }
 

@@ -106,7 +106,7 @@ export interface PaceCurve {
   points: { t: number; survival: number; low: number | undefined; high: number | undefined; atRisk: number; events: number }[]
   /** "Not reached" where undefined. */
   median: TimeQuantile
-  /** The longest watched: what a median that is not reached is greater than. */
+  /** What a median that is not reached is greater than: as far as ten tasks are watched, where the curve ends; of fewer tasks, the longest. */
   watchedUntil: number
 }
 
@@ -127,7 +127,7 @@ export function paceOfInterruption(
       return { t, survival, low: limits?.low, high: limits?.high, atRisk: curve.atRisk[k] as number, events: curve.anyEvent[k] as number }
     }),
     median: timeQuantile(curve, 0.5, 'log-log', level),
-    watchedUntil: latestOf(watched.data),
+    watchedUntil: watched.trustedUntil ?? latestOf(watched.data),
   }
 }
 

@@ -8,6 +8,7 @@ import { type Estimate, isEstimate, type Measured, shareOf } from './estimate'
 import { overwriteRate, overwriteRateAny, overwriteRateByK } from './overwrite-rate'
 import { cutsPerThousandTokens } from './rates'
 import { clocks, ended } from './testing/records'
+import { saysPace } from './sentences'
 import { comparePace, interruptionCurve, paceOfInterruption, restrictedTokens } from './tokens-before'
 import { incidenceEstimate, watch } from './watch'
 
@@ -81,6 +82,14 @@ describe('the worked example', () => {
     expect(pace.points.at(-1)?.survival).toBe(0)
     const cut = TASKS.filter((task) => task.end.how === 'cut_short')
     expect(cut.reduce((sum, task) => sum + task.end.clocks.tokens, 0) / cut.length).toBeCloseTo(79.28571428571429, 10)
+  })
+
+  it('a median that is not reached is above the last point with ten tasks, not above the longest of all', () => {
+    const tasks = Array.from({ length: 14 }, (_, i) => ended(`s${i}`, `t${i}`, i === 0 ? 'cut' : 'completed', clocks(i === 13 ? 467 : 10 * (i + 1))))
+    const pace = paceOfInterruption(tasks)
+    expect(pace).toMatchObject({ median: { value: undefined }, watchedUntil: 50 })
+    expect(saysPace('', pace)).toBe('if work went on, fewer than half would be interrupted within 50 tokens; beyond that there are too few tasks to tell.')
+    expect(paceOfInterruption(tasks.slice(-5))).toMatchObject({ watchedUntil: 467 })
   })
 
   it('restricted mean up to 150 tokens: 102.5, error 14.4 for tasks taken one by one', () => {
