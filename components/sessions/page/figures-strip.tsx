@@ -21,7 +21,8 @@ export const FiguresStrip = memo(function FiguresStrip({ store, loading, replayi
   const counting = !counted
   return (
     <section aria-label="Figures" aria-busy={counting} className="relative shrink-0">
-      {replaying && <WholeRun className="absolute top-1.5 right-4 z-10 bg-bg" />}
+      {/* where the strip scrolls it would lie on a title; the list below says it, too */}
+      {replaying && <WholeRun className="absolute top-1.5 right-4 z-10 hidden bg-bg lg:block" />}
       <dl className="relative flex h-[5.25rem] overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
         {figures.map((figure) => (
           <div key={figure.key} className="flex min-w-52 flex-col justify-center border-r px-5 last:border-r-0 lg:min-w-0">
