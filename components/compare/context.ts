@@ -52,7 +52,7 @@ export function methodOf(measured: readonly Measured[]): string {
   return measured.find(isEstimate)?.method ?? 'nothing measurable'
 }
 
-/** "n 120 · 40 s.", and shorter. */
+/** "n 120 · 40 sess.", and shorter. */
 export function sizesOf({ tasks, sessions }: Pick<GroupReport, 'tasks' | 'sessions'>): { size: string; sizeShort: string } {
-  return { size: `n ${formatCount(tasks)} · ${formatCount(sessions)} s.`, sizeShort: `n ${formatCount(tasks)}` }
+  return { size: `n ${formatCount(tasks)} · ${formatCount(sessions)} sess.`, sizeShort: `n ${formatCount(tasks)}` }
 }

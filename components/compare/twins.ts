@@ -308,7 +308,7 @@ export function wasteTwin(groups: readonly { report: GroupReport; details: Group
       const money =
         'reason' in destroyedCost
           ? '–'
-          : `${formatMoney(destroyedCost.usd)}${destroyedCost.known < destroyedCost.of ? ` (${destroyedCost.known} of ${destroyedCost.of})` : ''}`
+          : `${formatMoney(destroyedCost.usd)}${destroyedCost.known < destroyedCost.of ? `, known of ${destroyedCost.known} of ${destroyedCost.of} tasks` : ''}`
       const success = details && isEstimate(details.costPerSuccess) ? formatMoney(details.costPerSuccess.value) : '–'
       const kept = details && shownOf(details.yield)
       const waste = details?.waste

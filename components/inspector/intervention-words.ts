@@ -6,7 +6,8 @@ import type { SessionState } from '@/lib/core/session'
 
 /** "gpt-4o overwrote schema.sql". */
 export function whatHappened(state: SessionState, finding: Intervention): string {
-  return `${agentName(state, finding.master.agentId)} ${kindVerb(finding.kind)} ${objectOf(state, finding)}`
+  const [verb, after] = kindVerb(finding.kind)
+  return `${agentName(state, finding.master.agentId)} ${verb} ${objectOf(state, finding)}${after}`
 }
 
 /** What it was done to: the artifact, or the task where there is none. */

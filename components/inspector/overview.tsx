@@ -27,6 +27,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
   const people = (agent: Agent) => agent.role === 'human' || agent.role === 'harness'
   const rank = (agent: Agent) => (people(agent) ? 2 : masters.has(agent.id) ? 0 : 1)
   const agents = [...state.agents.values()].sort((a, b) => rank(a) - rank(b) || (a.joinedAt ?? 0) - (b.joinedAt ?? 0))
+  const others = agents.filter(people).length
   const out = new Map<string, number>()
   const models = new Map<string, string>()
   const turns = new Map<string, Turn[]>()
@@ -94,7 +95,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
           ]}
         />
         {agents.length > 0 && (
-          <Block title={plural(agents.length, 'agent')}>
+          <Block title={agentsTitle(agents.length - others, others)}>
             <div className="overflow-x-auto rounded-md border">
               <table className="w-full text-sm">
                 <thead className="text-xs text-quiet">
@@ -147,4 +148,9 @@ function CostCell({ says, why }: { says: string; why?: string }) {
       {why && <span className="sr-only">, {why}</span>}
     </td>
   )
+}
+
+/** Agents are counted as in the list of sessions: who only starts, stops or asks is told apart. */
+function agentsTitle(agents: number, others: number): string {
+  return `${plural(agents, 'agent')}${others > 0 ? `, and ${formatCount(others)} ${others === 1 ? 'person or harness' : 'people and harness'}` : ''}`
 }

@@ -89,7 +89,9 @@ describe('the five figures', () => {
       4s  lead   writes a.ts ${OTHER}
       5s  lead   ends m2 (9 tokens)`),
     )
-    expect(tokens).toMatch(/^Tokens before interruption: not measurable here \(the master had no turn while its agents worked, so it could not have stepped into this one task\)/)
+    expect(tokens).toMatch(
+      /^Tokens before interruption: not measurable here \(the master had no turn while its agents worked, so it could not have stepped into this one task\)/,
+    )
   })
 
   test('tokens are unknown, not zero, where the source does not count them', () => {

@@ -1,16 +1,16 @@
 import { DESTRUCTIVE_KINDS, type FindingGroup, groupOfKind, INTERVENTION_KINDS, type InterventionKind } from '@/lib/core/interventions'
 
-/** How each kind is called. `verb`: "Master … schema.sql"; `noun`: the label on a badge. */
-const WORDS: Record<InterventionKind, { verb: string; noun: string }> = {
+/** How each kind is called. `verb`: "Master … schema.sql"; `after`: what follows the object, if anything; `noun`: the label on a badge. */
+const WORDS: Record<InterventionKind, { verb: string; after?: string; noun: string }> = {
   overwrite: { verb: 'overwrote', noun: 'overwrite' },
   interrupt: { verb: 'interrupted', noun: 'interrupt' },
   takeover: { verb: 'took over', noun: 'takeover' },
-  rederive: { verb: 'derived again', noun: 're-derive' },
+  rederive: { verb: 'derived', after: 'again', noun: 're-derive' },
   reject: { verb: 'rejected', noun: 'reject' },
   revise: { verb: 'revised', noun: 'revise' },
-  redelegate: { verb: 'gave to another agent', noun: 're-delegate' },
-  retry: { verb: 'had tried again', noun: 'retry' },
-  duplicate: { verb: 'gave out twice', noun: 'duplicate' },
+  redelegate: { verb: 'gave', after: 'to another agent', noun: 're-delegate' },
+  retry: { verb: 'had', after: 'tried again', noun: 'retry' },
+  duplicate: { verb: 'gave out', after: 'twice', noun: 'duplicate' },
   steer: { verb: 'steered', noun: 'steer' },
   rename: { verb: 'renamed in', noun: 'rename' },
   touch: { verb: 'touched', noun: 'touch' },
@@ -29,8 +29,10 @@ const WORDS: Record<InterventionKind, { verb: string; noun: string }> = {
   censor_harness: { verb: 'was stopped by the harness:', noun: 'stopped by the harness' },
 }
 
-export function kindVerb(kind: InterventionKind): string {
-  return WORDS[kind].verb
+/** Before and after the object: "had", " tried again". */
+export function kindVerb(kind: InterventionKind): [verb: string, after: string] {
+  const { verb, after } = WORDS[kind]
+  return [verb, after === undefined ? '' : ` ${after}`]
 }
 
 /** Also for text from the wire: a kind of a newer server is shown by its own name. */

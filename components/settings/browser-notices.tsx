@@ -51,7 +51,9 @@ export function BrowserNotices() {
       )}
       {(refused || !able) && (
         <p role="status" className="mt-2 text-sm text-quiet">
-          {able ? 'This browser does not let this page show notifications. Its settings for this address can change that.' : 'This browser has no notifications.'}
+          {able
+            ? 'This browser does not let this page show notifications. Its settings for this address can change that.'
+            : 'This browser has no notifications.'}
         </p>
       )}
     </Section>

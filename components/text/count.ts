@@ -30,6 +30,7 @@ export function formatPercent(share: number): string {
 }
 
 export function formatMoney(usd: number): string {
+  if (usd === 0) return '$0'
   // a little is not nothing
   if (usd > 0 && usd < 0.0005) return '<$0.001'
   return usd < 0.995 ? `$${usd.toFixed(3)}` : `$${usd.toFixed(2)}`

@@ -50,6 +50,6 @@ describe('counts', () => {
     expect(formatMoney(0.0193)).toBe('$0.019')
     expect(formatMoney(3.2)).toBe('$3.20')
     expect(formatMoney(0.0001)).toBe('<$0.001')
-    expect(formatMoney(0)).toBe('$0.000')
+    expect(formatMoney(0)).toBe('$0')
   })
 })

@@ -62,16 +62,22 @@ function describe(state: SessionState, findings: readonly Intervention[]): strin
   // As on the page: a task counts by the first cut that nobody had asked for, while its work was not accepted.
   const hit = new Set(findings.filter(cutsShort).map(({ taskId }) => taskId)).size
   const open = [...state.tasks.values()].filter((task) => taskStatus(task) === 'open').length
-  const agents = `${state.agents.size} agent${state.agents.size === 1 ? '' : 's'}`
+  const count = agentsIn(state)
+  const agents = `${count} agent${count === 1 ? '' : 's'}`
   if (delegated === 0) return `${agents}; nothing was delegated.`
   const cut = hit === 0 ? 'None of' : `${hit} of`
   return `${cut} ${delegated} delegated task${delegated === 1 ? '' : 's'} overwritten or cut by the master; ${agents}${open > 0 && state.facts.endedAt === undefined ? `; ${open} task${open === 1 ? '' : 's'} under way` : ''}.`
 }
 
+/** As in the list of sessions: without people and the harness. */
+function agentsIn(state: SessionState): number {
+  return [...state.agents.values()].filter(({ role }) => role !== 'human' && role !== 'harness').length
+}
+
 function countsOf(state: SessionState, findings: readonly Intervention[]): Card['counts'] {
   const of = (kind: Intervention['kind']) => findings.filter((finding) => finding.kind === kind).length
   const counts = [
-    { name: 'agents', value: String(state.agents.size), loud: false },
+    { name: 'agents', value: String(agentsIn(state)), loud: false },
     { name: 'tasks', value: String(state.tasks.size), loud: false },
     { name: 'overwrites', value: String(of('overwrite')), loud: of('overwrite') > 0 },
     { name: 'interrupts', value: String(of('interrupt')), loud: of('interrupt') > 0 },

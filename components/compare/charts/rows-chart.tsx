@@ -18,7 +18,7 @@ export interface Row {
   color: string
   href: string | undefined
   marks: RowMark[]
-  /** At the right: "n 120 · 40 s." */
+  /** At the right: "n 120 · 40 sess." */
   size: string
   /** The same for a narrow screen. */
   sizeShort: string

@@ -48,12 +48,14 @@ function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>
   switch (row.kind) {
     case 'intervention': {
       const { finding, aside } = row
+      const [verb, after] = kindVerb(finding.kind)
       const task = state.tasks.get(finding.taskId)
       const object = finding.artifact === undefined ? (task ? taskName(task) : finding.taskId) : baseName(finding.artifact)
       return {
         title: (
           <span className={aside ? 'text-quiet line-through' : undefined}>
-            {agentName(state, finding.master.agentId)} {kindVerb(finding.kind)} <strong className="font-semibold">{object}</strong>
+            {agentName(state, finding.master.agentId)} {verb} <strong className="font-semibold">{object}</strong>
+            {after}
           </span>
         ),
         detail: aside ? `set aside · ${REASON_WORDS[aside.reason]}` : `${agentName(state, finding.assigneeId)} · ${howFar(finding) || phaseWords(finding)}`,

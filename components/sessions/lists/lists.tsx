@@ -17,7 +17,7 @@ import { type Hideable, sameSelection, type Selection, type Tab, TABS, type View
 import { type CheckSide, checkPairs } from './check-pairs'
 import { ListRowBody } from './list-row'
 import { LIST_ROW_HEIGHT, ListRowsSkeleton } from './list-skeleton'
-import { countsOf, type ListRow, rowsOf } from './rows'
+import { countingOf, countsOf, type ListRow, rowsOf } from './rows'
 
 const TITLES: Record<Tab, string> = { interventions: 'Interventions', turns: 'Turns', tasks: 'Tasks', artifacts: 'Artifacts', checks: 'Checks' }
 const EMPTY: Record<Tab, { title: string; says: string }> = {
@@ -59,6 +59,7 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
     () => (tab === 'interventions' && wanted !== '' ? rowsOf(tab, store.state, store.findings, '', hidden).length : 0),
     [tab, store, version, wanted, hidden],
   )
+  const counting = useMemo(() => countingOf(rows), [rows])
   const outcomes = useOutcomes(store, tab === 'checks' && !loading)
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const pairs = useMemo(() => outcomes && checkPairs(outcomes, store.findings), [outcomes, store, version])
@@ -88,6 +89,11 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
           placeholder={`Filter ${TITLES[tab].toLowerCase()}`}
           className="min-w-0 flex-1 bg-transparent text-sm outline-none placeholder:text-quiet [&::-webkit-search-cancel-button]:hidden"
         />
+        {search === '' && tab === 'interventions' && counting < rows.length && (
+          <span className="text-xs text-quiet" title="What was accepted, noted beside or set aside is listed and does not count">
+            {formatShort(counting)} of {formatShort(rows.length)} count
+          </span>
+        )}
         {search !== '' && (
           <span className="font-mono text-xs text-quiet" aria-live="polite">
             {formatShort(rows.length)} of {formatShort(tab === 'interventions' ? findingsShown : counts[tab])}

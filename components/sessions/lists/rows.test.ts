@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { sketch } from '@/lib/core/testing/sketch'
-import { countsOf, rowsOf } from './rows'
+import { countingOf, countsOf, rowsOf } from './rows'
 
 const DRAWN = `
   0s  lead   delegates t1 to coder: src/a.ts
@@ -19,5 +19,6 @@ test('the number of interventions is of what counts; what was accepted stands in
   expect(interventions.map(({ kind }) => kind)).toEqual(['overwrite', 'accept'])
   expect(countsOf(state, findings).interventions).toBe(1)
   expect(rowsOf('interventions', state, findings, '').length).toBe(2)
+  expect(countingOf(rowsOf('interventions', state, findings, ''))).toBe(1)
   expect(rowsOf('interventions', state, findings, '', ['accept']).length).toBe(1)
 })

@@ -33,6 +33,11 @@ export function countsOf(state: SessionState, findings: ReadonlyMap<string, Inte
   return { interventions, turns: state.turns.size, tasks: state.tasks.size, artifacts: paths.size, checks }
 }
 
+/** Of these rows, the interventions that `countsOf` counts. */
+export function countingOf(rows: readonly ListRow[]): number {
+  return rows.filter((row) => row.kind === 'intervention' && row.aside === undefined && groupOfKind(row.finding.kind) === 'intervention').length
+}
+
 /** `search`: words that must all occur, without regard to case. `hidden`: kinds of intervention that are left out. */
 export function rowsOf(
   tab: Tab,
