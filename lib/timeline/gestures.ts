@@ -30,11 +30,11 @@ export function bindCanvas(stage: Stage, canvas: HTMLCanvasElement, onClick: (hi
     } else if (event.shiftKey || Math.abs(dx) > Math.abs(dy)) {
       event.preventDefault()
       stage.move.panPixels(event.shiftKey && dx === 0 ? dy : dx)
-    } else if (stage.move.scrollPixels(dy)) event.preventDefault()
-    else if (!stage.move.overflows() && stage.move.zoomedIn()) {
+    } else if (!stage.move.overflows() && stage.move.zoomedIn()) {
+      // the room under the last lane is no reason to scroll
       event.preventDefault()
       stage.move.panPixels(dy)
-    }
+    } else if (stage.move.scrollPixels(dy)) event.preventDefault()
     stage.leave()
   }
   const onDown = (event: PointerEvent) => {
