@@ -4,6 +4,7 @@ import { type Inquiry, triggerFor } from './inquiry'
 import { answered, judgeLastWords, noteWords } from './results'
 import type { TextOf } from './text'
 import { type KnownArtifact, relationTo } from './world'
+import { quoted } from './wording'
 
 /** Rules on tool calls and messages: work done again, failures that move a master, help and steering. */
 
@@ -49,7 +50,7 @@ export function messaged(inquiry: Inquiry, event: EventOf<'message.sent'>, text:
       const asked = event.text === undefined ? '' : (text(event.text) ?? '')
       if (asked !== '') inquiry.results.asked = asked
       for (const master of event.to === undefined ? [...inquiry.results.candidates.keys()] : [event.to]) judgeLastWords(inquiry, master)
-      const words = asked.replace(/\s+/g, ' ').slice(0, 80)
+      const words = quoted(asked, 80)
       inquiry.stimuli.add({
         kind: 'user_request',
         at: event.occurredAt,

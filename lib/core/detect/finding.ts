@@ -12,6 +12,7 @@ import {
 } from '../interventions'
 import { declaredTrigger, inferredIn } from './trigger'
 import { agentIn, clocksOf, type KnownTask, type Owner, phaseOf, type World } from './world'
+import { readable } from './wording'
 
 /** Everything about a finding that its rule knows; the rest follows from the task's state. */
 export interface Draft {
@@ -72,7 +73,7 @@ export function toFinding(world: World, draft: Draft): Intervention {
     clocks: { ...clocksOf(world, task) },
     headline,
     explanation: {
-      sentence: draft.sentence,
+      sentence: readable(world, draft.sentence, [draft.actorId, task.by, task.to, draft.target?.agentId]),
       rule: draft.rule,
       thresholds: draft.thresholds,
       confidence: inferences.length === 0 ? 'declared' : 'inferred',

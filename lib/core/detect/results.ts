@@ -6,6 +6,7 @@ import { type Inquiry, triggerFor } from './inquiry'
 import { shingles } from './similarity'
 import type { TextOf } from './text'
 import { agentIn, currentTask, type KnownTask, relationTo } from './world'
+import { quoted } from './wording'
 
 /**
  * Results that are text and no file: what the master's answer made of a sub-agent's answer. A summary
@@ -119,7 +120,7 @@ function valueGiven(inquiry: Inquiry, event: Event, masterId: AgentId, said: str
   const open = openOf(inquiry, masterId).reverse()
   const giver = open.find(({ result }) => result.grams.size <= CHANCE_GRAMS && standsIn(said, result.text))
   for (const { result } of open) result.answer = event
-  if (giver) tell(inquiry, event, giver.task, 'result_passed', `${masterId}'s whole answer (“${said.slice(0, 60)}”) stands in ${giver.task.to}'s.`, undefined)
+  if (giver) tell(inquiry, event, giver.task, 'result_passed', `${masterId}'s whole answer (“${quoted(said, 60)}”) stands in ${giver.task.to}'s.`, undefined)
 }
 
 /** An answer that the source itself calls one. */

@@ -7,6 +7,7 @@ import { jaccard, shingles } from './similarity'
 import type { TextOf } from './text'
 import { inferredIn, isReviewer } from './trigger'
 import { agentIn, awaitAcceptance, awaitNoLonger, freeze, type KnownAgent, type KnownTask, relationTo } from './world'
+import { quoted } from './wording'
 
 /** Rules on delegated tasks: given, given again, stopped, rejected, accepted. */
 
@@ -163,7 +164,7 @@ export function ended(inquiry: Inquiry, event: EventOf<'task.ended'>, text: Text
       kind: 'tool_failure',
       at: event.occurredAt,
       to: task.by,
-      because: `${task.to} had failed${event.reason ? `: ${event.reason.slice(0, 80)}` : ''}`,
+      because: `${task.to} had failed${event.reason ? `: ${quoted(event.reason, 80)}` : ''}`,
       eventId: event.id,
     })
   if (event.status === 'completed') {
