@@ -34,6 +34,9 @@ test('a cut connection is said, keeps what is there, and catches up', async ({ p
   await expect(page.getByRole('banner').getByText('Live', { exact: true })).toBeVisible()
   const turns = page.getByRole('tab', { name: /Turns/ })
   await expect(turns).toContainText('3')
+  // Every part of the page has come.
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('Framework')
+  await expect(page.getByText('Tasks overwritten or cut')).toBeVisible()
 
   network.cut()
   await expect(page.getByText(/The server has not answered for/)).toBeVisible()

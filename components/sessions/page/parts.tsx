@@ -19,7 +19,18 @@ const queries = () => import('@/components/providers/queries')
 if (typeof window !== 'undefined') for (const load of [timeline, figures, lists, inspector, queries]) load().catch(() => {}) // asked for again when it is shown
 
 function later<Props extends object>(load: () => Promise<ComponentType<Props>>, loading?: () => ReactNode) {
-  return dynamic(() => Promise.all([load(), queries()]).then(([Part, { withQueries }]) => withQueries(Part)), { ssr: false, loading })
+  return dynamic(() => patiently(() => Promise.all([load(), queries()])).then(([Part, { withQueries }]) => withQueries(Part)), { ssr: false, loading })
+}
+
+/** A network that is cut in this moment must not take the page away: what stands for the part stays until it has come. */
+async function patiently<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
+  for (;;) {
+    try {
+      return await load()
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+    }
+  }
 }
 
 export const Timeline = later(() => timeline().then((module) => module.TimelinePart), TimelineSkeleton)
