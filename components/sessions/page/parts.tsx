@@ -22,12 +22,22 @@ function later<Props extends object>(load: () => Promise<ComponentType<Props>>, 
   return dynamic(() => patiently(() => Promise.all([load(), queries()])).then(([Part, { withQueries }]) => withQueries(Part)), { ssr: false, loading })
 }
 
-/** A network that is cut in this moment must not take the page away: what stands for the part stays until it has come. */
+/**
+ * While the server cannot be reached, what stands for the part stays until it has come. A file that a server
+ * which answers has no more is of an older version: that is thrown, and app/error.tsx loads the page anew.
+ */
 async function patiently<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
   for (;;) {
     try {
       return await load()
-    } catch {
+    } catch (error) {
+      if (
+        await fetch('/api/health').then(
+          ({ ok }) => ok,
+          () => false,
+        )
+      )
+        throw error
       await new Promise((resolve) => setTimeout(resolve, 1_000))
     }
   }
