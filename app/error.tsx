@@ -1,9 +1,20 @@
 'use client'
 
 import { useEffect } from 'react'
+import { reachable } from '@/components/ui/reachable'
 
 const RELOADED = 'backseat-reloaded-at'
 const NOT_AGAIN_WITHIN_MS = 30_000
+
+function reloadOnce() {
+  try {
+    if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < NOT_AGAIN_WITHIN_MS) return
+    sessionStorage.setItem(RELOADED, String(Date.now()))
+    location.reload()
+  } catch {
+    // without storage nothing would stop a second reload: the reader decides
+  }
+}
 
 /** The page broke, the data did not: it lies on the server and is read again. Small, because every page carries it. */
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
@@ -11,13 +22,14 @@ export default function PageError({ error, reset }: { error: Error & { digest?: 
   const outdated = /chunk/i.test(`${error.name} ${error.message}`)
   useEffect(() => {
     if (!outdated) return
-    try {
-      if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < NOT_AGAIN_WITHIN_MS) return
-      sessionStorage.setItem(RELOADED, String(Date.now()))
-      location.reload()
-    } catch {
-      // without storage nothing would stop a second reload: the reader decides
+    let waiting: ReturnType<typeof setTimeout> | undefined
+    // A reload without a server would leave the browser's own error page.
+    const reloadOnceReachable = async () => {
+      if (await reachable()) reloadOnce()
+      else waiting = setTimeout(reloadOnceReachable, 1_000)
     }
+    void reloadOnceReachable()
+    return () => clearTimeout(waiting)
   }, [outdated])
   return (
     <main className="mx-auto flex min-h-dvh max-w-md flex-col items-start justify-center gap-3 p-6">

@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic'
 import type { ComponentType, ReactNode } from 'react'
 import { ListSkeleton } from '@/components/sessions/lists/list-skeleton'
 import { Skeleton } from '@/components/ui/notes'
+import { reachable } from '@/components/ui/reachable'
 
 /**
  * The large parts come in files of their own, asked for as soon as this one runs and while the
@@ -24,20 +25,14 @@ function later<Props extends object>(load: () => Promise<ComponentType<Props>>, 
 
 /**
  * While the server cannot be reached, what stands for the part stays until it has come. A file that a server
- * which answers has no more is of an older version: that is thrown, and app/error.tsx loads the page anew.
+ * which answers does not give, twice, is of an older version: that is thrown, and app/error.tsx loads the page anew.
  */
 async function patiently<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
-  for (;;) {
+  for (let refused = 0; ; ) {
     try {
       return await load()
     } catch (error) {
-      if (
-        await fetch('/api/health').then(
-          ({ ok }) => ok,
-          () => false,
-        )
-      )
-        throw error
+      if ((await reachable()) && ++refused === 2) throw error
       await new Promise((resolve) => setTimeout(resolve, 1_000))
     }
   }
