@@ -1,19 +1,19 @@
 import type { AgentId, CallId, EventId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
-import type { Message, SessionState, Task, ToolCall, Touched, Turn, Write } from '@/lib/core/session'
+import type { SessionState, Touched, Write } from '@/lib/core/session'
 import { isAboutStanding } from '@/lib/core/set-aside'
 import type { Table } from '@/lib/core/table'
 import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import { BarIndex, WritesOf } from './bar-index'
-import { Bars, CALL, MESSAGE, OPEN, TURN, WRITE_EVENT } from './bars'
+import { Bars } from './bars'
 import { Floats, Ints } from './columns'
-import { type Edge, newEdge, resolveEdges } from './edges'
+import { type Edge, resolveEdges } from './edges'
+import { Intake } from './intake'
 import { Intervals } from './intervals'
 import { labelOf } from './labels'
-import { type Lane, markDirty, markUnsorted, newLane, pack } from './lane'
+import { type Lane, pack } from './lane'
 import { placeLanes } from './lane-order'
-import { outcomeOf, untilOf } from './outcome'
-import { columnarOf, takeColumns } from './rows-columns'
+import { columnarOf } from './rows-columns'
 import { applyFindings, type Strike } from './strikes'
 
 /**
@@ -51,8 +51,8 @@ export class Rows {
   readonly turnBars = new BarIndex<TurnId>()
   readonly callBars = new BarIndex<CallId>()
   readonly writeBars = new BarIndex<EventId>()
-  private readonly messageBars = new Map<string, number>()
-  private readonly laneById = new Map<string, Lane>()
+  readonly messageBars = new Map<string, number>()
+  readonly laneById = new Map<string, Lane>()
   /** Writes by what they belong to; a call may write several artifacts. */
   readonly callWrites = new WritesOf<CallId>()
   readonly turnWrites = new WritesOf<TurnId>()
@@ -64,14 +64,9 @@ export class Rows {
   findingsSeen = false
   /** Bars that a strike has marked. */
   readonly marked = new Map<number, Marks>()
-  /** Calls that came before their turn. */
-  private readonly earlyCalls = new Map<TurnId, number[]>()
   private loudVersion = -1
   private laneView: LaneView = DEFAULT_LANES
-  private lastLane: Lane | undefined
-  private lastWrite: { callId: CallId | undefined; bar: number } = { callId: undefined, bar: -1 }
-  private readonly dirty = new Set<Lane>()
-  private readonly unsettled = new Ints()
+  private readonly intake = new Intake(this)
 
   constructor(
     readonly state: SessionState,
@@ -104,6 +99,7 @@ export class Rows {
   }
 
   private take(touched: Changed, findingsChanged: boolean, tables?: ReturnType<typeof columnarOf>): void {
+    const { intake } = this
     this.version++
     let lanesChanged = false
     let judged = findingsChanged
@@ -113,7 +109,7 @@ export class Rows {
 
     for (const agent of touched.agents) {
       lanesChanged = true
-      const lane = this.laneOf(agent.id)
+      const lane = intake.laneOf(agent.id)
       const { role } = agent
       if ((role === 'human' || role === 'harness') && lane.role !== role) {
         lane.role = role
@@ -122,22 +118,21 @@ export class Rows {
     }
     for (const task of touched.tasks) {
       lanesChanged = true
-      this.indexTask(task)
+      intake.task(task)
     }
     // the columns' bars have the first numbers: none is given away before
-    if (tables) this.takeTables(tables)
-    if (people.size > 0)
-      for (const message of this.state.messages.values()) if (message.from !== undefined && people.has(message.from)) this.upsertMessage(message)
+    if (tables) intake.tables(tables)
+    if (people.size > 0) for (const message of this.state.messages.values()) if (message.from !== undefined && people.has(message.from)) intake.message(message)
     // calls before writes: a write of a known call is no bar of its own
-    for (const turn of touched.turns) this.upsertTurn(turn)
-    for (const call of touched.calls) this.upsertCall(call)
-    for (const write of touched.writes) this.upsertWrite(write)
-    for (const message of touched.messages) this.upsertMessage(message)
-    if (touched.session && this.state.facts.endedAt !== undefined) for (const lane of this.lanesByNumber) if (lane.unended.size > 0) this.dirty.add(lane)
-    this.settleAll()
+    for (const turn of touched.turns) intake.turn(turn)
+    for (const call of touched.calls) intake.call(call)
+    for (const write of touched.writes) intake.write(write)
+    for (const message of touched.messages) intake.message(message)
+    if (touched.session && this.state.facts.endedAt !== undefined) for (const lane of this.lanesByNumber) if (lane.unended.size > 0) intake.dirty.add(lane)
+    intake.settleAll()
 
     let changedFrom = Number.POSITIVE_INFINITY
-    for (const lane of this.dirty) {
+    for (const lane of intake.dirty) {
       const { firstAt } = lane
       const subRows = lane.rows.length
       const from = pack(this.bars, lane)
@@ -145,31 +140,12 @@ export class Rows {
       if (lane.firstAt !== firstAt) lanesChanged = true
       if (lane.rows.length !== subRows) this.lanesVersion++
     }
-    this.dirty.clear()
+    intake.dirty.clear()
     if (lanesChanged || lanesBefore !== this.lanesByNumber.length) {
       this.placeAll()
     }
     resolveEdges(this, changedFrom)
     applyFindings(this, judged, changedFrom)
-  }
-
-  /** What lies in columns, whole. What was changed since is taken one by one after it. */
-  private takeTables(tables: NonNullable<ReturnType<typeof columnarOf>>): void {
-    const { calls, writes } = tables
-    const delegating = new Set<number>()
-    for (const id of this.callTasks.keys()) delegating.add(calls.rowOf(id))
-    takeColumns(this, tables, {
-      laneOf: (agentId) => this.laneOf(agentId as AgentId | undefined),
-      queue: (bar) => this.queue(bar),
-      early: (turnId, call) => listed(this.earlyCalls, turnId as TurnId, call),
-      orphan: (row) => {
-        const write = writes.peek(row)
-        if (write.callId !== undefined) this.callWrites.add(write.callId, write)
-        else if (write.turnId !== undefined) this.turnWrites.add(write.turnId, write)
-      },
-      delegates: (row) => delegating.has(row),
-    })
-    for (const lane of this.lanesByNumber) if (lane.pending) this.dirty.add(lane)
   }
 
   /** Which lanes are shown, and how. */
@@ -243,210 +219,6 @@ export class Rows {
   lookupMessageBar(id: string): number | undefined {
     return this.messageBars.get(id)
   }
-
-  private laneOf(agentId: AgentId | undefined): Lane {
-    const id = agentId ?? ''
-    // work comes in runs of one agent
-    if (this.lastLane?.id === id && this.lastLane.agent) return this.lastLane
-    let lane = this.laneById.get(id)
-    if (!lane) {
-      lane = newLane(this.lanesByNumber.length, id)
-      this.laneById.set(id, lane)
-      this.lanesByNumber.push(lane)
-    }
-    if (agentId !== undefined) lane.agent = this.state.agents.get(agentId)
-    this.lastLane = lane
-    return lane
-  }
-
-  /** Each bar once, turns last: where they end on the screen depends on their calls. */
-  private settleAll(): void {
-    for (const lane of this.dirty) {
-      if (lane.pending?.sort) this.findUnended(lane)
-      for (const bar of lane.unended) this.queue(bar)
-    }
-    const { subjectKind, queued } = this.bars
-    // a call that is settled may add its turn
-    for (let i = 0; i < this.unsettled.length; i++) {
-      const bar = this.unsettled.at(i)
-      if (subjectKind.at(bar) !== TURN) this.settle(bar)
-    }
-    for (let i = 0; i < this.unsettled.length; i++) {
-      const bar = this.unsettled.at(i)
-      if (subjectKind.at(bar) === TURN) this.settle(bar)
-      queued.data[bar] = 0
-    }
-    this.unsettled.truncate(0)
-  }
-
-  private queue(bar: number): void {
-    const { queued } = this.bars
-    if (queued.at(bar) === 1) return
-    queued.data[bar] = 1
-    this.unsettled.push(bar)
-  }
-
-  private upsertTurn(turn: Turn): void {
-    const start = turn.startedAt ?? turn.streamedAt ?? turn.endedAt
-    if (start === undefined) throw new Error(`turn ${turn.id} has no time`)
-    const lane = this.laneOf(turn.agentId)
-    if (start > lane.newestTurn) lane.newestTurn = start
-    const known = this.turnBars.get(turn.id)
-    const bar = this.upsert(known, TURN, turn, lane, start)
-    if (known !== undefined) return
-    this.turnBars.set(turn.id, bar)
-    if (this.earlyCalls.size > 0) {
-      for (const call of this.earlyCalls.get(turn.id) ?? []) this.chain(bar, call)
-      this.earlyCalls.delete(turn.id)
-    }
-    if (this.writeBars.size > 0) this.absorb(this.turnWrites.get(turn.id))
-  }
-
-  private upsertCall(call: ToolCall): void {
-    const start = call.calledAt ?? call.returnedAt
-    if (start === undefined) throw new Error(`call ${call.id} has no time`)
-    const known = this.callBars.get(call.id)
-    const bar = this.upsert(known, CALL, call, this.laneOf(call.agentId), start)
-    const turn = call.turnId === undefined ? undefined : this.turnBars.get(call.turnId)
-    if (turn !== undefined) {
-      this.chain(turn, bar)
-      this.queue(turn)
-    } else if (call.turnId !== undefined) listed(this.earlyCalls, call.turnId, bar)
-    if (known !== undefined) return
-    this.callBars.set(call.id, bar)
-    if (this.writeBars.size > 0) this.absorb(this.callWrites.get(call.id))
-  }
-
-  private chain(turn: number, bar: number): void {
-    const { call, turn: turnOf } = this.bars
-    if (turnOf.at(bar) === turn) return
-    turnOf.data[bar] = turn
-    call.data[bar] = call.at(turn)
-    call.data[turn] = bar
-  }
-
-  /** Writes that came before the call or turn they belong to stood alone until now. */
-  private absorb(writes: readonly Write[] | undefined): void {
-    for (const write of writes ?? []) {
-      const alone = this.writeBars.get(write.id)
-      if (alone === undefined) continue
-      this.writeBars.delete(write.id)
-      this.leave(alone)
-    }
-  }
-
-  private upsertWrite(write: Write): void {
-    if (write.callId !== undefined) {
-      this.callWrites.add(write.callId, write)
-      // a streamed write is many events of one call
-      const bar = this.lastWrite.callId === write.callId ? this.lastWrite.bar : this.callBars.get(write.callId)
-      if (bar !== undefined) {
-        if (this.lastWrite.bar !== bar) this.lastWrite = { callId: write.callId, bar }
-        return this.queue(bar)
-      }
-    } else if (write.turnId !== undefined) {
-      this.turnWrites.add(write.turnId, write)
-      const bar = this.turnBars.get(write.turnId)
-      if (bar !== undefined) return void this.queue(bar)
-    }
-    this.writeBars.set(write.id, this.upsert(this.writeBars.get(write.id), WRITE_EVENT, write, this.laneOf(write.agentId), write.at))
-  }
-
-  /** Only people's messages are bars: what agents say to one another is in their turns. */
-  private upsertMessage(message: Message): void {
-    const lane = this.laneOf(message.from)
-    if (lane.role !== 'human' && lane.role !== 'harness') return
-    this.messageBars.set(message.id, this.upsert(this.messageBars.get(message.id), MESSAGE, message, lane, message.at))
-  }
-
-  private upsert(known: number | undefined, subjectKind: number, subject: Turn | ToolCall | Write | Message, lane: Lane, start: number): number {
-    const { bars } = this
-    this.dirty.add(lane)
-    const bar = known ?? bars.add(subjectKind, subject)
-    if (known !== undefined) bars.replace(bar, subject)
-    bars.task.data[bar] = subject.taskId === undefined ? -1 : this.taskNumber(subject.taskId)
-    if (known === undefined || bars.lane.at(bar) !== lane.number) {
-      if (known !== undefined) this.leave(bar)
-      count(lane, subjectKind, 1)
-      bars.lane.data[bar] = lane.number
-      bars.start.data[bar] = start
-      bars.end.data[bar] = start
-      bars.until.data[bar] = start
-      markDirty(bars, lane, start).added.push(bar)
-    } else if (bars.start.at(bar) !== start) {
-      markUnsorted(lane)
-      bars.start.data[bar] = start
-    }
-    this.queue(bar)
-    return bar
-  }
-
-  private leave(bar: number): void {
-    const lane = this.lanesByNumber[this.bars.lane.at(bar)]
-    if (!lane) return
-    count(lane, this.bars.subjectKind.at(bar), -1)
-    lane.unended.delete(bar)
-    this.bars.lane.data[bar] = -1
-    markUnsorted(lane)
-    this.dirty.add(lane)
-  }
-
-  /** After starts have changed: what is newest, and so what may be running, is found anew. O(lane). */
-  private findUnended(lane: Lane): void {
-    const { bars } = this
-    lane.newestTurn = Number.NEGATIVE_INFINITY
-    const all = lane.pending ? [...lane.pending.added] : []
-    for (let i = 0; i < lane.order.length; i++) if (bars.lane.at(lane.order.at(i)) === lane.number) all.push(lane.order.at(i))
-    for (const bar of all) if (bars.subjectKind.at(bar) === TURN) lane.newestTurn = Math.max(lane.newestTurn, bars.start.at(bar))
-    for (const bar of all) if (bars.end.at(bar) === Number.POSITIVE_INFINITY || bars.state.at(bar) === OPEN) lane.unended.add(bar)
-  }
-
-  /** Sets end, state, kind and tokens from the subject as it is now. */
-  private settle(bar: number): void {
-    const { bars } = this
-    const lane = this.lanesByNumber[bars.lane.at(bar)]
-    // absorbed by another since it was queued
-    if (!lane) return
-    const start = bars.start.at(bar)
-    const { end, state, kind, tokens, mayEnd } = outcomeOf(this, bar, lane)
-    if (mayEnd) lane.unended.add(bar)
-    else lane.unended.delete(bar)
-    bars.labels.delete(bar)
-    bars.tokens.data[bar] = tokens
-    bars.state.data[bar] = state
-    const until = bars.subjectKind.at(bar) === TURN ? untilOf(bars, bar, lane, end) : end
-    if (bars.end.at(bar) === end && bars.until.at(bar) === until && bars.kind.at(bar) === kind) return
-    markDirty(bars, lane, start)
-    this.dirty.add(lane)
-    bars.end.data[bar] = end
-    bars.until.data[bar] = until
-    bars.kind.data[bar] = kind
-    if (bars.subjectKind.at(bar) === CALL) {
-      const turn = bars.turn.at(bar)
-      if (turn >= 0) this.queue(turn)
-    }
-  }
-
-  private indexTask(task: Task): void {
-    const known = this.edges.get(task.id)
-    if (known) known.settled = false
-    else {
-      const edge = newEdge(task.id)
-      this.edges.set(task.id, edge)
-      this.edgeList.push(edge)
-    }
-    if (task.callId !== undefined) {
-      listed(this.callTasks, task.callId, task.id)
-      const bar = this.callBars.get(task.callId)
-      if (bar !== undefined) this.queue(bar)
-    } else if (task.turnId !== undefined) {
-      listed(this.turnTasks, task.turnId, task.id)
-      const bar = this.turnBars.get(task.turnId)
-      if (bar !== undefined) this.bars.labels.delete(bar)
-    }
-    if (task.to !== undefined) this.dirty.add(this.laneOf(task.to))
-    if (task.by !== undefined) this.dirty.add(this.laneOf(task.by))
-  }
 }
 
 /** The strikes that begin and end at a bar; the first of each, loud ones before others. */
@@ -461,16 +233,4 @@ type Changed = { [K in keyof Touched]: Touched[K] extends Set<infer T> ? Iterabl
 function* since<T>(table: Pick<Table<string, T>, 'changed' | 'added'>): Generator<T> {
   yield* table.changed
   yield* table.added
-}
-
-function listed<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key)
-  if (!list) map.set(key, [value])
-  else if (!list.includes(value)) list.push(value)
-}
-
-function count(lane: Lane, subjectKind: number, by: 1 | -1): void {
-  if (subjectKind === TURN) lane.turns += by
-  else if (subjectKind === CALL) lane.calls += by
-  else if (subjectKind === WRITE_EVENT) lane.writes += by
 }
