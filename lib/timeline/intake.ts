@@ -6,7 +6,7 @@ import { newEdge } from './edges'
 import { type Lane, markDirty, markUnsorted, newLane } from './lane'
 import { outcomeOf, untilOf } from './outcome'
 import type { Rows } from './rows'
-import { columnarOf, takeColumns } from './rows-columns'
+import { type columnarOf, takeColumns } from './rows-columns'
 
 /**
  * How turns, calls, writes, messages and tasks become bars and edges of `Rows`: each is put into its
