@@ -2,7 +2,7 @@ import type { Bars } from './bars'
 import type { Hideable } from '@/lib/view/view'
 import { Floats, Ints } from './columns'
 import type { Lane } from './lane'
-import type { Layout } from './layout'
+import { type Layout, layoutLanes } from './layout'
 import type { Palette } from './palette'
 import type { Rows } from './rows'
 import type { Scale } from './scale'
@@ -61,6 +61,35 @@ export interface Hits {
   y: Floats
   /** Right end of the cut's label, or x where there is none. */
   right: Floats
+}
+
+/** A scene of nothing yet but its rows; `Stage` fills in the rest. */
+export function newScene(context: CanvasRenderingContext2D, rows: Rows, scale: Scale, palette: Palette): Scene {
+  const { firstAt = 0, lastAt = 0 } = rows.state
+  return {
+    context,
+    rows,
+    layout: layoutLanes(rows, 0),
+    scale,
+    palette,
+    fonts: { label: '', small: '', mono: '' },
+    width: 0,
+    height: 0,
+    scroll: 0,
+    pinned: undefined,
+    now: lastAt,
+    live: false,
+    replaying: false,
+    origin: firstAt,
+    selected: -1,
+    hovered: -1,
+    selectedStrike: undefined,
+    selectedTask: undefined,
+    selectedLane: undefined,
+    lens: 'all',
+    hidden: new Set(),
+    hits: newHits(),
+  }
 }
 
 export function newHits(): Hits {

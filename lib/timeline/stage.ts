@@ -1,20 +1,21 @@
-import { QUIET_AFTER_MS, RECORDED_BEFORE_MS } from '@/lib/live/protocol'
 import { DEFAULT_VIEW, sameSelection, sameWindow, type View, type Window } from '@/lib/view/view'
 import { Camera } from './camera'
 import { drawScene } from './draw'
 import { type Hit, hitAt } from './hit'
-import { findIdle, type Idle, idleClock } from './idle'
+import { idleClock } from './idle'
 import { layoutLanes } from './layout'
 import { Moves } from './moves'
 import { News, type StageStatus } from './news'
-import { drawOverview, newOverview, type Overview, sumActivity } from './overview'
+import { drawOverview, newOverview } from './overview'
 import { readPalette } from './palette'
+import { Present } from './present'
 import type { Rows } from './rows'
 import type { ReplayStatus } from './replay'
 import { ReplayControl } from './replay-control'
 import { wallClock } from './scale'
-import { AXIS, newHits, type Scene } from './scene'
+import { AXIS, newScene, type Scene } from './scene'
 import { barOfSelection } from './select'
+import { Sums } from './sums'
 import { fitCanvas, readFonts, watchSurface } from './surface'
 import { workClock } from './work-clock'
 
@@ -36,12 +37,8 @@ export interface StageEvents {
   onReplay(status: ReplayStatus | undefined): void
 }
 
-// A run that says nothing for this long stops the clock: what follows is not known.
-const SILENCE = 180_000
-// Sums over all bars are redone at most this often.
-const SUM_MS = 300
-const IDLE_MS = 2000
-const IDLE_AFTER_MS = 300
+// A frame that only the clock or a sum asks for comes at most so much later.
+const LATER_MS = 300
 const COMMIT_MS = 180
 
 /** The picture: holds what moves at the pointer's speed, draws at most once a frame. */
@@ -49,18 +46,12 @@ export class Stage {
   readonly scene: Scene
   readonly move: Moves
   private readonly camera: Camera
-  private readonly strip: Overview
+  private readonly sums: Sums
+  private readonly present = new Present()
   private view: View = DEFAULT_VIEW
   private viewed = false
   private frame = 0
-  private stale = { layout: true, palette: true, sums: true, idle: true }
-  private lastSum = Number.NEGATIVE_INFINITY
-  private summedX = 0
-  // the first picture does not wait for what only a pill says
-  private idleAt = performance.now() + IDLE_AFTER_MS
-  private idle: Idle = { gaps: [], share: 0, busy: 0 }
-  private mayLive = false
-  private heardAt: number | undefined
+  private stale = { layout: true, palette: true }
   private timer: ReturnType<typeof setTimeout> | undefined
   private commitTimer: ReturnType<typeof setTimeout> | undefined
   private committed: Window | undefined
@@ -70,8 +61,6 @@ export class Stage {
   private drawn = -1
   private readonly unwatch: () => void
   readonly replay: ReplayControl
-  /** Epoch ms: the end of what is known, whatever moment is shown. */
-  private end = 0
   /** Script time of the newest frames, ms; for the bench. */
   readonly frameTimes: number[] = []
   timing = false
@@ -85,33 +74,10 @@ export class Stage {
     const strip = elements.overview.getContext('2d')
     if (!context || !strip) throw new Error('this browser gives no 2D canvas')
     this.camera = new Camera(wallClock(rows.state.firstAt ?? 0))
-    this.strip = newOverview(strip, this.camera.strip)
-    this.scene = {
-      context,
-      rows,
-      layout: layoutLanes(rows, 0),
-      scale: this.camera.scale,
-      palette: readPalette(elements.canvas, context),
-      fonts: { label: '', small: '', mono: '' },
-      width: 0,
-      height: 0,
-      scroll: 0,
-      pinned: undefined,
-      now: rows.state.lastAt ?? 0,
-      live: false,
-      replaying: false,
-      origin: rows.state.firstAt ?? 0,
-      selected: -1,
-      hovered: -1,
-      selectedStrike: undefined,
-      selectedTask: undefined,
-      selectedLane: undefined,
-      lens: 'all',
-      hidden: new Set(),
-      hits: newHits(),
-    }
+    this.sums = new Sums(newOverview(strip, this.camera.strip))
+    this.scene = newScene(context, rows, this.camera.scale, readPalette(elements.canvas, context))
     this.move = new Moves(this.scene, this.camera, elements.scroller, { request: () => this.request(), moved: () => this.moved() })
-    this.replay = new ReplayControl(() => [this.scene.origin, this.end], {
+    this.replay = new ReplayControl(() => [this.scene.origin, this.present.end], {
       request: () => this.request(),
       onView: (patch) => this.events.onView(patch),
       onReplay: (status) => this.events.onReplay(status),
@@ -127,9 +93,8 @@ export class Stage {
 
   /** When hits of a search are, epoch ms; undefined: nothing is searched for. */
   setFound(at: readonly number[] | undefined): void {
-    this.strip.found = at ?? []
-    this.stale.sums = true
-    this.lastSum = Number.NEGATIVE_INFINITY
+    this.sums.strip.found = at ?? []
+    this.sums.stripChanged(true)
     this.request()
   }
 
@@ -144,8 +109,8 @@ export class Stage {
   /** Another session's rows, or the same one's after a snapshot. */
   setRows(rows: Rows): void {
     this.scene.rows = rows
-    this.stale.layout = this.stale.sums = this.stale.idle = true
-    this.idleAt = performance.now() + IDLE_AFTER_MS
+    this.stale.layout = true
+    this.sums.replaced()
     this.news.look(this.scene.rows)
     this.readSelection()
     this.moveToView(false)
@@ -154,8 +119,8 @@ export class Stage {
 
   /** `rows.apply` has run. */
   changed(): void {
-    this.heardAt = performance.now()
-    this.stale.sums = this.stale.idle = true
+    this.present.heard(performance.now())
+    this.sums.changed()
     const { rows } = this.scene
     if (rows.lanesVersion !== this.lanesSeen) this.stale.layout = true
     const more = this.news.look(rows)
@@ -172,8 +137,8 @@ export class Stage {
 
   /** Whether whatever comes will be heard at once, and something may. */
   setLive(live: boolean): void {
-    if (this.mayLive === live) return
-    this.mayLive = live
+    if (this.present.mayLive === live) return
+    this.present.mayLive = live
     this.tellTime(performance.now())
     this.request()
   }
@@ -184,7 +149,7 @@ export class Stage {
     this.viewed = true
     this.view = view
     this.scene.lens = view.lens
-    if (before.hidden !== view.hidden) this.stale.sums = true
+    if (before.hidden !== view.hidden) this.sums.stripChanged()
     this.scene.hidden = new Set(view.hidden)
     const followed = before.follow !== view.follow
     if (followed) {
@@ -264,13 +229,13 @@ export class Stage {
   private requestLater(): void {
     if (this.timer !== undefined) return
     const { scene } = this
-    const perPixel = scene.live ? 1 / scene.scale.density : SUM_MS
+    const perPixel = scene.live ? 1 / scene.scale.density : LATER_MS
     this.timer = setTimeout(
       () => {
         this.timer = undefined
         this.request()
       },
-      Math.max(16, Math.min(SUM_MS, perPixel / 2)),
+      Math.max(16, Math.min(LATER_MS, perPixel / 2)),
     )
   }
 
@@ -278,15 +243,10 @@ export class Stage {
     if (this.frame === 0) this.frame = requestAnimationFrame(this.draw)
   }
 
-  /** Sums over all bars come the seldomer the more there are. */
-  private weight(): number {
-    return Math.max(1, this.scene.rows.bars.count / 20_000)
-  }
-
   private readonly draw = (): void => {
     this.frame = 0
     const began = performance.now()
-    const { scene, stale } = this
+    const { scene, stale, sums, present } = this
     if (scene.width <= 0) return
     if (stale.palette) {
       stale.palette = false
@@ -295,56 +255,30 @@ export class Stage {
     this.tellTime(began)
     if (stale.layout) this.relayout()
     this.revealSelection()
-    if (stale.idle && began > this.idleAt) {
-      stale.idle = false
-      this.idleAt = began + IDLE_MS * this.weight()
-      this.idle = findIdle(scene.rows, Math.max(this.end, scene.now))
-      if (this.view.folded || this.view.clock !== 'time') this.applyClock()
-    }
+    if (sums.lookForIdle(began, scene.rows, Math.max(present.end, scene.now)) && (this.view.folded || this.view.clock !== 'time')) this.applyClock()
     this.moveCamera(began)
-    // what is under way grows on the strip, too
-    if (scene.live && this.strip.scale.xAt(scene.now) - this.summedX > 4) stale.sums = true
-    if (stale.sums && began - this.lastSum > SUM_MS * this.weight()) {
-      stale.sums = false
-      this.lastSum = began
-      this.summedX = this.strip.scale.xAt(scene.now)
-      sumActivity(this.strip, scene.rows, this.end, scene.hidden)
-    }
+    sums.sum(began, scene, present.end)
     drawScene(scene)
     this.tellDrawn()
     const [from, to] = this.move.stripWindow()
-    drawOverview(this.strip, scene, from, to)
+    drawOverview(sums.strip, scene, from, to)
     this.replay.tell(began)
-    const status = this.news.status(scene, this.view, this.idle)
+    const status = this.news.status(scene, this.view, sums.idle)
     if (status) this.events.onStatus(status)
     if (this.timing) this.frameTimes.push(performance.now() - began)
     if (this.camera.gliding || this.replay.playing) this.request()
-    else if (scene.live || stale.sums || stale.idle) this.requestLater()
+    else if (scene.live || sums.waiting) this.requestLater()
   }
 
-  /** When now is, and whether it moves: a recording that says nothing of its end is over all the same. */
+  private readonly shownAt = (at: number, end: number): number | undefined => this.replay.step(at, end, this.sums.idle)
+
   private tellTime(at: number): void {
-    const { scene } = this
-    const { state } = scene.rows
-    const last = state.lastAt ?? 0
-    const since = Date.now() - last
-    scene.origin = state.firstAt ?? 0
-    // what arrives now may have been recorded long ago
-    const heard = this.heardAt !== undefined && since <= RECORDED_BEFORE_MS ? at - this.heardAt : Number.POSITIVE_INFINITY
-    // just opened: the clocks of source and viewer may agree well enough to tell
-    const quiet = Math.min(heard, since >= -SILENCE ? Math.max(0, since) : Number.POSITIVE_INFINITY)
-    scene.live = this.mayLive && quiet < QUIET_AFTER_MS
-    this.end = last + (scene.live ? Math.min(heard === Number.POSITIVE_INFINITY ? quiet : heard, SILENCE) : 0)
-    const shown = this.replay.step(at, this.end, this.idle)
-    scene.replaying = shown !== undefined
-    // what is replayed is not live, however much comes meanwhile
-    if (shown !== undefined) scene.live = false
-    scene.now = Math.min(shown ?? this.end, this.end)
+    this.present.tell(this.scene, at, this.shownAt)
   }
 
   private moveCamera(at: number): void {
     const { scene, camera, view } = this
-    if (camera.extend(scene.origin, this.end, scene.live)) this.stale.sums = true
+    if (camera.extend(scene.origin, this.present.end, scene.live)) this.sums.stripChanged()
     if (this.replay.playing && view.window.kind !== 'fit' && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
     if (view.window.kind === 'fit' && view.follow !== 'paused') camera.go(camera.fitted(), this.move.glideFrom(at))
     else if (scene.live && view.follow === 'main' && !camera.gliding && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
@@ -353,7 +287,7 @@ export class Stage {
 
   private moveToView(glide: boolean): void {
     const { scene, camera, view } = this
-    camera.extend(scene.rows.state.firstAt ?? 0, Math.max(this.end, scene.now), scene.live)
+    camera.extend(scene.rows.state.firstAt ?? 0, Math.max(this.present.end, scene.now), scene.live)
     this.move.goTo(camera.unitsOf(view.window), glide)
   }
 
@@ -361,13 +295,13 @@ export class Stage {
     const { scene, camera, view } = this
     const origin = scene.rows.state.firstAt ?? 0
     const fit = view.window.kind === 'fit'
-    if (view.clock !== 'time') camera.setClock(workClock(scene.rows, view.clock, Math.max(this.end, scene.now)), fit)
+    if (view.clock !== 'time') camera.setClock(workClock(scene.rows, view.clock, Math.max(this.present.end, scene.now)), fit)
     else {
-      if (view.folded && this.idle.gaps.length === 0) this.idle = findIdle(scene.rows, scene.now)
-      camera.setClock(view.folded && this.idle.gaps.length > 0 ? idleClock(origin, this.idle) : wallClock(origin), fit)
+      const { sums } = this
+      if (view.folded && sums.idle.gaps.length === 0) sums.findIdle(scene.rows, scene.now)
+      camera.setClock(view.folded && sums.idle.gaps.length > 0 ? idleClock(origin, sums.idle) : wallClock(origin), fit)
     }
-    this.stale.sums = true
-    this.lastSum = Number.NEGATIVE_INFINITY
+    this.sums.stripChanged(true)
   }
 
   /** A person moved the window: it stays where they put it, and the address says so a moment later. */
@@ -419,7 +353,8 @@ export class Stage {
   }
 
   private resize(): void {
-    const { scene, elements, strip } = this
+    const { scene, elements } = this
+    const { strip } = this.sums
     elements.canvas.style.height = `${elements.scroller.clientHeight}px`
     const [width, height] = fitCanvas(elements.canvas, scene.context)
     const first = scene.width === 0 && width > 0
@@ -429,8 +364,8 @@ export class Stage {
     const [stripWidth, stripHeight] = fitCanvas(elements.overview, strip.context)
     strip.width = strip.scale.width = Math.max(1, stripWidth)
     strip.height = stripHeight
-    this.stale.layout = this.stale.sums = true
-    this.lastSum = Number.NEGATIVE_INFINITY
+    this.stale.layout = true
+    this.sums.stripChanged(true)
     if (first) this.moveToView(false)
     // a canvas that has been resized is empty: not a frame without a picture
     cancelAnimationFrame(this.frame)
