@@ -4,6 +4,7 @@ import type { Event } from '@/lib/core/event'
 import { SessionId } from '@/lib/core/ids'
 import { type ProjectId, projectOf } from '@/lib/core/project'
 import { Happenings } from './happenings'
+import { ListChanges } from './list-changes'
 import { listenToProducers, type ProducerOptions } from './producer'
 import {
   type FindingsChange,
@@ -29,7 +30,6 @@ const MAX_ATTEMPTS = 10
 /** Unsent bytes on a socket from which on its viewer is told to subscribe again. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024
 const MAX_UNSENT_MESSAGES = 400
-const SESSIONS_EVERY_MS = 250
 /** One for each project. */
 const SESSIONS_ROOM = 'sessions:'
 /** One for each project. */
@@ -94,9 +94,7 @@ type Viewer = Socket<ViewerRequests, ViewerEvents>
 /** The server's half of the live protocol: docs/live-protocol.md. */
 export class LiveServer {
   private readonly rooms = new Map<string, Room>()
-  private readonly changedSessions = new Set<string>()
-  private readonly removedSessions = new Set<string>()
-  private sessionsTimer: NodeJS.Timeout | undefined
+  private readonly lists: ListChanges
   private readonly happenings = new Happenings(
     (project) => this.viewers?.adapter.rooms.has(ACTIVITY_ROOM + project) ?? false,
     (project, happened) => this.viewers?.to(ACTIVITY_ROOM + project).emit(LIVE_MESSAGES.activity, happened),
@@ -106,6 +104,12 @@ export class LiveServer {
   private viewers: Viewers | undefined
 
   constructor(private readonly options: LiveOptions) {
+    this.lists = new ListChanges({
+      isWatched: (project) => this.viewers?.adapter.rooms.has(SESSIONS_ROOM + project) ?? false,
+      summaries: (sessionIds) => options.source.summaries(sessionIds),
+      tell: (project, change) => this.viewers?.to(SESSIONS_ROOM + project).emit(LIVE_MESSAGES.sessions, change),
+      onProblem: options.onProblem,
+    })
     this.sweeper = setInterval(() => this.sweep(), KEEP_EMPTY_MS / 2)
     this.sweeper.unref()
   }
@@ -129,7 +133,7 @@ export class LiveServer {
 
   /** Something was committed by this process. */
   committed(commit: LiveCommit): void {
-    this.touchSession(commit.sessionId)
+    this.lists.changed(commit.sessionId)
     if (commit.first === 1 || commit.events.some(({ type }) => type === 'verdict.given')) this.happenedIn(projectOf(commit.sessionId), commit.sessionId)
     const room = this.rooms.get(commit.sessionId)
     if (room && !room.add(commit.first, commit.events, commit.findings)) this.catchUp(room, commit.head)
@@ -141,7 +145,7 @@ export class LiveServer {
       for (const room of this.rooms.values()) this.catchUp(room, undefined)
       return
     }
-    this.touchSession(heard.sessionId)
+    this.lists.changed(heard.sessionId)
     // A comment there is told by the same signal.
     this.happenedIn(projectOf(heard.sessionId), heard.sessionId)
     const room = this.rooms.get(heard.sessionId)
@@ -150,9 +154,8 @@ export class LiveServer {
 
   /** A session was deleted. */
   removed(sessionId: string): void {
-    this.removedSessions.add(sessionId)
+    this.lists.removed(sessionId)
     this.closeRoom(sessionId, 'This session was deleted.')
-    this.scheduleSessions()
   }
 
   /** Its log was changed: whoever looks subscribes again. */
@@ -162,7 +165,7 @@ export class LiveServer {
 
   async close(): Promise<void> {
     clearInterval(this.sweeper)
-    if (this.sessionsTimer) clearTimeout(this.sessionsTimer)
+    this.lists.close()
     this.happenings.close()
     for (const room of this.rooms.values()) room.close()
     this.rooms.clear()
@@ -343,44 +346,6 @@ export class LiveServer {
     this.viewers?.in(ROOM + sessionId).socketsLeave(ROOM + sessionId)
     this.rooms.get(sessionId)?.close()
     this.rooms.delete(sessionId)
-  }
-
-  private touchSession(sessionId: string): void {
-    if (!this.viewers?.adapter.rooms.has(SESSIONS_ROOM + projectOf(sessionId))) return
-    this.changedSessions.add(sessionId)
-    this.scheduleSessions()
-  }
-
-  private scheduleSessions(): void {
-    this.sessionsTimer ??= setTimeout(() => {
-      const ids = [...this.changedSessions]
-      const removed = [...this.removedSessions]
-      this.changedSessions.clear()
-      this.removedSessions.clear()
-      this.options.source
-        .summaries(ids)
-        .then(
-          (sessions) => this.tellLists(sessions, removed),
-          (error: unknown) => this.options.onProblem('telling the list what changed failed', error),
-        )
-        .finally(() => {
-          this.sessionsTimer = undefined
-          if (this.changedSessions.size > 0 || this.removedSessions.size > 0) this.scheduleSessions()
-        })
-    }, SESSIONS_EVERY_MS)
-  }
-
-  private tellLists(sessions: readonly SessionSummary[], removed: readonly string[]): void {
-    const changes = new Map<ProjectId, SessionsChanged>()
-    const of = (sessionId: string) => {
-      const project = projectOf(sessionId)
-      const change = changes.get(project) ?? { sessions: [], removed: [] }
-      changes.set(project, change)
-      return change
-    }
-    for (const summary of sessions) of(summary.id).sessions.push(summary)
-    for (const id of removed) of(id).removed.push(id)
-    for (const [project, change] of changes) this.viewers?.to(SESSIONS_ROOM + project).emit(LIVE_MESSAGES.sessions, change)
   }
 
   private sweep(): void {
