@@ -1,11 +1,13 @@
 'use client'
 
 import Link from 'next/link'
-import { memo } from 'react'
+import { type MouseEvent, memo } from 'react'
+import { sessionPath } from '@/components/providers/api'
 import { LivenessPill } from '@/components/sessions/liveness-pill'
 import { formatAgo, formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, formatMoney, formatTokens, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
+import { expectSession } from '@/lib/live/ask-snapshot'
 import type { SessionSummary } from '@/lib/live/protocol'
 import { groupOf, isDestructive, kindNoun, rankKinds } from '../kinds'
 import { livenessOf } from '../liveness'
@@ -66,10 +68,16 @@ export const SessionRow = memo(function SessionRow({ session, now }: { session: 
 })
 
 function TitleLink({ id, title }: { id: string; title: string }) {
+  // its snapshot is on the way before its page is; a finger that comes down may only want to scroll
+  const expect = (event: MouseEvent) => {
+    if (event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey) expectSession(sessionPath(id))
+  }
   return (
     <Link
       href={`/sessions/${encodeURIComponent(id)}`}
       prefetch={false}
+      onPointerDown={(event) => event.pointerType === 'mouse' && expect(event)}
+      onClick={expect}
       title={title}
       className="block truncate text-base font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
     >
