@@ -105,6 +105,13 @@ export class ColumnSet {
   /** `targets`: the tables that fields refer to. */
   constructor(private readonly targets: Readonly<Record<string, () => Column | undefined>> = {}) {}
 
+  /** The same rows with some columns in the place of others. What is read into these columns later shows there, too. */
+  with(replaced: ReadonlyMap<string, Column>): ColumnSet {
+    const set = new ReplacedColumns(this, replaced)
+    set.length = this.length
+    return set
+  }
+
   /** Takes one part of what `encodeRows` wrote. Throws a `RangeError` where the bytes end too early. */
   read(reader: ByteReader): void {
     this.length = reader.whole()
@@ -122,6 +129,10 @@ export class ColumnSet {
 
   get paths(): string[] {
     return [...this.coded.keys()]
+  }
+
+  has(path: string): boolean {
+    return this.coded.has(path)
   }
 
   column(path: string): Column | undefined {
@@ -145,11 +156,11 @@ export class ColumnSet {
   /** A reader of one field: a value, or an object of all that lies under the path. */
   field(path: string): (row: number) => unknown {
     const inner = `${path}.`
-    const direct = this.coded.has(path) ? this.column(path) : undefined
+    const direct = this.has(path) ? this.column(path) : undefined
     const keys = new Set<string>()
-    for (const other of this.coded.keys())
+    for (const other of this.paths)
       if (other.startsWith(inner) && other.length > inner.length) keys.add(other.slice(inner.length).split('.')[0] as string)
-    const empty = this.coded.has(inner) ? this.column(inner) : undefined
+    const empty = this.has(inner) ? this.column(inner) : undefined
     if (keys.size === 0 && !empty) return direct ? (row) => direct.at(row) : () => undefined
     const fields = Array.from(keys, (key): [string, (row: number) => unknown] => [key, this.field(inner + key)])
     return (row) => {
@@ -164,6 +175,27 @@ export class ColumnSet {
       }
       return object
     }
+  }
+}
+
+class ReplacedColumns extends ColumnSet {
+  constructor(
+    private readonly base: ColumnSet,
+    private readonly replaced: ReadonlyMap<string, Column>,
+  ) {
+    super()
+  }
+
+  override get paths(): string[] {
+    return this.base.paths
+  }
+
+  override has(path: string): boolean {
+    return this.base.has(path)
+  }
+
+  override column(path: string): Column | undefined {
+    return this.replaced.get(path) ?? this.base.column(path)
   }
 }
 

@@ -27,6 +27,11 @@ export class Table<K extends string, V> extends Map<K, V> {
     this.ids = { at: (row) => (ids?.at(row) ?? '') as string }
   }
 
+  /** The same rows over other columns; what was changed or added since is not in it. */
+  over(columns: ColumnSet): Table<K, V> {
+    return new Table(columns, this.readers)
+  }
+
   /** More columns of the same rows have come. What was made of them without is made anew. */
   extended(): void {
     this.own.clear()

@@ -1,0 +1,104 @@
+import { type HandOver, isViolated } from '@/lib/core/causality'
+import type { Task } from '@/lib/core/session'
+import { look } from '@/lib/core/table'
+import { CALL, DELEGATE } from './bars'
+import type { Edge } from './edges'
+import type { Lane } from './lane'
+import type { Rows } from './rows'
+
+/**
+ * Every delegation that a source declares, with what each side's clock says of it, read off rows of the
+ * times as recorded. Empty where none contradicts itself, which costs a pass over bars and tasks.
+ */
+export function handOversOf(rows: Rows): HandOver[] {
+  const { edgeList } = rows
+  const work = workByTask(rows)
+  const told: HandOver[] = []
+  let violated = false
+  for (const edge of edgeList) {
+    const one = isJudged(edge) ? handOverOf(rows, edge, work) : undefined
+    if (!one) continue
+    told.push(one)
+    if (!violated && isViolated(one)) violated = true
+  }
+  return violated ? told : []
+}
+
+function isJudged({ fromLane, toLane, inferred }: Edge): boolean {
+  // what we concluded ourselves is no witness, and people are timed by whoever heard them
+  return fromLane !== undefined && toLane !== undefined && fromLane !== toLane && !inferred && isAgent(fromLane) && isAgent(toLane)
+}
+
+function isAgent({ role, id }: Lane): boolean {
+  return id !== '' && role !== 'human' && role !== 'harness'
+}
+
+/** Of each task by its number: when its assignee's work on it began and was last seen, epoch ms. */
+interface Work {
+  first: Float64Array
+  last: Float64Array
+}
+
+function workByTask(rows: Rows): Work {
+  const { bars, edgeList } = rows
+  const numbers = edgeList.map(({ taskId }) => rows.taskNumber(taskId))
+  const count = numbers.reduce((most, number) => Math.max(most, number + 1), 0)
+  const assignee = new Int32Array(count).fill(-1)
+  edgeList.forEach(({ toLane }, i) => {
+    if (toLane) assignee[numbers[i] as number] = toLane.number
+  })
+  const first = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
+  const last = new Float64Array(count).fill(Number.NEGATIVE_INFINITY)
+  for (let bar = 0; bar < bars.count; bar++) {
+    const task = bars.task.at(bar)
+    if (task < 0 || task >= count || assignee[task] !== bars.lane.at(bar)) continue
+    const start = bars.start.at(bar)
+    const end = bars.end.at(bar)
+    if (start < (first[task] as number)) first[task] = start
+    const seen = end === Number.POSITIVE_INFINITY ? start : end
+    if (seen > (last[task] as number)) last[task] = seen
+  }
+  return { first, last }
+}
+
+function handOverOf(rows: Rows, { taskId, fromLane }: Edge, work: Work): HandOver | undefined {
+  const task = look(rows.state.tasks, taskId)
+  if (!task || task.by === undefined || task.to === undefined) return undefined
+  const { bars } = rows
+  const number = rows.taskNumber(taskId)
+  const began = work.first[number] as number
+  const seen = work.last[number] as number
+  const call = task.callId === undefined ? undefined : rows.callBars.get(task.callId)
+  const own = call !== undefined && bars.subjectKind.at(call) === CALL && bars.kind.at(call) === DELEGATE && bars.lane.at(call) === fromLane?.number
+  const one: HandOver = {
+    taskId,
+    by: task.by,
+    to: task.to,
+    // the call stands in the master's own record; when the task began may be the other side's word
+    sentAt: own ? bars.start.at(call) : task.delegatedAt,
+    receivedAt: undefined,
+    beganAt: began === Number.POSITIVE_INFINITY ? undefined : began,
+    returnedAt: undefined,
+  }
+  // what was cut short, or runs beside its master, may go on after the answer
+  if (task.endStatus === 'completed') {
+    const returned = own && !task.background ? bars.end.at(call) : Number.POSITIVE_INFINITY
+    const received = Math.min(returned, task.acceptedAt ?? Number.POSITIVE_INFINITY)
+    if (received !== Number.POSITIVE_INFINITY) {
+      one.receivedAt = received
+      one.returnedAt = endedByAssignee(task, returned) ? task.endedAt : seen === Number.NEGATIVE_INFINITY ? undefined : seen
+    }
+  }
+  // nobody begins in a session that has ended
+  const over = rows.state.facts.endedAt
+  if (over !== undefined && one.beganAt !== undefined && one.beganAt > over) {
+    one.receivedAt = Math.min(one.receivedAt ?? over, over)
+    one.returnedAt = Math.max(one.returnedAt ?? seen, seen)
+  }
+  return one
+}
+
+/** Whether the task's end is the assignee's own word: some sources stamp it with the master's call. */
+function endedByAssignee({ endedBy, to, endedAt }: Task, returned: number): boolean {
+  return endedBy !== undefined && endedBy === to && endedAt !== returned
+}
