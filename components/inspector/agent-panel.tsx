@@ -7,6 +7,7 @@ import { formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
 import { type Agent, type Task, type Turn, taskStatus } from '@/lib/core/session'
+import { clockFact } from './clock-fact'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
 import { PanelHead } from './panel-head'
@@ -59,6 +60,7 @@ export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { age
             { name: 'Made for', value: agent.agentType },
             { name: 'Under', value: agent.parentId && <AgentLink store={store} id={agent.parentId} onPick={onPick} /> },
             { name: 'Joined', value: agent.joinedAt === undefined ? <NotKnown /> : formatExact(agent.joinedAt) },
+            clockFact(store, agent.id),
             { name: 'Turns', value: formatCount(turns) },
             {
               name: 'Output tokens',

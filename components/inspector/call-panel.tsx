@@ -1,9 +1,10 @@
 'use client'
 
-import { formatClock, formatDuration, formatExact } from '@/components/text/clock'
 import { baseName, taskName } from '@/components/sessions/names'
+import { formatClock, formatDuration, formatExact } from '@/components/text/clock'
 import { Badge } from '@/components/ui/badge'
 import type { ToolCall } from '@/lib/core/session'
+import { clockFact } from './clock-fact'
 import { FactTable, SourcePlace } from './facts'
 import type { PanelProps } from './panel'
 import { CopyLink, PanelHead } from './panel-head'
@@ -52,6 +53,7 @@ export function CallPanel({ store, call, onPick, onCopyLink, onClose }: PanelPro
                 </PickLink>
               ),
             },
+            clockFact(store, call.agentId),
             { name: 'Called', value: call.calledAt === undefined ? <NotKnown /> : formatExact(call.calledAt) },
             {
               name: 'Took',

@@ -10,6 +10,7 @@ import { contentPreview } from '@/lib/core/content'
 import type { Check, Usage } from '@/lib/core/event'
 import { knownModel } from '@/lib/core/models/name'
 import type { ToolCall, Turn } from '@/lib/core/session'
+import { clockFact } from './clock-fact'
 import { type Fact, FactTable, SourcePlace } from './facts'
 import type { PanelProps } from './panel'
 import { CopyLink, PanelHead } from './panel-head'
@@ -72,6 +73,7 @@ export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelPro
                   formatDuration(turn.endedAt - turn.startedAt)
                 ),
             },
+            clockFact(store, turn.agentId),
             { name: 'Ended by', value: turn.finish?.replace('_', ' ') },
             ...usageFacts(turn.usage, turn.streamedTokens),
             { name: 'Cost', value: costWords([turn], state, prices) },

@@ -1,8 +1,10 @@
 import { ChevronDown, ChevronRight, Eye, EyeOff, Pin } from 'lucide-react'
 import { canonicalModel } from '@/lib/core/models/name'
+import { clockWords } from '@/lib/timeline/clock-words'
 import type { Lane } from '@/lib/timeline/lane'
 import { kindOf } from '@/lib/timeline/lane-order'
 import { AXIS, laneHeight, type Scene } from '@/lib/timeline/scene'
+import { printDuration } from '@/lib/timeline/ticks'
 import { type LaneView, toggled } from '@/lib/view/lanes'
 import type { Selection } from '@/lib/view/view'
 import { laneName } from './lane-words'
@@ -92,6 +94,12 @@ function Head({ lane, top, height, selected, view, onSelect, onLanes }: HeadProp
           {family?.of === 'alike' && !family.open && <span className={styles.times}>× {family.count}</span>}
           {family?.of === 'below' && !family.open && <span className={styles.times}>+ {lane.members.length}</span>}
           {agent && !agent.declared && <span className={styles.tag}>undeclared</span>}
+          {lane.shift !== 0 && (
+            <span className={styles.tag} title={`Its clock was ${clockWords(lane.shift)}: shown shifted`}>
+              {lane.shift > 0 ? '+' : ''}
+              {printDuration(lane.shift)}
+            </span>
+          )}
         </span>
         {height >= 40 && (
           <span className={styles.line}>

@@ -13,6 +13,7 @@ import { Stage } from '@/lib/timeline/stage'
 import type { LaneView } from '@/lib/view/lanes'
 import { CLOCKS, type View } from '@/lib/view/view'
 import { Announcer } from './Announcer'
+import { ClockNote } from './ClockNote'
 import { LaneHeads, rolledOver } from './LaneHeads'
 import { LaneMenu } from './LaneMenu'
 import { ReplayBar } from './ReplayBar'
@@ -110,6 +111,7 @@ export function TimelineOf({ source, store, view, onView, hits, height, onStage 
   }, [source, store])
 
   useEffect(() => source.arrange(view.lanes), [source, view.lanes])
+  useEffect(() => source.correct(!view.recorded), [source, view.recorded])
   useEffect(() => stage.current?.setView(view), [view])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another store has another stage
   useEffect(() => stage.current?.setFound(hits), [hits, source, store])
@@ -195,7 +197,7 @@ export function TimelineOf({ source, store, view, onView, hits, height, onStage 
   const scene = stage.current?.scene
   const { rows } = source
   const replayable = !status?.live && !replay && rows.bars.count > 1
-  const pills = replayable || status?.idle !== undefined || (status?.live === true && view.follow === 'paused')
+  const pills = replayable || source.shifts.size > 0 || status?.idle !== undefined || (status?.live === true && view.follow === 'paused')
   const total = (scene ? AXIS + scene.layout.height : AXIS) + (pills ? UNDER_PILLS : 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the timeline need a focus; its content is in the tree
@@ -240,6 +242,7 @@ export function TimelineOf({ source, store, view, onView, hits, height, onStage 
         </div>
       )}
       <div className={styles.pills} data-replaying={replay !== undefined}>
+        <ClockNote rows={rows} shifts={source.shifts} recorded={view.recorded} onRecorded={(recorded) => onView({ recorded })} />
         {replayable && (
           <button type="button" className={styles.pill} onClick={() => stage.current?.replay.playOrPause()}>
             Replay <kbd>r</kbd>

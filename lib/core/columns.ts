@@ -158,8 +158,7 @@ export class ColumnSet {
     const inner = `${path}.`
     const direct = this.has(path) ? this.column(path) : undefined
     const keys = new Set<string>()
-    for (const other of this.paths)
-      if (other.startsWith(inner) && other.length > inner.length) keys.add(other.slice(inner.length).split('.')[0] as string)
+    for (const other of this.paths) if (other.startsWith(inner) && other.length > inner.length) keys.add(other.slice(inner.length).split('.')[0] as string)
     const empty = this.has(inner) ? this.column(inner) : undefined
     if (keys.size === 0 && !empty) return direct ? (row) => direct.at(row) : () => undefined
     const fields = Array.from(keys, (key): [string, (row: number) => unknown] => [key, this.field(inner + key)])

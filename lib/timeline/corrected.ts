@@ -1,6 +1,6 @@
-import { type Column, Names, Numbers } from '@/lib/core/columns'
 import type { ClockShift } from '@/lib/core/causality'
-import type { AgentId, CallId, EventId, TaskId, TurnId } from '@/lib/core/ids'
+import { type Column, Names, Numbers } from '@/lib/core/columns'
+import type { AgentId, CallId, EventId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import { type Message, newTouched, type SessionState, type Task, type ToolCall, type Touched, type Turn, type Write } from '@/lib/core/session'
 import { look, type Table, tableOf } from '@/lib/core/table'
@@ -171,8 +171,7 @@ export class Corrected {
   private shifted<K extends string, V>({ columns, rows }: Table<K, V>, times: readonly string[]): Map<string, Column> {
     const agents = columns.column('agentId')
     const byCode = agents instanceof Names ? agents.names.map((name) => this.of(name as AgentId)) : undefined
-    const shiftAt = (row: number) =>
-      agents instanceof Names ? (byCode?.[agents.codes[row] as number] ?? 0) : this.of(agents?.at(row) as AgentId | undefined)
+    const shiftAt = (row: number) => (agents instanceof Names ? (byCode?.[agents.codes[row] as number] ?? 0) : this.of(agents?.at(row) as AgentId | undefined))
     const replaced = new Map<string, Column>()
     for (const name of times) {
       const recorded = columns.numbers(name)

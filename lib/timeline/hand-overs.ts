@@ -81,20 +81,14 @@ function handOverOf(rows: Rows, { taskId, fromLane }: Edge, work: Work): HandOve
     returnedAt: undefined,
   }
   // what was cut short, or runs beside its master, may go on after the answer
-  if (task.endStatus === 'completed') {
-    const returned = own && !task.background ? bars.end.at(call) : Number.POSITIVE_INFINITY
-    const received = Math.min(returned, task.acceptedAt ?? Number.POSITIVE_INFINITY)
-    if (received !== Number.POSITIVE_INFINITY) {
-      one.receivedAt = received
-      one.returnedAt = endedByAssignee(task, returned) ? task.endedAt : seen === Number.NEGATIVE_INFINITY ? undefined : seen
-    }
-  }
-  // nobody begins in a session that has ended
-  const over = rows.state.facts.endedAt
-  if (over !== undefined && one.beganAt !== undefined && one.beganAt > over) {
-    one.receivedAt = Math.min(one.receivedAt ?? over, over)
-    one.returnedAt = Math.max(one.returnedAt ?? seen, seen)
-  }
+  if (task.endStatus !== 'completed') return one
+  const returned = own && !task.background ? bars.end.at(call) : Number.POSITIVE_INFINITY
+  const received = Math.min(returned, task.acceptedAt ?? Number.POSITIVE_INFINITY, rows.state.facts.endedAt ?? Number.POSITIVE_INFINITY)
+  if (received === Number.POSITIVE_INFINITY) return one
+  one.receivedAt = received
+  // some agents do a little more after their answer, but none does all of it then
+  if (endedByAssignee(task, returned)) one.returnedAt = task.endedAt
+  else if (began > received && began !== Number.POSITIVE_INFINITY) one.returnedAt = seen
   return one
 }
 

@@ -37,6 +37,8 @@ export interface Lane {
   destroyed: number
   /** Epoch ms of the first bar; Infinity without one. */
   firstAt: number
+  /** ms by which its times are shown later than they were recorded: its clock was behind. 0 for as recorded. */
+  shift: number
   /** While a frame is drawn: where its last cut and its last quiet sign were, px, so that one place is drawn once. */
   cutX: number
   signX: number
@@ -101,6 +103,7 @@ export function newLane(number: number, id: string): Lane {
     writes: 0,
     destroyed: 0,
     firstAt: Number.POSITIVE_INFINITY,
+    shift: 0,
     cutX: Number.NaN,
     signX: Number.NaN,
     pending: undefined,

@@ -1,5 +1,6 @@
 import { canonicalModel } from '@/lib/core/models/name'
 import { CALL, CANCELLED, DELEGATE, FAILED, MESSAGE, OPEN, RUNNING, TURN, WRITE } from './bars'
+import { clockWords } from './clock-words'
 import type { Lane } from './lane'
 import type { Rows } from './rows'
 import { strikeLabel } from './strikes'
@@ -93,6 +94,7 @@ export function sayLane(lane: Lane): string {
   if (lane.members.length > 0)
     parts.push(`stands for ${plural(lane.members.length, 'lane')} that ${lane.members.length === 1 ? 'is' : 'are'} rolled up into it`)
   if (lane.turns + lane.calls + lane.writes === 0) parts.push('nothing yet')
+  if (lane.shift !== 0) parts.push(`its clock was ${clockWords(lane.shift)}, shifted`)
   return parts.join(', ')
 }
 

@@ -32,6 +32,7 @@ const view: fc.Arbitrary<View> = fc
     revision: fc.option(fc.integer({ min: 1, max: 99_999 }), { nil: undefined }),
     lanes,
     clock: fc.constantFrom(...CLOCKS),
+    recorded: fc.boolean(),
     at: fc.option(time, { nil: undefined }),
   })
   .map((v) => (v.selection?.kind === 'artifact' ? v : { ...v, revision: undefined }))

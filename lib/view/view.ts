@@ -26,6 +26,8 @@ export interface View {
   revision: number | undefined
   lanes: LaneView
   clock: ClockKind
+  /** Times as they were recorded, also where clocks contradict one another. */
+  recorded: boolean
   /** Replaying: the moment that is shown, epoch ms; undefined for all that is known. */
   at: number | undefined
 }
@@ -69,6 +71,7 @@ export const DEFAULT_VIEW: View = {
   revision: undefined,
   lanes: DEFAULT_LANES,
   clock: 'time',
+  recorded: false,
   at: undefined,
 }
 
@@ -85,6 +88,7 @@ const NAMES = {
   hidden: 'hide',
   revision: 'rev',
   clock: 'clock',
+  clocks: 'clocks',
   at: 't',
 } as const
 export const VIEW_PARAMETERS: readonly string[] = [...Object.values(NAMES), ...SELECTION_KINDS, ...LANE_PARAMETERS]
@@ -119,6 +123,7 @@ export function parseView(search: string | URLSearchParams): View {
     revision: selection?.kind === 'artifact' ? revisionOf(query.get(NAMES.revision)) : undefined,
     lanes: parseLanes(query),
     clock: oneOf(CLOCKS, query.get(NAMES.clock)) ?? DEFAULT_VIEW.clock,
+    recorded: query.get(NAMES.clocks) === 'recorded',
     at: numberOf(query.get(NAMES.at)),
   }
 }
@@ -154,6 +159,7 @@ function writeView(query: URLSearchParams, view: View): void {
   if (view.revision !== undefined && view.selection?.kind === 'artifact') query.set(NAMES.revision, String(view.revision))
   writeLanes(query, view.lanes)
   if (view.clock !== DEFAULT_VIEW.clock) query.set(NAMES.clock, view.clock)
+  if (view.recorded) query.set(NAMES.clocks, 'recorded')
   if (view.at !== undefined) query.set(NAMES.at, String(view.at))
 }
 

@@ -3,17 +3,18 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Search } from 'lucide-react'
 import { memo, type RefObject, useDeferredValue, useEffect, useMemo, useRef } from 'react'
-import { isDestructive } from '@/components/sessions/kinds'
 import { useOutcomes } from '@/components/inspector/use-outcomes'
 import { KindFilter } from '@/components/sessions/kind-filter'
+import { isDestructive } from '@/components/sessions/kinds'
 import { mastersOf } from '@/components/sessions/names'
 import { WholeRun } from '@/components/sessions/whole-run'
 import { formatShort } from '@/components/text/count'
+import { useTold } from '@/components/timeline/use-told'
 import { EmptyState } from '@/components/ui/notes'
 import { Tabs } from '@/components/ui/tabs'
 import { setAsideOf } from '@/lib/core/set-aside'
 import type { SessionStore } from '@/lib/live/session-store'
-import { type Hideable, sameSelection, type Selection, type Tab, TABS, type View } from '@/lib/view/view'
+import { type Hideable, type Selection, sameSelection, TABS, type Tab, type View } from '@/lib/view/view'
 import { type CheckSide, checkPairs } from './check-pairs'
 import { ListRowBody } from './list-row'
 import { LIST_ROW_HEIGHT, ListRowsSkeleton } from './list-skeleton'
@@ -48,16 +49,14 @@ interface Props {
 export const Lists = memo(function Lists({ store, version, tab, search, hidden, selection, onView, loading, replaying, searchRef }: Props) {
   // Typing goes before finding: in a long session a search takes longer than the next key.
   const wanted = useDeferredValue(search)
+  const told = useTold(store, version)
+  const counts = useMemo(() => (loading ? NO_COUNTS : countsOf(told.state, told.findings)), [told, loading])
+  const rows = useMemo(() => (loading ? NO_ROWS : rowsOf(tab, told.state, told.findings, wanted, hidden)), [tab, told, wanted, hidden, loading])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
-  const counts = useMemo(() => (loading ? NO_COUNTS : countsOf(store.state, store.findings)), [store, version, loading])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  const rows = useMemo(() => (loading ? NO_ROWS : rowsOf(tab, store.state, store.findings, wanted, hidden)), [tab, store, version, wanted, hidden, loading])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const aside = useMemo(() => setAsideOf(store.state), [store, version])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const findingsShown = useMemo(
-    () => (tab === 'interventions' && wanted !== '' ? rowsOf(tab, store.state, store.findings, '', hidden).length : 0),
-    [tab, store, version, wanted, hidden],
+    () => (tab === 'interventions' && wanted !== '' ? rowsOf(tab, told.state, told.findings, '', hidden).length : 0),
+    [tab, told, wanted, hidden],
   )
   const counting = useMemo(() => countingOf(rows), [rows])
   const outcomes = useOutcomes(store, tab === 'checks' && !loading)
@@ -114,7 +113,7 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
             <EmptyState title={EMPTY[tab].title}>{EMPTY[tab].says}</EmptyState>
           )
         ) : (
-          <Rows key={tab} pairs={pairs} rows={rows} store={store} version={version} selection={selection} onPick={(selection) => onView({ selection })} />
+          <Rows key={tab} pairs={pairs} rows={rows} store={told} version={version} selection={selection} onPick={(selection) => onView({ selection })} />
         )}
       </div>
     </section>
@@ -131,7 +130,7 @@ function Rows({
 }: {
   rows: ListRow[]
   pairs: ReadonlyMap<string, CheckSide[]> | undefined
-  store: SessionStore
+  store: Pick<SessionStore, 'state' | 'findings'>
   version: number
   selection: Selection | undefined
   onPick: (selection: Selection) => void

@@ -1,0 +1,105 @@
+import { leastShifts } from '@/lib/core/causality'
+import type { Touched } from '@/lib/core/session'
+import type { SessionStore } from '@/lib/live/session-store'
+import { Corrected, type Shifts } from '@/lib/timeline/corrected'
+import { handOversOf } from '@/lib/timeline/hand-overs'
+import { Rows } from '@/lib/timeline/rows'
+import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
+
+export interface RowsSource {
+  readonly rows: Rows
+  /** What causality says of the agents' clocks; empty where nothing contradicts itself. */
+  readonly shifts: Shifts
+  /** `replaced`: `rows` is another object now. */
+  subscribe(listener: (replaced: boolean) => void): () => void
+  arrange(view: LaneView): void
+  /** Whether `rows` show the corrected times, or all of them as recorded. */
+  correct(on: boolean): void
+}
+
+type RowsStore = Pick<SessionStore, 'state' | 'findings' | 'subscribe'>
+
+// What a running session says of its clocks is judged again at most so often: it is a pass over all bars.
+const JUDGE_MS = 2_000
+
+/** The rows of a store, kept up to date batch by batch. Where clocks contradict one another there are two of them. */
+export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSource {
+  let view = DEFAULT_LANES
+  let correcting = true
+  let recorded = new Rows(store.state, store.findings)
+  let shifts = leastShifts(handOversOf(recorded))
+  let corrected: Corrected | undefined
+  let shown = recorded
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const listeners = new Set<(replaced: boolean) => void>()
+  const tell = (replaced: boolean) => {
+    for (const listener of [...listeners]) listener(replaced)
+  }
+  const choose = () => {
+    corrected = correcting && shifts.size > 0 ? new Corrected(store.state, store.findings, shifts) : undefined
+    shown = corrected ? new Rows(corrected.state, corrected.findings, view) : recorded
+    for (const lane of shown.lanesByNumber) lane.shift = corrected?.of(lane.agent?.id) ?? 0
+  }
+  const judge = () => {
+    timer = undefined
+    const next = leastShifts(handOversOf(recorded))
+    if (same(shifts, next)) return
+    shifts = next
+    choose()
+    tell(true)
+  }
+  choose()
+  store.subscribe(({ replaced, touched, findingsChanged, textsCame }) => {
+    if (replaced || recorded.state !== store.state || recorded.findings !== store.findings) {
+      recorded = new Rows(store.state, store.findings, view)
+      shifts = leastShifts(handOversOf(recorded))
+      choose()
+      return tell(true)
+    }
+    recorded.apply(touched, findingsChanged)
+    if (textsCame) recorded.forgetLabels()
+    if (corrected) {
+      if (textsCame) corrected.complete()
+      shown.apply(corrected.apply(touched, findingsChanged), findingsChanged)
+      if (textsCame) shown.forgetLabels()
+    }
+    if (timer === undefined && mayContradict(touched)) timer = setTimeout(judge, judgeMs)
+    tell(false)
+  })
+  return {
+    get rows() {
+      return shown
+    },
+    get shifts() {
+      return shifts
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    arrange(next) {
+      if (next === view) return
+      view = next
+      recorded.arrange(next)
+      if (shown !== recorded) shown.arrange(next)
+      tell(false)
+    },
+    correct(on) {
+      if (on === correcting) return
+      correcting = on
+      if (shifts.size === 0) return
+      choose()
+      tell(true)
+    },
+  }
+}
+
+function mayContradict({ tasks, turns, calls, writes, session }: Touched): boolean {
+  return session || tasks.size + turns.size + calls.size + writes.size > 0
+}
+
+function same(a: Shifts, b: Shifts): boolean {
+  if (a.size !== b.size) return false
+  for (const [agent, { ms }] of a) if (b.get(agent)?.ms !== ms) return false
+  return true
+}
