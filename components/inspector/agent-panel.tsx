@@ -1,6 +1,6 @@
 'use client'
 
-import { costWords, usePrices } from '@/components/sessions/costs'
+import { costOf, costWords, usePrices } from '@/components/sessions/costs'
 import { agentName, mastersOf, modelOf, taskName } from '@/components/sessions/names'
 import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatExact } from '@/components/text/clock'
@@ -71,7 +71,7 @@ export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { age
                   `${estimated ? '~' : ''}${formatCount(tokens)}${uncounted > 0 ? `, without ${plural(uncounted, 'turn')} that give none` : ''}`
                 ),
             },
-            { name: 'Cost', value: costWords(own, state, prices) },
+            { name: 'Cost', value: costWords(costOf(own, state, prices)) },
             { name: 'Id', value: <code className="text-xs">{agent.id}</code> },
             { name: 'Evidence', value: agent.evidence?.kind === 'inferred' && `inferred${agent.evidence.how ? `: ${agent.evidence.how}` : ''}` },
           ]}

@@ -1,13 +1,14 @@
 'use client'
 
+import { useMemo } from 'react'
 import { useNow } from '@/components/providers/use-now'
-import { costFigure, costWords, usePrices } from '@/components/sessions/costs'
+import { costFigure, costOfAll, costWords, type Spent, spending, usePrices } from '@/components/sessions/costs'
 import { agentName, mastersOf } from '@/components/sessions/names'
 import { formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { CopyButton } from '@/components/ui/copy-button'
 import { canonicalModel } from '@/lib/core/models/name'
-import type { Agent, Turn } from '@/lib/core/session'
+import type { Agent } from '@/lib/core/session'
 import { standingFindings } from '@/lib/core/set-aside'
 import { isRunning } from '@/lib/live/protocol'
 import { FactTable } from './facts'
@@ -28,18 +29,8 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
   const rank = (agent: Agent) => (people(agent) ? 2 : masters.has(agent.id) ? 0 : 1)
   const agents = [...state.agents.values()].sort((a, b) => rank(a) - rank(b) || (a.joinedAt ?? 0) - (b.joinedAt ?? 0))
   const others = agents.filter(people).length
-  const out = new Map<string, number>()
-  const models = new Map<string, string>()
-  const turns = new Map<string, Turn[]>()
-  for (const turn of state.turns.values()) {
-    if (turn.agentId !== undefined && turn.model !== undefined && !models.has(turn.agentId)) models.set(turn.agentId, turn.model)
-    const tokens = turn.usage?.outputTokens ?? turn.streamedTokens
-    if (turn.agentId === undefined) continue
-    if (tokens !== undefined) out.set(turn.agentId, (out.get(turn.agentId) ?? 0) + tokens)
-    const own = turns.get(turn.agentId)
-    if (own) own.push(turn)
-    else turns.set(turn.agentId, [turn])
-  }
+  const spentNow = useMemo(() => spending(state, prices), [state, prices])
+  const spent = spentNow()
   const end = facts.endedAt ?? state.lastAt
   const now = useNow(10_000)
   // The newest event's own time stands for its receipt.
@@ -81,7 +72,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
             },
             {
               name: 'Cost',
-              value: costWords(state.turns.values(), state, prices),
+              value: costWords(costOfAll(spent)),
             },
             {
               name: 'Id',
@@ -120,12 +111,12 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
                         </PickLink>
                       </td>
                       <td className="px-3 py-1.5 whitespace-nowrap text-quiet">
-                        <span title={agent.model ?? models.get(agent.id)}>
-                          {canonicalModel(agent.model ?? models.get(agent.id)) ?? (people(agent) ? agent.role : '—')}
+                        <span title={agent.model ?? spent.get(agent.id)?.model}>
+                          {canonicalModel(agent.model ?? spent.get(agent.id)?.model) ?? (people(agent) ? agent.role : '—')}
                         </span>
                       </td>
-                      <td className="px-3 py-1.5 text-right font-mono">{out.has(agent.id) ? formatCount(out.get(agent.id) ?? 0) : '—'}</td>
-                      {prices && <CostCell {...costFigure(turns.get(agent.id) ?? [], state, prices)} />}
+                      <td className="px-3 py-1.5 text-right font-mono">{tokensOf(spent.get(agent.id))}</td>
+                      {prices && <CostCell {...costFigure(spent.get(agent.id))} />}
                     </tr>
                   ))}
                 </tbody>
@@ -139,6 +130,10 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
       </div>
     </div>
   )
+}
+
+function tokensOf(spent: Spent | undefined): string {
+  return spent?.tokens === undefined ? '—' : formatCount(spent.tokens)
 }
 
 function CostCell({ says, why }: { says: string; why?: string }) {

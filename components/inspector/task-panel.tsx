@@ -1,8 +1,8 @@
 'use client'
 
-import { costWords, usePrices } from '@/components/sessions/costs'
-import { outputByTask } from '@/components/sessions/output-by-task'
+import { costOf, costWords, usePrices } from '@/components/sessions/costs'
 import { agentName, taskName } from '@/components/sessions/names'
+import { outputByTask } from '@/components/sessions/output-by-task'
 import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
@@ -43,7 +43,7 @@ export function TaskPanel({ store, task, onPick, onCopyLink, onClose }: PanelPro
                 <NotKnown />
               ),
             },
-            { name: 'Cost', value: costWords(own, state, prices) },
+            { name: 'Cost', value: costWords(costOf(own, state, prices)) },
             { name: 'In background', value: task.background && 'yes: the master goes on meanwhile' },
             { name: 'To make', value: task.outputs && task.outputs.length > 0 && <code className="text-xs">{task.outputs.join(', ')}</code> },
             {

@@ -1,6 +1,6 @@
 'use client'
 
-import { costWords, usePrices } from '@/components/sessions/costs'
+import { costOf, costWords, usePrices } from '@/components/sessions/costs'
 import { agentName, baseName, taskName } from '@/components/sessions/names'
 import { formatClock, formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
@@ -76,7 +76,7 @@ export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelPro
             clockFact(store, turn.agentId),
             { name: 'Ended by', value: turn.finish?.replace('_', ' ') },
             ...usageFacts(turn.usage, turn.streamedTokens),
-            { name: 'Cost', value: costWords([turn], state, prices) },
+            { name: 'Cost', value: costWords(costOf([turn], state, prices)) },
           ]}
         />
         {turn.output !== undefined ? (

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getJson, sessionPath } from '@/components/providers/api'
 import { useSharedSource } from '@/components/providers/session-source'
+import { countChecks } from '@/components/sessions/figures'
 import type { OutcomesAnswer } from '@/lib/core/checks/outcomes-answer'
 import type { SessionStore } from '@/lib/live/session-store'
 
@@ -10,8 +11,8 @@ import type { SessionStore } from '@/lib/live/session-store'
 export function useOutcomes({ state, findings }: SessionStore, enabled = true): OutcomesAnswer | undefined {
   // What checks said is texts of the log, which a link shows one by one only.
   const shared = useSharedSource() !== undefined
-  let checks = 0
-  for (const call of state.calls.values()) if (call.check) checks++
+  const { known, unknown } = countChecks(state)
+  const checks = known + unknown
   const { data } = useQuery({
     queryKey: ['outcomes', state.id, checks, findings.size, state.writes.size],
     queryFn: ({ signal }) => getJson<OutcomesAnswer>(`${sessionPath(state.id)}/outcomes`, signal),

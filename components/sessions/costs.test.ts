@@ -4,7 +4,7 @@ import { applyEvents } from '@/lib/core/fold'
 import type { SessionId } from '@/lib/core/ids'
 import { PriceBook } from '@/lib/core/models/price'
 import { newSessionState } from '@/lib/core/session'
-import { costFigure, costWords } from './costs'
+import { costFigure, costOf, costOfAll, costWords, spending } from './costs'
 
 const book = new PriceBook({ checked: '2026-01-01', prices: [{ model: 'priced', currency: 'USD', input: 10, output: 100, from: '2026-01-01' }] })
 
@@ -41,7 +41,9 @@ describe('what turns cost', () => {
     ['a little is not nothing', [{ model: 'priced', outputTokens: 1 }], '<$0.001', '<$0.001', undefined],
   ])('%s', (_, turns, words, says, why) => {
     const state = sessionOf(turns)
-    expect(costWords(state.turns.values(), state, book)).toBe(words)
-    expect(costFigure(state.turns.values(), state, book)).toEqual({ says, ...(why === undefined ? {} : { why }) })
+    const all = costOfAll(spending(state, book)())
+    expect(all).toEqual(costOf(state.turns.values(), state, book))
+    expect(costWords(all)).toBe(words)
+    expect(costFigure(all)).toEqual({ says, ...(why === undefined ? {} : { why }) })
   })
 })

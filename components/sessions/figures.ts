@@ -2,7 +2,8 @@ import { formatCount, formatPercent, plural } from '@/components/text/count'
 import type { InterventionKind } from '@/lib/core/interventions'
 import { isEstimate, type Measured } from '@/lib/core/metrics/estimate'
 import type { SessionFigures } from '@/lib/core/metrics/session-figures'
-import type { SessionState } from '@/lib/core/session'
+import type { SessionState, ToolCall } from '@/lib/core/session'
+import { countsBy } from '@/lib/core/tally'
 import { kindNoun } from './kinds'
 
 /** One of the five figures over a session: what was counted, or why it cannot be. */
@@ -128,17 +129,18 @@ export interface CheckCounts {
   kinds: [string, number][]
 }
 
-export function countChecks({ calls }: SessionState): CheckCounts {
+/** By kind and outcome. */
+const checks = countsBy<ToolCall, 'check'>(['check'], ({ check }) => check && `${check.ok === undefined ? '?' : check.ok ? '+' : '-'}${check.kind}`)
+
+export function countChecks({ calls }: Pick<SessionState, 'calls'>): CheckCounts {
   const counts = { passed: 0, known: 0, unknown: 0 }
   const kinds = new Map<string, number>()
-  for (const { check } of calls.values()) {
-    if (!check) continue
-    kinds.set(check.kind, (kinds.get(check.kind) ?? 0) + 1)
-    if (check.ok === undefined) counts.unknown++
-    else {
-      counts.known++
-      if (check.ok) counts.passed++
-    }
+  for (const [key, count] of checks.of(calls)) {
+    const kind = key.slice(1)
+    kinds.set(kind, (kinds.get(kind) ?? 0) + count)
+    if (key.startsWith('?')) counts.unknown += count
+    else counts.known += count
+    if (key.startsWith('+')) counts.passed += count
   }
   return { ...counts, kinds: [...kinds].sort((a, b) => b[1] - a[1]) }
 }

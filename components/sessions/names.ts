@@ -1,7 +1,8 @@
-import { ownName } from '@/lib/core/project'
 import { contentPreview } from '@/lib/core/content'
 import { canonicalModel } from '@/lib/core/models/name'
+import { ownName } from '@/lib/core/project'
 import type { Agent, SessionState, Task } from '@/lib/core/session'
+import { countsBy } from '@/lib/core/tally'
 
 /** What people call an agent: its name, else what it was made for, else its id. */
 export function agentName(state: SessionState, id: string | undefined): string {
@@ -20,18 +21,19 @@ export function baseName(path: string): string {
   return path.split(/[/\\]/).at(-1) || path
 }
 
+const delegators = countsBy<Task, 'by'>(['by'], ({ by }) => by)
+const assignees = countsBy<Task, 'by' | 'to'>(['by', 'to'], ({ by, to }) => (to === by ? undefined : to))
+
 /** Agents that have delegated something, and whoever directs others. */
 export function mastersOf(state: SessionState): Set<string> {
-  const masters = new Set<string>()
-  for (const task of state.tasks.values()) if (task.by !== undefined) masters.add(task.by)
+  const masters = new Set(delegators.of(state.tasks).keys())
   for (const agent of state.agents.values()) if (agent.parentId !== undefined) masters.add(agent.parentId)
   return masters
 }
 
 /** The agent at the top: the one that delegates and that nobody directs; the first of several. */
 export function rootMaster(state: SessionState): Agent | undefined {
-  const directed = new Set<string>()
-  for (const task of state.tasks.values()) if (task.to !== undefined && task.to !== task.by) directed.add(task.to)
+  const directed = assignees.of(state.tasks)
   const roots = [...state.agents.values()].filter(
     (agent) => (agent.role === undefined || agent.role === 'agent') && agent.parentId === undefined && !directed.has(agent.id),
   )

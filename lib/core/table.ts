@@ -49,6 +49,21 @@ export class Table<K extends string, V> extends Map<K, V> {
     return super.values()
   }
 
+  /** The same with their rows. */
+  get changedRows(): Iterable<[number, V]> {
+    return this.own
+  }
+
+  /** A reader of some fields as the columns have them, whatever has changed since; into one object, which holds until the next row is read. */
+  reading<F extends keyof V & string>(fields: readonly F[]): (row: number) => Pick<V, F> {
+    const parts = fields.map((field): [F, (row: number) => unknown] => [field, this.columns.field(field)])
+    const object: Partial<Record<F, unknown>> = {}
+    return (row) => {
+      for (const [field, at] of parts) object[field] = at(row)
+      return object as Pick<V, F>
+    }
+  }
+
   idAt(row: number): K {
     return this.ids.at(row) as K
   }

@@ -1,8 +1,10 @@
+import { countChecks } from '@/components/sessions/figures'
 import { agentName, taskName } from '@/components/sessions/names'
 import { contentPreview } from '@/lib/core/content'
 import { groupOfKind, type Intervention } from '@/lib/core/interventions'
-import type { SessionState, Task, ToolCall, Turn } from '@/lib/core/session'
+import type { SessionState, Task, ToolCall, Turn, Write } from '@/lib/core/session'
 import { type SetAside, setAsideOf, standingFindings } from '@/lib/core/set-aside'
+import { countsBy } from '@/lib/core/tally'
 import type { Hideable, Tab } from '@/lib/view/view'
 
 /** One row of the lists beside the inspector, in the order of `at`. */
@@ -22,15 +24,14 @@ export interface ArtifactRow {
   lastAt: number
 }
 
+const artifacts = countsBy<Write, 'path'>(['path'], ({ path }) => path)
+
 /** What the tabs say. Of the findings only interventions that stand: not what was accepted, noted or set aside. */
 export function countsOf(state: SessionState, findings: ReadonlyMap<string, Intervention>): Record<Tab, number> {
-  const paths = new Set<string>()
-  for (const write of state.writes.values()) paths.add(write.path)
-  let checks = 0
-  for (const call of state.calls.values()) if (call.check) checks++
+  const { known, unknown } = countChecks(state)
   let interventions = 0
   for (const { kind } of standingFindings(state, findings.values())) if (groupOfKind(kind) === 'intervention') interventions++
-  return { interventions, turns: state.turns.size, tasks: state.tasks.size, artifacts: paths.size, checks }
+  return { interventions, turns: state.turns.size, tasks: state.tasks.size, artifacts: artifacts.of(state.writes).size, checks: known + unknown }
 }
 
 /** Of these rows, the interventions that `countsOf` counts. */

@@ -4,7 +4,11 @@ import { canonicalModel } from './name'
 import type { PriceBook } from './price'
 
 /** USD: as the source says, else by the model of the turn, or of its agent, on the turn's day. */
-export function turnCost(turn: Turn, state: SessionState, book: PriceBook | undefined): number | undefined {
+export function turnCost(
+  turn: Pick<Turn, 'agentId' | 'model' | 'startedAt' | 'endedAt' | 'usage'>,
+  state: Pick<SessionState, 'agents'>,
+  book: PriceBook | undefined,
+): number | undefined {
   if (!book) return turn.usage?.costUsd
   const model = turn.model ?? (turn.agentId === undefined ? undefined : state.agents.get(turn.agentId)?.model)
   return book.costOf(turn.usage, model, turn.endedAt ?? turn.startedAt)
