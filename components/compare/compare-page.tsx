@@ -6,6 +6,8 @@ import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
 import { useMemo, useState } from 'react'
 import { Header } from '@/components/chrome/header'
+import { usePlace } from '@/components/connect/place'
+import { backseat } from '@/components/connect/systems/system'
 import { getJson } from '@/components/providers/api'
 import { PlaySample } from '@/components/sessions/play-sample'
 import { useMayShare } from '@/components/share/use-may-share'
@@ -175,6 +177,7 @@ function ShareOrCopy({ query }: { query: CompareQuery }) {
 }
 
 function NoData() {
+  const place = usePlace()
   return (
     <div className="mx-auto w-full max-w-xl px-4 py-20 text-center">
       <h2 className="text-xl font-semibold tracking-tight">Nothing to compare yet</h2>
@@ -189,7 +192,7 @@ function NoData() {
         <PlaySample />
       </div>
       <p className="mt-4 text-sm text-quiet">
-        Or read what was recorded: <code className="text-text">npx backseat import ~/.claude/projects</code>
+        Or read what was recorded: <code className="text-text">{backseat(place, 'import ~/.claude/projects')}</code>
       </p>
     </div>
   )

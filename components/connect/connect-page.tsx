@@ -2,9 +2,9 @@
 
 import { useEffect, useState } from 'react'
 import { Header } from '@/components/chrome/header'
-import { useMe } from '@/components/people/me'
 import { PlaySample } from '@/components/sessions/play-sample'
 import { useArrivals } from './arrivals'
+import { usePlace } from './place'
 import { SystemMenu } from './system-menu'
 import { SystemPanel } from './system-panel'
 import { findSystem, SYSTEMS } from './systems'
@@ -13,9 +13,7 @@ import type { System } from './systems/system'
 export function ConnectPage() {
   const system = useChosen()
   const arrivals = useArrivals()
-  const accounts = useMe()?.accounts ?? false
-  const [origin, setOrigin] = useState('http://127.0.0.1:4680')
-  useEffect(() => setOrigin(location.origin), [])
+  const place = usePlace()
   return (
     <div className="flex min-h-dvh flex-col">
       <Header />
@@ -25,7 +23,7 @@ export function ConnectPage() {
         <div className="grid gap-x-8 gap-y-5 lg:grid-cols-[13rem_minmax(0,1fr)]">
           <SystemMenu chosen={system} />
           <div className="min-w-0">
-            <SystemPanel system={system} place={{ origin, accounts }} arrivals={arrivals} />
+            <SystemPanel system={system} place={place} arrivals={arrivals} />
             <section className="mt-8 flex flex-wrap items-center gap-x-4 gap-y-2 text-sm text-quiet">
               <PlaySample />
               <p>Or look at a simulated run first. It goes through the same path as a real one.</p>

@@ -39,9 +39,10 @@ export interface Step {
 
 export const KEY = 'bsk_…'
 
-const USUAL = 'http://127.0.0.1:4680'
+/** Where a Backseat answers that was told nothing else, and where the command line looks for it. */
+export const USUAL_ORIGIN = 'http://127.0.0.1:4680'
 
 /** A line of our own command line, pointed at this server where it would not find it by itself. */
 export function backseat({ origin, accounts }: Place, words: string): string {
-  return `${accounts ? `BACKSEAT_KEY=${KEY} ` : ''}${origin === USUAL ? '' : `BACKSEAT_URL=${origin} `}npx backseat ${words}`
+  return `${accounts ? `BACKSEAT_KEY=${KEY} ` : ''}${origin === USUAL_ORIGIN ? '' : `BACKSEAT_URL=${origin} `}npx backseat ${words}`
 }

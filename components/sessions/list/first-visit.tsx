@@ -2,13 +2,16 @@
 
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { PlaySample } from '@/components/sessions/play-sample'
 import { Logo } from '@/components/chrome/logo'
-import { Command } from '@/components/ui/command'
+import { usePlace } from '@/components/connect/place'
+import { backseat } from '@/components/connect/systems/system'
+import { PlaySample } from '@/components/sessions/play-sample'
 import { buttonClass } from '@/components/ui/button'
+import { Command } from '@/components/ui/command'
 
 /** Nothing recorded yet: three ways to a first session, each under a minute. */
 export function FirstVisit() {
+  const place = usePlace()
   return (
     <div className="mx-auto w-full max-w-6xl px-4 py-10 sm:px-6 sm:py-16">
       <div className="mb-9 flex items-start gap-4">
@@ -32,13 +35,23 @@ export function FirstVisit() {
           title="Import a folder"
           action={
             <>
-              <Command line="npx backseat import ~/.claude/projects" />
-              <Command line="npx backseat watch ~/.claude/projects" />
+              <Command line={backseat(place, 'import ~/.claude/projects')} />
+              <Command line={backseat(place, 'watch ~/.claude/projects')} />
             </>
           }
         >
           <code className="text-text">import</code> reads what was recorded, <code className="text-text">watch</code> keeps reading and shows a run while it
-          happens. In a second terminal, in this project’s folder:
+          happens. In a second terminal, in this project’s folder
+          {place.accounts && (
+            <>
+              , with a key that may send events (
+              <Link href="/settings" className="underline underline-offset-2">
+                Settings, Keys
+              </Link>
+              )
+            </>
+          )}
+          :
         </Way>
         <Way
           title="Point an exporter"
