@@ -3,15 +3,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { getJson } from '@/components/providers/api'
+import { useSharedSource } from '@/components/providers/session-source'
 import { formatMoney } from '@/components/text/count'
 import { PriceBook, type PriceTable } from '@/lib/core/models/price'
 import { turnCost } from '@/lib/core/models/spend'
 import type { SessionState, Turn } from '@/lib/core/session'
 import { Tally } from '@/lib/core/tally'
 
-/** The server's price table; undefined until it is there, and then only what sources tell is known. */
+/** The server's price table; undefined until it is there, and in links, which do not tell a team's prices: then only what sources tell is known. */
 export function usePrices(): PriceBook | undefined {
+  const shared = useSharedSource() !== undefined
   const { data } = useQuery({
+    enabled: !shared,
     queryKey: ['prices'],
     queryFn: ({ signal }) => getJson<PriceTable>('/api/v1/prices', signal),
     staleTime: Number.POSITIVE_INFINITY,

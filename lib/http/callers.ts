@@ -84,7 +84,7 @@ export function authorise(access: Access, principal: Principal, { session, asked
   throw new Refused(
     'forbidden',
     principal.kind === 'key'
-      ? `This API key may not ${VERBS[access.needs]}.`
+      ? `This API key may not ${VERBS[access.needs]}.${access.needs === 'read' || access.needs === 'write' ? ' Settings, Keys, makes one that may.' : ''}`
       : `Your role in this project does not let you ${VERBS[access.needs]}. An owner of it can change that.`,
   )
 }

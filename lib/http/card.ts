@@ -4,6 +4,7 @@ import { type SessionState, taskStatus, turnEnd } from '@/lib/core/session'
 import { standingFindings } from '@/lib/core/set-aside'
 import type { Ingest } from '@/lib/ingest/ingest'
 import type { SessionLink } from '@/lib/share/link'
+import { isRunning } from '@/lib/live/protocol'
 import type { SharedView } from '@/lib/share/shared-view'
 
 /** What the preview of a link draws and says: shapes and counts, and a title with secrets hidden. No text of anybody's. */
@@ -32,16 +33,17 @@ const MOST_TITLE = 90
 
 /** Undefined when the session is gone. */
 export function cardOf({ to, content }: SessionLink, ingest: Ingest, view: SharedView): Promise<Card | undefined> {
-  return ingest.read(to.sessionId, ({ state, tallies }) => {
+  return ingest.read(to.sessionId, ({ state, tallies, receivedAt }) => {
+    const running = isRunning({ endedAt: state.facts.endedAt, receivedAt, lastAt: state.lastAt }, Date.now())
     const findings = standingFindings(state, tallies.findings.values()).filter(({ kind }) => DESTRUCTIVE_KINDS.has(kind))
     const said = state.facts.title === undefined || !content ? 'A session' : short(view.redact(state.facts.title))
     const finding = to.kind === 'intervention' ? tallies.findings.get(to.target) : undefined
     return {
       kind: 'session',
       title: finding ? `${WORDS[finding.kind] ?? 'Intervention'} in ${said === 'A session' ? 'a session' : said}` : said,
-      description: finding ? describeOne(finding) : describe(state, findings),
+      description: finding ? describeOne(finding) : describe(state, findings, running),
       simulated: state.facts.simulated === true,
-      running: state.facts.endedAt === undefined,
+      running,
       lanes: lanesOf(state, findings),
       counts: countsOf(state, findings),
     }
@@ -57,17 +59,20 @@ function describeOne({ kind, survival, clocks, phase }: Intervention): string {
   return `${WORDS[kind] ?? 'Intervention'} ${when}, at step ${clocks.step}.${kept}`
 }
 
-function describe(state: SessionState, findings: readonly Intervention[]): string {
+function describe(state: SessionState, findings: readonly Intervention[], running: boolean): string {
   const delegated = [...state.tasks.values()].filter((task) => task.delegatedAt !== undefined).length
   // As on the page: a task counts by the first cut that nobody had asked for, while its work was not accepted.
   const hit = new Set(findings.filter(cutsShort).map(({ taskId }) => taskId)).size
+  const late = findings.filter(({ headline, phase }) => headline && phase === 'post_acceptance')
   const open = [...state.tasks.values()].filter((task) => taskStatus(task) === 'open').length
-  const count = agentsIn(state)
-  const agents = `${count} agent${count === 1 ? '' : 's'}`
-  if (delegated === 0) return `${agents}; nothing was delegated.`
-  const cut = hit === 0 ? 'None of' : `${hit} of`
-  return `${cut} ${delegated} delegated task${delegated === 1 ? '' : 's'} overwritten or cut by the master; ${agents}${open > 0 && state.facts.endedAt === undefined ? `; ${open} task${open === 1 ? '' : 's'} under way` : ''}.`
+  if (delegated === 0) return `${plural(agentsIn(state), 'agent')}; nothing was delegated.`
+  const said = [`${hit === 0 ? 'None of' : `${hit} of`} ${plural(delegated, 'delegated task')} overwritten or cut by the master`]
+  if (late.length > 0) said.push(`${late.length} after acceptance`)
+  if (open > 0 && running) said.push(`${plural(open, 'task')} under way`)
+  return `${said.join('; ')}.`
 }
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** As in the list of sessions: without people and the harness. */
 function agentsIn(state: SessionState): number {
@@ -76,14 +81,18 @@ function agentsIn(state: SessionState): number {
 
 function countsOf(state: SessionState, findings: readonly Intervention[]): Card['counts'] {
   const of = (kind: Intervention['kind']) => findings.filter((finding) => finding.kind === kind).length
-  const counts = [
-    { name: 'agents', value: String(agentsIn(state)), loud: false },
-    { name: 'tasks', value: String(state.tasks.size), loud: false },
-    { name: 'overwrites', value: String(of('overwrite')), loud: of('overwrite') > 0 },
-    { name: 'interrupts', value: String(of('interrupt')), loud: of('interrupt') > 0 },
-    { name: 'takeovers', value: String(of('takeover')), loud: of('takeover') > 0 },
+  const count = (value: number, noun: string, alarms: boolean) => ({
+    name: `${noun}${value === 1 ? '' : 's'}`,
+    value: String(value),
+    loud: alarms && value > 0,
+  })
+  return [
+    count(agentsIn(state), 'agent', false),
+    count(state.tasks.size, 'task', false),
+    count(of('overwrite'), 'overwrite', true),
+    count(of('interrupt'), 'interrupt', true),
+    count(of('takeover'), 'takeover', true),
   ]
-  return counts
 }
 
 function lanesOf(state: SessionState, findings: readonly Intervention[]): CardLane[] {

@@ -143,6 +143,22 @@ test('a link shows the session, and nothing that is secret in it, live and later
   live.close()
 })
 
+test('a card says that a session runs only while it does: a recording that stops without an end does not', async () => {
+  const card = async (token: string) => (await ask(server, {}, 'POST', '/api/v1/shared/card', { token })).body
+  await tell('now', leaky('now'))
+  expect(await card((await link('now')).token)).toMatchObject({ running: true, description: '1 of 1 delegated task overwritten or cut by the master; 1 task under way.' })
+  const YEAR = 365 * 86_400_000
+  await tell(
+    'long-ago',
+    leaky('long-ago').map((event) => ({ ...event, occurredAt: Number(event.occurredAt) - YEAR })),
+  )
+  expect(await card((await link('long-ago')).token)).toMatchObject({
+    running: false,
+    description: '1 of 1 delegated task overwritten or cut by the master.',
+    counts: expect.arrayContaining([{ name: 'overwrite', value: '1', loud: true }]),
+  })
+})
+
 test('without content there is none; of an intervention there is its own', async () => {
   const bare = await visit((await link('leaky', { content: false })).token)
   const text = written(await bare.snapshot())

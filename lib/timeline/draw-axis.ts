@@ -94,8 +94,9 @@ export function drawAxis(scene: Scene): void {
     const x0 = scale.xAt(seam.from)
     const x1 = scale.xAt(seam.to)
     if (x1 < 0 || x0 > width) continue
-    drawSeam(scene, x0, x1, seam.to - seam.from)
+    drawTear(scene, x0, x1)
   }
+  drawLeftOut(scene)
   if (scene.live || scene.replaying) {
     const x = scale.xAt(scene.now)
     if (x >= 0 && x <= width) {
@@ -125,8 +126,8 @@ function tickText(t: number, step: number): string {
   return text
 }
 
-/** A torn edge and what it leaves out: folded time is never silent. */
-function drawSeam({ context: c, palette, height, fonts }: Scene, x0: number, x1: number, ms: number): void {
+/** Folded time is never silent: a torn edge. */
+function drawTear({ context: c, palette, height }: Scene, x0: number, x1: number): void {
   const middle = Math.round((x0 + x1) / 2)
   c.strokeStyle = palette.unknown
   c.lineWidth = 1
@@ -137,15 +138,37 @@ function drawSeam({ context: c, palette, height, fonts }: Scene, x0: number, x1:
     else c.lineTo(x, y)
   }
   c.stroke()
-  const text = printDuration(ms)
+}
+
+const SMALLEST_BETWEEN = 4
+
+/** How long each tear leaves out, where that has room: of two that would lie over each other, the longer. */
+function drawLeftOut({ context: c, palette, scale, width, fonts }: Scene): void {
   c.font = fonts.small
-  c.textAlign = 'center'
-  const w = c.measureText(text).width + 10
-  c.fillStyle = palette.surface
-  c.beginPath()
-  c.roundRect(middle - w / 2, AXIS + 2, w, 16, 4)
-  c.fill()
-  c.fillStyle = palette.quiet
-  c.fillText(text, middle, AXIS + 10.5)
-  c.textAlign = 'left'
+  const labels: { ms: number; from: number; to: number; text: string }[] = []
+  for (const seam of scale.clock.seams) {
+    const middle = Math.round((scale.xAt(seam.from) + scale.xAt(seam.to)) / 2)
+    if (middle < 0 || middle > width) continue
+    const ms = seam.to - seam.from
+    const text = printDuration(ms)
+    const wide = widthOf(c, text) + 10
+    const from = Math.max(0, Math.min(width - wide, middle - wide / 2))
+    const label = { ms, from, to: from + wide, text }
+    const before = labels.at(-1)
+    if (!before || label.from >= before.to + SMALLEST_BETWEEN) labels.push(label)
+    else if (ms > before.ms) {
+      labels.pop()
+      const earlier = labels.at(-1)
+      if (!earlier || label.from >= earlier.to + SMALLEST_BETWEEN) labels.push(label)
+      else labels.push(before)
+    }
+  }
+  for (const { from, to, text } of labels) {
+    c.fillStyle = palette.surface
+    c.beginPath()
+    c.roundRect(from, AXIS + 2, to - from, 16, 4)
+    c.fill()
+    c.fillStyle = palette.quiet
+    c.fillText(text, from + 5, AXIS + 10.5)
+  }
 }

@@ -19,10 +19,11 @@ const INK = {
   agentFill: '#1a7568',
   destroyed: '#ff6240',
 }
-const LANE = 40
+/** Few lanes are drawn taller, so that they fill the picture. */
+const LANE = { least: 40, most: 64 }
 const MOST_BARS = 90
 const MIN_WIDTH = 3
-const LANES = { left: 72, top: 248, width: 1056 }
+const LANES = { left: 72, top: 248, width: 1056, height: 280 }
 
 /** The fonts lie in the package: nothing is fetched. Read once. */
 let fonts: Promise<{ name: string; data: ArrayBuffer; weight: 400 | 600 }[]> | undefined
@@ -170,11 +171,12 @@ function Comparison({ card }: { card: CompareCard }) {
 }
 
 function Session({ card }: { card: SessionCard }) {
+  const height = Math.min(LANE.most, Math.max(LANE.least, Math.floor(LANES.height / Math.max(1, card.lanes.length))))
   return (
     <div style={{ display: 'flex' }}>
       {card.lanes.map((lane, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a picture is drawn once
-        <Lane key={row} lane={lane} top={LANES.top + row * LANE} />
+        <Lane key={row} lane={lane} top={LANES.top + row * height} height={height} />
       ))}
       <div style={{ position: 'absolute', left: 72, bottom: 34, display: 'flex', gap: 52 }}>
         {card.counts.map(({ name, value, loud }) => (
@@ -188,19 +190,19 @@ function Session({ card }: { card: SessionCard }) {
   )
 }
 
-function Lane({ lane, top }: { lane: SessionCard['lanes'][number]; top: number }) {
+function Lane({ lane, top, height }: { lane: SessionCard['lanes'][number]; top: number; height: number }) {
   const x = (share: number) => Math.round(share * LANES.width)
   return (
-    <div style={{ position: 'absolute', left: LANES.left, top, width: LANES.width, height: LANE, display: 'flex', borderTop: `1px solid ${INK.border}` }}>
+    <div style={{ position: 'absolute', left: LANES.left, top, width: LANES.width, height, display: 'flex', borderTop: `1px solid ${INK.border}` }}>
       {lane.bars.slice(0, MOST_BARS).map(([from, to]) => (
         <div
           key={from}
           style={{
             position: 'absolute',
             left: x(from),
-            top: 9,
+            top: Math.round(height * 0.22),
             width: Math.max(MIN_WIDTH, x(to) - x(from)),
-            height: 21,
+            height: Math.round(height * 0.53),
             borderRadius: 4,
             background: lane.master ? INK.masterFill : INK.agentFill,
           }}
@@ -209,7 +211,7 @@ function Lane({ lane, top }: { lane: SessionCard['lanes'][number]; top: number }
       {lane.strikes.map((at) => (
         <div
           key={at}
-          style={{ position: 'absolute', left: Math.min(LANES.width - 6, x(at)), top: 3, width: 6, height: 33, borderRadius: 3, background: INK.destroyed }}
+          style={{ position: 'absolute', left: Math.min(LANES.width - 6, x(at)), top: 3, width: 6, height: height - 7, borderRadius: 3, background: INK.destroyed }}
         />
       ))}
     </div>
