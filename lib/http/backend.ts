@@ -84,6 +84,8 @@ export interface Backend {
 
 const EVENTS = '/api/v1/events'
 const QUIET_MS = 3_000
+/** While many events arrive, only what has been quiet for so long is kept: a machine that is never idle keeps it, too. */
+const PRESSED_QUIET_MS = 60_000
 /** Snapshots that are not kept within this time are made again when somebody asks. */
 const CLOSING_MS = 1_500
 
@@ -292,9 +294,11 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const api = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const probe = wayOf(DEFAULT_PROJECT).wires
   const keeper = setInterval(() => {
-    void snapshots.keepQuiet(Date.now(), QUIET_MS)
+    // Cold starts and comparisons can do without them for a while; what arrives cannot wait.
+    const quietMs = ingest.isPressed ? PRESSED_QUIET_MS : QUIET_MS
+    void snapshots.keepQuiet(Date.now(), quietMs)
     void parameters.refresh().catch((error: unknown) => onProblem('looking for new parameters failed', error))
-    void records.keepQuiet(QUIET_MS).catch((error: unknown) => onProblem('keeping task records failed', error))
+    void records.keepQuiet(quietMs).catch((error: unknown) => onProblem('keeping task records failed', error))
   }, QUIET_MS)
   keeper.unref()
   void parameters.resume().catch((error: unknown) => onProblem('going on with the reading of the log failed', error))

@@ -319,3 +319,37 @@ test('many events at once are a press, which passes', async () => {
   expect(ingest.isPressed).toBe(false)
   await ingest.close()
 })
+
+test('small batches of other sessions wait for the statement under way and are written together, but not for long', async () => {
+  const { pool, writer } = server.backend.database
+  const committed: string[] = []
+  const ingest = new Ingest({
+    database: server.backend.database,
+    onCommit: ({ sessionId }) => committed.push(sessionId),
+    onProblem: (what, error) => expect.unreachable(`${what}: ${String(error)}`),
+  })
+  const send = (sessionId: string, id: string) => ingest.append(parseEvents([turn(sessionId, id)]))
+  const sessions = ['wait-0', 'wait-1', 'wait-2', 'wait-3', 'wait-4']
+  for (const session of sessions) await send(session, 'first')
+  const written = (id: string) =>
+    rows('SELECT session.id, event.xmin::text AS statement FROM event JOIN session ON pk = session_pk WHERE event.id = $1 AND session.id LIKE $2 ORDER BY 1', [
+      id,
+      'wait-%',
+    ])
+  // As long as somebody holds the first one's row its statement cannot end: the others must not wait for that.
+  const holder = await pool.connect()
+  await holder.query(`BEGIN; SELECT 1 FROM session WHERE id = 'wait-0' FOR UPDATE`)
+  const held = send('wait-0', 'second')
+  await sleep(1)
+  await Promise.all(sessions.slice(1).map((session) => send(session, 'second')))
+  expect(await written('second')).toHaveLength(4)
+  await holder.query('COMMIT')
+  holder.release()
+  await held
+  const statements = await written('second')
+  expect(statements).toHaveLength(5)
+  expect(new Set(statements.slice(1).map((row) => row.statement)).size).toBe(1)
+  expect(committed.at(-1)).toBe('wait-0')
+  expect(writer.waitingCount).toBe(0)
+  await ingest.close()
+})

@@ -15,6 +15,10 @@ import { Readings } from './readings'
 const MAX_WAITING_EVENTS = 50_000
 /** Statements under way at once: one is being written by Postgres while the next is prepared here. */
 const MAX_IN_FLIGHT = 2
+/** Fewer events than this do not start a second statement: they are cheaper together with those that come until the first is written. */
+const WORTH_ANOTHER_STATEMENT = 64
+/** ... unless the first takes longer than this: it may wait for another process, or for a slow disk. */
+const PATIENCE_MS = 2
 /** Events of one statement, unless one batch alone has more. */
 const GROUP_EVENTS = 2_000
 const STRIP_EVERY_MS = 1_000
@@ -50,6 +54,9 @@ export class Ingest {
   private readonly lanes = new Map<string, Lane>()
   private ready: Lane[] = []
   private inFlight = 0
+  /** When the statement that is under way was begun, process clock. */
+  private begunAt = 0
+  private impatient: NodeJS.Timeout | undefined
   private waitingEvents = 0
   private pumpScheduled = false
   /** Events of about the last second, and when that was counted, server's clock. */
@@ -215,7 +222,7 @@ export class Ingest {
   }
 
   private pump(): void {
-    while (this.ready.length > 0 && this.inFlight < MAX_IN_FLIGHT) {
+    while (this.ready.length > 0 && this.mayBegin()) {
       const group: Job[] = []
       let events = 0
       while (events < GROUP_EVENTS) {
@@ -232,6 +239,7 @@ export class Ingest {
       }
       if (group.length === 0) return
       this.inFlight++
+      this.begunAt = performance.now()
       let counted = true
       const written = () => {
         if (counted) this.inFlight--
@@ -243,6 +251,25 @@ export class Ingest {
         written()
       })
     }
+  }
+
+  /** Whether another statement may begin now; if not, it is asked again when one is written, or has taken long. */
+  private mayBegin(): boolean {
+    if (this.inFlight === 0) return true
+    if (this.inFlight >= MAX_IN_FLIGHT) return false
+    let events = 0
+    for (const { parts, readers } of this.ready) {
+      if (readers.length > 0) return true
+      for (const { incoming } of parts) events += incoming.length
+      if (events >= WORTH_ANOTHER_STATEMENT) return true
+    }
+    const patience = this.begunAt + PATIENCE_MS - performance.now()
+    if (patience <= 0) return true
+    this.impatient ??= setTimeout(() => {
+      this.impatient = undefined
+      this.pump()
+    }, Math.ceil(patience))
+    return false
   }
 
   /** What this lane has to write now; lets its readers look, and loads the session if it is not in memory. */
