@@ -160,11 +160,11 @@ export class Bars {
 }
 
 /**
- * The first index in `order` (bar numbers in `compare`'s order) whose bar starts at or after `time`.
- * O(log n).
+ * The first index in `order` (bar numbers in `compare`'s order), from `from` on, whose bar starts at or
+ * after `time`. O(log n).
  */
-export function firstFrom(bars: Bars, order: Ints, time: number): number {
-  let low = 0
+export function firstFrom(bars: Bars, order: Ints, time: number, from = 0): number {
+  let low = from
   let high = order.length
   const { data } = order
   const start = bars.start.data

@@ -1,9 +1,10 @@
 import { COUNTED_KINDS } from '@/lib/core/interventions'
 import { firstFrom } from './bars'
+import { eachCell } from './cuts'
 import { clipped, curve, edgeOfBar, head } from './draw-curves'
 import { widthOf } from './draw-text'
-import type { Lane } from './lane'
 import { drawGlyph, toneOf } from './glyphs'
+import type { Lane } from './lane'
 import { AXIS, barEnd, barHeightOf, barY, isShown, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge, standing } from './scene'
 import { type Strike, strikeLabel } from './strikes'
 
@@ -12,7 +13,7 @@ export function drawStrikeEdges(scene: Scene): void {
   clipped(scene, AXIS, scene.height, drawStrikes)
 }
 
-// With more than this in view, arrows stay away; with more than that, quiet signs stand some pixels apart.
+// With more than this in view, arrows stay away and each pixel of a lane shows one cut; with more than that, quiet signs stand some pixels apart.
 const MANY_LOUD = 120
 const MANY_SIGNS = 800
 const SIGNS_APART = 6
@@ -20,39 +21,37 @@ const SIGNS_APART = 6
 /** Every intervention of the window. Where they are many, their arrows stay away; their cuts never do. */
 function drawStrikes(scene: Scene): void {
   const { rows, scale, width } = scene
-  const { strikeSpans: spans, loudSpans, strikeMarks: marks, strikeList } = rows
+  const { strikeSpans: spans, loudSpans, strikeMarks } = rows
   const left = scale.timeAt(-60)
   const right = scale.timeAt(width + 60)
-  const plain = loudSpans.countUpTo(left, right, MANY_LOUD + 1) > MANY_LOUD
-  const crowded = spans.countUpTo(left, right, MANY_SIGNS + 1) > MANY_SIGNS
-  const chosen = scene.selectedStrike === undefined ? undefined : rows.strikes.get(scene.selectedStrike)
-  let chosenAt = -1
-  for (const lane of rows.lanes) lane.cutX = lane.signX = Number.NaN
-  const end = spans.placeFrom(right)
-  for (let place = spans.nextEnding(0, left); place < end; place = spans.nextEnding(place + 1, left)) {
-    const i = spans.at(place)
-    const loud = marks.loud.at(i) === 1
-    let lane: Lane | undefined
-    let x = 0
-    if (loud ? plain : crowded) {
-      // one pixel of a lane is cut once, and what is rolled up is one lane; this looks at numbers only, as most of a crowd ends here
-      const hit = rows.lanesByNumber[marks.lane.at(i)]
-      lane = hit && standing(hit)
-      x = Math.round(scale.xAt(marks.cut.at(i)))
-      if (lane && (loud ? lane.cutX === x : Math.abs(x - lane.signX) < SIGNS_APART)) {
-        if (strikeList[i] === chosen) chosenAt = i
-        continue
-      }
-    }
-    const strike = strikeList[i] as Strike
-    if (!isVisible(scene, strike)) continue
-    if (lane) {
-      if (loud) lane.cutX = x
-      else lane.signX = x
-    }
-    drawOne(scene, strike, i, plain)
+  if (loudSpans.countUpTo(left, right, MANY_LOUD + 1) > MANY_LOUD) eachCell(scene, true, 1, drawInCrowd)
+  else {
+    const end = loudSpans.placeFrom(right)
+    for (let place = loudSpans.nextEnding(0, left); place < end; place = loudSpans.nextEnding(place + 1, left)) drawAlone(scene, loudSpans.at(place))
   }
-  if (chosen && chosenAt >= 0 && isVisible(scene, chosen)) drawOne(scene, chosen, chosenAt, plain)
+  if (spans.countUpTo(left, right, MANY_SIGNS + 1) > MANY_SIGNS) eachCell(scene, false, SIGNS_APART, drawInCrowd)
+  else {
+    const end = spans.placeFrom(right)
+    for (let place = spans.nextEnding(0, left); place < end; place = spans.nextEnding(place + 1, left)) {
+      const index = spans.at(place)
+      if (strikeMarks.loud.at(index) === 0) drawAlone(scene, index)
+    }
+  }
+  const chosen = scene.selectedStrike === undefined ? undefined : rows.strikes.get(scene.selectedStrike)
+  if (chosen && isVisible(scene, chosen)) drawOne(scene, chosen, chosen.index, false)
+}
+
+/** The chosen one comes last, on top of all. */
+function drawAlone(scene: Scene, index: number): void {
+  const strike = scene.rows.strikeList[index] as Strike
+  if (strike.finding.id !== scene.selectedStrike && isVisible(scene, strike)) drawOne(scene, strike, index, false)
+}
+
+function drawInCrowd(scene: Scene, index: number): boolean {
+  const strike = scene.rows.strikeList[index] as Strike
+  if (!isVisible(scene, strike)) return false
+  if (strike.finding.id !== scene.selectedStrike) drawOne(scene, strike, index, true)
+  return true
 }
 
 function isVisible({ hidden, replaying, now }: Scene, strike: Strike): boolean {
@@ -69,7 +68,6 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
   const { context: c, palette, rows, scale } = scene
   const { bars } = rows
   const chosen = strike.finding.id === scene.selectedStrike
-  const actor = strike.actorBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.actorBar)] : rows.lookupLane(strike.finding.master.agentId)
   const hit = strike.hitBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.hitBar)] : rows.lookupLane(strike.finding.assigneeId)
   if (!hit || hit.place < 0) return
   const x1 =
@@ -79,36 +77,8 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
   const hitTop = strike.hitBar >= 0 ? barY(scene, hit, strike.hitBar) : laneY(scene, hit) + laneHeight(scene, hit) / 2 - 8
   const hitHeight = strike.hitBar >= 0 ? barHeightOf(hit, bars, strike.hitBar) : 16
 
-  if (actor && actor.place >= 0) {
-    const down = laneY(scene, actor) <= laneY(scene, hit)
-    // from inside the bar that did it
-    const barX = strike.actorBar >= 0 ? scale.xAt(bars.start.at(strike.actorBar)) : scale.xAt(strike.finding.occurredAt)
-    const barX1 = strike.actorBar >= 0 ? scale.xAt(barEnd(scene, strike.actorBar)) : barX
-    const x0 = Math.min(Math.max(x1, barX + 1), Math.max(barX + 1, barX1 - 3))
-    const y0 = edgeOfBar(scene, actor, strike.actorBar, down)
-    const y1 = edgeOfBar(scene, hit, strike.hitBar, !down)
-    const tip = y1 - (down ? 1 : -1)
-    // hundreds of arrows would hide what they point at: the cuts and the bars that made them stay
-    if (!plain || chosen) {
-      // between lanes that stand close, a smaller head and a tighter turn
-      const free = Math.max(4, Math.min(19, hitTop - laneY(scene, hit)))
-      const size = Math.max(3.5, Math.min(7, free * 0.5)) + (chosen ? 1 : 0)
-      const air = Math.max(1, Math.min(6, free - size * 1.1))
-      // a breath of ground beside the stroke, so that it reads across what it crosses
-      c.globalAlpha = 0.75
-      c.strokeStyle = palette.bg
-      c.lineWidth = 5
-      const neck = tip - (down ? size : -size) * 1.1
-      curve(c, x0, y0 + (down ? 1 : -1), x1, neck, 'end', air)
-      c.globalAlpha = 1
-      c.strokeStyle = palette.destroyed
-      c.lineWidth = chosen ? 2.75 : 1.9
-      curve(c, x0, y0, x1, neck, 'end', air)
-      c.fillStyle = palette.destroyed
-      head(c, x1, tip, down ? 1 : -1, size)
-      c.fill()
-    }
-  }
+  // hundreds of arrows would hide what they point at: the cuts and the bars that made them stay
+  if (!plain || chosen) drawArrow(scene, strike, hit, x1, hitTop)
   const middle = hitTop + hitHeight / 2
   if (middle < scrollTopEdge(scene) && standing(hit) !== scene.pinned) return
   // the cut itself
@@ -121,6 +91,39 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
     right = drawCutLabel(scene, strike, hit, x1, middle)
   }
   leaveHit(scene, index, x1, middle, right)
+}
+
+/** From inside the bar that did it to the edge of the bar that it hit, at `x1`. */
+function drawArrow(scene: Scene, strike: Strike, hit: Lane, x1: number, hitTop: number): void {
+  const { context: c, palette, rows, scale } = scene
+  const { bars } = rows
+  const chosen = strike.finding.id === scene.selectedStrike
+  const actor = strike.actorBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.actorBar)] : rows.lookupLane(strike.finding.master.agentId)
+  if (!actor || actor.place < 0) return
+  const down = laneY(scene, actor) <= laneY(scene, hit)
+  const barX = strike.actorBar >= 0 ? scale.xAt(bars.start.at(strike.actorBar)) : scale.xAt(strike.finding.occurredAt)
+  const barX1 = strike.actorBar >= 0 ? scale.xAt(barEnd(scene, strike.actorBar)) : barX
+  const x0 = Math.min(Math.max(x1, barX + 1), Math.max(barX + 1, barX1 - 3))
+  const y0 = edgeOfBar(scene, actor, strike.actorBar, down)
+  const y1 = edgeOfBar(scene, hit, strike.hitBar, !down)
+  const tip = y1 - (down ? 1 : -1)
+  // between lanes that stand close, a smaller head and a tighter turn
+  const free = Math.max(4, Math.min(19, hitTop - laneY(scene, hit)))
+  const size = Math.max(3.5, Math.min(7, free * 0.5)) + (chosen ? 1 : 0)
+  const air = Math.max(1, Math.min(6, free - size * 1.1))
+  // a breath of ground beside the stroke, so that it reads across what it crosses
+  c.globalAlpha = 0.75
+  c.strokeStyle = palette.bg
+  c.lineWidth = 5
+  const neck = tip - (down ? size : -size) * 1.1
+  curve(c, x0, y0 + (down ? 1 : -1), x1, neck, 'end', air)
+  c.globalAlpha = 1
+  c.strokeStyle = palette.destroyed
+  c.lineWidth = chosen ? 2.75 : 1.9
+  curve(c, x0, y0, x1, neck, 'end', air)
+  c.fillStyle = palette.destroyed
+  head(c, x1, tip, down ? 1 : -1, size)
+  c.fill()
 }
 
 /** Beside the cut, where the lane is free; what finds no room is said by tooltip, list and tree. */
@@ -209,8 +212,8 @@ function drawQuiet(scene: Scene, strike: Strike, index: number): void {
   leaveHit(scene, index, x, y, x + 6)
 }
 
-// Marks are left in the order of time: what stands near was left lately.
-const LATELY = 256
+// Marks are left lane by lane in a crowd, else in the order of time: what stands near was left lately.
+const LATELY = 400
 
 /** Whether another mark stands within so many pixels. */
 function isTaken({ hits }: Scene, x: number, y: number, within: number): boolean {

@@ -188,14 +188,21 @@ function drawLoudOnly(scene: Scene, lane: Lane, row: Row, y: number): void {
   const { start, until } = rows.bars
   if (width > taken.length) taken = new Uint8Array(Math.ceil(width))
   rows.sortLoud()
+  const { loud } = row
   const from = scale.timeAt(0)
   const to = scale.timeAt(width)
-  for (let i = 0; i < row.loud.length; i++) {
-    const bar = row.loud.at(i)
+  // in a sub-row bars follow one another, so the last that begins before the window may reach into it
+  for (let i = Math.max(0, firstFrom(rows.bars, loud, from) - 1); i < loud.length; ) {
+    const bar = loud.at(i)
     const at = start.at(bar)
-    if (at > to || until.at(bar) < from) continue
+    if (at > to) return
     const x = Math.max(0, Math.round(scale.xAt(at)))
-    if (taken[x] === 1 || scale.xAt(barEnd(scene, bar)) < 0) continue
+    if (taken[x] === 1) {
+      i = Math.max(i + 1, firstFrom(rows.bars, loud, scale.timeAt(x + 0.5), i))
+      continue
+    }
+    i++
+    if (until.at(bar) < from || scale.xAt(barEnd(scene, bar)) < 0) continue
     if (at >= from) taken[x] = 1
     drawBar(scene, lane, bar, y, row.height, 1)
   }

@@ -39,9 +39,6 @@ export interface Lane {
   firstAt: number
   /** ms by which its times are shown later than they were recorded: its clock was behind. 0 for as recorded. */
   shift: number
-  /** While a frame is drawn: where its last cut and its last quiet sign were, px, so that one place is drawn once. */
-  cutX: number
-  signX: number
   /** Set while a batch is applied. */
   pending: Pending | undefined
 }
@@ -72,7 +69,7 @@ export interface Row {
   readonly text: Floats
   readonly tool: Floats
   readonly write: Floats
-  /** Its bars that destroyed delegated work or were destroyed, in no order; see `Rows.sortLoud`. */
+  /** Its bars that destroyed delegated work or were destroyed, by start; see `Rows.sortLoud`. */
   readonly loud: Ints
   /** Pixels, from the layout: relative to the top of all lanes. */
   y: number
@@ -104,8 +101,6 @@ export function newLane(number: number, id: string): Lane {
     destroyed: 0,
     firstAt: Number.POSITIVE_INFINITY,
     shift: 0,
-    cutX: Number.NaN,
-    signX: Number.NaN,
     pending: undefined,
   }
 }

@@ -7,6 +7,7 @@ import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import { BarIndex, WritesOf } from './bar-index'
 import { Bars } from './bars'
 import { Floats, Ints } from './columns'
+import { Cuts } from './cuts'
 import { type Edge, resolveEdges } from './edges'
 import { Intake } from './intake'
 import { Intervals } from './intervals'
@@ -38,8 +39,9 @@ export class Rows {
   readonly strikeSpans = new Intervals()
   /** The loud ones alone. */
   readonly loudSpans = new Intervals()
-  /** Beside the list of strikes: when each cuts (epoch ms), the number of the lane that it hits (-1: none), 1 where it is loud. */
+  /** Beside the list of strikes: when each cuts (epoch ms), the number of the lane on which it shows (-1: none), 1 where it is loud. */
   readonly strikeMarks = { cut: new Floats(), lane: new Ints(), loud: new Ints() }
+  readonly cuts = new Cuts()
   /** Grows with every change; `lanesVersion` only when a lane comes, goes, moves or is told more of. */
   version = 0
   lanesVersion = 0
@@ -64,7 +66,9 @@ export class Rows {
   findingsSeen = false
   /** Bars that a strike has marked. */
   readonly marked = new Map<number, Marks>()
-  private loudVersion = -1
+  /** The marks, or sub-rows of marked bars, are other than when the loud ones were sorted. */
+  private loudStale = true
+  private markedUntil = Number.POSITIVE_INFINITY
   private laneView: LaneView = DEFAULT_LANES
   private readonly intake = new Intake(this)
 
@@ -145,7 +149,8 @@ export class Rows {
       this.placeAll()
     }
     resolveEdges(this, changedFrom)
-    applyFindings(this, judged, changedFrom)
+    if (changedFrom <= this.markedUntil) this.loudStale = true
+    if (applyFindings(this, judged, changedFrom)) this.loudStale = true
   }
 
   /** Which lanes are shown, and how. */
@@ -192,15 +197,24 @@ export class Rows {
     return lane
   }
 
-  /** Sorts the marked bars into their sub-rows, once a version. O(marked bars). */
+  /** Sorts the marked bars into their sub-rows, when marks or those bars have changed. O(marked bars), in the order of time. */
   sortLoud(): void {
-    if (this.loudVersion === this.version) return
-    this.loudVersion = this.version
+    if (!this.loudStale) return
+    this.loudStale = false
+    this.markedUntil = Number.NEGATIVE_INFINITY
     for (const lane of this.lanesByNumber) for (const row of lane.rows) row.loud.truncate(0)
+    const { lane, row, start } = this.bars
+    const sorted = new Set<Ints>()
     for (const [bar, { did, hit }] of this.marked) {
+      const at = start.at(bar)
+      if (at > this.markedUntil) this.markedUntil = at
       if (!did?.loud && !hit?.loud) continue
-      this.lanesByNumber[this.bars.lane.at(bar)]?.rows[this.bars.row.at(bar)]?.loud.push(bar)
+      const loud = this.lanesByNumber[lane.at(bar)]?.rows[row.at(bar)]?.loud
+      if (!loud) continue
+      if (loud.length > 0 && start.at(loud.last()) > at) sorted.add(loud)
+      loud.push(bar)
     }
+    for (const { data, length } of sorted) data.subarray(0, length).sort((a, b) => start.at(a) - start.at(b))
   }
 
   label(bar: number): string {

@@ -20,10 +20,12 @@ export interface Strike {
   label: StrikeLabel | undefined
   latest: number
   settled: boolean
+  /** In the list of strikes. */
+  index: number
 }
 
-/** Takes the findings as they are now; `changedFrom`: the time from which bars may differ. */
-export function applyFindings(rows: Rows, changed: boolean, changedFrom: number): void {
+/** Takes the findings as they are now; `changedFrom`: the time from which bars may differ. Returns whether the marks are others. */
+export function applyFindings(rows: Rows, changed: boolean, changedFrom: number): boolean {
   const first = !rows.findingsSeen
   rows.findingsSeen = true
   if (!changed && !first) {
@@ -38,7 +40,7 @@ export function applyFindings(rows: Rows, changed: boolean, changedFrom: number)
       markStrikes(rows)
       spanStrikes(rows)
     }
-    return
+    return moved
   }
   const aside = setAsideOf(rows.state)
   for (const id of rows.strikes.keys()) if (!rows.findings.has(id)) rows.strikes.delete(id)
@@ -55,6 +57,7 @@ export function applyFindings(rows: Rows, changed: boolean, changedFrom: number)
       label: undefined,
       latest: 0,
       settled: false,
+      index: -1,
     }
     strike.finding = finding
     strike.aside = aside.has(id)
@@ -64,6 +67,7 @@ export function applyFindings(rows: Rows, changed: boolean, changedFrom: number)
   rows.strikeList = [...rows.strikes.values()].sort((a, b) => a.finding.occurredAt - b.finding.occurredAt || (a.finding.id < b.finding.id ? -1 : 1))
   markStrikes(rows)
   spanStrikes(rows)
+  return true
 }
 
 function spanStrikes(rows: Rows): void {
@@ -74,8 +78,12 @@ function spanStrikes(rows: Rows): void {
   strikeMarks.lane.truncate(0)
   strikeMarks.loud.truncate(0)
   for (let i = 0; i < strikeList.length; i++) {
-    const { finding, cutAt, hitBar, loud } = strikeList[i] as Strike
-    const lane = hitBar >= 0 ? rows.lanesByNumber[rows.bars.lane.at(hitBar)] : rows.lookupLane(finding.assigneeId)
+    const strike = strikeList[i] as Strike
+    const { finding, cutAt, hitBar, actorBar, loud } = strike
+    strike.index = i
+    // a quiet sign of what hit nothing stands on the bar that did it
+    const bar = hitBar >= 0 || loud ? hitBar : actorBar
+    const lane = bar >= 0 ? rows.lanesByNumber[rows.bars.lane.at(bar)] : rows.lookupLane(finding.assigneeId)
     const from = Math.min(cutAt, finding.occurredAt)
     const to = Math.max(cutAt, finding.occurredAt)
     strikeSpans.set(i, from, to)
@@ -84,6 +92,7 @@ function spanStrikes(rows: Rows): void {
     strikeMarks.lane.push(lane?.number ?? -1)
     strikeMarks.loud.push(loud ? 1 : 0)
   }
+  rows.cuts.take(rows)
 }
 
 export function resolveStrike(rows: Rows, strike: Strike): void {

@@ -1,0 +1,104 @@
+import { Ints } from './columns'
+import type { Lane } from './lane'
+import type { Rows } from './rows'
+import { laneHeight, laneY, type Scene, scrollTopEdge } from './scene'
+
+/**
+ * Where interventions are, lane by lane and in the order of time within each, the loud ones apart. In a
+ * crowd a frame asks for the lanes in view alone and leaps from pixel to pixel, so that it costs what the
+ * screen can show and not what the session holds.
+ */
+export class Cuts {
+  private loud: (Ints | undefined)[] = []
+  private quiet: (Ints | undefined)[] = []
+
+  /** Takes the list of strikes with their marks as they are now. */
+  take({ strikeList, strikeMarks }: Pick<Rows, 'strikeList' | 'strikeMarks'>): void {
+    this.loud = []
+    this.quiet = []
+    const { cut, lane, loud } = strikeMarks
+    for (let i = 0; i < strikeList.length; i++) {
+      const number = lane.at(i)
+      if (number < 0) continue
+      const lists = loud.at(i) === 1 ? this.loud : this.quiet
+      let list = lists[number]
+      if (!list) {
+        list = new Ints(4)
+        lists[number] = list
+      }
+      list.push(i)
+    }
+    // strikes are in the order in which masters struck, which is nearly that of their cuts
+    for (const list of [...this.loud, ...this.quiet]) if (list) sortBy(list, cut.data)
+  }
+
+  /** Indices into the list of strikes. */
+  of(lane: Lane, loud: boolean): Ints | undefined {
+    return (loud ? this.loud : this.quiet)[lane.number]
+  }
+}
+
+/** By insertion: O(n) for what is in order. */
+function sortBy({ data, length }: Ints, at: Float64Array): void {
+  for (let i = 1; i < length; i++) {
+    const strike = data[i] as number
+    const time = at[strike] as number
+    let place = i
+    for (; place > 0 && (at[data[place - 1] as number] as number) > time; place--) data[place] = data[place - 1] as number
+    data[place] = strike
+  }
+}
+
+// Cells of a lane that hold a mark already; kept between frames.
+let taken = new Uint8Array(4096)
+
+/**
+ * Calls `draw` with an intervention for each cell of so many pixels in each lane in view that has one, the
+ * earliest that it takes; `draw` returns whether it drew. What is rolled up is one lane.
+ */
+export function eachCell(scene: Scene, loud: boolean, cell: number, draw: (scene: Scene, index: number) => boolean): void {
+  const { rows, width, height } = scene
+  const cells = Math.ceil(width / cell) + 2
+  if (cells > taken.length) taken = new Uint8Array(cells)
+  const top = scrollTopEdge(scene)
+  for (const lane of rows.lanes) {
+    const y = laneY(scene, lane)
+    if (y > height || (lane !== scene.pinned && y + laneHeight(scene, lane) < top)) continue
+    taken.fill(0, 0, cells)
+    alongLane(scene, lane, loud, cell, draw)
+    for (const member of lane.members) alongLane(scene, member, loud, cell, draw)
+  }
+}
+
+function alongLane(scene: Scene, lane: Lane, loud: boolean, cell: number, draw: (scene: Scene, index: number) => boolean): void {
+  const { rows, scale, width } = scene
+  const list = rows.cuts.of(lane, loud)
+  if (!list) return
+  const at = rows.strikeMarks.cut.data
+  const last = Math.ceil(width / cell)
+  for (let i = firstAfter(list, at, 0, scale.timeAt(-cell)); i < list.length; ) {
+    const place = Math.floor(scale.xAt(at[list.at(i)] as number) / cell)
+    if (place > last) return
+    if (place >= -1 && taken[place + 1] === 1) {
+      // on to the next cell; at least one on, for times are rounded
+      i = Math.max(i + 1, firstAfter(list, at, i, scale.timeAt((place + 1) * cell)))
+      continue
+    }
+    if (place >= -1 && draw(scene, list.at(i))) taken[place + 1] = 1
+    i++
+  }
+}
+
+/** The first from `from` on whose cut is at `time` or later: galloping, then halving. */
+function firstAfter({ data, length }: Ints, at: Float64Array, from: number, time: number): number {
+  let step = 1
+  while (from + step < length && (at[data[from + step] as number] as number) < time) step *= 2
+  let low = from
+  let high = Math.min(length, from + step)
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((at[data[middle] as number] as number) < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
