@@ -7,6 +7,7 @@ import { agentName, mastersOf } from '@/components/sessions/names'
 import { formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { CopyButton } from '@/components/ui/copy-button'
+import { isDated } from '@/lib/core/dated'
 import { canonicalModel } from '@/lib/core/models/name'
 import type { Agent } from '@/lib/core/session'
 import { standingFindings } from '@/lib/core/set-aside'
@@ -61,7 +62,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
             { name: 'Started', value: state.firstAt !== undefined && formatExact(facts.startedAt ?? state.firstAt) },
             {
               name: goesOn ? 'So far' : 'Lasted',
-              value: state.firstAt !== undefined && end !== undefined && formatDuration(end - (facts.startedAt ?? state.firstAt)),
+              value: state.firstAt !== undefined && isDated(state.firstAt) && end !== undefined && formatDuration(end - (facts.startedAt ?? state.firstAt)),
             },
             { name: 'Ended', value: facts.endStatus && `${facts.endStatus}${facts.endReason ? `: ${facts.endReason}` : ''}` },
             {

@@ -1,3 +1,5 @@
+import { isDated } from '@/lib/core/dated'
+
 /** Times as people read them. Everything is in milliseconds. */
 
 /** Position in a session: `00:11.8`, `07:03`, `1:07:03`. Tenths while they matter (under ten minutes). */
@@ -34,13 +36,16 @@ export function formatRough(ms: number): string {
   return `${Math.floor(s / 86400)} days`
 }
 
-/** `just now`, `3 min ago`; the date once it is more than a week. */
+/** `just now`, `3 min ago`; the date once it is more than a week; of a recording without times, that. */
 export function formatAgo(at: number, now: number): string {
+  if (!isDated(at)) return NO_TIMES
   const ms = now - at
   if (ms < 5000) return 'just now'
   if (ms < 7 * 86_400_000) return `${formatRough(ms)} ago`
   return new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' })
 }
+
+const NO_TIMES = 'no times recorded'
 
 const MINUTE = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
@@ -49,8 +54,9 @@ export function formatMinute(at: number): string {
   return MINUTE.format(at)
 }
 
-/** To the millisecond, in the reader's time zone, with the date. */
+/** To the millisecond, in the reader's time zone, with the date; of a recording without times, that. */
 export function formatExact(at: number): string {
+  if (!isDated(at)) return NO_TIMES
   return new Date(at).toLocaleString('en-GB', {
     year: 'numeric',
     month: 'short',

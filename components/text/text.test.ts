@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatAgo, formatClock, formatDuration, formatRough } from './clock'
+import { formatAgo, formatClock, formatDuration, formatExact, formatRough } from './clock'
 import { formatMoney, formatPercent, formatShort, formatTokens, plural } from './count'
 
 describe('clocks', () => {
@@ -23,8 +23,11 @@ describe('clocks', () => {
 
   test('rough and relative times', () => {
     expect(formatRough(181_000)).toBe('3 min')
-    expect(formatAgo(1_000, 2_000)).toBe('just now')
-    expect(formatAgo(0, 7_200_000)).toBe('2 h ago')
+    const now = Date.UTC(2026, 0, 5)
+    expect(formatAgo(now - 1_000, now)).toBe('just now')
+    expect(formatAgo(now - 7_200_000, now)).toBe('2 h ago')
+    expect(formatAgo(13_000, now)).toBe('no times recorded')
+    expect(formatExact(0)).toBe('no times recorded')
   })
 })
 

@@ -1,6 +1,7 @@
 'use client'
 
 import { type CSSProperties, useEffect, useRef, useState } from 'react'
+import { isDated } from '@/lib/core/dated'
 import { isOver } from '@/lib/live/over'
 import type { SessionStore } from '@/lib/live/session-store'
 import { bindCanvas, bindOverview } from '@/lib/timeline/gestures'
@@ -221,7 +222,7 @@ export function TimelineOf({ source, store, view, onView, hits, height, onStage 
           <div className={styles.window}>
             <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />
           </div>
-          <div className={styles.corner}>{rows.state.firstAt === undefined ? '' : `from ${clockOf(rows.state.firstAt)}`}</div>
+          <div className={styles.corner}>{beginning(rows.state.firstAt)}</div>
           {scene && (
             <LaneHeads
               scene={scene}
@@ -315,6 +316,12 @@ function isLive(store: SessionStore): boolean {
 
 function percent(share: number): string {
   return `${Math.floor(share * 100)} %`
+}
+
+/** When the session began, where its recording tells. */
+function beginning(firstAt: number | undefined): string {
+  if (firstAt === undefined) return ''
+  return isDated(firstAt) ? `from ${clockOf(firstAt)}` : 'no times recorded'
 }
 
 function clockOf(at: number): string {

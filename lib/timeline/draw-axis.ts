@@ -1,3 +1,4 @@
+import { isDated } from '@/lib/core/dated'
 import { widthOf } from './draw-text'
 import { AXIS, type Scene, workOf } from './scene'
 import { printDuration, printElapsed, tickStep } from './ticks'
@@ -63,6 +64,7 @@ export function drawAxis(scene: Scene): void {
   const step = tickStep((scale.u1 - scale.u0) / width, 96)
   const first = Math.ceil((scale.timeAt(0) - origin) / step) * step
   const last = scale.timeAt(width) - origin
+  const dated = isDated(origin)
   if (work) {
     let free = Number.NEGATIVE_INFINITY
     eachWorkTick(scene, work, (x, amount) => {
@@ -75,7 +77,7 @@ export function drawAxis(scene: Scene): void {
     let free = 0
     eachFoldedTick(scene, step, (x, t) => {
       if (x < free) return
-      c.fillText(printElapsed(t, step), x + 5, AXIS / 2)
+      c.fillText(dated ? printElapsed(t, step) : stepText(t), x + 5, AXIS / 2)
       free = x + 70
     })
   } else {
@@ -83,7 +85,7 @@ export function drawAxis(scene: Scene): void {
     for (let t = first; t <= last; t += step) {
       const x = Math.round(scale.xAt(origin + t))
       if (x < free) continue
-      const text = tickText(t, step)
+      const text = dated ? tickText(t, step) : stepText(t)
       // half a time says another time
       if (x + 5 + widthOf(c, text) > width) break
       c.fillText(text, x + 5, AXIS / 2)
@@ -107,6 +109,11 @@ export function drawAxis(scene: Scene): void {
       c.fill()
     }
   }
+}
+
+/** Of a recording without times, where a step stands for a second. */
+function stepText(t: number): string {
+  return t === 0 ? '0 steps' : COUNT.format(t / 1000)
 }
 
 // Tick texts repeat from frame to frame.

@@ -7,6 +7,7 @@ import { LivenessPill } from '@/components/sessions/liveness-pill'
 import { formatAgo, formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, formatMoney, formatTokens, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
+import { isDated } from '@/lib/core/dated'
 import { expectSession } from '@/lib/live/ask-snapshot'
 import type { SessionSummary } from '@/lib/live/protocol'
 import { groupOf, isDestructive, kindNoun, rankKinds } from '../kinds'
@@ -162,7 +163,7 @@ function Tokens({ session }: { session: SessionSummary }) {
 function Duration({ session, now }: { session: SessionSummary; now: number }) {
   const running = livenessOf(session, now).kind === 'live'
   const to = session.endedAt ?? session.lastAt
-  if (session.startedAt === undefined || to === undefined) return <Unknown what="duration" right />
+  if (session.startedAt === undefined || to === undefined || !isDated(session.startedAt)) return <Unknown what="duration" right />
   return (
     <span className="text-right font-mono text-sm whitespace-nowrap" title={`${formatExact(session.startedAt)} to ${running ? 'now' : formatExact(to)}`}>
       {formatDuration(Math.max(0, to - session.startedAt))}

@@ -71,7 +71,7 @@ describe('the rate over time', () => {
     if ('reason' in weeks) throw new Error('no trend')
     for (const { from } of weeks.periods) expect(new Date(from).getUTCDay()).toBe(1)
     expect(spread(400)).toMatchObject({ unit: 'month' })
-    const few = overwriteTrend(tasksIn(calm.slice(0, 6)), [sessionAt('calm0', start), sessionAt('calm1', undefined)], 5)
+    const few = overwriteTrend(tasksIn(calm.slice(0, 6)), [sessionAt('calm0', start), sessionAt('calm1', undefined), sessionAt('calm2', 13_000)], 5)
     if ('reason' in few) throw new Error(few.reason)
     expect(few.periods).toHaveLength(1)
     expect(few.periods[0]).not.toHaveProperty('limits')

@@ -1,3 +1,4 @@
+import { isDated } from '../dated'
 import { drawnFunnelLimits } from '../stats/funnel'
 import { type Estimate, isEstimate, type Measured, type NotMeasurable } from './estimate'
 import { overwriteRate, overwriteRateAny } from './overwrite-rate'
@@ -14,7 +15,7 @@ export interface Trend {
 }
 
 export interface TrendPeriod {
-  /** Its first moment, UTC, ms. Sessions count where they began. */
+  /** Its first moment, UTC, ms. Sessions count where they began; recordings without times count in `pooled` alone. */
   from: number
   tasks: number
   sessions: number
@@ -36,7 +37,7 @@ export function overwriteTrend(tasks: Tasks, sessions: readonly SessionRecord[],
   const rate = any ? overwriteRateAny : overwriteRate
   const pooled = any ? overwriteRateAny(tasks, { k }) : early
   if (!isEstimate(pooled)) return pooled
-  const startOf = new Map(sessions.flatMap(({ sessionId, startedAt }) => (startedAt === undefined ? [] : [[sessionId, startedAt] as const])))
+  const startOf = new Map(sessions.flatMap(({ sessionId, startedAt }) => (startedAt === undefined || !isDated(startedAt) ? [] : [[sessionId, startedAt] as const])))
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const at of startOf.values()) {
     first = Math.min(first, at)
