@@ -1,13 +1,13 @@
 import { SlidersHorizontal } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
 import { DEFAULT_LANES, isDefaultLanes, LANE_SORTS, type LaneSort, type LaneView } from '@/lib/view/lanes'
 import { CLOCKS, type ClockKind } from '@/lib/view/view'
 import styles from './lane-menu.module.css'
+import { usePopover } from './use-popover'
 
 const SORTS: Record<LaneSort, string> = { first: 'first seen', activity: 'most active', interventions: 'most interventions' }
 const CLOCK_WORDS: Record<ClockKind, string> = { time: 'time', tokens: 'tokens', steps: 'steps' }
 
-/** Which lanes are shown, in which order, and what the axis counts. */
+/** How the lanes stand, and what the axis counts; what is left out is the filter's. */
 export function LaneMenu(props: {
   shown: number
   hidden: number
@@ -18,20 +18,7 @@ export function LaneMenu(props: {
   onClock(clock: ClockKind): void
 }) {
   const { shown, hidden, rolledUp, view, clock, onLanes, onClock } = props
-  const [open, setOpen] = useState(false)
-  const root = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (!open) return
-    const leave = (event: Event) => {
-      if (event instanceof KeyboardEvent ? event.key === 'Escape' : !root.current?.contains(event.target as Node)) setOpen(false)
-    }
-    document.addEventListener('pointerdown', leave)
-    document.addEventListener('keydown', leave)
-    return () => {
-      document.removeEventListener('pointerdown', leave)
-      document.removeEventListener('keydown', leave)
-    }
-  }, [open])
+  const { root, open, setOpen } = usePopover<HTMLDivElement>()
   const said = [`${shown} ${shown === 1 ? 'lane' : 'lanes'}`, hidden > 0 ? `${hidden} left out` : '', rolledUp > 0 ? `${rolledUp} rolled up` : ''].filter(
     Boolean,
   )
@@ -53,17 +40,6 @@ export function LaneMenu(props: {
       </button>
       {open && (
         <section className={styles.menu} aria-label="Lanes and clock">
-          <label className={styles.field}>
-            <span>Filter</span>
-            <input
-              type="search"
-              value={view.filter}
-              placeholder="name, model:…, role:master"
-              onChange={(event) => onLanes({ ...view, filter: event.target.value })}
-              // biome-ignore lint/a11y/noAutofocus: the menu was opened for it
-              autoFocus
-            />
-          </label>
           <label className={styles.field}>
             <span>Order</span>
             <select value={view.sort} onChange={(event) => onLanes({ ...view, sort: LANE_SORTS.find((sort) => sort === event.target.value) ?? 'first' })}>

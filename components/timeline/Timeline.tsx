@@ -15,6 +15,7 @@ import type { LaneView } from '@/lib/view/lanes'
 import { CLOCKS, type View } from '@/lib/view/view'
 import { Announcer } from './Announcer'
 import { ClockNote } from './ClockNote'
+import { FilterMenu } from './FilterMenu'
 import { LaneHeads, rolledOver } from './LaneHeads'
 import { LaneMenu } from './LaneMenu'
 import { ReplayBar } from './ReplayBar'
@@ -111,7 +112,7 @@ export function TimelineOf({ source, store, view, onView, hits, height, onStage 
     }
   }, [source, store])
 
-  useEffect(() => source.arrange(view.lanes), [source, view.lanes])
+  useEffect(() => source.arrange(view.lanes, view.work), [source, view.lanes, view.work])
   useEffect(() => source.correct(!view.recorded), [source, view.recorded])
   useEffect(() => stage.current?.setView(view), [view])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another store has another stage
@@ -214,6 +215,7 @@ export function TimelineOf({ source, store, view, onView, hits, height, onStage 
             onLanes={onLanes}
             onClock={(clock) => onView({ clock })}
           />
+          <FilterMenu rows={rows} view={view} onView={onView} />
         </div>
         <canvas ref={overview} className={styles.overview} aria-hidden="true" />
       </div>

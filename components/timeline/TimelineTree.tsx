@@ -148,7 +148,7 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Timeline
                 aria-posinset={row.position}
                 aria-setsize={row.siblings}
                 aria-selected={index === chosen}
-                aria-expanded={row.kind === 'lane' && row.lane.order.length > 0 ? row.open : undefined}
+                aria-expanded={row.kind === 'lane' && row.lane.shown.length > 0 ? row.open : undefined}
                 className={`${styles.row} ${row.kind === 'lane' ? styles.lane : ''} ${row.kind === 'bar' && isLoud(source, row.bar) ? styles.loud : ''}`}
                 style={{ transform: `translateY(${top + i * ROW}px)`, paddingLeft: 12 + row.level * 14 }}
                 onClick={() => {

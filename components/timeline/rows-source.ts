@@ -5,6 +5,7 @@ import { Corrected, type Shifts } from '@/lib/timeline/corrected'
 import { handOversOf } from '@/lib/timeline/hand-overs'
 import { Rows } from '@/lib/timeline/rows'
 import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
+import { ALL_WORK, type WorkFilter } from '@/lib/view/work'
 
 export interface RowsSource {
   readonly rows: Rows
@@ -12,7 +13,8 @@ export interface RowsSource {
   readonly shifts: Shifts
   /** `replaced`: `rows` is another object now. */
   subscribe(listener: (replaced: boolean) => void): () => void
-  arrange(view: LaneView): void
+  /** Which lanes are shown and how, and what of the work. */
+  arrange(view: LaneView, work: WorkFilter): void
   /** Whether `rows` show the corrected times, or all of them as recorded. */
   correct(on: boolean): void
 }
@@ -25,6 +27,7 @@ const JUDGE_MS = 2_000
 /** The rows of a store, kept up to date batch by batch. Where clocks contradict one another there are two of them. */
 export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSource {
   let view = DEFAULT_LANES
+  let work = ALL_WORK
   let correcting = true
   let recorded = new Rows(store.state, store.findings)
   let shifts = leastShifts(handOversOf(recorded))
@@ -38,6 +41,8 @@ export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSour
   const choose = () => {
     corrected = correcting && shifts.size > 0 ? new Corrected(store.state, store.findings, shifts) : undefined
     shown = corrected ? new Rows(corrected.state, corrected.findings, view) : recorded
+    shown.arrange(view)
+    shown.filter(work)
     for (const lane of shown.lanesByNumber) lane.shift = corrected?.of(lane.agent?.id) ?? 0
   }
   const judge = () => {
@@ -77,11 +82,12 @@ export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSour
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    arrange(next) {
-      if (next === view) return
-      view = next
-      recorded.arrange(next)
-      if (shown !== recorded) shown.arrange(next)
+    arrange(nextView, nextWork) {
+      if (nextView === view && nextWork === work) return
+      view = nextView
+      work = nextWork
+      shown.arrange(view)
+      shown.filter(work)
       tell(false)
     },
     correct(on) {

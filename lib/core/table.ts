@@ -81,6 +81,11 @@ export class Table<K extends string, V> extends Map<K, V> {
     }
   }
 
+  /** Whether a row has an object of its own, which may differ from the columns. */
+  isOwn(row: number): boolean {
+    return this.own.has(row)
+  }
+
   /** To be read only. */
   peek(row: number): V {
     return this.own.get(row) ?? this.read(row)

@@ -73,6 +73,8 @@ export class Bars {
   readonly turn = new Ints(256)
   /** 1 while the bar waits to be settled. */
   readonly queued = new Ints(256)
+  /** Why a filter does not show it, as in `sift.ts`; 0 where it does. */
+  readonly out = new Ints(256)
   /** Number of the task that the bar is part of, in `Rows.taskNumber`; -1 without one. */
   readonly task = new Ints(256)
   /** Made when first asked for, forgotten when the subject changes. */
@@ -84,7 +86,7 @@ export class Bars {
   /** Makes room at once for so many more. */
   reserve(count: number): void {
     for (const column of [this.start, this.end, this.until, this.tokens, this.destroyed]) column.reserve(count)
-    for (const column of [this.lane, this.row, this.subjectKind, this.kind, this.state, this.acted, this.call, this.turn, this.queued, this.task])
+    for (const column of [this.lane, this.row, this.subjectKind, this.kind, this.state, this.acted, this.call, this.turn, this.queued, this.out, this.task])
       column.reserve(count)
   }
 
@@ -104,6 +106,7 @@ export class Bars {
     this.call.push(-1)
     this.turn.push(-1)
     this.queued.push(0)
+    this.out.push(0)
     this.task.push(-1)
     this.subjects.push(subject)
     return bar
@@ -114,11 +117,16 @@ export class Bars {
     if (this.count > 0) throw new Error(`${this.count} bars have numbers that the columns begin with`)
     this.base = base
     this.count = base.turns.rows + base.calls.rows + base.writes.length
-    for (const column of [this.start, this.end, this.until, this.lane, this.row, this.subjectKind, this.kind, this.state, this.queued])
+    for (const column of [this.start, this.end, this.until, this.lane, this.row, this.subjectKind, this.kind, this.state, this.queued, this.out])
       column.fill(this.count, 0)
     for (const column of [this.destroyed, this.call, this.turn, this.task]) column.fill(this.count, -1)
     this.tokens.fill(this.count, Number.NaN)
     this.acted.fill(this.count, 0)
+  }
+
+  /** Whether the first bars lie in columns: turns by their row, then calls. */
+  get hasColumns(): boolean {
+    return this.base !== undefined
   }
 
   subject(bar: number): Subject | undefined {

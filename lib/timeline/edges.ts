@@ -97,7 +97,7 @@ function resolveEdge(rows: Rows, task: Task, edge: Edge): void {
     const toAt = Math.max(over, task.acceptedAt ?? over)
     edge.back = { fromBar, toBar: barAt(rows, edge.fromLane, toAt), fromAt: Math.min(over, end), toAt, good: status === 'accepted' || status === 'completed' }
     edge.settled = edge.toBar >= 0
-    edge.latest = Math.max(toAt, over)
+    edge.latest = Math.max(toAt, over, edge.toAt)
   }
 }
 

@@ -213,7 +213,8 @@ export class Intake {
     bars.tokens.data[bar] = tokens
     bars.state.data[bar] = state
     const until = bars.subjectKind.at(bar) === TURN ? untilOf(bars, bar, lane, end) : end
-    if (bars.end.at(bar) === end && bars.until.at(bar) === until && bars.kind.at(bar) === kind) return
+    // a filter may judge otherwise what looks the same
+    if (!this.rows.isFiltered && bars.end.at(bar) === end && bars.until.at(bar) === until && bars.kind.at(bar) === kind) return
     markDirty(bars, lane, start)
     this.dirty.add(lane)
     bars.end.data[bar] = end

@@ -12,9 +12,15 @@ const BY_NAME = new Intl.Collator('en', { numeric: true })
  * masters first, each followed by those it directs, in the order in which they came to be.
  *
  * Who directs whom: what the agent declares, else who first delegated to it. A lane of a person or a
- * harness shows only if it did something; a lane of nobody named only if there is such work.
+ * harness shows only if it did something; a lane of nobody named only if there is such work. `isOut`: a
+ * filter has nothing to show of it.
  */
-export function placeLanes(state: SessionState, lanes: readonly Lane[], view: LaneView = DEFAULT_LANES): Lane[] {
+export function placeLanes(
+  state: SessionState,
+  lanes: readonly Lane[],
+  view: LaneView = DEFAULT_LANES,
+  isOut: (lane: Lane) => boolean = () => false,
+): Lane[] {
   const delegators = new Map<string, { by: string; at: number }>()
   const delegating = new Set<string>()
   for (const { by, to, delegatedAt = Number.POSITIVE_INFINITY } of state.tasks.values()) {
@@ -72,7 +78,7 @@ export function placeLanes(state: SessionState, lanes: readonly Lane[], view: La
     // one that turned out to be another agent is no longer in the state
     (lane.role !== 'human' && lane.role !== 'harness' && lane.agent !== undefined && state.agents.get(lane.agent.id) === lane.agent)
   const matches = laneFilter(view.filter)
-  const wanted = (lane: Lane) => isThere(lane) && !view.muted.includes(lane.id) && (view.only.length === 0 || view.only.includes(lane.id)) && matches(lane)
+  const wanted = (lane: Lane) => isThere(lane) && !isOut(lane) && !view.muted.includes(lane.id) && (view.only.length === 0 || view.only.includes(lane.id)) && matches(lane)
   const foldsAlike = lanes.reduce((sum, lane) => sum + (isThere(lane) ? 1 : 0), 0) > MANY_LANES
 
   const placed: Lane[] = []
@@ -86,7 +92,7 @@ export function placeLanes(state: SessionState, lanes: readonly Lane[], view: La
   const hide = (into: Lane, parent: Lane, depth: number) => {
     for (const lane of children.get(parent) ?? []) {
       lane.depth = depth
-      if (isThere(lane) && !view.muted.includes(lane.id)) rollUp(into, lane)
+      if (isThere(lane) && !isOut(lane) && !view.muted.includes(lane.id)) rollUp(into, lane)
       hide(into, lane, depth + 1)
     }
   }

@@ -25,6 +25,8 @@ export interface Lane {
   family: Family | undefined
   rollUp: RollUp
   readonly order: Ints
+  /** What a filter shows of `order`; the same object where there is none. */
+  shown: Ints
   readonly rows: Row[]
   /** Bars whose subject has no end yet. */
   readonly unended: Set<number>
@@ -80,6 +82,7 @@ export interface Row {
 const SAME_MOMENT = 20
 
 export function newLane(number: number, id: string): Lane {
+  const order = new Ints()
   return {
     number,
     id,
@@ -91,7 +94,8 @@ export function newLane(number: number, id: string): Lane {
     members: [],
     family: undefined,
     rollUp: new RollUp(),
-    order: new Ints(),
+    order,
+    shown: order,
     rows: [],
     unended: new Set(),
     newestTurn: Number.NEGATIVE_INFINITY,
@@ -134,9 +138,10 @@ export function markUnsorted(lane: Lane): void {
 
 /**
  * Puts what is pending in order and packs from the first changed bar on: O(changed tail), which for
- * a live session is the batch. Returns the time from which the lane may look different.
+ * a live session is the batch. `sift` keeps bars out of the sub-rows by any number but 0. Returns the time
+ * from which the lane may look different.
  */
-export function pack(bars: Bars, lane: Lane): number {
+export function pack(bars: Bars, lane: Lane, sift?: (bar: number) => number): number {
   const { pending, order, rows } = lane
   lane.pending = undefined
   if (!pending) return Number.POSITIVE_INFINITY
@@ -153,7 +158,20 @@ export function pack(bars: Bars, lane: Lane): number {
   }
   const first = order.length > from ? order.at(from) : -1
   for (const row of rows) truncateRow(bars, row, sort ? -1 : first)
-  for (let i = from; i < order.length; i++) place(bars, rows, order.at(i))
+  if (!sift) lane.shown = order
+  else if (lane.shown === order) lane.shown = new Ints()
+  const { shown } = lane
+  if (shown !== order) shown.truncate(sort || first < 0 ? 0 : placeOf(bars, shown, first))
+  for (let i = from; i < order.length; i++) {
+    const bar = order.at(i)
+    bars.out.data[bar] = sift ? sift(bar) : 0
+    bars.row.data[bar] = 0
+    if (bars.out.at(bar) !== 0) continue
+    if (shown !== order) shown.push(bar)
+    place(bars, rows, bar)
+  }
+  // what hits a lane of which nothing is shown stands somewhere, too
+  if (rows.length === 0 && order.length > 0) rows.push(newRow())
   while (rows.length > 1 && rows[rows.length - 1]?.bars.length === 0) rows.pop()
   lane.firstAt = order.length > 0 ? bars.start.at(order.at(0)) : Number.POSITIVE_INFINITY
   return first < 0 || sort ? Number.NEGATIVE_INFINITY : bars.start.at(first)
@@ -166,17 +184,27 @@ function isSorted(bars: Bars, list: number[]): boolean {
 
 /** Drops `first` and everything after it; all of it for -1. */
 function truncateRow(bars: Bars, row: Row, first: number): void {
-  let low = 0
-  let high = first < 0 ? 0 : row.bars.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (bars.compare(row.bars.at(middle), first) < 0) low = middle + 1
-    else high = middle
-  }
+  const low = first < 0 ? 0 : placeOf(bars, row.bars, first)
   row.bars.truncate(low)
   row.text.truncate(low)
   row.tool.truncate(low)
   row.write.truncate(low)
+}
+
+/** Where a bar is in a list in the order of the lane, or would be. */
+export function placeOf(bars: Bars, order: Ints, bar: number): number {
+  let low = 0
+  let high = order.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (bars.compare(order.at(middle), bar) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function newRow(): Row {
+  return { bars: new Ints(), text: new Floats(), tool: new Floats(), write: new Floats(), loud: new Ints(4), y: 0, height: 0 }
 }
 
 /** First sub-row with room. */
@@ -192,7 +220,7 @@ function place(bars: Bars, rows: Row[], bar: number): void {
   }
   let row = rows[index]
   if (!row) {
-    row = { bars: new Ints(), text: new Floats(), tool: new Floats(), write: new Floats(), loud: new Ints(4), y: 0, height: 0 }
+    row = newRow()
     rows.push(row)
   }
   const last = row.bars.length - 1

@@ -57,7 +57,7 @@ export function sumActivity(overview: Overview, rows: Rows, now: number, hidden:
   const { bars } = rows
   const per = n / width
   for (let bar = 0; bar < bars.count; bar++) {
-    if (bars.lane.at(bar) < 0) continue
+    if (bars.lane.at(bar) < 0 || bars.out.at(bar) !== 0) continue
     const start = bars.start.at(bar)
     const from = Math.max(0, scale.xAt(start) * per)
     const to = Math.min(n, scale.xAt(Math.min(bars.end.at(bar), Math.max(start, now))) * per)

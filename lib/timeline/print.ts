@@ -19,8 +19,8 @@ export function printRows(rows: Rows): string {
   for (const lane of rows.lanes) {
     const marks = [lane.role, lane.agent && !lane.agent.declared ? 'undeclared' : ''].filter(Boolean).join(', ')
     lines.push(`${'  '.repeat(lane.depth)}${lane.id || '?'} (${marks})`)
-    for (let i = 0; i < lane.order.length; i++) {
-      const bar = lane.order.at(i)
+    for (let i = 0; i < lane.shown.length; i++) {
+      const bar = lane.shown.at(i)
       const tokens = bars.tokens.at(bar)
       const kind = KINDS[bars.kind.at(bar)]
       const what = kind === 'text' && SUBJECTS[bars.subjectKind.at(bar)] === 'turn' ? 'turn' : kind

@@ -32,14 +32,14 @@ export class RollUp {
 
   private make(bars: Bars, lanes: readonly Lane[]): void {
     let n = 0
-    for (const lane of lanes) n += lane.order.length
+    for (const lane of lanes) n += lane.shown.length
     const starts = new Float64Array(n)
     const ends = new Float64Array(n)
     let k = 0
-    for (const { order } of lanes)
-      for (let i = 0; i < order.length; i++, k++) {
-        starts[k] = bars.start.at(order.at(i))
-        ends[k] = bars.end.at(order.at(i))
+    for (const { shown } of lanes)
+      for (let i = 0; i < shown.length; i++, k++) {
+        starts[k] = bars.start.at(shown.at(i))
+        ends[k] = bars.end.at(shown.at(i))
       }
     starts.sort()
     ends.sort()

@@ -4,6 +4,7 @@ import type { SessionState, Touched, Write } from '@/lib/core/session'
 import { isAboutStanding } from '@/lib/core/set-aside'
 import type { Table } from '@/lib/core/table'
 import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
+import { ALL_WORK, type WorkFilter } from '@/lib/view/work'
 import { BarIndex, WritesOf } from './bar-index'
 import { Bars } from './bars'
 import { Floats, Ints } from './columns'
@@ -15,7 +16,8 @@ import { labelOf } from './labels'
 import { type Lane, pack } from './lane'
 import { placeLanes } from './lane-order'
 import { columnarOf } from './rows-columns'
-import { applyFindings, type Strike } from './strikes'
+import { isNotMeant, type Sift, siftAll, siftOf } from './sift'
+import { applyFindings, type Strike, siftStrikes } from './strikes'
 
 /**
  * What the timeline and its tree are drawn from: lanes, bars, edges and strikes of one session.
@@ -70,6 +72,8 @@ export class Rows {
   private loudStale = true
   private markedUntil = Number.POSITIVE_INFINITY
   private laneView: LaneView = DEFAULT_LANES
+  private work: WorkFilter = ALL_WORK
+  private sift: Sift | undefined
   private readonly intake = new Intake(this)
 
   constructor(
@@ -136,21 +140,25 @@ export class Rows {
     intake.settleAll()
 
     let changedFrom = Number.POSITIVE_INFINITY
+    let placesChanged = lanesBefore !== this.lanesByNumber.length
     for (const lane of intake.dirty) {
       const { firstAt } = lane
       const subRows = lane.rows.length
-      const from = pack(this.bars, lane)
+      const from = pack(this.bars, lane, this.sift)
+      if (this.sift && lane.place < 0 !== isNotMeant(this, lane.order)) placesChanged = true
       if (from < changedFrom) changedFrom = from
       if (lane.firstAt !== firstAt) lanesChanged = true
       if (lane.rows.length !== subRows) this.lanesVersion++
     }
     intake.dirty.clear()
-    if (lanesChanged || lanesBefore !== this.lanesByNumber.length) {
-      this.placeAll()
-    }
+    if (lanesChanged || placesChanged) this.placeAll()
     resolveEdges(this, changedFrom)
     if (changedFrom <= this.markedUntil) this.loudStale = true
     if (applyFindings(this, judged, changedFrom)) this.loudStale = true
+    if (!this.sift) return
+    // names and models of agents, and whom a call delegates to, are told of many bars at once
+    if (lanesChanged && this.work.models.length + this.work.words.length > 0) this.refilter()
+    else siftStrikes(this)
   }
 
   /** Which lanes are shown, and how. */
@@ -161,11 +169,32 @@ export class Rows {
     this.version++
   }
 
+  /** What of the work is shown. O(bars), once: frames have the less to do. */
+  filter(work: WorkFilter): void {
+    if (this.work === work) return
+    this.work = work
+    this.refilter()
+  }
+
+  get isFiltered(): boolean {
+    return this.sift !== undefined
+  }
+
+  private refilter(): void {
+    this.sift = siftOf(this, this.work)
+    siftAll(this, this.sift)
+    this.loudStale = true
+    siftStrikes(this)
+    this.placeAll()
+    this.version++
+  }
+
   /** Lanes that the view leaves out altogether; those that another stands for do not count. */
   hiddenLanes = 0
 
   private placeAll(): void {
-    this.lanes = placeLanes(this.state, this.lanesByNumber, this.laneView)
+    const isOut = this.sift && ((lane: Lane) => isNotMeant(this, lane.order))
+    this.lanes = placeLanes(this.state, this.lanesByNumber, this.laneView, isOut)
     this.hiddenLanes = 0
     for (const lane of this.lanesByNumber) if (lane.place < 0 && lane.firstAt !== Number.POSITIVE_INFINITY) this.hiddenLanes++
     this.lanesVersion++
@@ -185,6 +214,7 @@ export class Rows {
   forgetLabels(): void {
     this.bars.labels.clear()
     this.version++
+    if (this.work.words !== '') this.refilter()
   }
 
   lookupLane(agentId: string | undefined): Lane | undefined {
@@ -203,12 +233,12 @@ export class Rows {
     this.loudStale = false
     this.markedUntil = Number.NEGATIVE_INFINITY
     for (const lane of this.lanesByNumber) for (const row of lane.rows) row.loud.truncate(0)
-    const { lane, row, start } = this.bars
+    const { lane, out, row, start } = this.bars
     const sorted = new Set<Ints>()
     for (const [bar, { did, hit }] of this.marked) {
       const at = start.at(bar)
       if (at > this.markedUntil) this.markedUntil = at
-      if (!did?.loud && !hit?.loud) continue
+      if ((!did?.loud && !hit?.loud) || out.at(bar) !== 0) continue
       const loud = this.lanesByNumber[lane.at(bar)]?.rows[row.at(bar)]?.loud
       if (!loud) continue
       if (loud.length > 0 && start.at(loud.last()) > at) sorted.add(loud)

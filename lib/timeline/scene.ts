@@ -135,8 +135,8 @@ export function workOf({ scale }: Scene): WorkClock | undefined {
 }
 
 /** Whether the view shows this intervention at all. */
-export function isShown(hidden: ReadonlySet<Hideable>, { finding, aside }: Strike): boolean {
-  return hidden.size === 0 || !(hidden.has(finding.kind) || (aside && hidden.has('set_aside')))
+export function isShown(hidden: ReadonlySet<Hideable>, { finding, aside, out }: Strike): boolean {
+  return !out && (hidden.size === 0 || !(hidden.has(finding.kind) || (aside && hidden.has('set_aside'))))
 }
 
 export function clearHits({ hits }: Scene): void {

@@ -2,6 +2,7 @@ import type { Hideable, Selection } from '@/lib/view/view'
 import type { CallId, EventId, TurnId } from '@/lib/core/ids'
 import { look } from '@/lib/core/table'
 import { CALL, MESSAGE, TURN } from './bars'
+import { placeOf } from './lane'
 import type { Rows } from './rows'
 import { isShown } from './scene'
 
@@ -56,19 +57,14 @@ function lookup<V>(map: ReadonlyMap<string, V>, id: string): V | undefined {
 /** The bar after (or before) one in its lane; from nothing the first (or last) of the first lane that has any. */
 export function stepInLane(rows: Rows, bar: number, by: 1 | -1): number {
   if (bar < 0) {
-    const lane = rows.lanes.find(({ order }) => order.length > 0)
-    return lane ? lane.order.at(by > 0 ? 0 : lane.order.length - 1) : -1
+    const lane = rows.lanes.find(({ shown }) => shown.length > 0)
+    return lane ? lane.shown.at(by > 0 ? 0 : lane.shown.length - 1) : -1
   }
-  const { order } = rows.laneOfBar(bar)
-  let low = 0
-  let high = order.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (rows.bars.compare(order.at(middle), bar) < 0) low = middle + 1
-    else high = middle
-  }
-  const next = low + by
-  return next < 0 || next >= order.length ? bar : order.at(next)
+  const { shown } = rows.laneOfBar(bar)
+  const at = placeOf(rows.bars, shown, bar)
+  // from a bar that a filter leaves out, the next one stands where it would be
+  const next = by > 0 && rows.bars.out.at(bar) !== 0 ? at : at + by
+  return next < 0 || next >= shown.length ? bar : shown.at(next)
 }
 
 /** The bar of the next (or previous) lane with bars that is nearest in time; -1 past the last. */
@@ -77,7 +73,7 @@ export function stepLane(rows: Rows, bar: number, by: 1 | -1): number {
   const { bars, lanes } = rows
   const at = bars.start.at(bar)
   for (let place = rows.laneOfBar(bar).place + by; place >= 0 && place < lanes.length; place += by) {
-    const order = lanes[place]?.order
+    const order = lanes[place]?.shown
     if (!order || order.length === 0) continue
     let best = order.at(0)
     let low = 0

@@ -3,6 +3,7 @@ import { setAsideOf } from '@/lib/core/set-aside'
 import { look } from '@/lib/core/table'
 import { lastOfTask } from './edges'
 import type { Marks, Rows } from './rows'
+import { NOT_MEANT } from './sift'
 
 /** An intervention on the timeline: from the bar that did it to the bar that it hit. */
 export interface Strike {
@@ -14,6 +15,8 @@ export interface Strike {
   cutAt: number
   /** Drawn in vermilion: a master destroyed or cut delegated work. */
   loud: boolean
+  /** A filter shows neither of its two bars. */
+  out: boolean
   /** A person set the finding aside: struck through, quiet, and marking nothing. */
   aside: boolean
   /** Beside the cut, at length and in short; made when first asked for. */
@@ -53,6 +56,7 @@ export function applyFindings(rows: Rows, changed: boolean, changedFrom: number)
       hitBar: -1,
       cutAt: finding.occurredAt,
       loud: false,
+      out: false,
       aside: false,
       label: undefined,
       latest: 0,
@@ -109,6 +113,14 @@ export function resolveStrike(rows: Rows, strike: Strike): void {
   strike.label = undefined
   strike.settled = strike.actorBar >= 0 && (strike.hitBar >= 0 || finding.kind === 'takeover')
   strike.latest = finding.occurredAt
+}
+
+/** An intervention goes with the work that it is about, and only with that: kinds of work that are left out do not hide it. */
+export function siftStrikes({ strikes, bars }: Rows): void {
+  for (const strike of strikes.values()) {
+    const own = [strike.actorBar, strike.hitBar].filter((bar) => bar >= 0)
+    strike.out = own.length > 0 && own.every((bar) => bars.out.at(bar) === NOT_MEANT)
+  }
 }
 
 /** Writes what the strikes say onto the bars that they touch, after taking off what they said before. */

@@ -1,7 +1,7 @@
 import { canonicalModel } from '@/lib/core/models/name'
 import { CALL, CANCELLED, DELEGATE, FAILED, MESSAGE, OPEN, RUNNING, TURN, WRITE } from './bars'
 import { clockWords } from './clock-words'
-import type { Lane } from './lane'
+import { type Lane, placeOf } from './lane'
 import type { Rows } from './rows'
 import { strikeLabel } from './strikes'
 import { printDuration, printElapsed } from './ticks'
@@ -27,7 +27,7 @@ export class Tree {
     let index = 0
     rows.lanes.forEach((lane, place) => {
       this.first[place] = index
-      index += 1 + (closed.has(lane.id) ? 0 : lane.order.length)
+      index += 1 + (closed.has(lane.id) ? 0 : lane.shown.length)
     })
     this.first[rows.lanes.length] = index
   }
@@ -52,7 +52,7 @@ export class Tree {
       const same = lanes.filter(({ depth }) => depth === lane.depth)
       return { kind: 'lane', lane, open: !this.closed.has(lane.id), index, level: lane.depth + 1, position: same.indexOf(lane) + 1, siblings: same.length }
     }
-    return { kind: 'bar', lane, bar: lane.order.at(within), index, level: lane.depth + 2, position: within + 1, siblings: lane.order.length }
+    return { kind: 'bar', lane, bar: lane.shown.at(within), index, level: lane.depth + 2, position: within + 1, siblings: lane.shown.length }
   }
 
   /** The row of a bar, or of its lane where that is closed; -1 for no bar. */
@@ -63,14 +63,8 @@ export class Tree {
     const head = this.first[lane.place] as number
     // one that is rolled up is told of in the row of the lane that stands for it
     if (this.closed.has(lane.id) || lane.standIn) return head
-    let low = 0
-    let high = lane.order.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.rows.bars.compare(lane.order.at(middle), bar) < 0) low = middle + 1
-      else high = middle
-    }
-    return head + 1 + low
+    // a bar that a filter leaves out is told of in its lane's row
+    return this.rows.bars.out.at(bar) === 0 ? head + 1 + placeOf(this.rows.bars, lane.shown, bar) : head
   }
 
   indexOfLane(id: string): number {
@@ -94,6 +88,7 @@ export function sayLane(lane: Lane): string {
   if (lane.members.length > 0)
     parts.push(`stands for ${plural(lane.members.length, 'lane')} that ${lane.members.length === 1 ? 'is' : 'are'} rolled up into it`)
   if (lane.turns + lane.calls + lane.writes === 0) parts.push('nothing yet')
+  if (lane.shown !== lane.order) parts.push(`${lane.shown.length} of ${lane.order.length} shown`)
   if (lane.shift !== 0) parts.push(`its clock was ${clockWords(lane.shift)}, shifted`)
   return parts.join(', ')
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_LANES, isDefaultLanes, LANE_SORTS } from './lanes'
 import { CLOCKS, DEFAULT_VIEW, FOLLOWS, HIDEABLE, LENSES, parseView, printView, SELECTION_KINDS, TABS, type View, withView } from './view'
+import { ALL_WORK, isAllWork, WORK_KINDS } from './work'
 
 const time = fc.double({ min: -8.64e15, max: 8.64e15, noNaN: true }).map((t) => t + 0)
 const text = fc.string({ unit: 'binary' })
@@ -12,6 +13,9 @@ const ids = fc.uniqueArray(
 const lanes = fc
   .record({ sort: fc.constantFrom(...LANE_SORTS), filter: text, only: ids, muted: ids, pinned: ids, closed: ids, opened: ids })
   .map((v) => (isDefaultLanes(v) ? DEFAULT_LANES : v))
+const work = fc
+  .record({ without: fc.subarray([...WORK_KINDS]), models: fc.uniqueArray(text, { maxLength: 3 }), words: text })
+  .map((filter) => (isAllWork(filter) ? ALL_WORK : filter))
 const view: fc.Arbitrary<View> = fc
   .record({
     window: fc.oneof(
@@ -31,6 +35,7 @@ const view: fc.Arbitrary<View> = fc
     hidden: fc.subarray([...HIDEABLE]),
     revision: fc.option(fc.integer({ min: 1, max: 99_999 }), { nil: undefined }),
     lanes,
+    work,
     clock: fc.constantFrom(...CLOCKS),
     recorded: fc.boolean(),
     at: fc.option(time, { nil: undefined }),

@@ -1,5 +1,6 @@
 import { INTERVENTION_KINDS } from '@/lib/core/interventions'
 import { DEFAULT_LANES, LANE_PARAMETERS, type LaneView, parseLanes, writeLanes } from './lanes'
+import { ALL_WORK, parseWork, type WorkFilter, WORK_PARAMETERS, writeWork } from './work'
 
 /**
  * The view: everything about where a person stands in a session that a link should carry. It lives in
@@ -25,6 +26,7 @@ export interface View {
   /** Of a selected artifact: the revision looked at, from 1; undefined for the newest. */
   revision: number | undefined
   lanes: LaneView
+  work: WorkFilter
   clock: ClockKind
   /** Times as they were recorded, also where clocks contradict one another. */
   recorded: boolean
@@ -70,6 +72,7 @@ export const DEFAULT_VIEW: View = {
   hidden: [],
   revision: undefined,
   lanes: DEFAULT_LANES,
+  work: ALL_WORK,
   clock: 'time',
   recorded: false,
   at: undefined,
@@ -91,7 +94,7 @@ const NAMES = {
   clocks: 'clocks',
   at: 't',
 } as const
-export const VIEW_PARAMETERS: readonly string[] = [...Object.values(NAMES), ...SELECTION_KINDS, ...LANE_PARAMETERS]
+export const VIEW_PARAMETERS: readonly string[] = [...Object.values(NAMES), ...SELECTION_KINDS, ...LANE_PARAMETERS, ...WORK_PARAMETERS]
 
 // Beyond ±8.64e15 no calendar date exists (ECMAScript's time range).
 const isTime = (value: number) => Number.isFinite(value) && Math.abs(value) <= 8.64e15
@@ -122,6 +125,7 @@ export function parseView(search: string | URLSearchParams): View {
     hidden: hiddenOf(query.get(NAMES.hidden)),
     revision: selection?.kind === 'artifact' ? revisionOf(query.get(NAMES.revision)) : undefined,
     lanes: parseLanes(query),
+    work: parseWork(query),
     clock: oneOf(CLOCKS, query.get(NAMES.clock)) ?? DEFAULT_VIEW.clock,
     recorded: query.get(NAMES.clocks) === 'recorded',
     at: numberOf(query.get(NAMES.at)),
@@ -158,6 +162,7 @@ function writeView(query: URLSearchParams, view: View): void {
   if (view.hidden.length > 0) query.set(NAMES.hidden, view.hidden.join(','))
   if (view.revision !== undefined && view.selection?.kind === 'artifact') query.set(NAMES.revision, String(view.revision))
   writeLanes(query, view.lanes)
+  writeWork(query, view.work)
   if (view.clock !== DEFAULT_VIEW.clock) query.set(NAMES.clock, view.clock)
   if (view.recorded) query.set(NAMES.clocks, 'recorded')
   if (view.at !== undefined) query.set(NAMES.at, String(view.at))
