@@ -69,11 +69,11 @@ function Panel({ rows, view, onView }: Props) {
   // the filter itself changes what is shown of the counts, at once
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows change in place
   const facets = useMemo(() => facetsOf(rows), [rows, counted, rows.version, work, lanes])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const findings = useMemo(() => {
     const counts: Record<string, number> = {}
     for (const { finding, aside } of rows.strikes.values()) if (!aside) counts[finding.kind] = (counts[finding.kind] ?? 0) + 1
     return rankKinds(counts).flatMap(({ kind, count }) => (isKind(kind) ? [{ kind, count }] : []))
-    // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   }, [rows, counted])
   const onWork = (patch: Partial<WorkFilter>) => onView({ work: { ...work, ...patch } })
   const onLanes = (patch: LaneView) => onView({ lanes: patch })
@@ -108,16 +108,6 @@ function Panel({ rows, view, onView }: Props) {
           </Chip>
         ))}
       </Group>
-      {findings.length > 0 && (
-        <Group title="Interventions and what is noted">
-          {findings.map(({ kind, count }) => (
-            <Chip key={kind} on={!hidden.includes(kind)} count={count} onClick={() => switchFinding(kind)}>
-              <Glyph kind={kind} size={10} quiet={hidden.includes(kind)} />
-              {kindNoun(kind)}
-            </Chip>
-          ))}
-        </Group>
-      )}
       {models.length > 1 && (
         <Group title={work.models.length > 0 ? 'Only these models' : 'Models: choose to see only theirs'}>
           {models.map(([model, count]) => (
@@ -145,6 +135,16 @@ function Panel({ rows, view, onView }: Props) {
           {agents.length > MOST_AGENTS && <p className={styles.note}>and {formatCount(agents.length - MOST_AGENTS)} more: name them above</p>}
         </div>
       </Group>
+      {findings.length > 0 && (
+        <Group title="Interventions and what is noted">
+          {findings.map(({ kind, count }) => (
+            <Chip key={kind} on={!hidden.includes(kind)} count={count} onClick={() => switchFinding(kind)}>
+              <Glyph kind={kind} size={10} quiet={hidden.includes(kind)} />
+              {kindNoun(kind)}
+            </Chip>
+          ))}
+        </Group>
+      )}
       <div className={styles.foot}>
         <p className={styles.note} role="status">
           {facets.shown === facets.all ? `all ${formatCount(facets.all)} bars shown` : `${formatCount(facets.shown)} of ${formatCount(facets.all)} bars shown`}
