@@ -11,6 +11,11 @@ export class Table<K extends string, V> extends Map<K, V> {
   /** How many rows lie in columns. */
   readonly rows: number
   private own = new Map<number, V>()
+  /** Made when first needed, for they decode every column. */
+  private read: ((row: number) => V) | undefined
+  private readKept: ((row: number) => V) | undefined
+  /** Objects of rows while `hold` runs. */
+  private held: (V | undefined)[] | undefined
   private slots: Int32Array | undefined
   private ids: { at(row: number): string }
 
@@ -18,8 +23,6 @@ export class Table<K extends string, V> extends Map<K, V> {
     readonly columns: ColumnSet,
     /** Gives a reader of rows; asked again when more columns have come. What only the fold needs is read for objects that are kept. */
     private readonly readers: (columns: ColumnSet, kept: boolean) => (row: number) => V,
-    private read = readers(columns, false),
-    private readKept = readers(columns, true),
   ) {
     super()
     this.rows = columns.length
@@ -35,8 +38,7 @@ export class Table<K extends string, V> extends Map<K, V> {
   /** More columns of the same rows have come. What was made of them without is made anew. */
   extended(): void {
     this.own.clear()
-    this.read = this.readers(this.columns, false)
-    this.readKept = this.readers(this.columns, true)
+    this.read = this.readKept = undefined
   }
 
   /** Rows that have an object of their own, which may differ from the columns. */
@@ -88,7 +90,22 @@ export class Table<K extends string, V> extends Map<K, V> {
 
   /** To be read only. */
   peek(row: number): V {
-    return this.own.get(row) ?? this.read(row)
+    const own = this.own.get(row) ?? this.held?.[row]
+    if (own !== undefined) return own
+    this.read ??= this.readers(this.columns, false)
+    const made = this.read(row)
+    if (this.held) this.held[row] = made
+    return made
+  }
+
+  /** Whatever is read of a row while `run` does is made once. */
+  hold(run: () => void): void {
+    this.held = []
+    try {
+      run()
+    } finally {
+      this.held = undefined
+    }
   }
 
   /** The same by id. */
@@ -111,6 +128,7 @@ export class Table<K extends string, V> extends Map<K, V> {
     if (row < 0) return super.get(id)
     let value = this.own.get(row)
     if (value === undefined) {
+      this.readKept ??= this.readers(this.columns, true)
       value = this.readKept(row)
       this.own.set(row, value)
     }

@@ -136,7 +136,8 @@ export class Intervals {
     const { from } = this
     const there: number[] = []
     for (let number = 0; number < this.numbers; number++) if (from[number] !== Number.POSITIVE_INFINITY) there.push(number)
-    there.sort((a, b) => (from[a] as number) - (from[b] as number))
+    if (!there.every((number, i) => i === 0 || (from[there[i - 1] as number] as number) <= (from[number] as number)))
+      there.sort((a, b) => (from[a] as number) - (from[b] as number))
     this.order = new Int32Array(Math.max(64, there.length))
     this.order.set(there)
     this.count = there.length

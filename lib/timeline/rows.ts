@@ -2,7 +2,7 @@ import type { AgentId, CallId, EventId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import type { SessionState, Touched, Write } from '@/lib/core/session'
 import { isAboutStanding } from '@/lib/core/set-aside'
-import type { Table } from '@/lib/core/table'
+import { type Table, tableOf } from '@/lib/core/table'
 import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import { ALL_WORK, type WorkFilter } from '@/lib/view/work'
 import { BarIndex, WritesOf } from './bar-index'
@@ -85,20 +85,27 @@ export class Rows {
     const { agents, tasks, turns, calls, writes, messages } = state
     const tables = columnarOf(state)
     if (!tables) this.bars.reserve(turns.size + calls.size)
-    this.take(
-      {
-        session: true,
-        agents: agents.values(),
-        tasks: tasks.values(),
-        turns: tables ? since(tables.turns) : turns.values(),
-        calls: tables ? since(tables.calls) : calls.values(),
-        writes: tables ? since(tables.writes) : writes.values(),
-        messages: messages.values(),
-        verdicts: [],
-      },
-      true,
-      tables,
-    )
+    const takeAll = () =>
+      this.take(
+        {
+          session: true,
+          agents: agents.values(),
+          tasks: tasks.values(),
+          turns: tables ? since(tables.turns) : turns.values(),
+          calls: tables ? since(tables.calls) : calls.values(),
+          writes: tables ? since(tables.writes) : writes.values(),
+          messages: messages.values(),
+          verdicts: [],
+        },
+        true,
+        tables,
+      )
+    // all of them come at once: put in order once, when they are asked for
+    this.edgeSpans.clear()
+    // tasks are looked at for lanes, bars, delegations and strikes
+    const columnar = tableOf(tasks)
+    if (columnar) columnar.hold(takeAll)
+    else takeAll()
   }
 
   /** Takes what a fold step changed. `state` and `findings` are the objects given to the constructor, changed in place. */

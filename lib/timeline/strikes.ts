@@ -68,10 +68,16 @@ export function applyFindings(rows: Rows, changed: boolean, changedFrom: number)
     resolveStrike(rows, strike)
     rows.strikes.set(id, strike)
   }
-  rows.strikeList = [...rows.strikes.values()].sort((a, b) => a.finding.occurredAt - b.finding.occurredAt || (a.finding.id < b.finding.id ? -1 : 1))
+  const list = [...rows.strikes.values()]
+  // mostly they are
+  rows.strikeList = list.every((strike, i) => i === 0 || byTime(list[i - 1] as Strike, strike) <= 0) ? list : list.sort(byTime)
   markStrikes(rows)
   spanStrikes(rows)
   return true
+}
+
+function byTime(a: Strike, b: Strike): number {
+  return a.latest - b.latest || (a.finding.id < b.finding.id ? -1 : 1)
 }
 
 function spanStrikes(rows: Rows): void {
