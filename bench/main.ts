@@ -17,7 +17,7 @@ import { printReport, type Report, updateDocument } from './report'
 import { benchWires } from './wires'
 
 /**
- * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|wires|decode|opening|painting|compare|search [--rows 10000000]] [-- --only 100x8] [-- --profile] [-- --no-write]
+ * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|wires|decode|opening|painting|compare|search [--rows 10000000] [--keep]] [-- --only 100x8] [-- --profile] [-- --no-write]
  * Everything on the loopback, in .data/bench, some six minutes on two cores.
  */
 const folder = process.env.BENCH_FOLDER ?? ''
@@ -50,6 +50,14 @@ async function database(what: string, template?: string): Promise<string> {
   await admin.query(`CREATE DATABASE ${name}${template ? ` TEMPLATE ${template} STRATEGY file_copy` : ''}`)
   made.push(name)
   if (!template) await migrate(urlOf(name), migrations)
+  return name
+}
+
+/** A database that later runs find again. */
+async function keptDatabase(name: string): Promise<string> {
+  const known = await admin.query('SELECT FROM pg_database WHERE datname = $1', [name])
+  if (known.rowCount === 0) await admin.query(`CREATE DATABASE ${name}`)
+  await migrate(urlOf(name), migrations)
   return name
 }
 
@@ -129,12 +137,12 @@ async function comparePart(): Promise<void> {
 
 /** Not part of a run of everything: ten million rows take longer to make than all else together. */
 async function searchPart(): Promise<void> {
-  const name = await database('search')
+  const rows = Number(valueAfter('rows') ?? (quick ? 200_000 : 10_000_000))
+  const name = has('keep') ? await keptDatabase(`bench_search_${rows}`) : await database('search')
   try {
-    const rows = Number(valueAfter('rows') ?? (quick ? 200_000 : 10_000_000))
     report.search = await benchSearch(urlOf(name), () => startOurs(name), { rows, sessions: Math.max(20, Math.round(rows / 1_000)), samples: quick ? 20 : 40 })
   } finally {
-    await drop(name)
+    if (!has('keep')) await drop(name)
   }
 }
 

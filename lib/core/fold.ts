@@ -5,6 +5,7 @@ import type { Check, Event, EventOf, Source, Usage } from './event'
 import type { AgentId, CallId, TaskId, TurnId } from './ids'
 import { compareStamps, type Stamp, stampOf } from './order'
 import type { Agent, Message, SessionState, Stamped, Task, ToolCall, Totals, Touched, Turn, Verdict, Write } from './session'
+import { addUsage } from './usage-totals'
 
 export function applyEvents(state: SessionState, events: Iterable<Event>, touched?: Touched): SessionState {
   for (const event of events) applyEvent(state, event, touched)
@@ -330,19 +331,6 @@ function countUsage(totals: Totals, turn: Turn, usage: Usage): void {
   addUsage(totals, turn.usage, -1)
   turn.usage = turn.usage ? mergeUsage(turn.usage, usage) : usage
   addUsage(totals, turn.usage, 1)
-}
-
-function addUsage(totals: Totals, usage: Usage | undefined, sign: 1 | -1): void {
-  if (!usage) return
-  totals.turnsWithUsage += sign
-  if (usage.estimated) totals.turnsWithEstimate += sign
-  totals.inputTokens += sign * (usage.inputTokens ?? 0)
-  totals.cachedInputTokens += sign * (usage.cachedInputTokens ?? 0)
-  totals.outputTokens += sign * (usage.outputTokens ?? 0)
-  if (usage.costUsd !== undefined) {
-    totals.costUsd += sign * usage.costUsd
-    totals.turnsWithCost += sign
-  }
 }
 
 function mergeUsage(a: Usage, b: Usage): Usage {

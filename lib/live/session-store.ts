@@ -15,6 +15,8 @@ export interface SessionStore {
   readonly head: number
   readonly version: number
   readonly connection: Connection
+  /** Epoch ms: what time it is in a replay, for what goes by the clock; undefined: now. */
+  readonly clock?: number | undefined
   /** Called after each change, at most once a batch; a change of `connection` alone touches nothing. */
   subscribe(listener: (change: StoreChange) => void): () => void
 }

@@ -89,8 +89,8 @@ function slice({ tasks, records }: Running, until: number): boolean {
   }
 }
 
-function stripOf({ state }: SessionStore, records: readonly TaskRecord[]): Figure[] {
+function stripOf({ state, clock = Date.now() }: SessionStore, records: readonly TaskRecord[]): Figure[] {
   // a recording that nobody adds to is not being watched, though it may not say that it ended
-  const ended = isOver(state, Date.now())
+  const ended = isOver(state, clock)
   return figuresOf(sessionFigures(records, ended), countChecks(state), records.length, ended)
 }

@@ -51,10 +51,11 @@ export function useSession(sessionId: string): WritableSessionStore {
 }
 
 /**
- * The store's version as React may see it: at once for the first change, then at most every
- * `everyMs`, and less often the longer the session, so that lists are not rebuilt for each token. What draws at frame speed subscribes itself.
+ * The store's version as React may see it: at once for the first change, then four times
+ * a second, and less often the longer the session (`whole`, where the store shows a moment of it), so that
+ * lists are not rebuilt for each token. What draws at frame speed subscribes itself.
  */
-export function useVersion(store: SessionStore, everyMs = 250): number {
+export function useVersion(store: SessionStore, whole = store): number {
   const [version, setVersion] = useState(store.version)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -68,16 +69,17 @@ export function useVersion(store: SessionStore, everyMs = 250): number {
     const stop = store.subscribe(({ replaced }) => {
       if (timer !== undefined && !replaced) return
       clearTimeout(timer)
-      timer = setTimeout(show, replaced ? 0 : Math.max(0, shownAt + Math.max(everyMs, store.state.turns.size / TURNS_A_MS) - performance.now()))
+      timer = setTimeout(show, replaced ? 0 : Math.max(0, shownAt + Math.max(EVERY_MS, whole.state.turns.size / TURNS_A_MS) - performance.now()))
     })
     return () => {
       stop()
       clearTimeout(timer)
     }
-  }, [store, everyMs])
+  }, [store, whole])
   return version
 }
 
+const EVERY_MS = 250
 /** Rebuilding what shows a session takes about a microsecond a turn: a hundredth of the time, then. */
 const TURNS_A_MS = 100
 

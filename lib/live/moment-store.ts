@@ -1,0 +1,77 @@
+import { findingsAt, stateAt } from '@/lib/core/moment'
+import { newTouched } from '@/lib/core/session'
+import type { SessionStore, StoreChange } from './session-store'
+
+/** A session as it was known at a moment of a replay, for whatever shows a store. */
+export interface MomentStore extends SessionStore {
+  /** Epoch ms. */
+  seek(at: number): void
+}
+
+/** What is shown beside the picture need not move with its frames. */
+const TELL_MS = 150
+
+/** `whole` may go on growing. */
+export function createMomentStore(whole: SessionStore, from: number): MomentStore {
+  let at = from
+  let version = 0
+  let toldAt = Number.NEGATIVE_INFINITY
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let made: { at: number; of: number; state: SessionStore['state']; findings: SessionStore['findings'] } | undefined
+  let unsubscribe: (() => void) | undefined
+  const listeners = new Set<(change: StoreChange) => void>()
+
+  const shown = () => {
+    if (made?.at !== at || made.of !== whole.version)
+      made = { at, of: whole.version, state: stateAt(whole.state, at), findings: findingsAt(whole.findings.values(), at) }
+    return made
+  }
+  const tell = () => {
+    timer = undefined
+    toldAt = performance.now()
+    version++
+    for (const listener of [...listeners]) listener({ replaced: false, touched: newTouched(), findingsChanged: true })
+  }
+  const tellSoon = () => {
+    timer ??= setTimeout(tell, Math.max(0, toldAt + TELL_MS - performance.now()))
+  }
+
+  return {
+    get state() {
+      return shown().state
+    },
+    get findings() {
+      return shown().findings
+    },
+    get head() {
+      return whole.head
+    },
+    get version() {
+      return version
+    },
+    get connection() {
+      return whole.connection
+    },
+    get clock() {
+      const { lastAt } = whole.state
+      return lastAt === undefined || at >= lastAt ? undefined : at
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      unsubscribe ??= whole.subscribe(tellSoon)
+      return () => {
+        listeners.delete(listener)
+        if (listeners.size > 0) return
+        unsubscribe?.()
+        unsubscribe = undefined
+        clearTimeout(timer)
+        timer = undefined
+      }
+    },
+    seek(next) {
+      if (next === at) return
+      at = next
+      tellSoon()
+    },
+  }
+}
