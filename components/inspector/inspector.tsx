@@ -3,8 +3,10 @@
 import dynamic from 'next/dynamic'
 import { memo } from 'react'
 import { useSharedSource } from '@/components/providers/session-source'
+import { AsOf, WholeRun } from '@/components/sessions/whole-run'
 import { EmptyState } from '@/components/ui/notes'
 import type { AgentId, CallId, EventId, TaskId, TurnId } from '@/lib/core/ids'
+import type { SessionStore } from '@/lib/live/session-store'
 import type { Selection } from '@/lib/view/view'
 import { AgentPanel } from './agent-panel'
 import { ArtifactPanel } from './artifact-panel'
@@ -26,12 +28,52 @@ export const Inspector = memo(function Inspector({ selection, ...props }: PanelP
   const on = selection ? (selection.kind === 'turn' || selection.kind === 'intervention' ? { kind: selection.kind, id: selection.id } : undefined) : WHOLE
   return (
     <div key={selection ? `${selection.kind} ${selection.id}` : ''}>
-      {panelOf(selection, props)}
+      {props.store.whole && selection ? <AtMoment {...props} whole={props.store.whole} selection={selection} /> : panelOf(selection, props)}
       {on && !shared && <Comments sessionId={props.store.state.id} on={on} />}
       {!selection && !shared && <DeleteSession sessionId={props.store.state.id} />}
     </div>
   )
 })
+
+/** In a replay: what its moment knows of the selection; of what comes later, the whole run, which says so. */
+function AtMoment({ selection, whole, ...props }: PanelProps & { selection: Selection; whole: SessionStore }) {
+  const there = isThere(selection, props.store)
+  const wholeRun = !there || selection.kind === 'intervention' || selection.kind === 'artifact' || selection.kind === 'write'
+  return (
+    <>
+      <p className="flex items-center gap-2 px-5 pt-3 text-xs text-quiet" data-later={!there}>
+        {wholeRun ? <WholeRun /> : <AsOf store={props.store} />}
+        {!there && isThere(selection, whole) && 'The replay has not come to this yet.'}
+      </p>
+      {panelOf(selection, there ? props : { ...props, store: whole })}
+    </>
+  )
+}
+
+function isThere({ kind, id }: Selection, { state, findings }: SessionStore): boolean {
+  switch (kind) {
+    case 'intervention':
+      return findings.has(id)
+    case 'turn':
+      return state.turns.has(id as TurnId)
+    case 'call':
+      return state.calls.has(id as CallId)
+    case 'task':
+      return state.tasks.has(id as TaskId)
+    case 'agent':
+      return state.agents.has(id as AgentId)
+    case 'write':
+      return state.writes.has(id as EventId)
+    case 'message':
+      return state.messages.has(id as EventId)
+    case 'artifact':
+      return [...state.writes.values()].some((write) => write.path === id || write.from === id)
+    default: {
+      const impossible: never = kind
+      return impossible
+    }
+  }
+}
 
 const WHOLE = { kind: 'session', id: '' } as const
 

@@ -8,7 +8,9 @@ import type { OutcomesAnswer } from '@/lib/core/checks/outcomes-answer'
 import type { SessionStore } from '@/lib/live/session-store'
 
 /** Checks before and after each change; asked for again when a check or a finding has come. */
-export function useOutcomes({ state, findings }: SessionStore, enabled = true): OutcomesAnswer | undefined {
+export function useOutcomes(store: SessionStore, enabled = true): OutcomesAnswer | undefined {
+  // asked of the whole run, once: a replay shows what its moment knows of it
+  const { state, findings } = store.whole ?? store
   // What checks said is texts of the log, which a link shows one by one only.
   const shared = useSharedSource() !== undefined
   const { known, unknown } = countChecks(state)

@@ -1,3 +1,4 @@
+import { NO_PACE } from '@/lib/core/pace'
 import type { Kept } from './kept'
 
 /** Stands in for a session's address of the API. */
@@ -18,6 +19,8 @@ export function answersOf(kept: Kept): typeof fetch {
     const inside = path.startsWith(`${KEPT_PATH}/`) ? path.slice(KEPT_PATH.length + 1) : ''
     const [, hash] = /^content\/([0-9a-f]{64})$/.exec(inside) ?? []
     const [, turn] = /^turns\/([^/]+)\/text$/.exec(inside) ?? []
+    const [, paced] = /^turns\/([^/]+)\/pace$/.exec(inside) ?? []
+    if (paced !== undefined) return answer((await kept.text(`pace ${decodeURIComponent(paced)}`)) ?? JSON.stringify(NO_PACE), 'application/json')
     const name = hash ?? (turn === undefined ? undefined : `turn ${decodeURIComponent(turn)}`)
     const text = name === undefined ? undefined : await kept.text(name)
     return text === undefined ? none(inside) : answer(text, 'text/plain')

@@ -31,6 +31,8 @@ export interface TimelineProps {
   store: SessionStore
   view: View
   onView(patch: Partial<View>): void
+  /** The moment that a replay shows, some times a second, epoch ms; undefined when it ends. */
+  onMoment?(at: number | undefined): void
   /** When hits of a search are, epoch ms: marked on the overview. */
   hits?: readonly number[] | undefined
   /** CSS height; by default what the parent gives. */
@@ -45,15 +47,15 @@ export function Timeline(props: TimelineProps) {
 }
 
 /** The same over rows that a parent keeps, so that the tree beside it need not keep its own. */
-export function TimelineOf({ source, store, view, onView, hits, height, onStage }: TimelineProps & { source: RowsSource }) {
+export function TimelineOf({ source, store, view, onView, onMoment, hits, height, onStage }: TimelineProps & { source: RowsSource }) {
   const root = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const overview = useRef<HTMLCanvasElement>(null)
   const tip = useRef<HTMLDivElement>(null)
   const stage = useRef<Stage | undefined>(undefined)
-  const newest = useRef({ view, onView, onStage })
-  newest.current = { view, onView, onStage }
+  const newest = useRef({ view, onView, onMoment, onStage })
+  newest.current = { view, onView, onMoment, onStage }
   const [status, setStatus] = useState<StageStatus | undefined>()
   const [replay, setReplay] = useState<ReplayStatus | undefined>()
   const [, setLanes] = useState(0)
@@ -68,7 +70,10 @@ export function TimelineOf({ source, store, view, onView, hits, height, onStage 
         onView: (patch) => newest.current.onView(patch),
         onLanes: () => setLanes((n) => n + 1),
         onStatus: setStatus,
-        onReplay: setReplay,
+        onReplay: (next) => {
+          setReplay(next)
+          newest.current.onMoment?.(next?.at)
+        },
         onHover: (next, x, y) => {
           const useful = next?.kind === 'lane' ? undefined : next
           if (!sameHit(shown, useful)) {

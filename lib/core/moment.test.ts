@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Event } from './event'
 import { applyEvents } from './fold'
 import { findingsAt, stateAt } from './moment'
 import { newSessionState, type SessionState, taskStatus } from './session'
@@ -7,7 +8,7 @@ import type { SessionId } from './ids'
 import { arbitrarySession } from './testing/arbitrary'
 import { sketch } from './testing/sketch'
 
-const folded = (events: Parameters<typeof applyEvents>[1]) => applyEvents(newSessionState('random' as SessionId), events)
+const folded = (events: readonly Event[]) => applyEvents(newSessionState('random' as SessionId), events)
 
 /** What lists and figures read of what has a time. */
 function shownOf(state: SessionState) {
@@ -37,7 +38,7 @@ test('a moment of a session is what its events up to then add up to, wherever ea
 })
 
 /** Random sessions end a turn twice and block a task before it exists; only the last word of that is kept, which no earlier moment can know. */
-function once(events: readonly Parameters<typeof applyEvents>[1][number][]) {
+function once(events: readonly Event[]): Event[] {
   const seen = new Set<string>()
   return events.filter((event) => {
     const thing = 'turnId' in event ? event.turnId : 'callId' in event ? event.callId : 'taskId' in event ? event.taskId : event.id
@@ -71,6 +72,6 @@ test('what people judged afterwards stands at every moment', () => {
   applyEvents(session.state, [
     { ...base, id: 'v1', type: 'verdict.given', interventionId: 'i1', verdict: 'set_aside', reason: 'asked_for' },
     { ...base, id: 'v2', type: 'verdict.given', by: 'lead', taskId: 't1', verdict: 'accept' },
-  ] as Parameters<typeof applyEvents>[1])
+  ] as Event[])
   expect([...stateAt(session.state, session.state.firstAt ?? 0).verdicts.keys()]).toEqual(['v1'])
 })

@@ -33,6 +33,7 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /api/v1/sessions/:id/snapshot': session('read'),
   'GET /api/v1/sessions/:id/content/:hash': session('read'),
   'GET /api/v1/sessions/:id/turns/:turnId/text': session('read'),
+  'GET /api/v1/sessions/:id/turns/:turnId/pace': session('read'),
   'GET /api/v1/sessions/:id/events': session('read'),
   'GET /api/v1/sessions/:id/search': session('read'),
   'GET /api/v1/search': project('read'),
@@ -103,6 +104,7 @@ export const ROUTES: Readonly<Record<string, Access>> = {
   'GET /api/v1/shared/:visit/compare/details': nothing,
   'GET /api/v1/shared/:visit/content/:hash': nothing,
   'GET /api/v1/shared/:visit/turns/:turnId/text': nothing,
+  'GET /api/v1/shared/:visit/turns/:turnId/pace': nothing,
   /** Whoever makes one lets what happens here leave it. */
   'GET /api/v1/webhooks': project('manage'),
   'POST /api/v1/webhooks': project('manage'),

@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { audit } from '@/lib/auth/audit'
 import type { TrustedProxies } from '@/lib/auth/trusted-proxies'
 import type { PriceBook } from '@/lib/core/models/price'
+import { NO_PACE } from '@/lib/core/pace'
 import { ownName, type ProjectId, projectOf } from '@/lib/core/project'
 import type { Ingest } from '@/lib/ingest/ingest'
 import type { Parameters } from '@/lib/ingest/parameters'
@@ -45,7 +46,7 @@ import { addShared } from './shared'
 import { addSignIn } from './sign-in'
 import { smallJson } from './small-json'
 import { addWebhooks } from './webhooks'
-import { inlineContents, readTurnText } from '@/lib/ingest/turn-text'
+import { inlineContents, readTurnPace, readTurnText } from '@/lib/ingest/turn-text'
 
 export interface ApiParts extends Omit<PeopleParts, 'database'> {
   proxies: TrustedProxies
@@ -167,6 +168,12 @@ export function createApi({
     const { id, turnId } = context.req.param()
     const session = await getSession(id)
     return context.text(await readTurnText(database.pool, session.pk, turnId), 200, { ...TEXT, ...NO_STORE })
+  })
+
+  app.get('/api/v1/sessions/:id/turns/:turnId/pace', async (context) => {
+    const { id, turnId } = context.req.param()
+    const session = await getSession(id)
+    return context.json((await readTurnPace(database.pool, session.pk, turnId)) ?? NO_PACE, 200, NO_STORE)
   })
 
   app.get('/api/v1/sessions/:id/events', async (context) => {

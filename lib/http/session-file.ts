@@ -14,7 +14,7 @@ import { noSession } from './callers'
 import { fileResponse, type KeptPrograms } from './file-response'
 import { Hidden, previewRedaction } from './redaction-preview'
 import { parsedBody } from './small-json'
-import { readTurnText } from '@/lib/ingest/turn-text'
+import { readTurnPace, readTurnText } from '@/lib/ingest/turn-text'
 
 export interface SessionFileParts {
   database: Database
@@ -40,6 +40,7 @@ export function addSessionFile(app: Hono, { database, ingest, snapshots, keptPro
       pk: session.pk,
       snapshot: decodeSnapshot(await unpackSnapshot(found.body)),
       turnText: (turnId) => readTurnText(database.pool, session.pk, turnId),
+      turnPace: (turnId) => readTurnPace(database.pool, session.pk, turnId),
       content,
       hidden,
       view,

@@ -20,7 +20,8 @@ import { mayOpen } from './may-open'
 import { Refused } from './problem'
 import { SharedCompare } from './shared-compare'
 import { parsedBody } from './small-json'
-import { readTurnText } from '@/lib/ingest/turn-text'
+import { NO_PACE } from '@/lib/core/pace'
+import { readTurnPace, readTurnText } from '@/lib/ingest/turn-text'
 
 export interface SharedParts {
   database: Database
@@ -159,6 +160,16 @@ export function addShared(app: Hono, { database, ingest, snapshots, links, views
     const known = await lookupSession(database.pool, id)
     if (!known) throw noLink()
     return context.text(shared.redact(await readTurnText(database.pool, known.pk, turnId)), 200, { ...TEXT, ...NO_STORE })
+  })
+
+  app.get('/api/v1/shared/:visit/turns/:turnId/pace', async (context) => {
+    const { link, id } = await session(context)
+    const turnId = context.req.param('turnId')
+    // how much of a text came when: shown where the text is
+    if (!link.content || !(await views.mayRead(link, turnId))) throw notShown()
+    const known = await lookupSession(database.pool, id)
+    if (!known) throw noLink()
+    return context.json((await readTurnPace(database.pool, known.pk, turnId)) ?? NO_PACE, 200, NO_STORE)
   })
 }
 

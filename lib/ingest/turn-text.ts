@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { contentChars } from '@/lib/core/content'
 import type { Event } from '@/lib/core/event'
+import { inStream, type Pace, paceOf } from '@/lib/core/pace'
 import { collectHashes, replaceContents } from '@/lib/ingest/event-contents'
 import { readContents } from '@/lib/store/contents'
 import { readStreamed } from '@/lib/store/log'
@@ -12,6 +13,11 @@ export async function readTurnText(pool: Pool, pk: number, turnId: string): Prom
   return joinStream(pieces)
 }
 
+/** How it came. Undefined: the log holds no pieces of it. */
+export async function readTurnPace(pool: Pool, pk: number, turnId: string): Promise<Pace | undefined> {
+  return paceOf(await readStreamed(pool, pk, turnId))
+}
+
 /** Whole texts in place of references, in place. */
 export async function inlineContents(pool: Pool, pk: number, events: readonly Event[]): Promise<void> {
   const hashes = new Set<string>()
@@ -21,13 +27,9 @@ export async function inlineContents(pool: Pool, pk: number, events: readonly Ev
 }
 
 /** Pieces say where they begin; those that do not follow what came before. */
-function joinStream(events: readonly Event[]): string {
-  const pieces = events
-    .filter((event) => event.type === 'turn.streamed')
-    .filter((event) => event.text !== undefined)
-    .sort((a, b) => a.occurredAt - b.occurredAt || (a.order ?? 0) - (b.order ?? 0))
+export function joinStream(events: readonly Event[]): string {
   let text = ''
-  for (const { offset, text: piece } of pieces) {
+  for (const { offset, text: piece } of inStream(events)) {
     if (piece === undefined) continue
     const words = typeof piece === 'string' ? piece : ' '.repeat(contentChars(piece))
     const at = Math.min(offset ?? text.length, text.length)

@@ -4,7 +4,9 @@ import type { SessionStore, StoreChange } from './session-store'
 
 /** A session as it was known at a moment of a replay, for whatever shows a store. */
 export interface MomentStore extends SessionStore {
-  /** Epoch ms. */
+  readonly whole: SessionStore
+  /** The moment, epoch ms. */
+  readonly at: number
   seek(at: number): void
 }
 
@@ -37,6 +39,10 @@ export function createMomentStore(whole: SessionStore, from: number): MomentStor
   }
 
   return {
+    whole,
+    get at() {
+      return at
+    },
     get state() {
       return shown().state
     },

@@ -15,6 +15,8 @@ export interface SessionStore {
   readonly head: number
   readonly version: number
   readonly connection: Connection
+  /** Of a store that shows a moment of a replay: the store of the whole run. */
+  readonly whole?: SessionStore
   /** Epoch ms: what time it is in a replay, for what goes by the clock; undefined: now. */
   readonly clock?: number | undefined
   /** Called after each change, at most once a batch; a change of `connection` alone touches nothing. */

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
+import type { Pace } from '@/lib/core/pace'
 import { encodeSnapshot, type Snapshot } from '@/lib/core/snapshot'
 import { readContents } from '@/lib/store/contents'
 import { type KeptPage, type KeptProgram, keptFile, packed, textParts } from './kept-file'
@@ -12,6 +13,8 @@ export interface KeepSession {
   snapshot: Snapshot
   /** What a turn said that never told its whole answer. */
   turnText(turnId: string): Promise<string>
+  /** How that came. */
+  turnPace(turnId: string): Promise<Pace | undefined>
   /** Whether texts of agents go along. */
   content: boolean
   /** Words that are hidden besides what is recognised. */
@@ -32,6 +35,7 @@ export async function keepSession({
   pk,
   snapshot,
   turnText,
+  turnPace,
   content,
   hidden,
   view,
@@ -58,7 +62,10 @@ export async function keepSession({
     }
     if (!content) return
     for (const turn of snapshot.state.turns.values()) {
-      if (turn.output !== undefined || turn.streamedAt === undefined) continue
+      if (turn.streamedAt === undefined) continue
+      const pace = await turnPace(turn.id)
+      if (pace) yield [`pace ${shared.name(turn.id)}`, JSON.stringify(pace)]
+      if (turn.output !== undefined) continue
       const text = await turnText(turn.id)
       if (text !== '') yield [`turn ${shared.name(turn.id)}`, shared.redact(text)]
     }

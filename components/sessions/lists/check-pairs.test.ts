@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import type { CallId, EventId } from '@/lib/core/ids'
+import type { CallId, EventId, SessionId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
+import { newSessionState } from '@/lib/core/session'
 import { checkPairs, commandOf } from './check-pairs'
 
 test('a command is found in what its tool was given', () => {
@@ -24,10 +25,15 @@ test('each check knows which change it stands before or after, and what was said
     flaky: 0,
   }
   const outcome = { level: 'test' as const, before: { ok: true, eventId: 'r1' as EventId }, after: { ok: false, eventId: 'r2' as EventId }, note: '' }
+  const findings = new Map([[finding.id, finding]])
   const pairs = checkPairs(
     { outcomes: { [finding.id]: outcome, gone: outcome }, coverage, calls: { r1: 'c1' as CallId, r2: 'c2' as CallId } },
-    new Map([[finding.id, finding]]),
+    findings,
   )
   expect(pairs.get('c1')).toEqual([{ side: 'before', finding, other: false }])
   expect(pairs.get('c2')).toEqual([{ side: 'after', finding, other: true }])
+  // a replay that stands between the two
+  const known = newSessionState('s' as SessionId).calls.set('c1' as CallId, { id: 'c1' as CallId, returnedAt: 1 })
+  const then = checkPairs({ outcomes: { [finding.id]: outcome }, coverage, calls: { r1: 'c1' as CallId, r2: 'c2' as CallId } }, findings, known)
+  expect(then.get('c1')).toEqual([{ side: 'before', finding, other: undefined }])
 })

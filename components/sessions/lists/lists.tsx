@@ -7,7 +7,7 @@ import { useOutcomes } from '@/components/inspector/use-outcomes'
 import { KindFilter } from '@/components/sessions/kind-filter'
 import { isDestructive } from '@/components/sessions/kinds'
 import { mastersOf } from '@/components/sessions/names'
-import { WholeRun } from '@/components/sessions/whole-run'
+import { AsOf } from '@/components/sessions/whole-run'
 import { formatShort } from '@/components/text/count'
 import { useTold } from '@/components/timeline/use-told'
 import { EmptyState } from '@/components/ui/notes'
@@ -61,7 +61,7 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
   const counting = useMemo(() => countingOf(rows), [rows])
   const outcomes = useOutcomes(store, tab === 'checks' && !loading)
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  const pairs = useMemo(() => outcomes && checkPairs(outcomes, store.findings), [outcomes, store, version])
+  const pairs = useMemo(() => outcomes && checkPairs(outcomes, store.findings, store.whole && store.state.calls), [outcomes, store, version])
   return (
     <section aria-label="Lists" className="flex h-full min-h-0 flex-col">
       <Tabs
@@ -98,7 +98,7 @@ export const Lists = memo(function Lists({ store, version, tab, search, hidden, 
             {formatShort(rows.length)} of {formatShort(tab === 'interventions' ? findingsShown : counts[tab])}
           </span>
         )}
-        {replaying && <WholeRun />}
+        {replaying && <AsOf store={store} />}
       </label>
       {tab === 'interventions' && !loading && (
         <KindFilter findings={store.findings} aside={aside} hidden={hidden} onHidden={(next) => onView({ hidden: next })} />

@@ -6,13 +6,13 @@ import { Skeleton } from '@/components/ui/notes'
 import { Tooltip } from '@/components/ui/tooltip'
 import type { SessionStore } from '@/lib/live/session-store'
 import type { Figure } from '../figures'
-import { WholeRun } from '../whole-run'
+import { AsOf } from '../whole-run'
 import { useFigures } from './use-figures'
 
 interface Props {
   store: SessionStore
   loading: boolean
-  /** The picture shows a moment of the past; the figures do not. */
+  /** The picture shows a moment of the past. */
   replaying: boolean
 }
 
@@ -22,7 +22,7 @@ export const FiguresStrip = memo(function FiguresStrip({ store, loading, replayi
   return (
     <section aria-label="Figures" aria-busy={counting} className="relative shrink-0">
       {/* where the strip scrolls it would lie on a title; the list below says it, too */}
-      {replaying && <WholeRun className="absolute top-1.5 right-4 z-10 hidden bg-bg lg:block" />}
+      {replaying && <AsOf store={store} className="absolute top-1.5 right-4 z-10 hidden bg-bg lg:block" />}
       <dl className="relative flex h-[5.25rem] overflow-x-auto border-b [scrollbar-width:none] lg:grid lg:grid-cols-5 lg:overflow-visible">
         {figures.map((figure) => (
           <div key={figure.key} className="flex min-w-52 flex-col justify-center border-r px-5 last:border-r-0 lg:min-w-0">

@@ -30,6 +30,7 @@ import {
 } from './parts'
 import { SessionFacts, SessionHeader } from './session-header'
 import { Splitter, useSplit } from './splitter'
+import { useMoment } from './use-moment'
 import { useConnection, useSession, useVersion } from './use-session'
 import { useView } from './use-view'
 
@@ -56,6 +57,8 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const onPicture = useCallback(() => startTransition(() => setPictured(true)), [])
   const waiting = loading || !pictured
   const replaying = view.at !== undefined
+  const { shown, onMoment } = useMoment(store, view.at)
+  const shownVersion = useVersion(shown, store)
   const shared = useSharedSource() !== undefined
   const find = shared ? undefined : view.find
   const [hits, setHits] = useState<readonly number[]>()
@@ -86,9 +89,10 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       const at = view.selection?.kind === 'intervention' ? order.findIndex((finding) => finding.id === view.selection?.id) : -1
       const next = direction === 'next-intervention' ? at + 1 : at < 0 ? order.length - 1 : at - 1
       const finding = order[(next + order.length) % order.length]
-      if (finding) onView({ tab: 'interventions', selection: { kind: 'intervention', id: finding.id } })
+      if (!finding) return
+      onView({ tab: 'interventions', selection: { kind: 'intervention', id: finding.id }, ...(view.at === undefined ? {} : { at: finding.occurredAt }) })
     },
-    [store, view.selection, view.hidden, onView],
+    [store, view.selection, view.hidden, view.at, onView],
   )
 
   if (connection.kind === 'refused' && loading) return <Refused reason={connection.reason} />
@@ -96,8 +100,8 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
     <InspectorSkeleton />
   ) : (
     <Inspector
-      store={store}
-      version={version}
+      store={shown}
+      version={shownVersion}
       selection={view.selection}
       revision={view.revision}
       onRevision={onRevision}
@@ -123,10 +127,10 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       />
       <SessionFacts store={store} version={version} connection={connection} />
       <ConnectionNote connection={connection} empty={loading} />
-      <FiguresStrip store={store} loading={waiting} replaying={replaying} />
+      <FiguresStrip store={shown} loading={waiting} replaying={replaying} />
       <main className="flex min-h-0 flex-1 flex-col">
         <div className="relative min-h-0 shrink-0 overflow-hidden" style={{ height: `${split * 100}%` }}>
-          {loading ? <TimelineSkeleton /> : <Timeline store={store} view={view} onView={onView} onPicture={onPicture} hits={hits} />}
+          {loading ? <TimelineSkeleton /> : <Timeline store={store} view={view} onView={onView} onPicture={onPicture} onMoment={onMoment} hits={hits} />}
         </div>
         <Splitter share={split} onChange={setSplit} />
         <div className="min-h-0 flex-1 lg:grid lg:grid-cols-[minmax(24rem,27rem)_minmax(0,1fr)]">
@@ -143,8 +147,8 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
               />
             ) : (
               <Lists
-                store={store}
-                version={version}
+                store={shown}
+                version={shownVersion}
                 tab={view.tab}
                 search={view.search}
                 hidden={view.hidden}

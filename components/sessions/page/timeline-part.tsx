@@ -19,6 +19,7 @@ export function TimelinePart({
   view: View
   onView: (patch: Partial<View>) => void
   onPicture: () => void
+  onMoment: (at: number | undefined) => void
   hits?: readonly number[] | undefined
 }) {
   const source = useRows(props.store)
