@@ -18,12 +18,14 @@ import { PickLink } from './pick'
 import { Block, ContentBlock, LoadedBlock } from './text-block'
 import { TouchedBy } from './touched-by'
 import { useTurnText } from './use-content'
+import { useTypedText } from './use-typed-text'
 
 export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelProps & { turn: Turn }) {
   const { state } = store
   const prices = usePrices()
   const running = turn.endedAt === undefined && state.facts.endedAt === undefined
-  const streamed = useTurnText(state.id, turn.output === undefined ? turn.id : undefined, running)
+  const typed = useTypedText(store, turn)
+  const streamed = useTurnText(state.id, turn.output === undefined && !typed ? turn.id : undefined, running)
   const calls = [...state.calls.values()].filter((call) => call.turnId === turn.id)
   const writes = [...state.writes.values()].filter((write) => write.turnId === turn.id)
   const task = turn.taskId === undefined ? undefined : state.tasks.get(turn.taskId)
@@ -83,8 +85,8 @@ export function TurnPanel({ store, turn, onPick, onCopyLink, onClose }: PanelPro
           <ContentBlock sessionId={state.id} title="Output" content={turn.output} />
         ) : (
           <LoadedBlock
-            title={running ? 'Output so far' : 'Output'}
-            loaded={streamed}
+            title={running ? `Output so far${typed?.pace === 'even' ? ', spread evenly' : ''}` : 'Output'}
+            loaded={typed?.text ?? streamed}
             absent={running ? 'Nothing yet.' : calls.length > 0 ? 'Only calls, no text.' : 'The log holds no text of this turn.'}
           />
         )}

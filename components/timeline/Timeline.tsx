@@ -1,6 +1,8 @@
 'use client'
 
 import { type CSSProperties, useEffect, useRef, useState } from 'react'
+import { getPace } from '@/components/providers/pace'
+import { useSessionPath } from '@/components/providers/session-source'
 import { isDated } from '@/lib/core/dated'
 import { isOver } from '@/lib/live/over'
 import type { SessionStore } from '@/lib/live/session-store'
@@ -48,6 +50,7 @@ export function Timeline(props: TimelineProps) {
 
 /** The same over rows that a parent keeps, so that the tree beside it need not keep its own. */
 export function TimelineOf({ source, store, view, onView, onMoment, hits, height, onStage }: TimelineProps & { source: RowsSource }) {
+  const path = useSessionPath(store.state.id)
   const root = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -87,6 +90,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     )
     stage.current = made
     newest.current.onStage?.(made)
+    made.setPaces((turnId) => getPace(path, turnId))
     made.setLive(isLive(store))
     made.setView(newest.current.view)
     const select = (found: Hit | undefined) => {
@@ -115,7 +119,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
       stage.current = undefined
       newest.current.onStage?.(undefined)
     }
-  }, [source, store])
+  }, [source, store, path])
 
   useEffect(() => source.arrange(view.lanes, view.work), [source, view.lanes, view.work])
   useEffect(() => source.correct(!view.recorded), [source, view.recorded])

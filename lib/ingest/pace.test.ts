@@ -9,19 +9,23 @@ const piece = (at: number, text: string, offset?: number, order = at): Event =>
 
 test('at every moment as much is known as the pieces recorded by then join to', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(40), fc.string({ minLength: 1, maxLength: 9 })), { minLength: 1, maxLength: 300 }), fc.nat(12_000), (given, moment) => {
-      let at = 0
-      const pieces = given.map(([wait, text], order) => {
-        at += wait
-        return piece(at, text, undefined, order)
-      })
-      const pace = paceOf([...pieces].reverse())
-      if (!pace) throw new Error('no pace')
-      const whole = joinStream(pieces)
-      const known = joinStream(pieces.filter(({ occurredAt }) => occurredAt <= moment))
-      expect(whole.slice(0, charsAt(pace, moment))).toBe(known)
-      expect(charsAt(pace, at)).toBe(whole.length)
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.nat(40), fc.string({ minLength: 1, maxLength: 9 })), { minLength: 1, maxLength: 300 }),
+      fc.nat(12_000),
+      (given, moment) => {
+        let at = 0
+        const pieces = given.map(([wait, text], order) => {
+          at += wait
+          return piece(at, text, undefined, order)
+        })
+        const pace = paceOf([...pieces].reverse())
+        if (!pace) throw new Error('no pace')
+        const whole = joinStream(pieces)
+        const known = joinStream(pieces.filter(({ occurredAt }) => occurredAt <= moment))
+        expect(whole.slice(0, charsAt(pace, moment))).toBe(known)
+        expect(charsAt(pace, at)).toBe(whole.length)
+      },
+    ),
   )
 })
 

@@ -338,11 +338,11 @@ function isTyping({ rows, now }: Scene, bar: number): boolean {
   return end > now && end !== Number.POSITIVE_INFINITY
 }
 
-/** In a replay words come as they were told: as many as the bar's own pace had brought by then. */
-function typedSoFar({ rows, now }: Scene, bar: number, text: string): string {
+/** In a replay words come as they were told; where that is not known, evenly. */
+function typedSoFar({ rows, now, paces }: Scene, bar: number, text: string): string {
   const start = rows.bars.start.at(bar)
   const end = rows.bars.end.at(bar)
-  return typedAt(text, (now - start) / (end - start))
+  return typedAt(text, paces?.shareOf(rows, bar, now) ?? (now - start) / (end - start))
 }
 
 /** What has no length says what it is beside itself, where there is room before the next. */

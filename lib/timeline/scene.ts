@@ -3,6 +3,7 @@ import type { Hideable } from '@/lib/view/view'
 import { Floats, Ints } from './columns'
 import type { Lane } from './lane'
 import { type Layout, layoutLanes } from './layout'
+import type { Paces } from './paces'
 import type { Palette } from './palette'
 import type { Rows } from './rows'
 import type { Scale } from './scale'
@@ -43,6 +44,8 @@ export interface Scene {
   /** Kinds of intervention that the view leaves out. */
   hidden: ReadonlySet<Hideable>
   hits: Hits
+  /** At which pace the texts of a replay come. */
+  paces?: Paces
 }
 
 export interface Fonts {

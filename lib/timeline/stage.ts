@@ -7,6 +7,7 @@ import { layoutLanes } from './layout'
 import { Moves } from './moves'
 import { News, type StageStatus } from './news'
 import { drawOverview, newOverview } from './overview'
+import { type AskPace, Paces } from './paces'
 import { readPalette } from './palette'
 import { Present } from './present'
 import type { ReplayStatus } from './replay'
@@ -96,6 +97,11 @@ export class Stage {
     this.sums.strip.found = at ?? []
     this.sums.stripChanged(true)
     this.request()
+  }
+
+  /** At which pace texts come in a replay. */
+  setPaces(ask: AskPace): void {
+    this.scene.paces = new Paces(ask, () => this.request())
   }
 
   destroy(): void {

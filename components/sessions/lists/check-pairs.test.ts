@@ -26,10 +26,7 @@ test('each check knows which change it stands before or after, and what was said
   }
   const outcome = { level: 'test' as const, before: { ok: true, eventId: 'r1' as EventId }, after: { ok: false, eventId: 'r2' as EventId }, note: '' }
   const findings = new Map([[finding.id, finding]])
-  const pairs = checkPairs(
-    { outcomes: { [finding.id]: outcome, gone: outcome }, coverage, calls: { r1: 'c1' as CallId, r2: 'c2' as CallId } },
-    findings,
-  )
+  const pairs = checkPairs({ outcomes: { [finding.id]: outcome, gone: outcome }, coverage, calls: { r1: 'c1' as CallId, r2: 'c2' as CallId } }, findings)
   expect(pairs.get('c1')).toEqual([{ side: 'before', finding, other: false }])
   expect(pairs.get('c2')).toEqual([{ side: 'after', finding, other: true }])
   // a replay that stands between the two
