@@ -35,7 +35,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
   const end = facts.endedAt ?? state.lastAt
   const now = useNow(10_000)
   // The newest event's own time stands for its receipt.
-  const goesOn = isRunning({ endedAt: facts.endedAt, lastAt: state.lastAt, receivedAt: state.lastAt ?? now }, now)
+  const goesOn = store.clock !== undefined || isRunning({ endedAt: facts.endedAt, lastAt: state.lastAt, receivedAt: state.lastAt ?? now }, now)
   const first = standingFindings(state, store.findings.values()).some((finding) => finding.headline)
   return (
     <div className="px-5 py-4">

@@ -1,5 +1,5 @@
-import { formatClock } from '@/components/text/clock'
 import type { SessionStore } from '@/lib/live/session-store'
+import { printElapsed } from '@/lib/timeline/ticks'
 
 const LOOK = 'rounded border border-dashed px-1.5 text-[0.6875rem] leading-4 whitespace-nowrap text-quiet'
 
@@ -19,7 +19,7 @@ export function AsOf({ store, className = '' }: { store: SessionStore; className
   const at = store.clock ?? whole.state.lastAt
   return (
     <span title="What was known at this moment of the replay." className={`${LOOK} tabular-nums ${className}`}>
-      as of {at === undefined || state.firstAt === undefined ? 'now' : formatClock(at - state.firstAt)}
+      as of {at === undefined || state.firstAt === undefined ? 'now' : printElapsed(at - state.firstAt)}
     </span>
   )
 }

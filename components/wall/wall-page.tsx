@@ -7,7 +7,7 @@ import { Header } from '@/components/chrome/header'
 import { useTabSign } from '@/components/chrome/tab-sign'
 import { useMedia, useNarrow } from '@/components/providers/use-media'
 import { useNow } from '@/components/providers/use-now'
-import { LaneStrip } from '@/components/sessions/list/strip'
+import { LaneStrip, stripSpan } from '@/components/sessions/list/strip'
 import { livenessOf } from '@/components/sessions/liveness'
 import { LivenessPill } from '@/components/sessions/liveness-pill'
 import { PlaySample } from '@/components/sessions/play-sample'
@@ -37,6 +37,8 @@ export function WallPage() {
   useTabSign('Wall', { running: shown.length, overwritten })
   const wall = useRef<HTMLElement>(null)
   const columns = narrow ? 1 : columnsFor(shown.length)
+  // one scale for all: a short run beside a long one must not look like the longer
+  const span = shown.reduce((most, { strip, startedAt }) => Math.max(most, strip ? stripSpan(strip, startedAt) : 0), 0)
 
   return (
     <div className="flex h-dvh flex-col">
@@ -55,6 +57,7 @@ export function WallPage() {
               {overwritten > 0 ? plural(overwritten, 'overwrite') : 'nothing overwritten'}
             </p>
           )}
+          {shown.length > 0 && <p className="text-sm text-quiet max-sm:hidden">each strip: the last {formatDuration(span)}</p>}
           {!connected && (
             <p role="status" className="ml-auto text-sm text-quiet">
               The server does not answer. What was read stays; trying again.
@@ -85,7 +88,7 @@ export function WallPage() {
           >
             {shown.map((session) => (
               <li key={session.id} className="min-h-0">
-                <Strip session={session} now={now} />
+                <Strip session={session} now={now} span={span} />
               </li>
             ))}
           </ol>
@@ -95,7 +98,7 @@ export function WallPage() {
   )
 }
 
-function Strip({ session, now }: { session: SessionSummary; now: number }) {
+function Strip({ session, now, span }: { session: SessionSummary; now: number; span: number }) {
   const liveness = livenessOf(session, now)
   const title = session.title || session.id
   const lost = destructiveCount(session)
@@ -120,6 +123,7 @@ function Strip({ session, now }: { session: SessionSummary; now: number }) {
       <LaneStrip
         strip={session.strip}
         since={session.startedAt}
+        span={span}
         ahead={liveness.kind === 'live' ? Math.max(0, now - session.receivedAt) : 0}
         className="min-h-8 w-full flex-1"
       />

@@ -56,17 +56,19 @@ export class RecentStrip {
       }
     }
     bars.sort((a, b) => a.start - b.start || a.end - b.end || a.kind - b.kind || (a.agentId < b.agentId ? -1 : 1))
-    const lanes = lanesOf(bars, marks, master)
+    const { lanes, count } = lanesOf(bars, marks, master)
     const ms = (at: number) => Math.round(Math.min(Math.max(at - from, 0), STRIP_MS))
     const laneOf = (id: AgentId) => lanes.get(id)
     return {
       from,
       to,
-      lanes: lanes.size,
-      bars: bars.slice(-BARS).flatMap((bar): Strip['bars'] => {
-        const lane = laneOf(bar.agentId)
-        return lane === undefined ? [] : [[lane, ms(bar.start), ms(bar.end), bar.kind]]
-      }),
+      lanes: count,
+      bars: joined(
+        bars.flatMap((bar): Strip['bars'] => {
+          const lane = laneOf(bar.agentId)
+          return lane === undefined ? [] : [[lane, ms(bar.start), ms(bar.end), bar.kind]]
+        }),
+      ),
       marks: marks.flatMap((mark): Strip['marks'] => {
         const lane = laneOf(mark.assigneeId)
         return lane === undefined ? [] : [[ms(mark.occurredAt), lane]]
@@ -75,14 +77,41 @@ export class RecentStrip {
   }
 }
 
-/** The master first, then agents as they come into view; what does not fit has no lane. */
-function lanesOf(bars: readonly Bar[], marks: readonly Intervention[], master: AgentId | undefined): Map<AgentId, number> {
+/** The master first, then agents as they come into view. More agents than lanes share lanes: what is busy looks busy. */
+function lanesOf(bars: readonly Bar[], marks: readonly Intervention[], master: AgentId | undefined): { lanes: Map<AgentId, number>; count: number } {
   const lanes = new Map<AgentId, number>()
+  const first = master !== undefined && bars.some((bar) => bar.agentId === master) ? 1 : 0
+  if (first === 1 && master !== undefined) lanes.set(master, 0)
   const add = (id: AgentId) => {
-    if (!lanes.has(id) && lanes.size < LANES) lanes.set(id, lanes.size)
+    if (!lanes.has(id)) lanes.set(id, lanes.size < LANES ? lanes.size : first + ((lanes.size - first) % (LANES - first)))
   }
-  if (master !== undefined && bars.some((bar) => bar.agentId === master)) add(master)
   for (const bar of bars) add(bar.agentId)
   for (const mark of marks) add(mark.assigneeId)
-  return lanes
+  return { lanes, count: Math.min(lanes.size, LANES) }
+}
+
+/** Of so many bars that nobody could tell them apart, neighbours of one kind become one: the finer the fewer there are, ms. */
+const FINEST = 250
+
+function joined(bars: Strip['bars']): Strip['bars'] {
+  const different = [...new Map(bars.map((bar) => [bar.join(' '), bar])).values()]
+  let fewer = different
+  for (let gap = FINEST; fewer.length > BARS && gap < STRIP_MS; gap *= 2) fewer = joinedWithin(different, gap)
+  return fewer
+}
+
+function joinedWithin(bars: Strip['bars'], gap: number): Strip['bars'] {
+  const out: Strip['bars'] = []
+  const open = new Map<string, Strip['bars'][number]>()
+  for (const [lane, from, to, kind] of bars) {
+    const key = `${lane} ${kind}`
+    const last = open.get(key)
+    if (last && from <= last[2] + gap) last[2] = Math.max(last[2], to)
+    else {
+      const begun: Strip['bars'][number] = [lane, from, to, kind]
+      open.set(key, begun)
+      out.push(begun)
+    }
+  }
+  return out
 }

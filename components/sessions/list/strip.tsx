@@ -6,23 +6,36 @@ const FILLS = ['var(--master)', 'var(--agent)', 'var(--tool)', 'var(--destroyed)
 const ON_TOP = [1, 2, 0, 3] as const
 const byLoudness = (a: Strip['bars'][number], b: Strip['bars'][number]) => (ON_TOP[a[3]] ?? 0) - (ON_TOP[b[3]] ?? 0)
 
-/** The last two minutes of a session's lanes, or its whole life while that is shorter. `ahead`: ms since something last came. The figures beside it say the same in words. */
+/** Never less than ten seconds: a moment blown up looks like an hour. */
+const LEAST_MS = 10_000
+
+/** How long a session's strip goes back, ms. */
+export function stripSpan({ from, to }: Pick<Strip, 'from' | 'to'>, since: number | undefined): number {
+  const whole = to - from
+  return since === undefined ? whole : Math.min(whole, Math.max(LEAST_MS, to - since))
+}
+
+/**
+ * The last two minutes of a session's lanes, or its whole life while that is shorter. `ahead`: ms since something
+ * last came; `span`: ms that it shows, where several strips stand on one scale. The figures beside it say the same in words.
+ */
 export function LaneStrip({
   strip,
   since,
   ahead = 0,
+  span,
   className = '',
 }: {
   strip: Strip | undefined
   since: number | undefined
   ahead?: number
+  span?: number
   className?: string
 }) {
   if (!strip || strip.to <= strip.from || strip.lanes < 1) return <div aria-hidden className={`rounded bg-surface-2 ${className}`} />
   const whole = strip.to - strip.from
-  // never less than ten seconds: a moment blown up looks like an hour
-  const begin = since === undefined ? 0 : Math.min(Math.max(0, since - strip.from), whole - Math.min(whole, 10_000))
-  const width = whole - begin
+  const width = Math.min(whole, span ?? stripSpan(strip, since))
+  const begin = whole - width
   const thin = width / 180
   const lanes = Math.max(strip.lanes, 3)
   const top = (lanes - strip.lanes) / 2
