@@ -2,7 +2,7 @@ import { DEFAULT_VIEW, sameSelection, sameWindow, type View, type Window } from 
 import { Camera } from './camera'
 import { drawScene } from './draw'
 import { type Hit, hitAt } from './hit'
-import { idleClock } from './idle'
+import { type Idle, idleClock } from './idle'
 import { layoutLanes } from './layout'
 import { Moves } from './moves'
 import { News, type StageStatus } from './news'
@@ -97,6 +97,17 @@ export class Stage {
     this.sums.strip.found = at ?? []
     this.sums.stripChanged(true)
     this.request()
+  }
+
+  /** Stretches in which nothing was under way. */
+  get idle(): Idle {
+    return this.sums.idle
+  }
+
+  /** The picture, and how far it stands from the left edge of what holds it, CSS pixels. */
+  get picture(): { canvas: HTMLCanvasElement; gutter: number } {
+    const { canvas, scroller } = this.elements
+    return { canvas, gutter: Math.round(canvas.getBoundingClientRect().left - scroller.getBoundingClientRect().left) }
   }
 
   /** At which pace texts come in a replay. */
