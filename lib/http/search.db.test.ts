@@ -133,7 +133,7 @@ test('a hit has its place in the text', async () => {
   const { hits } = await inSession('one', 'zebra', '&limit=1')
   const snippet = hits[0]?.snippet
   expect(snippet?.marks.map(([from, to]) => snippet.text.slice(from, to))).toEqual(['zebra'])
-  expect(hits[0]).toMatchObject({ agent: 'code-writer', model: 'gpt-4o-2024-08-06', sequence: 6, at: at + 9 })
+  expect(hits[0]).toMatchObject({ agent: 'code-writer', model: 'gpt-4o', sequence: 6, at: at + 9 })
 })
 
 test('over all sessions: newest arrivals first, counted by session and value, page by page', async () => {
@@ -150,6 +150,9 @@ test('over all sessions: newest arrivals first, counted by session and value, pa
     { value: 'message', count: 1 },
     { value: 'write', count: 1 },
   ])
+  // by the name of comparisons, which is what a filter on it asks for
+  expect(all.facets.model).toEqual([{ value: 'gpt-4o', count: 3 }])
+  expect((await search('zebra model:gpt-4o')).hits).toHaveLength(3)
   expect([all.counted, all.more, all.before]).toEqual([4, false, undefined])
   const first = await search('zebra', '&limit=3')
   const second = await search('zebra', `&limit=3&before=${first.before}`)

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { canonicalModel } from '@/lib/core/models/name'
 import type { ProjectId } from '@/lib/core/project'
 import { BLOCK_BITS, blockLabel, labelsAsked, projectLabel, sessionLabel } from '@/lib/core/search/labels'
 import type { SearchQuery } from '@/lib/core/search/query'
@@ -15,6 +16,7 @@ export interface FoundItem {
   agent: string | null
   tool: string | null
   path: string | null
+  /** By the name that comparisons use, whatever the source called it. */
   model: string | null
 }
 
@@ -40,7 +42,7 @@ export async function findItems(pool: Pool, project: ProjectId, query: SearchQue
   const upTo = before ?? newest + 1
   const expected = await estimate(pool, text)
   const items = expected <= FEW ? await readAll(pool, text, upTo, limit) : await readNewest(pool, text, upTo, limit, expected / Math.max(1, newest))
-  return { items: items.slice(0, limit), more: items.length > limit, ignored }
+  return { items: named(items.slice(0, limit)), more: items.length > limit, ignored }
 }
 
 /** The items of one session, in no order; at most `limit`. */
@@ -52,7 +54,12 @@ export async function findInSession(pool: Pool, pk: number, query: SearchQuery, 
     text,
     limit + 1,
   ])
-  return { items: rows.slice(0, limit), more: rows.length > limit, ignored }
+  return { items: named(rows.slice(0, limit)), more: rows.length > limit, ignored }
+}
+
+/** With models by the one name by which they are compared and asked for; rows keep what the source said. */
+function named(items: FoundItem[]): FoundItem[] {
+  return items.map((item) => (item.model === null ? item : { ...item, model: canonicalModel(item.model) ?? item.model }))
 }
 
 /** The question as Postgres writes it, words read as those of items were. Undefined: nothing can answer it. */
