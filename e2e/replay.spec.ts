@@ -85,7 +85,7 @@ test('lists, counts, figures and inspector go with a replay, and come back from 
   await expect(inspector.getByText('whole run')).toBeVisible()
   await expect(inspector).toContainText('I did it myself.')
   // by turn and by intervention
-  await page.getByRole('region', { name: 'Timeline' }).focus()
+  await page.locator('[data-timeline]').focus()
   await page.keyboard.press('o')
   await expect(page.getByRole('region', { name: 'Replay' }).getByText('00:23 / 00:26')).toBeVisible()
   await expect(inspector.getByRole('heading', { name: /sum\.ts/ })).toBeVisible()

@@ -282,6 +282,9 @@ test('where nearly everything matches, only the newest are read', async () => {
   const client = new pg.Client({ connectionString: server.databaseUrl })
   await client.connect()
   try {
+    await client.query(
+      `INSERT INTO session (pk, id, head, received_at, sort_at, simulated, counts, detected, detector_version) VALUES (-1, 'made', 1, 0, 0, true, '{}', 1, 1)`,
+    )
     await client.query(`INSERT INTO search_item (id, session_pk, sequence, kind, ref, at, words)
       SELECT n, -1, 1, 'turn', 't' || n, n, to_tsvector('simple', 'common' || CASE WHEN n % 1000 = 0 THEN ' seldom' ELSE '' END) || array_to_tsvector(ARRAY[':jdefault', ':s-1', ':b' || (n >> 16)])
       FROM (SELECT nextval('search_item_id_seq') AS n FROM generate_series(1, 150000)) made`)
@@ -292,8 +295,17 @@ test('where nearly everything matches, only the newest are read', async () => {
     expect([rest.counted, rest.more]).toEqual([1_000, true])
     expect(await search('seldom')).toMatchObject({ counted: 150, more: false })
     expect(await search('common seldom kind:turn')).toMatchObject({ counted: 0 })
+    // beginnings of words, of which Postgres can only guess how many there are
+    expect(await search('comm*')).toMatchObject({ counted: 1_000, more: true })
+    expect(await search('seld*')).toMatchObject({ counted: 150, more: false })
+    // another project's items are nobody else's, be they most of what there is or few
+    await client.query("UPDATE session SET id = '~other~made' WHERE pk = -1")
+    expect(await search('common')).toMatchObject({ counted: 0, more: false })
+    expect(await search('seldom')).toMatchObject({ counted: 0, more: false })
+    await client.query("UPDATE session SET id = 'made' WHERE pk = -1")
   } finally {
     await client.query('DELETE FROM search_item WHERE session_pk = -1')
+    await client.query('DELETE FROM session WHERE pk = -1')
     await client.end()
   }
 }, 60_000)

@@ -4,6 +4,7 @@ import type { ProjectId } from '@/lib/core/project'
 import { BLOCK_BITS, blockLabel, labelsAsked, projectLabel, sessionLabel } from '@/lib/core/search/labels'
 import type { SearchQuery } from '@/lib/core/search/query'
 import { quoteLabel, SEARCH_TEXT } from './search'
+import { inProject } from './sessions'
 
 /** One row of `search_item`, without its words. */
 export interface FoundItem {
@@ -27,22 +28,66 @@ export interface Found {
   ignored: string[]
 }
 
+const BLOCK_SIZE = 2 ** BLOCK_BITS
 const COLUMNS = 'id, session_pk AS pk, sequence, kind, ref, at, agent, tool, path, model'
 /** Fewer rows than this are read all; of more, only as many of the newest as are wanted. */
 const FEW = 4_000
-/** Blocks are looked at together, as many as should hold so many times what is wanted; if they do not, so many times as many. */
-const SPARE = 1.3
-const WIDER = 4
-const MOST_BLOCKS = 64
+/** Blocks that are looked at before it is said anew how many rows there may be: of most words Postgres can only guess. */
+const FIRST_BLOCKS = 32
+/** Beginnings of words are collected from the index anew for each look into it: as many blocks as should do are looked at in one, and no more than so many. */
+const MOST_TOGETHER = 16
+/** Where more than this share of all items matches, the newest are looked at one by one: a block would be more than is wanted. */
+const NEARLY_ALL = 0.3
+/** The same where beginnings of words are looked for: the index collects all of them, however few are wanted. */
+const MANY_BEGIN = 0.03
 
 /** The newest items of a project that answer the question, newest first; `before`: only such as came before this one. */
 export async function findItems(pool: Pool, project: ProjectId, query: SearchQuery, limit: number, before?: number): Promise<Found> {
-  const { text, ignored, newest } = await compile(pool, query, [projectLabel(project)])
+  const most = await isMost(pool, project)
+  const { text, ignored, newest } = await compile(pool, query, most ? [] : [projectLabel(project)])
   if (text === undefined) return { items: [], more: false, ignored }
+  const begins = query.terms.some(({ prefix }) => prefix)
   const upTo = before ?? newest + 1
   const expected = await estimate(pool, text)
-  const items = expected <= FEW ? await readAll(pool, text, upTo, limit) : await readNewest(pool, text, upTo, limit, expected / Math.max(1, newest))
+  const share = expected / Math.max(1, newest)
+  const together = begins ? Math.max(1, Math.min(MOST_TOGETHER, Math.ceil((2 * limit) / (share * BLOCK_SIZE)))) : 1
+  const look: Look = { pool, text, own: most ? project : undefined, together }
+  const items =
+    expected <= FEW
+      ? await readAll(look, upTo, limit)
+      : share > (begins ? MANY_BEGIN : NEARLY_ALL)
+        ? await walk(look, upTo, limit, share)
+        : await readNewest(look, upTo, limit)
   return { items: named(items.slice(0, limit)), more: items.length > limit, ignored }
+}
+
+/** A question to the index. */
+interface Look {
+  pool: Pool
+  text: string
+  /** A project that is most of what there is: rows are asked whose they are, the index is not. */
+  own: ProjectId | undefined
+  /** Blocks of one look into the index. */
+  together: number
+}
+
+/** Of a project with more than this share of all items its label is no help: looking it up for every candidate costs more than all else. */
+const MOST = 0.2
+/** Below so many items nothing costs much. */
+const MANY_ITEMS = 100_000
+const SHARE_KEPT_MS = 60_000
+const shares = new WeakMap<Pool, Map<ProjectId, { at: number; most: boolean }>>()
+
+async function isMost(pool: Pool, project: ProjectId): Promise<boolean> {
+  const known = shares.get(pool) ?? new Map<ProjectId, { at: number; most: boolean }>()
+  shares.set(pool, known)
+  const last = known.get(project)
+  if (last && performance.now() - last.at < SHARE_KEPT_MS) return last.most
+  const { rows } = await pool.query<{ newest: number | null }>('SELECT max(id) AS newest FROM search_item')
+  const newest = Number(rows[0]?.newest ?? 0)
+  const most = newest > MANY_ITEMS && (await estimate(pool, quoteLabel(projectLabel(project)))) > MOST * newest
+  known.set(project, { at: performance.now(), most })
+  return most
 }
 
 /** The items of one session, in no order; at most `limit`. */
@@ -88,7 +133,7 @@ async function compile(
     rowMode: 'array',
   })
   const [newest, ...own] = rows[0] ?? []
-  const words = own.filter((part) => part !== '')
+  const words = [...new Set(own)].filter((part) => part !== '')
   const ignored = terms.filter((_, at) => own[at] === '').map(({ text }) => text)
   if (words.length === 0 && filters.length === 0) return { text: undefined, ignored, newest: 0 }
   return { text: [...words.map((part) => `(${part})`), ...labels].join(' & '), ignored, newest: Number(newest ?? 0) }
@@ -103,29 +148,59 @@ async function estimate(pool: Pool, text: string): Promise<number> {
   return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }
 
-async function readAll(pool: Pool, text: string, upTo: number, limit: number): Promise<FoundItem[]> {
-  const { rows } = await pool.query<FoundItem>(
+async function readAll(look: Look, upTo: number, limit: number): Promise<FoundItem[]> {
+  const { rows } = await look.pool.query<FoundItem>(
     // Not by walking over the newest rows: where a word is rare that is a walk over all of them.
-    `WITH found AS MATERIALIZED (SELECT ${COLUMNS} FROM search_item WHERE words @@ $1::tsquery) SELECT * FROM found WHERE id < $2 ORDER BY id DESC LIMIT $3`,
-    [text, upTo, limit + 1],
+    `WITH found AS MATERIALIZED (SELECT ${COLUMNS} FROM search_item WHERE words @@ $1::tsquery)
+     ${ofProject(look, 'SELECT * FROM found WHERE id < $2 ORDER BY id DESC')} LIMIT $3`,
+    [look.text, upTo, limit + 1],
   )
   return rows
 }
 
+/** Newest first: `OFFSET 0` keeps Postgres from asking older rows, too, whose they are. */
+function ofProject({ own }: Look, newest: string): string {
+  return own === undefined ? newest : `SELECT * FROM (${newest} OFFSET 0) f WHERE (SELECT ${inProject(own)} FROM session WHERE pk = f.pk)`
+}
+
+/** Rows that are looked at one by one: as many as should hold twice what is wanted. If they do not, Postgres was wrong, and older ones are looked up. */
+const MOST_WALKED = 40_000
+
+/** Row by row from the newest on, without the index of words: nearly each is one. */
+async function walk(look: Look, upTo: number, limit: number, share: number): Promise<FoundItem[]> {
+  const from = Math.max(0, upTo - Math.min(MOST_WALKED, Math.ceil((2 * limit) / share)))
+  const newest = `SELECT ${COLUMNS} FROM search_item WHERE id < $2 AND id >= $4 AND (words @@ $1::tsquery) IS TRUE ORDER BY id DESC`
+  const { rows } = await look.pool.query<FoundItem>(`${ofProject(look, newest)} LIMIT $3`, [look.text, upTo, limit + 1, from])
+  if (rows.length > limit || from === 0) return rows
+  return [...rows, ...(await readNewest(look, from, limit - rows.length))]
+}
+
 /**
- * Where very many match, block by block from the newest on, until there are enough: what is older is not even
- * looked up in the index. `density`: the share of all items that is expected to match.
+ * Where many match, block by block from the newest on, until there are enough: what is older is not even looked
+ * up in the index. When the first blocks show that there are few after all, the rest is read at once.
  */
-async function readNewest(pool: Pool, text: string, upTo: number, limit: number, density: number): Promise<FoundItem[]> {
-  const items: FoundItem[] = []
-  const inOne = Math.max(1, density * 2 ** BLOCK_BITS)
-  let below = upTo
-  for (let count = Math.ceil((SPARE * limit) / inOne); items.length <= limit && below > 0; count *= WIDER) {
-    const last = Math.floor((below - 1) / 2 ** BLOCK_BITS)
-    const first = Math.max(0, last - Math.min(MOST_BLOCKS, count) + 1)
-    const blocks = Array.from({ length: last - first + 1 }, (_, at) => quoteLabel(blockLabel(first + at))).join(' | ')
-    items.push(...(await readAll(pool, `${text} & (${blocks})`, below, limit - items.length)))
-    below = first * 2 ** BLOCK_BITS
-  }
-  return items
+async function readNewest(look: Look, upTo: number, limit: number): Promise<FoundItem[]> {
+  const newest = Math.floor((upTo - 1) / BLOCK_SIZE)
+  const oldest = Math.max(0, newest - FIRST_BLOCKS + 1)
+  const items = await readBlocks(look, upTo, limit, newest, oldest)
+  if (items.length > limit || oldest === 0) return items
+  const below = oldest * BLOCK_SIZE
+  const left = limit - items.length
+  const older = (items.length / FIRST_BLOCKS) * oldest <= FEW ? await readAll(look, below, left) : await readBlocks(look, below, left, oldest - 1, 0)
+  return [...items, ...older]
+}
+
+/**
+ * The newest of these blocks, no more of them than it takes: the join looks at one after the other. The block
+ * and the rest are conditions for themselves, so that the index leaps from one to the other; in one question
+ * it would walk over whatever is older.
+ */
+async function readBlocks(look: Look, upTo: number, limit: number, newest: number, oldest: number): Promise<FoundItem[]> {
+  const looks: string[] = []
+  for (let block = newest; block >= oldest; block -= look.together)
+    looks.push(Array.from({ length: Math.min(look.together, block - oldest + 1) }, (_, n) => quoteLabel(blockLabel(block - n))).join(' | '))
+  const found = `SELECT f.* FROM unnest($4::text[]) AS b(blocks) CROSS JOIN LATERAL (
+    SELECT ${COLUMNS} FROM search_item WHERE words @@ b.blocks::tsquery AND words @@ $1::tsquery AND id < $2 ORDER BY id DESC OFFSET 0) f`
+  const { rows } = await look.pool.query<FoundItem>(`${ofProject(look, found)} LIMIT $3`, [look.text, upTo, limit + 1, looks])
+  return rows
 }
