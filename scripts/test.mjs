@@ -123,6 +123,7 @@ function summarize() {
     )
   }
   console.log(`all        ${((performance.now() - began) / 1000).toFixed(1).padStart(8)}\n`)
+  for (const { unsteady = [] } of results) for (const title of unsteady) console.log(`unsteady, passed only when tried again: ${title}`)
   if (sum('skipped') > 0) console.log(`${sum('skipped')} skipped: each says why in its title or in the output above`)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
   process.exitCode = sum('failed') === 0 ? 0 : 1
@@ -135,8 +136,10 @@ async function countVitest(file) {
 }
 
 async function countPlaywright(file) {
-  const { stats } = JSON.parse(await readFile(file, 'utf8'))
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }
+  const { stats, suites } = JSON.parse(await readFile(file, 'utf8'))
+  const specs = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specs)]
+  const unsteady = suites.flatMap(specs).flatMap(({ title, tests }) => (tests.some(({ status }) => status === 'flaky') ? [title] : []))
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped, unsteady }
 }
 
 function stopAll() {
