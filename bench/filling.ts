@@ -14,9 +14,13 @@ const BATCH = 2_000
 
 export const filledId = (turns: number) => `bench-${turns}`
 
-/** Loads a session of so many turns, of today (the page takes older ones for recordings), and waits until it is kept as a snapshot. */
-export async function fill(origin: string, pool: Pool, turns: number): Promise<Filled> {
-  const sessionId = filledId(turns)
+/** Loads a session of so many turns (and so many sub-agents), of today (the page takes older ones for recordings), and waits until it is kept as a snapshot. */
+export async function fill(
+  origin: string,
+  pool: Pool,
+  turns: number,
+  { sessionId = filledId(turns), agents }: { sessionId?: string; agents?: number } = {},
+): Promise<Filled> {
   const agent = keepAlive(1)
   const start = performance.now()
   let events = 0
@@ -30,7 +34,7 @@ export async function fill(origin: string, pool: Pool, turns: number): Promise<F
     await underWay
     underWay = post(agent, origin, body)
   }
-  for (const event of eventsFor(sessionId, Math.max(turns, 1), Date.now() - lengthOf(turns))) {
+  for (const event of eventsFor(sessionId, Math.max(turns, 1), Date.now() - lengthOf(turns, agents), agents)) {
     if (event.type === 'session.ended') continue
     batch.push(JSON.stringify(event))
     if (batch.length === BATCH || turns === 0) await send()

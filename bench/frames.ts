@@ -45,16 +45,9 @@ const FRAMES = 120
 const EVENTS_A_SECOND = 2000
 const SECONDS = 4
 
-/** The open page of a session: everything in view, a tenth and a hundredth of it, then events arriving. */
+/** The open page of a session: moving about in it, then events arriving. */
 export async function benchFrames(page: Page, turns: number, sessionId: string, agent: Agent, address: string): Promise<FramesResult> {
-  const panning: number[] = []
-  const zooming: number[] = []
-  for (const closer of [1, 10, 100]) {
-    await wheel(page, { ctrlKey: true, deltaY: -Math.log(closer) / 0.008 / 40 }, 40)
-    panning.push(...(await wheel(page, { shiftKey: true, deltaY: 9 }, FRAMES)))
-    zooming.push(...(await wheel(page, { ctrlKey: true, deltaY: 4 }, FRAMES / 2)), ...(await wheel(page, { ctrlKey: true, deltaY: -4 }, FRAMES / 2)))
-    await page.keyboard.press('0')
-  }
+  const { panning, zooming } = await benchMoving(page)
   await page.evaluate(() => (window as unknown as Timed).frameScripts.splice(0))
   for (let batch = 0; batch < SECONDS * 10; batch++) {
     const began = performance.now()
@@ -70,7 +63,20 @@ export async function benchFrames(page: Page, turns: number, sessionId: string, 
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, 100 - (performance.now() - began))))
   }
   const appending = await page.evaluate(() => (window as unknown as Timed).frameScripts.splice(0))
-  return { turns, panning: scripts(panning), zooming: scripts(zooming), appending: scripts(appending) }
+  return { turns, panning, zooming, appending: scripts(appending) }
+}
+
+/** The open page of a session: everything in view, a tenth and a hundredth of it. */
+export async function benchMoving(page: Page): Promise<Pick<FramesResult, 'panning' | 'zooming'>> {
+  const panning: number[] = []
+  const zooming: number[] = []
+  for (const closer of [1, 10, 100]) {
+    await wheel(page, { ctrlKey: true, deltaY: -Math.log(closer) / 0.008 / 40 }, 40)
+    panning.push(...(await wheel(page, { shiftKey: true, deltaY: 9 }, FRAMES)))
+    zooming.push(...(await wheel(page, { ctrlKey: true, deltaY: 4 }, FRAMES / 2)), ...(await wheel(page, { ctrlKey: true, deltaY: -4 }, FRAMES / 2)))
+    await page.keyboard.press('0')
+  }
+  return { panning: scripts(panning), zooming: scripts(zooming) }
 }
 
 function scripts(times: readonly number[]): Scripts {

@@ -30,14 +30,14 @@ export function batches(size: number, events: number): Batches {
 }
 
 /** `startedAt`: ms since 1970; without it a fixed day. */
-export function eventsFor(sessionId: string, turns: number, startedAt?: number): Generator<EventInput> {
-  return scenarioEvents('ten-thousand-turns', { sessionId, turns, startedAt }) as Generator<EventInput>
+export function eventsFor(sessionId: string, turns: number, startedAt?: number, agents?: number): Generator<EventInput> {
+  return scenarioEvents('ten-thousand-turns', { sessionId, turns, startedAt, agents }) as Generator<EventInput>
 }
 
 /** How long such a session lasts, ms of its own time. */
-export function lengthOf(turns: number): number {
+export function lengthOf(turns: number, agents?: number): number {
   let last = SCENARIO_START
-  for (const { occurredAt } of eventsFor(NAME, Math.max(turns, 1))) if (typeof occurredAt === 'number') last = Math.max(last, occurredAt)
+  for (const { occurredAt } of eventsFor(NAME, Math.max(turns, 1), undefined, agents)) if (typeof occurredAt === 'number') last = Math.max(last, occurredAt)
   return last - SCENARIO_START
 }
 

@@ -5,19 +5,21 @@ import pg from 'pg'
 import { startPostgres } from '@/lib/store/postgres/launch'
 import { migrate } from '@/lib/store/postgres/migrate'
 import { type Child, startChild } from './child'
-import { type Filled, fill } from './filling'
 import { benchCompare } from './compare'
 import { benchDecode } from './decode'
+import { type Filled, fill } from './filling'
+import { benchHuge, fillHuge } from './huge'
 import { benchIngest } from './ingest'
 import { benchLatency, type Lag } from './latency'
+import type { Multiplied } from './multiply'
 import { benchOpening } from './opening'
 import { benchPainting } from './painting'
-import { benchSearch } from './search'
 import { printReport, type Report, updateDocument } from './report'
+import { benchSearch } from './search'
 import { benchWires } from './wires'
 
 /**
- * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|wires|decode|opening|painting|compare|search [--rows 10000000] [--keep]] [-- --only 100x8] [-- --profile] [-- --no-write]
+ * npm run bench [-- --quick] [-- --note "the machine was busy"] [-- --part ingest|latency|wires|decode|opening|painting|compare|search [--rows 10000000] [--keep]|huge [--turns 1000000]] [-- --only 100x8] [-- --profile] [-- --no-write]
  * Everything on the loopback, in .data/bench, some six minutes on two cores.
  */
 const folder = process.env.BENCH_FOLDER ?? ''
@@ -26,7 +28,7 @@ const has = (flag: string) => process.argv.includes(`--${flag}`)
 const valueAfter = (flag: string) => (has(flag) ? process.argv[process.argv.indexOf(`--${flag}`) + 1] : undefined)
 const quick = has('quick')
 const part = valueAfter('part')
-type Part = 'ingest' | 'opening' | 'latency' | 'wires' | 'decode' | 'painting' | 'compare' | 'search'
+type Part = 'ingest' | 'opening' | 'latency' | 'wires' | 'decode' | 'painting' | 'compare' | 'search' | 'huge'
 const port = Number(process.env.BENCH_PORT ?? 4870)
 
 const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
@@ -146,6 +148,25 @@ async function searchPart(): Promise<void> {
   }
 }
 
+/** Not part of a run of everything either. */
+async function hugePart(): Promise<void> {
+  const name = await database('huge')
+  try {
+    const ours = await startOurs(name)
+    const pool = new pg.Pool({ connectionString: urlOf(name), max: 1 })
+    let filled: Multiplied
+    try {
+      filled = await fillHuge(ours.origin, pool, Number(valueAfter('turns') ?? (quick ? 100_000 : 1_000_000)))
+    } finally {
+      await pool.end()
+      await ours.stop()
+    }
+    report.huge = await benchHuge({ databaseUrl: urlOf(name), port: port + 2, home: join(folder, 'home'), filled, again: quick ? 1 : 3 })
+  } finally {
+    await drop(name)
+  }
+}
+
 async function wiresPart(): Promise<void> {
   const name = await database('wires')
   const ours = await startOurs(name)
@@ -168,6 +189,7 @@ try {
   await measure('wires', wiresPart)
   await measure('compare', comparePart)
   if (part === 'search') await measure('search', searchPart)
+  if (part === 'huge') await measure('huge', hugePart)
   if (!part || ON_LONG_SESSIONS.some((one) => one === part)) {
     const { name, filled } = await loaded()
     const bareName = await database('bare_filled', name)

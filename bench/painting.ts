@@ -40,8 +40,47 @@ export async function benchPainting(options: {
   pixelsAt: readonly number[]
   samples: number
 }): Promise<{ painting: PaintingResult[]; pixels: PixelsResult[]; frames: FramesResult[] }> {
-  const start = () => startServer({ home: options.home, port: options.port, env: { DATABASE_URL: options.databaseUrl } })
-  const server = await start()
+  return onPages(options, async (page, address) => {
+    const painting: PaintingResult[] = []
+    for (const turns of options.turns) {
+      const first = await open(page, address, filledId(turns))
+      const again: Opened[] = []
+      for (let i = 0; i < 5; i++) again.push(await open(page, address, filledId(turns)))
+      const of = (part: 'arrived' | 'drawn' | 'whole') => median(again.map((one) => one[part]))
+      painting.push({ turns, cold: first.whole, warm: of('whole'), arrived: of('arrived'), drawn: of('drawn') })
+      console.error(
+        `  painting ${turns} turns: ${first.whole.toFixed(0)} ms at first, then ${again.map((one) => `${one.arrived.toFixed(0)}+${one.drawn.toFixed(0)}`).join(' ')}`,
+      )
+    }
+    const pixels: PixelsResult[] = []
+    for (const turns of options.pixelsAt) {
+      pixels.push({ turns, pixels: percentiles(await emitAndWatch(page, address, filledId(turns), options.samples)) })
+      const { p50, p99 } = (pixels.at(-1) as PixelsResult).pixels
+      console.error(`  emit to pixels at ${turns} turns: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`)
+    }
+    const frames: FramesResult[] = []
+    const agent = keepAlive(1)
+    for (const turns of options.turns) {
+      await page.goto(`${address}/sessions/${filledId(turns)}`)
+      await settled(page)
+      const result = await benchFrames(page, turns, filledId(turns), agent, address)
+      frames.push(result)
+      const { panning, zooming, appending } = result
+      console.error(
+        `  script of a frame at ${turns} turns, p95: panning ${panning.p95.toFixed(1)}, zooming ${zooming.p95.toFixed(1)}, appending ${appending.p95.toFixed(1)} ms`,
+      )
+    }
+    agent.destroy()
+    return { painting, pixels, frames }
+  })
+}
+
+/** Runs with a Chromium that has been to the pages before, over a server of its own that has just been started; both are gone afterwards. */
+export async function onPages<Result>(
+  { databaseUrl, port, home }: { databaseUrl: string; port: number; home: string },
+  run: (page: Page, address: string) => Promise<Result>,
+): Promise<Result> {
+  const server = await startServer({ home, port, env: { DATABASE_URL: databaseUrl } })
   const picked = await pickBrowser()
   const browser = await chromium.launch({
     executablePath: picked.executablePath,
@@ -56,37 +95,7 @@ export async function benchPainting(options: {
     await page.goto(`${server.address}/sessions/painting-none`)
     await page.getByText('This session is not here').waitFor({ timeout: 120_000 })
     await new Promise((resolve) => setTimeout(resolve, 2_000))
-    const painting: PaintingResult[] = []
-    for (const turns of options.turns) {
-      const first = await open(page, server.address, filledId(turns))
-      const again: Opened[] = []
-      for (let i = 0; i < 5; i++) again.push(await open(page, server.address, filledId(turns)))
-      const of = (part: 'arrived' | 'drawn' | 'whole') => median(again.map((one) => one[part]))
-      painting.push({ turns, cold: first.whole, warm: of('whole'), arrived: of('arrived'), drawn: of('drawn') })
-      console.error(
-        `  painting ${turns} turns: ${first.whole.toFixed(0)} ms at first, then ${again.map((one) => `${one.arrived.toFixed(0)}+${one.drawn.toFixed(0)}`).join(' ')}`,
-      )
-    }
-    const pixels: PixelsResult[] = []
-    for (const turns of options.pixelsAt) {
-      pixels.push({ turns, pixels: percentiles(await emitAndWatch(page, server.address, filledId(turns), options.samples)) })
-      const { p50, p99 } = (pixels.at(-1) as PixelsResult).pixels
-      console.error(`  emit to pixels at ${turns} turns: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`)
-    }
-    const frames: FramesResult[] = []
-    const agent = keepAlive(1)
-    for (const turns of options.turns) {
-      await page.goto(`${server.address}/sessions/${filledId(turns)}`)
-      await settled(page)
-      const result = await benchFrames(page, turns, filledId(turns), agent, server.address)
-      frames.push(result)
-      const { panning, zooming, appending } = result
-      console.error(
-        `  script of a frame at ${turns} turns, p95: panning ${panning.p95.toFixed(1)}, zooming ${zooming.p95.toFixed(1)}, appending ${appending.p95.toFixed(1)} ms`,
-      )
-    }
-    agent.destroy()
-    return { painting, pixels, frames }
+    return await run(page, server.address)
   } finally {
     await browser.close()
     await server.stop()
@@ -136,7 +145,7 @@ interface Opened {
   drawn: number
 }
 
-async function open(page: Page, address: string, sessionId: string): Promise<Opened> {
+export async function open(page: Page, address: string, sessionId: string): Promise<Opened> {
   await page.goto(`${address}/sessions`)
   const link = page.locator(`a[href="/sessions/${sessionId}"]:visible`).first()
   await link.waitFor({ timeout: 120_000 })

@@ -1,12 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { CompareResult } from './compare'
 import type { DecodeResult } from './decode'
+import type { FramesResult } from './frames'
+import type { HugeResult } from './huge'
 import type { IngestResult } from './ingest'
 import type { LatencyResult } from './latency'
 import type { OpeningResult } from './opening'
-import type { SearchResult } from './search'
-import type { FramesResult } from './frames'
 import type { PaintingResult, PixelsResult } from './painting'
+import type { SearchResult } from './search'
 import type { WireResult } from './wires'
 
 export interface Report {
@@ -24,6 +25,7 @@ export interface Report {
   painting?: PaintingResult[]
   pixels?: PixelsResult[]
   frames?: FramesResult[]
+  huge?: HugeResult
   /** Parts that could not be measured, and why. */
   failed?: string[]
 }
@@ -35,7 +37,23 @@ const FRAME_TARGET_MS: Record<number, number> = { 100_000: 8, 1_000_000: 16 }
 const OPENING_TARGET_MS: Record<number, number> = { 10_000: 500, 100_000: 2_000 }
 
 /** Markdown, which also reads well in a terminal. */
-export function printReport({ at, note, machine, ingest, latency, wires, decode, opening, compare, search, painting, pixels, frames, failed }: Report): string {
+export function printReport({
+  at,
+  note,
+  machine,
+  ingest,
+  latency,
+  wires,
+  decode,
+  opening,
+  compare,
+  search,
+  painting,
+  pixels,
+  frames,
+  huge,
+  failed,
+}: Report): string {
   const parts = [
     `Measured ${at.slice(0, 10)} on ${machine.cores} cores (${machine.cpu.trim()}), ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}; everything on one machine, over the loopback.`,
   ]
@@ -183,7 +201,33 @@ export function printReport({ at, note, machine, ingest, latency, wires, decode,
       ),
     )
   }
+  if (huge) parts.push(...printHuge(huge))
   return parts.join('\n\n')
+}
+
+function printHuge(huge: HugeResult): string[] {
+  const target = FRAME_TARGET_MS[Math.round(huge.turns / 100_000) * 100_000]
+  const opens = huge.turns > 500_000 ? 5_000 : 1_000
+  return [
+    '### A huge session in Chromium\n',
+    `${round(huge.turns)} turns in ${round(huge.lanes)} lanes with ${round(huge.findings)} findings: one team's session of the real ingest, many times over, as a kept snapshot without its log (${round(huge.plainBytes / 1024)} kB, which repeat themselves and so are sent as ${round(huge.bytes / 1024)}).`,
+    table(
+      ['opening after a restart, ms', 'again', 'until the snapshot is there', 'from there', 'panning p95', 'zooming p95', 'heap MB', 'arrays MB', 'DOM nodes'],
+      [
+        [
+          round(huge.cold),
+          verdict(huge.warm <= opens, `${round(huge.warm)} (<= ${round(opens)})`),
+          round(huge.arrived),
+          round(huge.drawn),
+          huge.panning.p95.toFixed(1) + (target === undefined ? '' : ` (<= ${target})`),
+          huge.zooming.p95.toFixed(1) + (target === undefined ? '' : ` (<= ${target})`),
+          round(huge.heap),
+          round(huge.arrays),
+          round(huge.domNodes),
+        ],
+      ],
+    ),
+  ]
 }
 
 function printSearch({ rows, generated, measured, all, countAll }: SearchResult): string[] {
