@@ -31,6 +31,7 @@ export async function makeSearchRows(pool: pg.Pool, { rows, sessions }: { rows: 
   const began = performance.now()
   const client = await pool.connect()
   try {
+    if (await isMade(client, rows)) return { rows: 0, index: 0 }
     await client.query("SET maintenance_work_mem = '1GB'; SET synchronous_commit = off")
     await client.query('BEGIN')
     await makeSessions(client, sessions)
@@ -61,6 +62,14 @@ export async function makeSearchRows(pool: pg.Pool, { rows, sessions }: { rows: 
   } finally {
     client.release()
   }
+}
+
+/** Kept of a run before, index and all. */
+async function isMade(client: pg.PoolClient, rows: number): Promise<boolean> {
+  const made = await client.query<{ newest: number | null; indexed: boolean }>(
+    "SELECT max(id)::int AS newest, to_regclass('search_item_words_idx') IS NOT NULL AS indexed FROM search_item",
+  )
+  return made.rows[0]?.newest === rows - 1 && made.rows[0].indexed
 }
 
 async function makeSessions(client: pg.PoolClient, sessions: number): Promise<void> {

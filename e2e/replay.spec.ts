@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import AxeBuilder from '@axe-core/playwright'
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
@@ -125,4 +126,52 @@ test('a saved file opens at the moment, and plays with no server', async ({ page
   await playsBack(saved)
   expect(wrong).toEqual([])
   await context.close()
+})
+
+test('a stretch of a replay is saved as a film', async ({ page, request }) => {
+  test.slow()
+  const begin = await tellRun(request, 'replayed-film')
+  await page.goto(`/sessions/replayed-film?t=${begin + 10_000}`)
+  const replay = page.getByRole('region', { name: 'Replay' })
+  await replay.getByRole('button', { name: 'Save as a clip' }).click()
+  const clip = page.getByRole('region', { name: 'Clip' })
+  await clip.getByRole('combobox', { name: 'Of' }).selectOption('from here on')
+  await clip.getByRole('combobox', { name: 'In' }).selectOption('in 5 s')
+  await expect(clip.getByRole('status')).toHaveText(/^(WebM|MP4) of the timeline as it is shown, 3\.2×, 5 s, at most 1\.6 MB$/)
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  const download = page.waitForEvent('download', { timeout: 60_000 })
+  await clip.getByRole('button', { name: 'Record' }).click()
+  await expect(clip.getByText(/^Recording \d of 5 s/)).toBeVisible()
+  const file = await download
+  expect(file.suggestedFilename()).toMatch(/^A-run-to-play-back\.(webm|mp4)$/)
+  await expect(clip.getByRole('status')).toHaveText(/^Saved as A-run-to-play-back\.\w+: \d+ s, \d+\.\d MB\.$/)
+  // back where it was
+  await expect(replay.getByText('00:10 / 00:26')).toBeVisible()
+  // a film that this browser itself can show, with something on it
+  const path = test.info().outputPath(file.suggestedFilename())
+  await file.saveAs(path)
+  const film = (await readFile(path)).toString('base64')
+  const seen = await (await page.context().newPage()).evaluate(async (data) => {
+    const video = document.createElement('video')
+    video.muted = true
+    video.src = URL.createObjectURL(new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]))
+    await new Promise((done, fail) => {
+      video.onloadeddata = done
+      video.onerror = () => fail(new Error(video.error?.message))
+    })
+    await video.play()
+    await new Promise((done) => setTimeout(done, 1_500))
+    const canvas = document.createElement('canvas')
+    canvas.width = video.videoWidth
+    canvas.height = video.videoHeight
+    const context = canvas.getContext('2d')
+    context?.drawImage(video, 0, 0)
+    const pixels = context?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+    const colours = new Set<string>()
+    for (let at = 0; at < pixels.length; at += 4 * 97) colours.add(`${pixels[at]} ${pixels[at + 1]} ${pixels[at + 2]}`)
+    return { width: canvas.width, height: canvas.height, colours: colours.size, picture: canvas.toDataURL() }
+  }, film)
+  await writeFile(test.info().outputPath('frame.png'), Buffer.from(seen.picture.split(',')[1] ?? '', 'base64'))
+  expect(seen.width).toBeGreaterThan(1_000)
+  expect(seen.colours).toBeGreaterThan(8)
 })

@@ -121,10 +121,10 @@ export function SearchPage() {
   )
 }
 
-function countWords({ counted, more, sessions, behind, ignored }: SearchAnswer): string {
+function countWords({ counted, more, sessionCount, behind, ignored }: SearchAnswer): string {
   const hits = more ? `The newest ${formatCount(counted)} hits` : plural(counted, 'hit')
   return [
-    `${hits} in ${plural(sessions.length, 'session')}${more ? ' are counted here; there are older ones' : ''}.`,
+    `${hits} in ${plural(sessionCount, 'session')}${more ? ' are counted here; there are older ones' : ''}.`,
     behind > 0 ? `${plural(behind, 'session')} being read: the newest of ${behind === 1 ? 'it' : 'them'} cannot be found yet.` : '',
     ignored.length > 0 ? `No word in ${ignored.join(' ')}.` : '',
   ]

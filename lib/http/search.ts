@@ -27,15 +27,16 @@ export function addSearch(app: Hono, database: Database, index: SearchIndex): vo
     const limit = countOf(context, 'limit', PAGE, 1, MAX_PAGE)
     const before = context.req.query('before') === undefined ? undefined : countOf(context, 'before', 0, 1, Number.MAX_SAFE_INTEGER)
     const { items, more, ignored } = await findItems(pool, context.get('caller').project, query, COUNTED, before)
-    const titles = await findTitles(pool, [...new Set(items.map(({ pk }) => pk))])
     const page = items.slice(0, limit)
-    const sessions = new Map<number, SearchedSession>()
-    for (const { pk } of items) {
-      const known = sessions.get(pk)
+    const counts = new Map<number, number>()
+    for (const { pk } of items) counts.set(pk, (counts.get(pk) ?? 0) + 1)
+    const shown = [...new Set(page.map(({ pk }) => pk))]
+    const titles = await findTitles(pool, shown)
+    const sessions = shown.flatMap((pk): SearchedSession[] => {
       const row = titles.get(pk)
-      if (known) known.hits += 1
-      else if (row) sessions.set(pk, { id: row.id, title: row.title ?? undefined, simulated: row.simulated, startedAt: row.started_at ?? undefined, hits: 1 })
-    }
+      if (!row) return []
+      return [{ id: row.id, title: row.title ?? undefined, simulated: row.simulated, startedAt: row.started_at ?? undefined, hits: counts.get(pk) ?? 0 }]
+    })
     const last = page.at(-1)
     const answer: SearchAnswer = {
       hits: await hitsOf(pool, page, query, (pk) => titles.get(pk)?.id),
@@ -43,7 +44,8 @@ export function addSearch(app: Hono, database: Database, index: SearchIndex): vo
       counted: items.length,
       more,
       facets: facetsOf(items),
-      sessions: [...sessions.values()],
+      sessions,
+      sessionCount: counts.size,
       behind: index.waiting,
       ignored,
     }

@@ -39,8 +39,10 @@ export interface SearchAnswer {
   /** There are more than were counted. */
   more: boolean
   facets: SearchFacets
-  /** In the order of their newest hit. */
+  /** Those of `hits`, in the order of their newest; each with how many of the counted hits are its own. */
   sessions: SearchedSession[]
+  /** Of how many sessions the counted hits are. */
+  sessionCount: number
   /** Sessions of which the newest events cannot be found yet. */
   behind: number
   /** Parts of the question in which there is nothing to look for. */
