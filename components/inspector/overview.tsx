@@ -39,6 +39,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
   const first = standingFindings(state, store.findings.values()).some((finding) => finding.headline)
   return (
     <div className="px-5 py-4">
+      <h2 className="sr-only">The session</h2>
       <p className="mb-4 text-sm text-quiet">
         Select a bar on the timeline or a row on the left.
         {first && (

@@ -30,6 +30,7 @@ test('a rate is told above its limit, after so many tasks, of what runs', () => 
   expect(key(RATE, session({ endedAt: NOW }))).toBeUndefined()
   expect(key(RATE, session({ lastAt: NOW - 200_000_000 }))).toBeUndefined()
   expect(key(RATE, session(), NOW)).toBeUndefined()
+  expect(alertOf({ ...RATE, tasks: 1 }, session({ tasks: 1, tasksCutShort: 1 }), NOW, 0)?.says).toMatch(/^1 of 1 delegated task was overwritten/)
   expect(alertOf(RATE, session(), NOW, 0)?.says).toBe('4 of 10 delegated tasks were overwritten or cut short (40 %; told above 30 % after 5).')
 })
 

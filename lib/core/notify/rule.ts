@@ -41,7 +41,7 @@ export function alertOf(rule: NotifyRule, session: Watched, now: number, since: 
       if (tasks < Math.max(1, rule.tasks) || tasksCutShort / tasks <= rule.above || now - receivedAt > OLD_NEWS_MS) return undefined
       return {
         key: `overwrite-rate ${id}`,
-        says: `${tasksCutShort} of ${tasks} delegated tasks were overwritten or cut short (${percent(tasksCutShort / tasks)}; told above ${percent(rule.above)} after ${rule.tasks}).`,
+        says: `${tasksCutShort} of ${tasks} delegated ${tasks === 1 ? 'task' : 'tasks'} ${tasksCutShort === 1 ? 'was' : 'were'} overwritten or cut short (${percent(tasksCutShort / tasks)}; told above ${percent(rule.above)} after ${rule.tasks}).`,
       }
     }
     case 'silent': {
