@@ -1,5 +1,5 @@
 import { findingsAt, stateAt } from '@/lib/core/moment'
-import { newTouched } from '@/lib/core/session'
+import { newTouched, type SessionState } from '@/lib/core/session'
 import type { SessionStore, StoreChange } from './session-store'
 
 /** A session as it was known at a moment of a replay, for whatever shows a store. */
@@ -13,19 +13,22 @@ export interface MomentStore extends SessionStore {
 /** What is shown beside the picture need not move with its frames. */
 const TELL_MS = 150
 
-/** `whole` may go on growing. */
-export function createMomentStore(whole: SessionStore, from: number): MomentStore {
+type Told = Pick<SessionStore, 'state' | 'findings'>
+
+/** `whole` may go on growing. `told`: the same in the times of the picture, where it puts clocks right. */
+export function createMomentStore(whole: SessionStore, from: number, told: () => Told = () => whole): MomentStore {
   let at = from
   let version = 0
   let toldAt = Number.NEGATIVE_INFINITY
   let timer: ReturnType<typeof setTimeout> | undefined
-  let made: { at: number; of: number; state: SessionStore['state']; findings: SessionStore['findings'] } | undefined
+  let made: ({ at: number; of: number; source: SessionState } & Told) | undefined
   let unsubscribe: (() => void) | undefined
   const listeners = new Set<(change: StoreChange) => void>()
 
   const shown = () => {
-    if (made?.at !== at || made.of !== whole.version)
-      made = { at, of: whole.version, state: stateAt(whole.state, at), findings: findingsAt(whole.findings.values(), at) }
+    const { state, findings } = told()
+    if (made?.at !== at || made.of !== whole.version || made.source !== state)
+      made = { at, of: whole.version, source: state, state: stateAt(state, at), findings: findingsAt(findings.values(), at) }
     return made
   }
   const tell = () => {
@@ -59,7 +62,7 @@ export function createMomentStore(whole: SessionStore, from: number): MomentStor
       return whole.connection
     },
     get clock() {
-      const { lastAt } = whole.state
+      const { lastAt } = told().state
       return lastAt === undefined || at >= lastAt ? undefined : at
     },
     subscribe(listener) {

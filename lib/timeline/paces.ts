@@ -31,7 +31,9 @@ export class Paces {
     const { id, streamedAt } = rows.bars.subject(bar) as Turn
     if (streamedAt === undefined) return undefined
     const pace = this.known.get(id)
-    if (pace) return pace.at.length === 0 ? undefined : shareAt(pace, now)
+    // a pace is as recorded, the picture's clock may be put right
+    const shift = rows.lanesByNumber[rows.bars.lane.at(bar)]?.shift ?? 0
+    if (pace) return pace.at.length === 0 ? undefined : shareAt(pace, now - shift)
     if (!this.known.has(id)) this.want(id)
     return undefined
   }

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { sources } from '@/components/timeline/sources'
 import type { MomentStore } from '@/lib/live/moment-store'
 import type { SessionStore } from '@/lib/live/session-store'
 
@@ -15,7 +16,7 @@ export function useMoment(store: SessionStore, replaying: number | undefined): {
     newest.current ??= replaying
     import('@/lib/live/moment-store').then(
       ({ createMomentStore }) => {
-        made.current ??= createMomentStore(store, newest.current ?? replaying)
+        made.current ??= createMomentStore(store, newest.current ?? replaying, () => sources.get(store)?.rows ?? store)
         setMoment(made.current)
       },
       () => {}, // lists go on showing the whole run, and say so
