@@ -90,6 +90,12 @@ function findStudentQuantile(p: number, tail: number, df: number): number {
   return p < 0.5 ? -t : t
 }
 
+/** P(F > f) under Fisher's F with `df1` and `df2` degrees of freedom; infinite `df2` is chi-squared over `df1`. */
+export function fisherAbove(f: number, df1: number, df2: number): number {
+  if (!(f > 0)) return 1
+  return df2 === Number.POSITIVE_INFINITY ? chiSquaredAbove(f * df1, df1) : incompleteBeta(df2 / (df2 + df1 * f), df2 / 2, df1 / 2)
+}
+
 /** P(X > x) under chi-squared with `df` degrees of freedom. */
 export function chiSquaredAbove(x: number, df: number): number {
   return incompleteGammaUpper(df / 2, x / 2)
