@@ -123,7 +123,7 @@ async function generateSessions(pool: pg.Pool, { sessions, turns }: CompareSizes
   try {
     await client.query('BEGIN')
     await client.query(
-      'CREATE TEMP TABLE template ON COMMIT DROP AS SELECT s.*, r.version, r.body::text AS body FROM session s JOIN session_records r ON r.session_pk = s.pk',
+      'CREATE TEMP TABLE template ON COMMIT DROP AS SELECT s.*, r.version, r.body::text AS body, r.packed, r.packed_version FROM session s JOIN session_records r ON r.session_pk = s.pk',
     )
     await client.query('TRUNCATE session, session_records')
     // 1 % still run: begun lately, and heard of a minute ago
@@ -135,8 +135,9 @@ async function generateSessions(pool: pg.Pool, { sessions, turns }: CompareSizes
       [sessions, newest, Date.now() - 60_000, templates],
     )
     await client.query(
-      `INSERT INTO session_records (session_pk, head, version, body)
-       SELECT s.pk, s.head, t.version, replace(replace(t.body, t.id, s.id), '${mark}', (s.started_at::bigint)::text)::json FROM session s JOIN template t ON t.pk = 1 + s.pk % $1`,
+      `INSERT INTO session_records (session_pk, head, version, body, packed, packed_version)
+       SELECT s.pk, s.head, t.version, replace(replace(t.body, t.id, s.id), '${mark}', (s.started_at::bigint)::text)::json,
+         replace(replace(t.packed, t.id, s.id), '${mark}', (s.started_at::bigint)::text), t.packed_version FROM session s JOIN template t ON t.pk = 1 + s.pk % $1`,
       [templates],
     )
     await client.query('COMMIT')

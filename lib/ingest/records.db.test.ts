@@ -90,6 +90,17 @@ test('who owns which tokens is known before a restart, after it, with other pric
   expect(await figures()).toEqual(before)
 })
 
+test('what was stored before figures were packed is packed at the first start, and gives the same figures', async () => {
+  const packed = () => query('SELECT session_pk, packed, packed_version FROM session_records ORDER BY session_pk')
+  const [before, stored] = [await figures(), await packed()]
+  expect(stored.every((row) => typeof row.packed === 'string')).toBe(true)
+  await query('UPDATE session_records SET packed = NULL, packed_version = NULL WHERE session_pk % 2 = 0')
+  await query(`UPDATE session_records SET packed = '{}', packed_version = -1 WHERE session_pk % 2 = 1`)
+  await restart()
+  expect(await figures()).toEqual(before)
+  expect(await packed()).toEqual(stored)
+})
+
 test('what is stored is used: after a restart no session is read again, findings or none', async () => {
   await server.append(quiet('again-nothing-found'))
   await details()

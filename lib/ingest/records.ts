@@ -1,4 +1,5 @@
 import type { TaskLedger } from '@/lib/core/detect/ledger'
+import { packSession } from '@/lib/core/metrics/packed-session'
 import { sessionRecordOf } from '@/lib/core/metrics/sessions-of'
 import { type Choice, TaskStore } from '@/lib/core/metrics/task-store'
 import { tasksOf } from '@/lib/core/metrics/tasks-of'
@@ -7,7 +8,7 @@ import { type ParameterSet, readingVersion } from '@/lib/core/parameters'
 import { projectOf } from '@/lib/core/project'
 import { isRunning } from '@/lib/live/protocol'
 import type { Database } from '@/lib/store/database'
-import { readLedger, readSessionRecords, type SessionRecords, writeSessionRecords } from '@/lib/store/session-records'
+import { readLedger, readPackedSessions, readSessionRecords, type SessionRecords, writeSessionRecords } from '@/lib/store/session-records'
 import type { HotSession } from './hot-session'
 import type { Ingest } from './ingest'
 import { detectLog } from './load'
@@ -130,10 +131,10 @@ export class Records {
   }
 
   private async loadNow(): Promise<void> {
-    for await (const page of readSessionRecords(this.database.pool, this.ingest.readingVersion, this.book.key)) {
-      for (const { id, records } of page) {
+    for await (const page of readPackedSessions(this.database.pool, this.ingest.readingVersion, this.book.key)) {
+      for (const { id, packed } of page) {
         if (this.store.has(id)) continue
-        if (records) this.put(id, records)
+        if (packed) this.store.put(projectOf(id), packed)
         else this.unmade.add(id)
       }
       if (this.closed) return
@@ -144,7 +145,7 @@ export class Records {
   }
 
   private put(id: string, { session, tasks }: SessionRecords): void {
-    this.store.put(projectOf(id), session, tasks)
+    this.store.put(projectOf(id), packSession(session, tasks))
   }
 
   private async refresh(quietMs: number): Promise<void> {

@@ -56,7 +56,18 @@ const GROUP: Rules<GroupReport> = {
   destroyedShare: 'keep',
   destroyedCost: 'keep',
 }
-const DETAILS: Rules<CompareDetailsAnswer> = { groups: 'keep', pooled: 'keep', prompt: 'keep', paces: 'keep', trend: 'keep', discrimination: 'keep', thresholds: 'keep' }
+const DETAILS: Rules<CompareDetailsAnswer> = {
+  groups: 'keep',
+  pooled: 'keep',
+  prompt: 'keep',
+  paces: 'keep',
+  trend: 'keep',
+  incidenceTest: 'keep',
+  joint: 'keep',
+  stepIns: 'keep',
+  discrimination: 'keep',
+  thresholds: 'keep',
+}
 const GROUP_DETAILS: Rules<GroupDetails> = {
   label: 'keep',
   values: 'keep',
@@ -74,6 +85,7 @@ const GROUP_DETAILS: Rules<GroupDetails> = {
   tokensPerSuccess: 'keep',
   multiplier: 'keep',
   likeness: 'keep',
+  stepIns: 'keep',
 }
 const NO_CHOICES: CompareAnswer['choices'] = { masterModel: [], subAgentModel: [], framework: [], workflow: [], promptVariant: [], tag: [] }
 

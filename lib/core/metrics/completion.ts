@@ -1,8 +1,8 @@
 import { INTERVENTION_KINDS } from '../interventions'
 import type { EstimateOptions, Measured } from './estimate'
-import type { CensorReason, Clock } from './task-record'
+import { STARTED, TOKENS_KNOWN } from './packed-session'
 import { HOW, REASONS } from './task-columns'
-import { STARTED, TOKENS_KNOWN } from './task-table'
+import type { CensorReason, Clock } from './task-record'
 import { type TaskList, tasksIn } from './tasks'
 import { COMPLETED, incidenceEstimate, unwatched, watch } from './watch'
 

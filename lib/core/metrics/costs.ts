@@ -3,8 +3,8 @@ import { wilsonAt } from '../stats/proportion'
 import { ratioOfTotals } from '../stats/ratio'
 import { waste } from '../stats/waste'
 import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable } from './estimate'
+import { LOSS_EXACT, TOKENS_KNOWN } from './packed-session'
 import type { SessionRecord } from './task-record'
-import { LOSS_EXACT, TOKENS_KNOWN } from './task-table'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /** Tokens spent for nothing, in parts; all tokens in and out. The rest is not "useful", only not known to be wasted. */

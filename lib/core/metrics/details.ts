@@ -1,20 +1,23 @@
 import { INTERVENTION_KINDS } from '../interventions'
-import { appropriateness, type Appropriateness } from './appropriateness'
+import { type Appropriateness, appropriateness } from './appropriateness'
 import { destroyedShare, type WasteStrip } from './costs'
 import { type Discrimination, discrimination } from './discrimination'
 import { type Estimate, isEstimate, type Measured, type NotMeasurable, shareOf } from './estimate'
-import { overwriteRate, overwriteRateAny, overwriteRateByK } from './overwrite-rate'
+import { type IncidenceTest, incidenceTest } from './incidence-test'
+import { type JointRates, type JointSweep, jointSweep, ratesAt, sweptSteps } from './joint-sweep'
 import { type Likeness, likeness } from './likeness'
+import { overwriteRate, overwriteRateAny, overwriteRateByK } from './overwrite-rate'
 import { type PaceContrast, paceContrasts } from './pace-contrasts'
+import { STARTED } from './packed-session'
 import { type PromptEffect, promptEffect } from './prompt-effect'
 import { destroyedCost, type GroupReport, keptGroups, type ReportOptions } from './report'
 import { type RewriteValue, rewriteValue } from './rewriting'
 import { saysDiscrimination, saysRewriting, saysThreshold } from './sentences'
 import { groupDelegating, type SessionCosts, sessionCosts } from './session-costs'
+import { saysStepIns, type StepIns, stepIns } from './step-ins'
 import { tallies } from './tally'
-import type { SessionRecord } from './task-record'
 import { HOW, REASONS, TRIGGERS } from './task-columns'
-import { STARTED } from './task-table'
+import type { SessionRecord } from './task-record'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 import { THRESHOLDS } from './threshold'
 import { overwriteTrend, type Trend } from './trend'
@@ -28,6 +31,10 @@ export interface CompareDetails {
   /** Empty where groups overlap (tags). */
   paces: PaceContrast[]
   trend: Trend | NotMeasurable
+  /** Absent with fewer than two curves, or where groups overlap. */
+  incidenceTest?: IncidenceTest
+  joint: JointSweep
+  stepIns: Record<StepInClock, { sentences: string[] }>
   discrimination: { sentences: string[] }
   thresholds: { sentences: string[] }
 }
@@ -62,7 +69,12 @@ export interface GroupDetails extends SessionCosts {
   discrimination: Discrimination | NotMeasurable
   appropriate: Appropriateness
   likeness: Likeness | undefined
+  /** Interventions a task over time, events that come again. */
+  stepIns: Record<StepInClock, StepIns | NotMeasurable>
 }
+
+export const STEP_IN_CLOCKS = ['step', 'opportunity'] as const
+export type StepInClock = (typeof STEP_IN_CLOCKS)[number]
 
 /** One point of a curve over k or theta. */
 export interface Point {
@@ -85,35 +97,47 @@ const MOST_GROUPS = 8
 export function compareDetails(list: TaskList, sessions: readonly SessionRecord[], alone: readonly SessionRecord[], options: DetailsOptions): CompareDetails {
   const tasks = tasksIn(list)
   const { judged, kept } = keptGroups(tasks, options)
-  const byTheta = sweepThresholds(
+  const drawn = kept.slice(0, MOST_GROUPS)
+  const overlapping = options.by.includes('tag')
+  const swept = sweepThresholds(
     tasks,
-    kept.slice(0, MOST_GROUPS).map(({ members }) => members),
+    drawn.map(({ members }) => members),
     options.k,
   )
   const bySession = new Map(groupDelegating(sessions, judged, options.by).map((group) => [group.label, group]))
   const ofSessions = !options.by.includes('subAgentModel')
-  const groups = kept.slice(0, MOST_GROUPS).map(({ label, values, members }, i): GroupDetails => {
+  const groups = drawn.map(({ label, values, members }, i): GroupDetails => {
     const own = ofSessions ? bySession.get(label) : undefined
     return {
       label,
       values,
       byK: pointsByK(members, 'before'),
       byKAny: pointsByK(members, 'any'),
-      byTheta: byTheta[i] ?? NEVER_BEGUN,
+      byTheta: swept.byTheta[i] ?? NEVER_BEGUN,
       disposition: dispositionShares(members),
       ...whatCut(members),
       discrimination: discrimination(members),
       appropriate: appropriateness(members),
       likeness: likeness(members),
+      stepIns: { step: stepIns(members, 'step'), opportunity: stepIns(members, 'opportunity') },
       ...(own ? sessionCosts(own, alone) : ofSessions ? NO_SESSIONS : NOT_OF_SESSIONS),
     }
   })
+  const saysOf = (clock: StepInClock, unit: string) => ({ sentences: groups.map(({ label, stepIns: found }) => saysStepIns(label, found[clock], unit)) })
   return {
     groups,
     pooled: pooledOf(judged, sessions, alone, options.k),
     prompt: promptEffect(judged, options),
-    paces: options.by.includes('tag') ? [] : paceContrasts(kept.slice(0, MOST_GROUPS)),
+    paces: overlapping ? [] : paceContrasts(drawn),
     trend: overwriteTrend(judged, sessions, options.k),
+    incidenceTest: overlapping ? undefined : incidenceTest(drawn, { byWorkflow: options.by.includes('workflow') }),
+    joint: jointSweep(
+      drawn.map(({ label }) => label),
+      swept.ks,
+      swept.joint,
+      overlapping,
+    ),
+    stepIns: { step: saysOf('step', 'steps'), opportunity: saysOf('opportunity', 'opportunities of its master') },
     discrimination: { sentences: groups.map(({ label, discrimination: found }) => saysDiscrimination(label, found)) },
     thresholds: {
       sentences: groups.map(({ label, byTheta }) =>
@@ -162,17 +186,25 @@ function pointsByK(members: Tasks, phases: 'before' | 'any'): Point[] | NotMeasu
 const NEVER_BEGUN: NotMeasurable = { code: 'no_tasks', reason: 'No task has been worked on yet.' }
 
 /** Of each group. Thresholds are swept over the tasks as they were found, not as judged at one of them, and judged once for all groups. */
-function sweepThresholds(tasks: Tasks, groups: readonly Tasks[], k: number): (Point[] | NotMeasurable)[] {
+function sweepThresholds(
+  tasks: Tasks,
+  groups: readonly Tasks[],
+  k: number,
+): { byTheta: (Point[] | NotMeasurable)[]; ks: number[]; joint: JointRates['rates'][] } {
   const points = groups.map((): Point[] => [])
   const nothing = groups.map(() => NEVER_BEGUN)
+  const ks = sweptSteps(k)
+  const joint = groups.map((): JointRates['rates'] => [])
   for (const { theta, tasks: judged } of tasks.atEach(THRESHOLDS)) {
     groups.forEach(({ rows }, i) => {
-      const measured = overwriteRate(judged.withRows(rows), { k })
+      const members = judged.withRows(rows)
+      const measured = overwriteRate(members, { k })
       if (isEstimate(measured)) points[i]?.push({ at: theta, ...numbersOf(measured) })
       else nothing[i] = measured
+      joint[i]?.push(ratesAt(members, ks))
     })
   }
-  return points.map((own, i) => (own.length > 0 ? own : (nothing[i] ?? NEVER_BEGUN)))
+  return { byTheta: points.map((own, i) => (own.length > 0 ? own : (nothing[i] ?? NEVER_BEGUN))), ks, joint }
 }
 
 function numbersOf({ value, low, high, display }: Estimate): { value: number; low?: number; high?: number } {

@@ -1,10 +1,10 @@
 import { type Detection, detection } from '../stats/detection'
 import { studentQuantile } from '../stats/distributions'
 import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable, shareOf } from './estimate'
+import { outcomeBefore } from './packed-outcomes'
+import { ALTERNATIVE, STEPPED_IN } from './packed-session'
 import { tallies } from './tally'
 import { OUTCOME_LEVELS, type OutcomeLevel } from './task-record'
-import { outcomeBefore } from './packed-outcomes'
-import { ALTERNATIVE, STEPPED_IN } from './task-table'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /**

@@ -1,6 +1,6 @@
 import { intraclassCorrelation } from '../stats/clustered'
+import { STARTED } from './packed-session'
 import { HOW } from './task-columns'
-import { STARTED } from './task-table'
 import type { Tasks } from './tasks'
 
 /**

@@ -1,11 +1,11 @@
-import { incidenceSpreads } from '../stats/aalen-johansen'
 import { INTERVENTION_KINDS, type InterventionKind, type Phase } from '../interventions'
+import { incidenceSpreads } from '../stats/aalen-johansen'
 import type { Estimate, EstimateOptions, Measured, NotMeasurable } from './estimate'
-import type { Clock } from './task-record'
+import { STARTED, TOKENS_KNOWN } from './packed-session'
 import { HOW, PHASES } from './task-columns'
-import { STARTED, TOKENS_KNOWN } from './task-table'
+import type { Clock } from './task-record'
 import { type TaskList, Tasks, tasksIn } from './tasks'
-import { type Cut, CUT_SHORT, incidenceEstimate, unwatched, type Watch, watch } from './watch'
+import { CUT_SHORT, type Cut, incidenceEstimate, unwatched, type Watch, watch } from './watch'
 
 /** Share of delegated tasks cut short within the first k steps. */
 export interface OverwriteRateOptions extends EstimateOptions {

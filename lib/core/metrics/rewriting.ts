@@ -1,10 +1,10 @@
 import { type McNemar, mcNemar, newcombePaired, obuchowski, signFlip } from '../stats/paired'
 import { seededRandom } from '../stats/random'
 import { displayOf, type Estimate, type EstimateOptions, type Measured, type NotMeasurable, shareOf } from './estimate'
+import { outcomeAfter, outcomeBefore, outcomeFlaky } from './packed-outcomes'
+import { OVERWRITTEN } from './packed-session'
 import { tallies } from './tally'
 import { OUTCOME_LEVELS, type OutcomeLevel } from './task-record'
-import { outcomeAfter, outcomeBefore, outcomeFlaky } from './packed-outcomes'
-import { OVERWRITTEN } from './task-table'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /**

@@ -1,5 +1,5 @@
 import { INTERVENTION_KINDS, type InterventionKind, type Phase } from '../interventions'
-import type { CensorReason, Clock, ClockReadings, InterventionFact, TaskEnd, TaskFate } from './task-record'
+import type { CensorReason, Clock, InterventionFact } from './task-record'
 
 /** How a task ended, as numbers; an acceptance is the completion of a fate. The causes of watch.ts. */
 export const HOW = { censored: 0, cut_short: 1, completed: 2, failed: 3 } as const
@@ -20,7 +20,7 @@ export interface EndColumns extends ClockColumns {
 }
 
 /** A cut under some threshold: one that counts at theta > `above`, or from the detector's own theta on if `own`. */
-export interface CutColumns extends ClockColumns {
+export type CutColumns = ClockColumns & {
   above: Float64Array
   own: Uint8Array
   kind: Uint8Array
@@ -48,25 +48,16 @@ export class Dictionary {
   }
 }
 
-export function putClocks(columns: ClockColumns, row: number, { tokens, step, opportunity }: ClockReadings): void {
-  columns.tokens[row] = tokens
-  columns.step[row] = step
-  columns.opportunity[row] = opportunity
-}
-
-export function putEnd(columns: EndColumns, row: number, end: TaskEnd | TaskFate): void {
-  putClocks(columns, row, end.clocks)
-  columns.how[row] = end.how === 'accepted' ? HOW.completed : HOW[end.how]
-  columns.why[row] = end.how === 'cut_short' ? (KIND_NUMBERS.get(end.kind) ?? 0) : end.how === 'censored' ? REASONS.indexOf(end.why) : 0
-  columns.phase[row] = end.how === 'cut_short' ? PHASES.indexOf(end.phase) : 0
-}
-
 export function newClocks(n: number): ClockColumns {
   return { tokens: new Float64Array(n), step: new Float64Array(n), opportunity: new Float64Array(n) }
 }
 
 export function newEnds(n: number): EndColumns {
   return { ...newClocks(n), how: new Uint8Array(n), why: new Uint8Array(n), phase: new Uint8Array(n) }
+}
+
+export function newStepIns(n: number): { step: Float64Array; opportunity: Float64Array } {
+  return { step: new Float64Array(n), opportunity: new Float64Array(n) }
 }
 
 export function newCuts(n: number): CutColumns {
@@ -86,15 +77,4 @@ export function grownClocks({ tokens, step, opportunity }: ClockColumns, n: numb
 export function grownEnds(old: EndColumns, n: number): EndColumns {
   const bigger = newEnds(n)
   return { ...grownClocks(old, n), how: grown(old.how, bigger.how), why: grown(old.why, bigger.why), phase: grown(old.phase, bigger.phase) }
-}
-
-export function grownCuts(old: CutColumns, n: number): CutColumns {
-  const bigger = newCuts(n)
-  return {
-    ...grownClocks(old, n),
-    above: grown(old.above, bigger.above),
-    own: grown(old.own, bigger.own),
-    kind: grown(old.kind, bigger.kind),
-    phase: grown(old.phase, bigger.phase),
-  }
 }

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../stats/random'
 import { compareDetails } from './details'
 import { isEstimate } from './estimate'
+import { type PackedSession, packSession } from './packed-session'
 import { compareReport } from './report'
-import { type MadeSession, randomSession } from './testing/random-records'
 import { type Choice, TaskStore } from './task-store'
+import { type MadeSession, randomSession } from './testing/random-records'
 import { atThreshold } from './threshold'
 
 const START = Date.UTC(2026, 0, 1)
@@ -23,10 +24,13 @@ function lived(seed: number, moves: number): { store: TaskStore; left: Map<strin
     }
     const made = randomSession(id, random, START + Math.floor(random() * 1e6))
     left.set(id, made)
-    store.put(projectOf(id), made.session, made.tasks)
+    store.put(projectOf(id), packed(made))
   }
   return { store, left }
 }
+
+/** As a start reads it back. */
+const packed = ({ session, tasks }: MadeSession) => JSON.parse(JSON.stringify(packSession(session, tasks))) as PackedSession
 
 const projectOf = (id: string) => (id.endsWith('7') ? 'other' : 'default')
 
@@ -99,13 +103,9 @@ describe('records kept as columns', () => {
       tasks: made.tasks.map((task) => ({ ...task, sessionId: 'b', simulated: true })),
     }
     const choice: Choice = { project: 'p', simulated: 'auto', only: {} }
-    store.put('p', simulated.session, simulated.tasks)
+    store.put('p', packed(simulated))
     expect(store.choose(choice)).toMatchObject({ simulatedLeftOut: 0, tasks: { length: 3 } })
-    store.put(
-      'p',
-      { ...made.session, simulated: false },
-      made.tasks.map((task) => ({ ...task, simulated: false })),
-    )
+    store.put('p', packed({ session: { ...made.session, simulated: false }, tasks: made.tasks.map((task) => ({ ...task, simulated: false })) }))
     expect(store.choose(choice)).toMatchObject({ simulatedLeftOut: 3, tasks: { length: 3 } })
     const rate = compareReport(store.choose(choice).tasks, OPTIONS).groups[0]?.overwriteRate
     expect(rate && isEstimate(rate) ? rate.n : 0).toBeLessThanOrEqual(3)

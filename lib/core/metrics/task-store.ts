@@ -1,6 +1,7 @@
+import { type NamedKey, type PackedSession, SIMULATED } from './packed-session'
 import { grown } from './task-columns'
-import type { SessionRecord, TaskRecord } from './task-record'
-import { type NamedKey, SIMULATED, TaskTable } from './task-table'
+import type { SessionRecord } from './task-record'
+import { TaskTable } from './task-table'
 import { Tasks } from './tasks'
 
 /** Which tasks a comparison is about. Times of the sessions' starts, ms; `until` is not included. */
@@ -47,7 +48,7 @@ export class TaskStore {
     return this.numbers.has(sessionId)
   }
 
-  put(project: string, session: SessionRecord, tasks: readonly TaskRecord[]): void {
+  put(project: string, { session, words, tasks }: PackedSession): void {
     const number = this.numbers.get(session.sessionId) ?? this.freeNumbers.pop() ?? this.records.length
     this.numbers.set(session.sessionId, number)
     this.records[number] = session
@@ -60,8 +61,9 @@ export class TaskStore {
       this.first[number] = this.freeRows.get(room)?.pop() ?? this.table.take(room)
     }
     const first = this.first[number] ?? 0
+    const numbers = this.table.numbersOf(words)
     tasks.forEach((task, i) => {
-      this.table.put(first + i, task, number)
+      this.table.put(first + i, task, numbers, number, session.sessionId)
     })
     for (let i = tasks.length; i < (this.count[number] ?? 0); i++) this.table.clear(first + i)
     this.count[number] = tasks.length

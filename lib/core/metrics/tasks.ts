@@ -1,7 +1,8 @@
 import { DETECTOR_PARAMETERS } from '../interventions'
-import type { TaskRecord } from './task-record'
+import { ALTERNATIVE, type NamedKey } from './packed-session'
 import { type ClockColumns, type EndColumns, HOW, newClocks, newEnds } from './task-columns'
-import { ALTERNATIVE, type NamedKey, TaskTable } from './task-table'
+import type { TaskRecord } from './task-record'
+import { TaskTable } from './task-table'
 
 /**
  * A choice of tasks: rows of a table, those of a session together. What figures are made of. `judged`
@@ -128,7 +129,8 @@ function newJudged(n: number): Judged {
 
 /** Writes how these rows ended with another threshold for "overwrite" into `judged`, and returns it. */
 function judgedAt(table: TaskTable, rows: Int32Array, theta: number, judged: Judged): Judged {
-  const { cuts, ends, plain } = table
+  const { cuts: runs, ends, plain } = table
+  const { columns: cuts } = runs
   const own = theta >= DETECTOR_PARAMETERS.overwriteBelow
   const copyEnd = (from: EndColumns, row: number) => {
     judged.ends.how[row] = from.how[row] as number
@@ -139,8 +141,8 @@ function judgedAt(table: TaskTable, rows: Int32Array, theta: number, judged: Jud
   for (const row of rows) {
     copyClocks(table.firsts, row, judged.firsts, row)
     let cut = -1
-    const from = table.cutsFrom[row] as number
-    for (let at = from; at < from + (table.cutsCount[row] as number); at++) {
+    const from = runs.from[row] as number
+    for (let at = from; at < from + (runs.count[row] as number); at++) {
       if (!((own && cuts.own[at] === 1) || theta > (cuts.above[at] as number))) continue
       cut = at
       break

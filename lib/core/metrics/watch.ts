@@ -1,14 +1,14 @@
+import { INTERVENTION_KINDS, type InterventionKind, type Phase } from '../interventions'
 import { aalenJohansen, type CompetingRisks, effectiveSize, incidenceAt, type Spread } from '../stats/aalen-johansen'
 import { studentQuantile, zOf } from '../stats/distributions'
-import { wilsonAt } from '../stats/proportion'
 import { followedUntil, type KaplanMeier, kaplanMeier } from '../stats/kaplan-meier'
+import { wilsonAt } from '../stats/proportion'
 import type { SurvivalData } from '../stats/survival-data'
-import { INTERVENTION_KINDS, type InterventionKind, type Phase } from '../interventions'
 import { displayOf, type Estimate, type EstimateOptions, type NotMeasurable, noneNote } from './estimate'
+import { STARTED, TOKENS_KNOWN } from './packed-session'
 import { NO_TURN } from './shared-reason'
-import type { Clock } from './task-record'
 import { type EndColumns, PHASES } from './task-columns'
-import { STARTED, TOKENS_KNOWN } from './task-table'
+import type { Clock } from './task-record'
 import { type TaskList, type Tasks, tasksIn } from './tasks'
 
 /**
