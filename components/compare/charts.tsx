@@ -46,7 +46,7 @@ export default function Charts({ answer, details, answers, query, reported, chan
         {details ? <CostSection context={context} /> : <OnItsWay />}
       </Section>
       <Section id="choices" title="Does it hang on our choices?">
-        {details ? <ChoicesSection context={context} /> : <OnItsWay />}
+        {details ? <ChoicesSection context={context} change={change} /> : <OnItsWay />}
       </Section>
       <Section id="more" title="Over time, and more">
         {details ? <MoreSection context={context} /> : <OnItsWay />}

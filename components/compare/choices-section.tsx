@@ -9,11 +9,13 @@ import { ChartCard, SmallButton } from './charts/chart-card'
 import { FunnelChart, type FunnelPoint, funnelPlace } from './charts/funnel-chart'
 import { hasLimits, pointsOf, SweepChart } from './charts/sweep-chart'
 import type { ChartContext } from './context'
+import type { Change } from './controls'
 import { isDrawn, seriesColor, shownOf } from './figures'
+import { JointCard } from './joint-card'
 import { sweepTwin } from './twins'
 
 /** Would another k, another threshold, another size say the same? */
-export function ChoicesSection({ context }: { context: ChartContext }) {
+export function ChoicesSection({ context, change }: { context: ChartContext; change: Change | undefined }) {
   const { details, answer, narrow, base, rest, hrefOf } = context
   const [any, setAny] = useState(false)
   if (!details) return null
@@ -71,6 +73,7 @@ export function ChoicesSection({ context }: { context: ChartContext }) {
       >
         <SweepChart groups={details.groups} over="theta" chosen={theta} hrefOf={hrefOf} narrow={narrow} />
       </ChartCard>
+      <JointCard context={context} change={change} />
       {funnel && (
         <ChartCard
           id="funnel"

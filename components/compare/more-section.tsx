@@ -7,6 +7,7 @@ import { pairLabel } from './charts/labels'
 import { type Row, type RowsAxis, RowsChart } from './charts/rows-chart'
 import type { ChartContext } from './context'
 import { isDrawn, type Shown, seriesColor } from './figures'
+import { ScrolledTable } from './scrolled-table'
 import { TrendCard } from './trend-card'
 import { pOf } from './twins'
 
@@ -17,10 +18,13 @@ export function MoreSection({ context }: { context: ChartContext }) {
     <>
       <TrendCard context={context} />
       <details className="min-w-0 border-b text-xs lg:col-span-2" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-        <summary className="max-w-full rounded px-4 py-3 font-semibold sm:px-5">More: pace compared, and how alike tasks of one session are</summary>
+        <summary className="max-w-full rounded px-4 py-3 font-semibold sm:px-5">
+          More: pace and curves compared pair by pair, and how alike tasks of one session are
+        </summary>
         {open && (
           <div className="border-t">
             <Paces context={context} />
+            <CurvePairs context={context} />
             <Likeness context={context} />
           </div>
         )}
@@ -94,25 +98,55 @@ function Paces({ context }: { context: ChartContext }) {
   )
 }
 
+/** A test has no interval, so it is a table and no picture. */
+function CurvePairs({ context: { details } }: { context: ChartContext }) {
+  const gray = details?.incidenceTest
+  if (!gray) return null
+  const all = [...gray.pairs].sort((a, b) => a.p - b.p)
+  const inside = typeof gray.withinWorkflows === 'number' ? ` Within workflows, like held against like: p ${pOf(gray.withinWorkflows)}.` : ''
+  return (
+    <PlainTable
+      id="curve-pairs"
+      title="Curves of tasks cut short, pair by pair"
+      says={`${gray.says}${inside} With every task for itself: χ² ${gray.chi2.toFixed(2)} on ${gray.df} degrees of freedom, p ${pOf(gray.independent)}. Gray’s test compares whole curves of “Tokens before interruption”, view “Incidence”; p is the larger of the clustered and the unclustered one.`}
+      heads={['Pair', 'p', 'p (Holm)', 'p, tasks as independent']}
+      rows={all.map(({ first, second, p, holm, independent }) => [`${first} and ${second}`, pOf(p), pOf(holm), pOf(independent)])}
+    />
+  )
+}
+
 /** A correlation has no interval here, so it is a table and no picture. */
 function Likeness({ context: { groups } }: { context: ChartContext }) {
-  const known = groups.filter(({ details }) => details?.likeness)
+  const known = groups.flatMap(({ report, details }) => (details?.likeness ? [{ label: report.label, likeness: details.likeness }] : []))
   if (known.length === 0) return null
   return (
-    <section aria-labelledby="likeness-title" className="px-4 py-4 sm:px-5">
-      <h3 id="likeness-title" className="text-base font-semibold">
-        How alike tasks of one session are
+    <PlainTable
+      id="likeness"
+      title="How alike tasks of one session are"
+      says="In whether they were cut short: 0 no more than tasks of different sessions, 1 all the same. Why every interval here is clustered by session, and what a plan has to multiply its number of tasks by."
+      heads={['Group', 'Tasks begun a session', 'Intraclass correlation', 'Design effect']}
+      rows={known.map(({ label, likeness: { perSession, correlation, designEffect } }) => [
+        label,
+        perSession.toFixed(1),
+        correlation?.toFixed(2).replace('-', '−') ?? 'not known',
+        designEffect?.toFixed(2) ?? 'not known',
+      ])}
+    />
+  )
+}
+
+function PlainTable({ id, title, says, heads, rows }: { id: string; title: string; says: string; heads: string[]; rows: string[][] }) {
+  return (
+    <section aria-labelledby={`${id}-title`} className="border-b px-4 py-4 last:border-b-0 sm:px-5">
+      <h3 id={`${id}-title`} className="text-base font-semibold">
+        {title}
       </h3>
-      <p className="max-w-[46rem] text-quiet">
-        In whether they were cut short: 0 no more than tasks of different sessions, 1 all the same. Why every interval here is clustered by session, and what a
-        plan has to multiply its number of tasks by.
-      </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too */}
-      <div className="mt-2 overflow-x-auto" tabIndex={0}>
+      <p className="max-w-[46rem] text-quiet">{says}</p>
+      <ScrolledTable label={title} className="mt-2">
         <table className="w-full max-w-3xl whitespace-nowrap">
           <thead className="text-left text-quiet">
             <tr className="border-b">
-              {['Group', 'Tasks begun a session', 'Intraclass correlation', 'Design effect'].map((head, i) => (
+              {heads.map((head, i) => (
                 <th key={head} scope="col" className={`py-1.5 pr-4 font-normal ${i > 0 ? 'text-right' : ''}`}>
                   {head}
                 </th>
@@ -120,26 +154,21 @@ function Likeness({ context: { groups } }: { context: ChartContext }) {
             </tr>
           </thead>
           <tbody>
-            {known.map(({ report, details }) => (
-              <tr key={report.label} className="border-b last:border-0">
+            {rows.map(([name = '', ...cells]) => (
+              <tr key={name} className="border-b last:border-0">
                 <th scope="row" className="py-1.5 pr-4 text-left font-normal">
-                  {report.label}
+                  {name}
                 </th>
-                {[
-                  details?.likeness?.perSession.toFixed(1),
-                  details?.likeness?.correlation?.toFixed(2).replace('-', '−'),
-                  details?.likeness?.designEffect?.toFixed(2),
-                ].map((cell, i) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: three columns that never move
-                  <td key={i} className="py-1.5 pr-4 text-right font-mono">
-                    {cell ?? 'not known'}
+                {cells.map((cell, i) => (
+                  <td key={heads[i + 1]} className="py-1.5 pr-4 text-right font-mono">
+                    {cell}
                   </td>
                 ))}
               </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrolledTable>
     </section>
   )
 }

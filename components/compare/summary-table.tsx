@@ -5,6 +5,7 @@ import { formatCount, formatMoney } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
 import type { CompareAnswer } from '@/lib/core/metrics/compare-protocol'
 import { rangeOf, type Shown, seriesColor, shownOf } from './figures'
+import { ScrolledTable } from './scrolled-table'
 import { type CompareQuery, GROUPINGS, sessionsBehind } from './query'
 
 /** Every group in one row; differences are to the largest one. */
@@ -26,8 +27,7 @@ export function SummaryTable({ answer, query, linked }: { answer: CompareAnswer;
     'Cost of discarded',
   ]
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too
-    <section className="overflow-x-auto" aria-label="Summary" tabIndex={0}>
+    <ScrolledTable label="Summary">
       <table className="w-full text-sm whitespace-nowrap">
         <thead className="text-xs text-quiet">
           <tr className="border-b">
@@ -100,7 +100,7 @@ export function SummaryTable({ answer, query, linked }: { answer: CompareAnswer;
           {formatCount(answer.leftOut.groups)} groups with {formatCount(answer.leftOut.tasks)} tasks are not shown: too small, or beyond the 24 largest.
         </p>
       )}
-    </section>
+    </ScrolledTable>
   )
 }
 

@@ -2,6 +2,7 @@ import { formatCount, formatMoney, formatPercent, formatShort } from '@/componen
 import type { Contrast } from '@/lib/core/metrics/compare'
 import type { GroupDetails, Point } from '@/lib/core/metrics/details'
 import { isEstimate, type Measured, type NotMeasurable } from '@/lib/core/metrics/estimate'
+import type { IncidenceTest } from '@/lib/core/metrics/incidence-test'
 import type { PromptEffect } from '@/lib/core/metrics/prompt-effect'
 import type { GroupReport, RiskColumn } from '@/lib/core/metrics/report'
 import type { TableTwin } from './charts/chart-card'
@@ -52,7 +53,7 @@ export function completionTwin(groups: readonly GroupReport[], contrasts: readon
   }
 }
 
-function apartFrom(label: string, contrasts: readonly Contrast[]): string {
+function apartFrom(label: string, contrasts: readonly Pick<Contrast, 'first' | 'second' | 'holm'>[]): string {
   const others = contrasts.filter(({ first, second, holm }) => holm < 0.05 && (first === label || second === label))
   return others.map(({ first, second }) => (first === label ? second : first)).join(', ') || 'none'
 }
@@ -107,6 +108,34 @@ export function paceTwin(groups: readonly GroupReport[], riskTable: readonly Ris
         ...riskTable.map(({ groups: cells }) => riskOf(cells[i])),
       ]
     }),
+  }
+}
+
+export function incidenceTwin(groups: readonly GroupReport[], riskTable: readonly RiskColumn[], gray: IncidenceTest | undefined): TableTwin {
+  return {
+    heads: [
+      'Group',
+      ...riskTable.map(({ t }) => `Cut short by ${formatCount(t)} tokens`),
+      ...riskTable.map(({ t }) => `At risk at ${formatCount(t)}`),
+      'Tasks',
+      'Sessions',
+      'Curve shown to differ from (Gray, Holm < .05)',
+    ],
+    rows: groups.map(({ label, incidence, incidenceBand, trustedUntil, tasks, sessions }, i) => [
+      label,
+      ...riskTable.map(({ t }) => {
+        if ('reason' in incidence || typeof trustedUntil !== 'number' || t > trustedUntil) return '–'
+        const band = incidenceBand.findLast((one) => one.t <= t)
+        const share = formatPercent(incidence.findLast((one) => one.t <= t)?.cutShort ?? 0)
+        return typeof band?.low === 'number' && typeof band.high === 'number'
+          ? `${share} (${Math.round(band.low * 100)}–${Math.round(band.high * 100)})`
+          : share
+      }),
+      ...riskTable.map(({ groups: cells }) => riskOf(cells[i])),
+      formatCount(tasks),
+      formatCount(sessions),
+      gray ? apartFrom(label, gray.pairs) : '–',
+    ]),
   }
 }
 

@@ -12,7 +12,8 @@ import { pointsAxis, type Row, type RowMark, RowsChart, shareAxis } from './char
 import { type PartLook, StackChart, type StackRow } from './charts/stack-chart'
 import { type ChartContext, methodOf, sizesOf } from './context'
 import { isDrawn, reportedFor, type Shown, seriesColor, shownOf, signed } from './figures'
-import { completionTwin, contrastTwin, dispositionTwin, END_NAMES, ENDS, paceTwin, pOf, shareTwin } from './twins'
+import { StepInsCard } from './step-ins-card'
+import { completionTwin, contrastTwin, dispositionTwin, END_NAMES, ENDS, incidenceTwin, paceTwin, pOf, shareTwin } from './twins'
 
 /** Which master lets its agents work, and how soon the others step in. */
 export function WorkSection({ context, reported }: { context: ChartContext; reported: boolean }) {
@@ -21,6 +22,7 @@ export function WorkSection({ context, reported }: { context: ChartContext; repo
   const groups = context.groups.map(({ report }) => report)
   const [kind, setKind] = useState<CurveKind>('pace')
   const overlay = reported ? ` Hollow diamonds: ${REPORTED_LABEL}; they are not data of yours.` : ''
+  const gray = context.details?.incidenceTest
   const endedBefore = groups.reduce((sum, group) => sum + group.endedBefore, 0)
   const early = endedBefore > 0 ? ` · ${formatCount(endedBefore)} ended before ten were watched, left out` : ''
   const rates = rowsOf(
@@ -68,14 +70,14 @@ export function WorkSection({ context, reported }: { context: ChartContext; repo
             ? 'Kaplan–Meier: share not interrupted after n sub-agent tokens, if work went on. Ticks: tasks not watched to their end.'
             : 'Cumulative incidence: share of all tasks cut short by n sub-agent tokens.'
         }
-        sentences={headFirst(answer.pace.sentences, [])}
+        sentences={kind === 'pace' || !gray ? headFirst(answer.pace.sentences, []) : [gray.says, ...groups.map(saysIncidence)]}
         howToRead={
           kind === 'pace'
             ? 'A curve that falls fast: masters step in early. Tasks that ended otherwise leave the picture when they end, so this is the pace of interruption, not the share of tasks interrupted; that is the other view. The band is the 95 % interval at each point. A curve begins when ten tasks are watched at once and stops where fewer than ten are left; a median that is not reached by then is only known to be greater. Numbers at risk can rise along the axis: a task comes under watch when its master first has a turn, which can be after its first tokens. Below the axis, at each time: tasks at risk (cut short so far · end not known).'
-            : 'How many of all tasks had been cut short by then; the others completed, failed, or went on. The band is the 95 % interval at each point, clustered by session. Below the axis, at each time: tasks at risk (cut short so far · end not known).'
+            : 'How many of all tasks had been cut short by then; the others completed, failed, or went on. Gray’s test says whether the curves as wholes differ by more than chance: it is in the sentence, pair by pair in the table and under “More” below. It looks at all times at once, so curves that cross can pass it. The band is the 95 % interval at each point, clustered by session. Below the axis, at each time: tasks at risk (cut short so far · end not known).'
         }
-        footer={`${base}${early} · clock: output tokens of the sub-agent · of tasks the master could step into · ${rest} · ${kind === 'pace' ? 'Kaplan–Meier, log-log limits' : 'Aalen–Johansen, clustered by session'}`}
-        twin={paceTwin(groups, answer.pace.riskTable)}
+        footer={`${base}${early} · clock: output tokens of the sub-agent · of tasks the master could step into · ${rest} · ${kind === 'pace' ? 'Kaplan–Meier, log-log limits' : `Aalen–Johansen, clustered by session${gray ? `; Gray’s test on ${gray.curves} curves${gray.from > 0 ? ` from ${formatCount(gray.from)} tokens on` : ''}` : ''}`}`}
+        twin={kind === 'pace' ? paceTwin(groups, answer.pace.riskTable) : incidenceTwin(groups, answer.pace.riskTable, gray)}
         extra={
           <>
             <SmallButton pressed={kind === 'pace'} onClick={() => setKind('pace')}>
@@ -101,6 +103,7 @@ export function WorkSection({ context, reported }: { context: ChartContext; repo
         <RowsChart rows={completions} axis={shareAxis(completions)} narrow={narrow} height={250} />
       </ChartCard>
       <Dispositions context={context} />
+      <StepInsCard context={context} />
       {answer.overwrite.contrasts.length > 0 && <Differences context={context} />}
     </>
   )
@@ -155,6 +158,16 @@ function wordsOf(label: string, marks: readonly RowMark[], { tasks, sessions }: 
   const say = ({ shown, what }: RowMark) =>
     `${shown.words}${isDrawn(shown) ? `, ${Math.round(shown.low * 100)} to ${Math.round(shown.high * 100)} %` : ''}${what ? ` ${what}` : ''}`
   return `${label}: ${marks.map(say).join('; ')}; ${formatCount(tasks)} tasks in ${formatCount(sessions)} sessions`
+}
+
+function saysIncidence(group: ChartContext['groups'][number]['report']): string {
+  const { label, incidence, incidenceBand, trustedUntil, tasks, endedBefore } = group
+  if ('reason' in incidence) return `${label}: ${incidence.reason}`
+  if (typeof trustedUntil !== 'number') return `${label}: fewer than ten tasks are watched at once.`
+  const last = incidence.findLast(({ t }) => t <= trustedUntil)
+  const band = incidenceBand.findLast(({ t }) => t <= trustedUntil)
+  const limits = typeof band?.low === 'number' && typeof band.high === 'number' ? `, ${Math.round(band.low * 100)} to ${Math.round(band.high * 100)} %` : ''
+  return `${label}: ${formatPercent(last?.cutShort ?? 0)} of ${formatCount(tasks - endedBefore)} tasks cut short by ${formatCount(Math.round(trustedUntil))} tokens${limits}.`
 }
 
 /** What can be told apart is worth more than one group's figure: it comes first. */

@@ -1,6 +1,7 @@
 'use client'
 
 import { type ReactNode, useRef, useState } from 'react'
+import { ScrolledTable } from '../scrolled-table'
 import { saveChart } from './export-chart'
 
 export interface TableTwin {
@@ -103,8 +104,7 @@ export function SmallButton({ pressed, label, onClick, children }: { pressed?: b
 
 function Twin({ twin: { heads, rows }, title }: { twin: TableTwin; title: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too
-    <section className="overflow-x-auto" aria-label={`${title}: the table`} tabIndex={0}>
+    <ScrolledTable label={`${title}: the table`}>
       <table className="w-full text-xs whitespace-nowrap">
         <thead className="text-left text-quiet">
           <tr className="border-b">
@@ -134,6 +134,6 @@ function Twin({ twin: { heads, rows }, title }: { twin: TableTwin; title: string
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrolledTable>
   )
 }

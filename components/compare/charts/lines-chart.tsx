@@ -45,6 +45,8 @@ interface Props {
   height?: number
   /** Of the vertical axis; 1 if left out. */
   most?: number
+  /** Of the vertical axis where it is no share; `fine`: as under the pointer. */
+  values?: { ticks: number[]; print: (value: number) => string; fine: (value: number) => string }
   shade?: { from: number; to: number }
   /** The choice that the rest of the page makes. */
   chosen?: { at: number; words: string }
@@ -55,7 +57,7 @@ interface Props {
 const LINE = 15
 
 /** Lines with bands, named at their ends; values at any place under the pointer. */
-export function LinesChart({ series, axis, narrow, steps, height = 250, most = 1, shade, chosen, below }: Props) {
+export function LinesChart({ series, axis, narrow, steps, height = 250, most = 1, values, shade, chosen, below }: Props) {
   const type = steps ? 'stepAfter' : 'linear'
   const xs = [...new Set(series.flatMap(({ points, until }) => [...points.map(({ x }) => x), until]))].filter((x) => x >= axis.low).sort((a, b) => a - b)
   const rows = xs.map((x) => {
@@ -71,7 +73,7 @@ export function LinesChart({ series, axis, narrow, steps, height = 250, most = 1
   })
   const right = narrow ? 92 : 140
   const quarter = most > 0.6 ? 0.25 : most > 0.25 ? 0.1 : 0.05
-  const yTicks = Array.from({ length: Math.round(most / quarter) + 1 }, (_, i) => i * quarter)
+  const yTicks = values?.ticks ?? Array.from({ length: Math.round(most / quarter) + 1 }, (_, i) => i * quarter)
   const under = below === undefined ? 0 : (series.length + 1) * LINE + 4
   return (
     <ResponsiveContainer width="100%" height={height + under}>
@@ -92,7 +94,8 @@ export function LinesChart({ series, axis, narrow, steps, height = 250, most = 1
           domain={[0, most]}
           ticks={yTicks}
           width={44}
-          tickFormatter={(value: number) => `${Math.round(value * 100)}%`}
+          tickFormatter={values?.print ?? ((value: number) => `${Math.round(value * 100)}%`)}
+          allowDataOverflow
           tick={TICK}
           stroke="transparent"
           tickLine={false}
@@ -109,7 +112,9 @@ export function LinesChart({ series, axis, narrow, steps, height = 250, most = 1
           isAnimationActive={false}
           cursor={{ stroke: 'var(--text-quiet)', strokeOpacity: 0.5 }}
           content={({ active, label }) =>
-            active && typeof label === 'number' ? <Values series={series} x={label} steps={steps} says={`${axis.print(label)} ${axis.says}`} /> : null
+            active && typeof label === 'number' ? (
+              <Values series={series} x={label} steps={steps} says={`${axis.print(label)} ${axis.says}`} print={values?.fine} />
+            ) : null
           }
         />
         {series.map((one, i) => (
@@ -149,7 +154,19 @@ function pointAt({ points, until }: Series, x: number, steps: boolean) {
   return steps ? points.findLast((one) => one.x <= x) : points.find((one) => one.x === x)
 }
 
-function Values({ series, x, steps, says }: { series: Series[]; x: number; steps: boolean; says: string }) {
+function Values({
+  series,
+  x,
+  steps,
+  says,
+  print,
+}: {
+  series: Series[]
+  x: number
+  steps: boolean
+  says: string
+  print: ((value: number) => string) | undefined
+}) {
   const lines = series
     .flatMap((one) => {
       const point = pointAt(one, x, steps)
@@ -164,11 +181,11 @@ function Values({ series, x, steps, says }: { series: Series[]; x: number; steps
           <span aria-hidden className="h-0.5 w-2.5" style={{ background: one.color }} />
           <span className="max-w-40 truncate">{one.label}</span>
           <span className="ml-auto pl-3 font-mono">
-            {formatPercent(point.value)}
+            {print ? print(point.value) : formatPercent(point.value)}
             {point.low !== undefined && point.high !== undefined && (
               <span className="text-quiet">
                 {' '}
-                {Math.round(point.low * 100)}–{Math.round(point.high * 100)}
+                {print ? print(point.low) : Math.round(point.low * 100)}–{print ? print(point.high) : Math.round(point.high * 100)}
               </span>
             )}
           </span>

@@ -46,9 +46,8 @@ test('columns of many rows, put again and again, hold what each row was last giv
     const again = randomSession(`s${at}`, random, 0, 3)
     made[at] = again
     const packed = packSession(again.session, again.tasks)
-    const words = table.numbersOf(packed.words)
     packed.tasks.forEach((task, i) => {
-      table.put(at * 3 + i, task, words, at, again.session.sessionId)
+      table.put(at * 3 + i, task, packed.words, at, again.session.sessionId)
     })
   }
   const fresh = tasksIn(made.flatMap(({ tasks }) => tasks)).table

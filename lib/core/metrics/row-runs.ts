@@ -43,7 +43,12 @@ export class RowRuns<T extends Columns> {
     let inUse = count
     for (let row = 0; row < rows; row++) inUse += this.count[row] as number
     const old = this.columns
-    this.columns = this.make(inUse * 2 < this.used ? this.capacity : Math.max(16, this.used * 2, inUse))
+    if (inUse * 2 >= this.used) {
+      this.columns = this.make(Math.max(16, this.used * 2, this.used + count))
+      for (const name in old) this.columns[name]?.set(old[name] as Float64Array)
+      return
+    }
+    this.columns = this.make(this.capacity)
     let at = 0
     for (let row = 0; row < rows; row++) {
       const from = this.from[row] as number

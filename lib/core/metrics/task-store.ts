@@ -61,9 +61,8 @@ export class TaskStore {
       this.first[number] = this.freeRows.get(room)?.pop() ?? this.table.take(room)
     }
     const first = this.first[number] ?? 0
-    const numbers = this.table.numbersOf(words)
     tasks.forEach((task, i) => {
-      this.table.put(first + i, task, numbers, number, session.sessionId)
+      this.table.put(first + i, task, words, number, session.sessionId)
     })
     for (let i = tasks.length; i < (this.count[number] ?? 0); i++) this.table.clear(first + i)
     this.count[number] = tasks.length

@@ -91,17 +91,17 @@ export class TaskTable {
   add(record: TaskRecord, session: number): number {
     const row = this.take(1)
     const { words, tasks } = packSession(NO_SESSION, [record])
-    this.put(row, tasks[0] ?? [], this.numbersOf(words), session, record.sessionId)
+    this.put(row, tasks[0] ?? [], words, session, record.sessionId)
     return row
   }
 
-  /** For the rows of one session: the table's numbers for its words. */
-  numbersOf(words: PackedSession['words']): WordNumbers {
-    return new WordNumbers(words, this.dictionaries)
+  /** The number for the `number`th of a session's words; 0 is "the source does not say". */
+  private numberOf(key: NamedKey | 'tag', words: readonly string[], number: number): number {
+    return number === 0 ? 0 : this.dictionaries[key].of(words[number - 1])
   }
 
   /** In place of what the row held. */
-  put(row: number, packed: PackedSession['tasks'][number], words: WordNumbers, session: number, sessionId: string): void {
+  put(row: number, packed: PackedSession['tasks'][number], words: readonly string[], session: number, sessionId: string): void {
     this.session[row] = session
     this.sessionIds[session] = sessionId
     let at = 0
@@ -128,9 +128,9 @@ export class TaskTable {
     this.outcomes[row] = next()
     this.trigger[row] = next()
     for (const key of VERDICTS) this.verdicts[key][row] = next()
-    for (const key of NAMED) this.names[key][row] = words.of(key, next())
+    for (const key of NAMED) this.names[key][row] = this.numberOf(key, words, next())
     const tags: number[] = []
-    for (let left = next(); left > 0; left--) tags.push(words.of('tag', next()))
+    for (let left = next(); left > 0; left--) tags.push(this.numberOf('tag', words, next()))
     this.tags[row] = this.tagSetOf(tags)
     const cuts = next()
     const firstCut = this.cuts.put(row, cuts, this.n)
@@ -192,31 +192,6 @@ export class TaskTable {
     for (const key of VERDICTS) this.verdicts[key] = grown(this.verdicts[key], new Uint16Array(capacity))
     this.cuts.growRows(capacity)
     this.stepIns.growRows(capacity)
-  }
-}
-
-/** The words of one session, by the numbers that a table has for them. */
-export class WordNumbers {
-  private readonly known = new Map<NamedKey | 'tag', Int32Array>()
-
-  constructor(
-    private readonly words: readonly string[],
-    private readonly dictionaries: Record<NamedKey | 'tag', Dictionary>,
-  ) {}
-
-  /** `word`: from 1; 0 is "the source does not say". */
-  of(key: NamedKey | 'tag', word: number): number {
-    if (word === 0) return 0
-    let numbers = this.known.get(key)
-    if (!numbers) {
-      numbers = new Int32Array(this.words.length)
-      this.known.set(key, numbers)
-    }
-    const known = numbers[word - 1] as number
-    if (known > 0) return known
-    const found = this.dictionaries[key].of(this.words[word - 1])
-    numbers[word - 1] = found
-    return found
   }
 }
 
