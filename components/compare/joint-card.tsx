@@ -16,7 +16,7 @@ type Cells = JointRates['rates']
 
 /** The headline at every choice of k and of the threshold at once: one at a time hides what they do together. */
 export function JointCard({ context, change }: { context: ChartContext; change: Change | undefined }) {
-  const { details, answer, base, rest, narrow } = context
+  const { details, answer, base, narrow } = context
   const [asked, setAsked] = useState<Kind>('rates')
   if (!details) return null
   const { joint } = details
@@ -50,7 +50,7 @@ export function JointCard({ context, change }: { context: ChartContext; change: 
       }
       sentences={joint.says}
       howToRead="Read a panel like a map: to the right tasks are followed for more steps, downwards more kinds of change count as an overwrite. If the numbers hardly move downwards, the threshold does not matter; the bar beside 60 to 80 % marks where a finding that changes is a finding about the threshold. In the differences, a group that is above another at every cell is so whatever is chosen; a map of two colours says that the ranking is made by the choice. Intervals of cells are not adjusted for how many there are, and the cells are of the same tasks: read the map as a whole, and do not pick the cell that you like."
-      footer={`${base} · clock: steps · of tasks the master could step into · overwrite below ${Math.round((joint.thetas[0] ?? 0) * 100)} to ${Math.round((joint.thetas.at(-1) ?? 0) * 100)} % · ${rest} · Aalen–Johansen; Wilson at the effective size, clustered by session${kind === 'differences' ? '; differences by Newcombe’s square-and-add, unadjusted' : ''}`}
+      footer={`${base} · clock: steps · of tasks the master could step into · overwrite below ${Math.round((joint.thetas[0] ?? 0) * 100)} to ${Math.round((joint.thetas.at(-1) ?? 0) * 100)} % · parameters ${answer.parameters} · Aalen–Johansen; Wilson at the effective size, clustered by session${kind === 'differences' ? '; differences by Newcombe’s square-and-add, unadjusted' : ''}`}
       twin={twinOf(panels, shown.map(cellsOf), places, kind)}
       extra={
         comparable && (
@@ -96,7 +96,7 @@ function heatCell(cell: Cell, kind: Kind, group: { label: string; color: string 
     }
   const clear = low > 0 || high < 0
   return {
-    text: signed(value),
+    text: Math.round(value * 100) === 0 ? '0' : signed(value),
     fill: value > 0 ? group.color : first.color,
     strength: clear ? STRONGEST * 0.8 : 0,
     quiet: !clear,

@@ -21,15 +21,17 @@ export function ScrolledTable({ label, className = '', children }: { label: stri
     return () => observer.disconnect()
   }, [look])
   return (
-    <div className={`relative ${className}`}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too */}
-      <section ref={area} className="overflow-x-auto" aria-label={label} tabIndex={0} onScroll={look}>
-        {children}
-      </section>
-      {more.left && <Edge side="left" />}
-      {more.right && <Edge side="right" />}
+    <div className={className}>
+      <div className="relative">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too */}
+        <section ref={area} className="overflow-x-auto" aria-label={label} tabIndex={0} onScroll={look}>
+          {children}
+        </section>
+        {more.left && <Edge side="left" />}
+        {more.right && <Edge side="right" />}
+      </div>
       {(more.left || more.right) && (
-        <p className="pt-1 text-right text-2xs text-quiet">{more.right ? 'More columns to the right: scroll →' : '← scrolled to the last columns'}</p>
+        <p className="px-1 pt-1 text-right text-2xs text-quiet">{more.right ? 'More columns to the right: scroll →' : '← more columns to the left'}</p>
       )}
     </div>
   )

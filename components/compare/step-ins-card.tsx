@@ -48,7 +48,7 @@ export function StepInsCard({ context }: { context: ChartContext }) {
       ) : (
         <LinesChart
           series={series}
-          axis={{ low: 0, high: end, ticks: ticksUpTo(end, narrow ? 3 : 8), print: String, says: unit }}
+          axis={{ low: 0, high: end, ticks: ticksUpTo(end, Math.min(end, narrow ? 3 : 8)).filter(Number.isInteger), print: String, says: unit }}
           values={{ ticks, print: (value) => value.toFixed(highest < 0.4 ? 2 : 1), fine: (value) => value.toFixed(2) }}
           most={ticks.at(-1)}
           narrow={narrow}
@@ -90,7 +90,9 @@ const COLUMNS = 6
 function twinOf(groups: readonly GroupDetails[], clock: StepInClock, unit: string): TableTwin {
   const known = groups.map(({ stepIns }) => stepIns[clock])
   const end = Math.max(0, ...known.map((found) => ('reason' in found ? 0 : found.until)))
-  const places = ticksUpTo(end, COLUMNS).slice(1)
+  const places = ticksUpTo(end, Math.max(1, Math.min(end, COLUMNS)))
+    .slice(1)
+    .filter(Number.isInteger)
   return {
     heads: ['Group', ...places.map((t) => `By ${t} ${unit} (95 %; under watch)`), 'Interventions', 'Tasks', 'Sessions', 'Left out'],
     rows: groups.map(({ label }, i) => {

@@ -109,7 +109,7 @@ function Rows({ rows, looks, narrow, left, right }: { rows: StackRow[]; looks: P
               fill="transparent"
             />
             <text x={plot.x - left + 12} y={y} dominantBaseline="central" fill="var(--text)">
-              {shortened(row.label, narrow ? 15 : 23)}
+              {shortened(row.label, narrow ? 15 : 21)}
             </text>
             {row.instead !== undefined ? (
               <text x={plot.x + 6} y={y} dominantBaseline="central" fontSize={11.5} fill="var(--text-quiet)">

@@ -99,11 +99,9 @@ export function compareDetails(list: TaskList, sessions: readonly SessionRecord[
   const { judged, kept } = keptGroups(tasks, options)
   const drawn = kept.slice(0, MOST_GROUPS)
   const overlapping = options.by.includes('tag')
-  const swept = sweepThresholds(
-    tasks,
-    drawn.map(({ members }) => members),
-    options.k,
-  )
+  const everyone = drawn.map(({ members }) => members)
+  const swept = sweepThresholds(tasks, everyone, options.k)
+  const [steps, opportunities] = [stepIns(everyone, 'step'), stepIns(everyone, 'opportunity')]
   const bySession = new Map(groupDelegating(sessions, judged, options.by).map((group) => [group.label, group]))
   const ofSessions = !options.by.includes('subAgentModel')
   const groups = drawn.map(({ label, values, members }, i): GroupDetails => {
@@ -119,11 +117,16 @@ export function compareDetails(list: TaskList, sessions: readonly SessionRecord[
       discrimination: discrimination(members),
       appropriate: appropriateness(members),
       likeness: likeness(members),
-      stepIns: { step: stepIns(members, 'step'), opportunity: stepIns(members, 'opportunity') },
+      stepIns: { step: steps[i] ?? NEVER_BEGUN, opportunity: opportunities[i] ?? NEVER_BEGUN },
       ...(own ? sessionCosts(own, alone) : ofSessions ? NO_SESSIONS : NOT_OF_SESSIONS),
     }
   })
-  const saysOf = (clock: StepInClock, unit: string) => ({ sentences: groups.map(({ label, stepIns: found }) => saysStepIns(label, found[clock], unit)) })
+  const saysOf = (clock: StepInClock, unit: string) => ({
+    sentences: saysStepIns(
+      groups.map(({ label, stepIns: { [clock]: found } }) => ({ label, found })),
+      unit,
+    ),
+  })
   return {
     groups,
     pooled: pooledOf(judged, sessions, alone, options.k),

@@ -14,6 +14,8 @@ export interface StepIns {
   events: number
   /** Fewer than ten tasks under watch beyond it: none is given. */
   until: number
+  /** As far as all groups are watched. */
+  shared: number
   points: MeanCumulativePoint[]
 }
 
@@ -25,7 +27,34 @@ const MOST_POINTS = 30
  * and again. A task that was accepted or failed is over and has no more; one that was cut short is over at the last that is
  * recorded of it. Where the end is not known, watching stops.
  */
-export function stepIns(list: TaskList, clock: Exclude<Clock, 'tokens'>): StepIns | NotMeasurable {
+export function stepIns(groups: readonly TaskList[], clock: Exclude<Clock, 'tokens'>): (StepIns | NotMeasurable)[] {
+  const watched = groups.map((list) => watchedOf(list, clock))
+  // as far as all of them are watched: where they are held against each other
+  const shared = Math.min(...watched.flatMap((found) => ('reason' in found || !found.known ? [] : [found.until])))
+  return watched.map((found) => {
+    if ('reason' in found) return found
+    const { data, until, known, withoutChance } = found
+    const step = Math.max(1, Math.ceil(until / MOST_POINTS))
+    const grid = new Set(Array.from({ length: Math.floor(until / step) + 1 }, (_, i) => i * step))
+    if (shared <= until) grid.add(shared)
+    const points = known
+      ? meanCumulativeAt(
+          data,
+          [...grid].sort((a, b) => a - b),
+        )
+      : []
+    return { tasks: data.n, sessions: data.clusters, withoutChance, events: data.at.length, until, shared: known ? shared : until, points }
+  })
+}
+
+interface Watched {
+  data: RecurrentData
+  until: number
+  known: boolean
+  withoutChance: number
+}
+
+function watchedOf(list: TaskList, clock: Exclude<Clock, 'tokens'>): Watched | NotMeasurable {
   const { table, rows } = tasksIn(list)
   const { fates, plain, stepIns: runs, session } = table
   const at = runs.columns[clock]
@@ -71,27 +100,37 @@ export function stepIns(list: TaskList, clock: Exclude<Clock, 'tokens'>): StepIn
   data.at = Float64Array.from(times)
   const ends = data.end.slice().sort()
   const until = n < FEWEST ? 0 : Math.floor(ends[n - FEWEST] as number)
-  const step = Math.max(1, Math.ceil(until / MOST_POINTS))
-  const grid = Array.from({ length: Math.floor(until / step) + 1 }, (_, i) => i * step)
-  const points = meanCumulativeAt(data, grid)
-  const known = displayOf(n, data.clusters, 'sessions') !== 'counts'
-  return {
-    tasks: n,
-    sessions: data.clusters,
-    withoutChance,
-    events: times.length,
-    until,
-    points: known ? points : [],
-  }
+  return { data, until, known: displayOf(n, data.clusters, 'sessions') !== 'counts', withoutChance }
 }
 
-/** "0.42 interventions a task within 20 steps (0.31 to 0.57); 96 tasks in 32 sessions." */
-export function saysStepIns(label: string, found: StepIns | NotMeasurable, unit: string): string {
+/** Who steps in most and least as far as all are watched, then each: "0.42 interventions a task within 20 steps (0.31 to 0.57); 96 tasks in 32 sessions." */
+export function saysStepIns(groups: readonly { label: string; found: StepIns | NotMeasurable }[], unit: string): string[] {
+  const known = groups.flatMap(({ label, found }) => {
+    const point = 'reason' in found ? undefined : pointAt(found)
+    return point ? [{ label, point }] : []
+  })
+  known.sort((a, b) => b.point.mean - a.point.mean)
+  const [most, least] = [known[0], known.at(-1)]
+  const head =
+    most && least && most !== least
+      ? [`Within ${most.point.t} ${unit} ${most.label} steps in most, ${meanOf(most.point)} times a task, and ${least.label} least, ${meanOf(least.point)}.`]
+      : []
+  return [...head, ...groups.map(({ label, found }) => saysOne(label, found, unit))]
+}
+
+function saysOne(label: string, found: StepIns | NotMeasurable, unit: string): string {
   if ('reason' in found) return `${label}: ${found.reason}`
-  const { tasks, sessions, events, points } = found
+  const { tasks, sessions, events } = found
   const counted = `${tasks} ${tasks === 1 ? 'task' : 'tasks'} in ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`
-  const end = points.at(-1)
-  if (!end) return `${label}: ${events} ${events === 1 ? 'intervention' : 'interventions'} in ${counted}; too few for a mean.`
-  const limits = end.low === undefined || end.high === undefined ? '' : ` (${end.low.toFixed(2)} to ${end.high.toFixed(2)})`
-  return `${label}: ${end.mean.toFixed(2)} interventions a task within ${end.t} ${unit}${limits}; ${counted}.`
+  const point = pointAt(found)
+  if (!point) return `${label}: ${events} ${events === 1 ? 'intervention' : 'interventions'} in ${counted}; too few for a mean.`
+  return `${label}: ${meanOf(point)} interventions a task within ${point.t} ${unit}; ${counted}.`
+}
+
+function pointAt({ points, shared }: StepIns): MeanCumulativePoint | undefined {
+  return points.findLast(({ t }) => t <= shared)
+}
+
+function meanOf({ mean, low, high }: MeanCumulativePoint): string {
+  return low === undefined || high === undefined ? mean.toFixed(2) : `${mean.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
 }

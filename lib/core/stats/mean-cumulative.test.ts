@@ -68,7 +68,9 @@ describe('mean cumulative function', () => {
     )
     expect(points.map(({ mean }) => Number(mean.toFixed(6)))).toEqual([0, 0.4, 0.4, 0.666667, 0.666667])
     expect(points.map(({ atRisk }) => atRisk)).toEqual([5, 5, 5, 3, 0])
-    expect(points[0]?.low).toBeUndefined()
+    // three sessions without an event so far: ln(40) / 3
+    expect(points[0]?.low).toBe(0)
+    expect(points[0]?.high).toBeCloseTo(Math.log(40) / 3, 9)
     expect(meanCumulativeAt(columns([]), [1])).toEqual([{ t: 1, atRisk: 0, events: 0, mean: 0 }])
   })
 

@@ -22,7 +22,10 @@ export interface MeanCumulativePoint {
   /** Events up to and with t. */
   events: number
   mean: number
-  /** On the logarithm, by the spread between clusters, Student's t; absent with fewer than two clusters or before the first event. */
+  /**
+   * On the logarithm, by the spread between clusters, Student's t; absent with fewer than two clusters. Before the first event only the
+   * upper one says anything: a mean at which none in so many clusters happens once in forty, were all events of a cluster to come together.
+   */
   low?: number
   high?: number
 }
@@ -86,7 +89,8 @@ export function meanCumulativeAt(data: RecurrentData, times: readonly number[], 
     const here = placeOf(t) + 1
     const mean = sums.mean[here] as number
     const point = { t, atRisk: n - below(ends, t), events: next, mean }
-    if (clusters < 2 || mean === 0) return point
+    if (clusters < 2) return point
+    if (mean === 0) return { ...point, low: 0, high: Math.log(2 / (1 - level)) / clustersSeen(data, t) }
     const influence = told.slice()
     for (let i = 0; i < n; i++) {
       const place = last[i] as number
@@ -100,6 +104,13 @@ export function meanCumulativeAt(data: RecurrentData, times: readonly number[], 
     const factor = Math.exp((quantile * Math.sqrt((squares * clusters) / (clusters - 1))) / mean)
     return { ...point, low: mean / factor, high: mean * factor }
   })
+}
+
+/** Clusters of which a unit was watched to t, or was over before. */
+function clustersSeen({ n, end, over, cluster, clusters }: RecurrentData, t: number): number {
+  const seen = new Uint8Array(clusters)
+  for (let i = 0; i < n; i++) if (over[i] === 1 || (end[i] as number) >= t) seen[cluster[i] as number] = 1
+  return seen.reduce((sum, one) => sum + one, 0)
 }
 
 function add(column: Float64Array, at: number, by = 1): void {
