@@ -140,7 +140,7 @@ export function compareDetails(list: TaskList, sessions: readonly SessionRecord[
       swept.joint,
       overlapping,
     ),
-    stepIns: { step: saysOf('step', 'steps'), opportunity: saysOf('opportunity', 'opportunities of its master') },
+    stepIns: { step: saysOf('step', 'steps'), opportunity: saysOf('opportunity', 'opportunities of their masters') },
     discrimination: { sentences: groups.map(({ label, discrimination: found }) => saysDiscrimination(label, found)) },
     thresholds: {
       sentences: groups.map(({ label, byTheta }) =>
