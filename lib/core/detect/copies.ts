@@ -67,18 +67,21 @@ export class CopyIndex {
   /** How many tokens these owners have in one artifact, and the share of their runs of five that another one holds. */
   shareOf(first: KnownArtifact, owners: ReadonlySet<number>, second: KnownArtifact): { tokens: number; share: number } {
     const theirs: number[] = []
-    const runs = new Set<number>()
+    let tokens = 0
     for (const line of first.text.ownedLines()) {
-      line.tokens.raw.forEach((token, k) => {
-        if ((line.tokens.counts[k] as number) === 0) return
-        if (owners.has(ownerAt(line.owners, k))) theirs.push(token)
+      const { raw, counts } = line.tokens
+      for (let k = 0; k < raw.length; k++) {
+        if (counts[k] === 0) continue
+        if (owners.has(ownerAt(line.owners, k))) {
+          theirs.push(raw[k] as number)
+          tokens += 1
+        }
         // somebody else's token between: no run crosses it
-        else if (theirs.length > 0 && !Number.isNaN(theirs.at(-1))) theirs.push(BREAK)
-      })
+        else if (theirs.length > 0 && !Number.isNaN(theirs[theirs.length - 1])) theirs.push(BREAK)
+      }
     }
-    const tokens = theirs.filter((token) => !Number.isNaN(token)).length
     if (tokens > COMPARED_TOKENS) return { tokens, share: 0 }
-    for (const gram of gramsOf(theirs, true)) runs.add(gram)
+    const runs = gramsOf(theirs)
     const held = gramsOf(second.text.significant())
     let shared = 0
     for (const gram of runs) if (held.has(gram)) shared += 1
@@ -148,12 +151,15 @@ function tokensOf(lines: readonly string[], path: string): number[] {
   return all
 }
 
-function gramsOf(tokens: readonly number[], broken = false): Set<number> {
+/** Runs of five tokens, as numbers; none that a break lies in. */
+function gramsOf(tokens: readonly number[]): Set<number> {
   const grams = new Set<number>()
-  for (let i = 0; i + GRAM <= tokens.length; i++) {
-    if (broken && tokens.slice(i, i + GRAM).includes(BREAK)) continue
+  let unbroken = 0
+  for (let i = 0; i < tokens.length; i++) {
+    unbroken = Number.isNaN(tokens[i]) ? 0 : unbroken + 1
+    if (unbroken < GRAM) continue
     let h = 0
-    for (let k = 0; k < GRAM; k++) h = (Math.imul(h, 0x9e3779b1) + (tokens[i + k] as number)) | 0
+    for (let k = i - GRAM + 1; k <= i; k++) h = (Math.imul(h, 0x9e3779b1) + (tokens[k] as number)) | 0
     grams.add(h)
   }
   return grams

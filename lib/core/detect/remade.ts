@@ -179,7 +179,7 @@ function* namesIn(words: string): Generator<string> {
     while (to < words.length && to - dot <= LONGEST_ENDING && isNameChar(words.charCodeAt(to))) to += 1
     if (to === dot + 1 || to - dot > LONGEST_ENDING) continue
     let from = dot
-    while (from > 0 && dot - from < LONGEST_NAME && (isNameChar(words.charCodeAt(from - 1)) || '.-@'.includes(words[from - 1] as string))) from -= 1
+    while (from > 0 && dot - from < LONGEST_NAME && isInName(words.charCodeAt(from - 1))) from -= 1
     if (from < dot) yield words.slice(from, to)
   }
 }
@@ -190,6 +190,11 @@ const LONGEST_NAME = 120
 /** Letters, digits, `_`, and whatever is not ASCII. */
 function isNameChar(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code > 127
+}
+
+/** Those, and `-`, `.`, `@` before the last dot. */
+function isInName(code: number): boolean {
+  return isNameChar(code) || code === 45 || code === 46 || code === 64
 }
 
 function nameOf(path: string): string {

@@ -77,9 +77,9 @@ function again(inquiry: Inquiry, event: EventOf<'task.delegated'>, task: KnownTa
   const before = at < 0 ? delegations.length : at
   for (const other of delegations.slice(Math.max(0, before - LOOK_BACK), before).reverse()) {
     if (other.by !== task.by) continue
-    const outputs = jaccard(other.outputSet, task.outputSet)
     const gaveUp = other.status === 'cancelled' || other.status === 'failed' || other.status === 'rejected' || other.sentBack
     if (!gaveUp && other.status !== 'open') continue
+    const outputs = jaccard(other.outputSet, task.outputSet)
     const brief = other.briefShingles && task.briefShingles ? jaccard(other.briefShingles, task.briefShingles) : 0
     const alike = outputs >= outputsJaccard || brief >= briefSimilarity
     if (!alike) continue

@@ -20,9 +20,19 @@ export function readable({ agents }: Readable, sentence: string, ids: Iterable<A
   return said.replace(/([.!?…])\.$/, '$1')
 }
 
+/** A session has few agents, and each of its findings asks for the same ones. */
+const patterns = new Map<string, RegExp>()
+const MOST_PATTERNS = 500
+
 /** Not within a path, an address or a longer key. */
 function wholeWord(id: string): RegExp {
-  return new RegExp(`(?<![\\w/.:@-])${id.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w/:@-]|\\.\\w)`, 'g')
+  let pattern = patterns.get(id)
+  if (!pattern) {
+    pattern = new RegExp(`(?<![\\w/.:@-])${id.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w/:@-]|\\.\\w)`, 'g')
+    if (patterns.size >= MOST_PATTERNS) patterns.clear()
+    patterns.set(id, pattern)
+  }
+  return pattern
 }
 
 /** The beginning of a text for a quote: at most so many characters, of whole words. */
