@@ -68,18 +68,19 @@ function isOneEvent({ row, events, contents, tasks, findings }: SessionWrite): b
   return events.length === 1 && !row.facts && contents.length === 0 && tasks.length === 0 && findings.length === 0
 }
 
-/** What most commits are while tokens stream: without lists to be taken apart there is less for Postgres and for us to do. */
+/**
+ * What most commits are while tokens stream: without lists to be taken apart, and rows to be sent back, there is less
+ * for Postgres and for us to do. The count of rows says whether it was written.
+ */
 const ONE_EVENT = `WITH moved AS (
     UPDATE session SET head = $3, received_at = $4, detected = $5, counts = $6::json WHERE pk = $1 AND head = $2 RETURNING pk
-  ), new_event AS (
-    INSERT INTO event (session_pk, sequence, id, occurred_at, type, turn_id, data) SELECT pk, $3, $7, $8, $9, $10, $11::json FROM moved
-  ) SELECT pk FROM moved`
+  ) INSERT INTO event (session_pk, sequence, id, occurred_at, type, turn_id, data) SELECT pk, $3, $7, $8, $9, $10, $11::json FROM moved`
 
 async function writeOneEvent(pool: Pool | PoolClient, { pk, expected, head, row, events }: SessionWrite): Promise<Set<number>> {
   const values: unknown[] = [pk, expected, head, row.receivedAt, row.detected, JSON.stringify(row.counts)]
   for (const { id, occurredAt, type, turnId, data } of events) values.push(id, occurredAt, type, turnId ?? null, data)
-  const result = await pool.query<{ pk: number }>({ name: 'backseat_write_one', text: ONE_EVENT, values })
-  return new Set(result.rows.map((moved) => moved.pk))
+  const { rowCount } = await pool.query({ name: 'backseat_write_one', text: ONE_EVENT, values })
+  return new Set(rowCount === 1 ? [pk] : [])
 }
 
 /*
