@@ -57,10 +57,11 @@ interface HeadProps extends Pick<Props, 'view' | 'onSelect' | 'onLanes'> {
 }
 
 function Head({ lane, top, height, selected, view, onSelect, onLanes }: HeadProps) {
+  if (lane.group) return <GroupHead lane={lane} top={top} height={height} view={view} onLanes={onLanes} />
   const { agent, role, depth, family } = lane
   const model = canonicalModel(agent?.model)
   const second = [role === 'master' ? 'master' : role === 'agent' ? undefined : role, model].filter((word) => word !== undefined).join(' · ')
-  const rolled = rolledUp(lane)
+  const rolled = rolledUp(lane.members)
   const lost = lane.destroyed + rolled.destroyed
   const name = family?.of === 'alike' && !family.open ? kindOf(lane) : laneName(lane)
   return (
@@ -131,6 +132,37 @@ function Head({ lane, top, height, selected, view, onSelect, onLanes }: HeadProp
   )
 }
 
+/** Over a group: what it is called and what is in it; a press rolls it up or opens it. */
+function GroupHead({ lane, top, height, view, onLanes }: Omit<HeadProps, 'selected' | 'onSelect'>) {
+  const sums = rolledUp(lane.group?.lanes ?? [])
+  return (
+    <div className={`${styles.head} ${styles.group}`} style={{ top, height, paddingLeft: 18 }}>
+      <span className={styles.disclose} aria-hidden>
+        {lane.family?.open ? <ChevronDown size={12} /> : <ChevronRight size={12} />}
+      </span>
+      <button
+        type="button"
+        tabIndex={-1}
+        className={styles.headMain}
+        aria-expanded={lane.family?.open}
+        title={disclosure(lane)}
+        onClick={() => onLanes(rolledOver(view, lane))}
+      >
+        <span className={styles.name}>
+          <span>{laneName(lane)}</span>
+          <span className={styles.times}>× {lane.family?.count}</span>
+        </span>
+        {height >= 40 && (
+          <span className={styles.line}>
+            <span>{countsOf(sums.turns, sums.calls)}</span>
+            {sums.destroyed > 0 && <span className={styles.lost}>× {sums.destroyed} lost</span>}
+          </span>
+        )}
+      </button>
+    </div>
+  )
+}
+
 function Tool({ says, pressed, onClick, children }: { says: string; pressed: boolean; onClick(): void; children: React.ReactNode }) {
   return (
     <button type="button" tabIndex={-1} className={styles.tool} aria-pressed={pressed} aria-label={says} title={says} onClick={onClick}>
@@ -141,16 +173,17 @@ function Tool({ says, pressed, onClick, children }: { says: string; pressed: boo
 
 /** The view with this lane's family opened, or rolled up. */
 export function rolledOver(view: LaneView, lane: Lane): LaneView {
-  return lane.family ? toggled(view, lane.family.of === 'below' ? 'closed' : 'opened', lane.id) : view
+  return lane.family ? toggled(view, lane.family.kept, lane.id) : view
 }
 
 function disclosure({ family, members }: Lane): string {
   if (!family) return ''
+  if (family.of === 'group') return family.open ? 'Roll up this group' : `Show the ${family.count} ${family.count === 1 ? 'lane' : 'lanes'} of this group`
   if (family.of === 'below') return family.open ? 'Roll up what it directs' : `Show the ${members.length} that it directs`
   return family.open ? 'Roll up its siblings' : `Show all ${family.count} one by one`
 }
 
-function rolledUp({ members }: Lane): { turns: number; calls: number; destroyed: number } {
+function rolledUp(members: readonly Lane[]): { turns: number; calls: number; destroyed: number } {
   const sum = { turns: 0, calls: 0, destroyed: 0 }
   for (const { turns, calls, destroyed } of members) {
     sum.turns += turns

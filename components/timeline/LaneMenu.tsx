@@ -1,10 +1,11 @@
 import { SlidersHorizontal } from 'lucide-react'
-import { DEFAULT_LANES, isDefaultLanes, LANE_SORTS, type LaneSort, type LaneView } from '@/lib/view/lanes'
+import { DEFAULT_LANES, isDefaultLanes, LANE_GROUPS, LANE_SORTS, type LaneGroup, type LaneSort, type LaneView } from '@/lib/view/lanes'
 import { CLOCKS, type ClockKind } from '@/lib/view/view'
 import styles from './lane-menu.module.css'
 import { usePopover } from './use-popover'
 
 const SORTS: Record<LaneSort, string> = { first: 'first seen', activity: 'most active', interventions: 'most interventions' }
+const GROUPS: Record<LaneGroup, string> = { tree: 'who directs whom', role: 'role', model: 'model' }
 const CLOCK_WORDS: Record<ClockKind, string> = { time: 'time', tokens: 'tokens', steps: 'steps' }
 
 /** How the lanes stand, and what the axis counts; what is left out is the filter's. */
@@ -40,6 +41,16 @@ export function LaneMenu(props: {
       </button>
       {open && (
         <section className={styles.menu} aria-label="Lanes and clock">
+          <label className={styles.field}>
+            <span>Group</span>
+            <select value={view.group} onChange={(event) => onLanes({ ...view, group: LANE_GROUPS.find((one) => one === event.target.value) ?? 'tree' })}>
+              {LANE_GROUPS.map((one) => (
+                <option key={one} value={one}>
+                  {GROUPS[one]}
+                </option>
+              ))}
+            </select>
+          </label>
           <label className={styles.field}>
             <span>Order</span>
             <select value={view.sort} onChange={(event) => onLanes({ ...view, sort: LANE_SORTS.find((sort) => sort === event.target.value) ?? 'first' })}>

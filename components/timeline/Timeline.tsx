@@ -216,7 +216,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
       <div className={styles.strip}>
         <div className={styles.stripLead}>
           <LaneMenu
-            shown={rows.lanes.length}
+            shown={rows.lanes.reduce((sum, { group }) => sum + (group ? 0 : 1), 0)}
             hidden={rows.hiddenLanes}
             rolledUp={rows.lanes.reduce((sum, { members }) => sum + members.length, 0)}
             view={view.lanes}

@@ -5,6 +5,7 @@ import { useFixedRows } from '@/components/ui/fixed-rows'
 import { barOfSelection, selectionOfBar } from '@/lib/timeline/select'
 import { sayBar, sayLane, Tree, type TreeRow } from '@/lib/timeline/tree'
 import type { View } from '@/lib/view/view'
+import { rolledOver } from './LaneHeads'
 import styles from './tree.module.css'
 import type { RowsSource } from './use-rows'
 
@@ -72,7 +73,10 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Timeline
     else next.add(id)
     setClosed(next)
   }
-  const choose = (row: TreeRow) => onView({ selection: row.kind === 'lane' ? { kind: 'agent', id: row.lane.id } : selectionOfBar(source.rows, row.bar) })
+  const choose = (row: TreeRow) => {
+    if (row.kind === 'lane' && row.lane.group) onView({ lanes: rolledOver(view.lanes, row.lane) })
+    else onView({ selection: row.kind === 'lane' ? { kind: 'agent', id: row.lane.id } : selectionOfBar(source.rows, row.bar) })
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (tree.length === 0 || event.ctrlKey || event.metaKey || event.altKey) return
     const row = tree.getRow(current)
@@ -114,7 +118,8 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Timeline
     event.stopPropagation()
   }
 
-  const { lanes, strikeList } = source.rows
+  const { strikeList } = source.rows
+  const lanes = source.rows.lanes.filter(({ group }) => !group)
   const loud = strikeList.filter((strike) => strike.loud).length
   return (
     <section className={`${styles.root} ${shown ? styles.shown : focused ? styles.drawer : styles.hidden}`} aria-label="Timeline as a list">
@@ -148,7 +153,7 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Timeline
                 aria-posinset={row.position}
                 aria-setsize={row.siblings}
                 aria-selected={index === chosen}
-                aria-expanded={row.kind === 'lane' && row.lane.shown.length > 0 ? row.open : undefined}
+                aria-expanded={row.kind === 'lane' ? (row.lane.group ? row.lane.family?.open : row.lane.shown.length > 0 ? row.open : undefined) : undefined}
                 className={`${styles.row} ${row.kind === 'lane' ? styles.lane : ''} ${row.kind === 'bar' && isLoud(source, row.bar) ? styles.loud : ''}`}
                 style={{ transform: `translateY(${top + i * ROW}px)`, paddingLeft: 12 + row.level * 14 }}
                 onClick={() => {

@@ -122,7 +122,7 @@ function drawLane(scene: Scene, lane: Lane, crowded: boolean, line: number): num
       }
     }
   }
-  if (lane.members.length > 0) line = drawRollUp(scene, lane, line)
+  if (lane.members.length > 0 || lane.group) line = drawRollUp(scene, lane, line)
   return line
 }
 
@@ -135,11 +135,12 @@ function drawRollUp(scene: Scene, lane: Lane, line: number): number {
   const strip = rollUpOf(lane)
   if (!strip) return line
   const y = AXIS + strip.y - (lane === scene.pinned ? 0 : scene.scroll)
-  lane.rollUp.refresh(rows.bars, lane.members, rows.version, ROLL_UP_MS)
+  const under = lane.group?.lanes ?? lane.members
+  lane.rollUp.refresh(rows.bars, under, rows.version, ROLL_UP_MS)
   const width = Math.ceil(scene.width)
   const r = rasterFor(width)
   if (line === 0) columnTimes((x) => scale.timeAt(x), width, r.times)
-  rasterCounts(lane.rollUp, r.times, width, scene.now, fillsOf(palette, lane.members[0] ?? lane).bytes.text, r.pixels)
+  rasterCounts(lane.rollUp, r.times, width, scene.now, fillsOf(palette, under[0] ?? lane).bytes.text, r.pixels)
   r.context.putImageData(r.image, 0, 0)
   c.globalAlpha = scene.lens === 'interventions' ? 0.35 : 1
   c.imageSmoothingEnabled = false

@@ -1,6 +1,7 @@
 import type { SessionState } from '@/lib/core/session'
-import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
+import { DEFAULT_LANES, type LaneGroup, type LaneView } from '@/lib/view/lanes'
 import type { Lane, LaneRole } from './lane'
+import { GroupHeads, groupsOf } from './lane-groups'
 
 const ROLE_RANK: Record<LaneRole, number> = { master: 0, agent: 1, unknown: 2, human: 3, harness: 4 }
 
@@ -13,13 +14,14 @@ const BY_NAME = new Intl.Collator('en', { numeric: true })
  *
  * Who directs whom: what the agent declares, else who first delegated to it. A lane of a person or a
  * harness shows only if it did something; a lane of nobody named only if there is such work. `isOut`: a
- * filter has nothing to show of it.
+ * filter has nothing to show of it. `heads`: the rows over groups, where lanes are grouped by role or model.
  */
 export function placeLanes(
   state: SessionState,
   lanes: readonly Lane[],
   view: LaneView = DEFAULT_LANES,
   isOut: (lane: Lane) => boolean = () => false,
+  heads: GroupHeads = new GroupHeads(),
 ): Lane[] {
   const delegators = new Map<string, { by: string; at: number }>()
   const delegating = new Set<string>()
@@ -112,13 +114,13 @@ export function placeLanes(
       const siblings = alike.get(lane)
       if (siblings && shown) {
         const open = view.opened.includes(lane.id)
-        lane.family = { of: 'alike', open, count: siblings.length }
+        lane.family = { of: 'alike', open, kept: 'opened', count: siblings.length }
         if (!open) for (const other of siblings) if (other !== lane) rollUp(lane, other)
       }
       const below = children.get(lane)
       if (below && shown) {
         const open = !view.closed.includes(lane.id)
-        lane.family = { of: 'below', open, count: below.length }
+        lane.family = { of: 'below', open, kept: 'closed', count: below.length }
         if (!open) {
           hide(lane, lane, depth + 1)
           continue
@@ -127,7 +129,22 @@ export function placeLanes(
       walk(lane, depth + 1)
     }
   }
-  walk(undefined, 0)
+  const grouped = (by: Exclude<LaneGroup, 'tree'>) => {
+    for (const group of groupsOf(sorted(lanes.filter(wanted)), by)) {
+      // of many lanes nobody wants to see each: their groups stand rolled up until they are opened
+      const kept = foldsAlike ? 'opened' : 'closed'
+      const open = view[kept].includes(group.id) === foldsAlike
+      const head = heads.of(group, open, kept)
+      show(head)
+      for (const lane of group.lanes) {
+        lane.depth = 1
+        if (open) show(lane)
+        else lane.standIn = head
+      }
+    }
+  }
+  if (view.group === 'tree') walk(undefined, 0)
+  else grouped(view.group)
   const pinned = view.pinned.map((id) => byId.get(id)).filter((lane) => lane !== undefined && lane.place >= 0) as Lane[]
   const order = pinned.length === 0 ? placed : [...pinned, ...placed.filter((lane) => !pinned.includes(lane))]
   order.forEach((lane, place) => {

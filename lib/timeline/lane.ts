@@ -23,6 +23,8 @@ export interface Lane {
   members: Lane[]
   /** How it stands for them; `undefined` where nothing can be rolled up here. `open`: it could, and does not. */
   family: Family | undefined
+  /** Of a row that is no agent's but stands over a group: what it is called, and its lanes whether they are rolled up or not. */
+  group: { title: string; lanes: readonly Lane[] } | undefined
   rollUp: RollUp
   readonly order: Ints
   /** What a filter shows of `order`; the same object where there is none. */
@@ -48,10 +50,12 @@ export interface Lane {
 /** `master` has delegated something; `unknown` is work of nobody named. */
 export type LaneRole = 'master' | 'agent' | 'human' | 'harness' | 'unknown'
 
-/** `below`: all that it directs; `alike`: siblings that were made for the same. */
+/** `below`: all that it directs; `alike`: siblings that were made for the same; `group`: the lanes of its group. */
 export interface Family {
-  of: 'below' | 'alike'
+  of: 'below' | 'alike' | 'group'
   open: boolean
+  /** The list of the view that remembers it. */
+  kept: 'closed' | 'opened'
   /** The lanes that belong to it, itself included where they are alike. */
   count: number
 }
@@ -87,12 +91,13 @@ export function newLane(number: number, id: string): Lane {
     number,
     id,
     agent: undefined,
-    role: id === '' ? 'unknown' : 'agent',
+    role: id === '' || number < 0 ? 'unknown' : 'agent',
     depth: 0,
     place: -1,
     standIn: undefined,
     members: [],
     family: undefined,
+    group: undefined,
     rollUp: new RollUp(),
     order,
     shown: order,
@@ -203,7 +208,7 @@ export function placeOf(bars: Bars, order: Ints, bar: number): number {
   return low
 }
 
-function newRow(): Row {
+export function newRow(): Row {
   return { bars: new Ints(), text: new Floats(), tool: new Floats(), write: new Floats(), loud: new Ints(4), y: 0, height: 0 }
 }
 

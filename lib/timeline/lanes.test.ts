@@ -5,10 +5,10 @@ import { applyEvents } from '@/lib/core/fold'
 import type { SessionId } from '@/lib/core/ids'
 import { newSessionState, newTouched } from '@/lib/core/session'
 import { sketch } from '@/lib/core/testing/sketch'
-import { DEFAULT_LANES, LANE_SORTS, type LaneView } from '@/lib/view/lanes'
+import { DEFAULT_LANES, LANE_GROUPS, LANE_SORTS, type LaneView } from '@/lib/view/lanes'
 import { layoutLanes } from './layout'
 import { Rows } from './rows'
-import { Tree } from './tree'
+import { sayLane, Tree } from './tree'
 
 const rowsOf = (drawing: string, view: LaneView = DEFAULT_LANES) => {
   const { state, interventions } = sketch(drawing)
@@ -57,6 +57,25 @@ describe('lanes', () => {
     expect(shown(rowsOf(NESTED, { ...DEFAULT_LANES, only: ['coder'] }))).toEqual(['    coder'])
   })
 
+  test('stand in groups by role or by model, each under a row of its own, which rolls them up', () => {
+    const by = (lanes: Partial<LaneView>) => shown(rowsOf(NESTED, { ...DEFAULT_LANES, ...lanes }))
+    expect(by({ group: 'role' })).toEqual(['group:role:master', '  lead', '  planner', 'group:role:agent', '  tester', '  coder'])
+    expect(by({ group: 'role', closed: ['group:role:agent'] })).toEqual(['group:role:master', '  lead', '  planner', 'group:role:agent + tester coder'])
+    expect(by({ group: 'model' })).toEqual(['group:model:', '  lead', '  planner', '  tester', '  coder'])
+    expect(by({ group: 'role', muted: ['lead', 'planner'] })).toEqual(['group:role:agent', '  tester', '  coder'])
+    const rows = rowsOf(NESTED, { ...DEFAULT_LANES, group: 'role', closed: ['group:role:agent'] })
+    const tree = new Tree(rows, new Set())
+    const rest = Array.from({ length: tree.length }, (_, i) => tree.getRow(i)).filter(({ kind }) => kind === 'lane')
+    expect(rest.map(({ lane }) => sayLane(lane)).at(-1)).toBe('Group sub-agents: 2 lanes, 3 turns, 0 calls, rolled up')
+    // the same group is the same row, however often lanes are placed
+    const [head] = rows.lanes
+    rows.arrange({ ...DEFAULT_LANES, group: 'role' })
+    expect(rows.lanes[0]).toBe(head)
+    // of many lanes the groups begin rolled up
+    expect(shown(rowsOf(crowd(60), { ...DEFAULT_LANES, group: 'role' })).map((line) => line.split(' ')[0])).toEqual(['group:role:master', 'group:role:agent'])
+    expect(rowsOf(crowd(60), { ...DEFAULT_LANES, group: 'role', opened: ['group:role:agent'] }).lanes.length).toBe(62)
+  })
+
   test('an agent that turned out to be another leaves no lane behind', () => {
     const of = (type: string, at: number, more: object) => ({ id: `${type}${at}`, type, sessionId: 's', occurredAt: at, ...more }) as Event
     const state = newSessionState('s' as SessionId)
@@ -77,7 +96,7 @@ describe('lanes', () => {
   test('many alike stand as one, and one by one when asked', () => {
     const rows = rowsOf(crowd(50))
     expect(rows.lanes.map(({ id }) => id)).toEqual(['lead', 'writer-1'])
-    expect(rows.lanes[1]?.family).toEqual({ of: 'alike', open: false, count: 50 })
+    expect(rows.lanes[1]?.family).toEqual({ of: 'alike', open: false, kept: 'opened', count: 50 })
     expect(rowsOf(crowd(50), { ...DEFAULT_LANES, opened: ['writer-1'] }).lanes).toHaveLength(51)
     expect(rowsOf(crowd(30)).lanes).toHaveLength(31)
   })
@@ -98,11 +117,12 @@ describe('lanes', () => {
   const names = fc.uniqueArray(agent, { maxLength: 2 })
   const view = fc.record({
     sort: fc.constantFrom(...LANE_SORTS),
+    group: fc.constantFrom(...LANE_GROUPS),
     filter: fc.constantFrom('', '', 'writer', 'role:master'),
     only: fc.oneof(fc.constant([]), names),
     muted: names,
     pinned: names,
-    closed: names,
+    closed: fc.oneof(names, fc.constantFrom(['group:role:agent'], ['group:model:', 'group:role:master'])),
     opened: names,
   })
   const steps = fc.array(fc.tuple(agent, agent, fc.nat(9)), { minLength: 1, maxLength: 25 })

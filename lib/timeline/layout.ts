@@ -40,6 +40,9 @@ export function layoutLanes(rows: Rows, available: number): Layout {
       row.height = bar
       rowY += bar + gap
     }
+    // a row over a group has no bars: its strip stands in their place
+    const own = lane.group && lane.rows[0]
+    if (own) own.height = rollHeight(density)
     // all that is rolled up stands in one strip below the lane's own bars
     const strip = y + laneHeight(lane, density) - density.pad - rollHeight(density)
     for (const member of lane.members)
@@ -70,6 +73,7 @@ function barHeight(lane: Lane, { bar, gap }: Density): number {
 }
 
 function laneHeight(lane: Lane, density: Density): number {
+  if (lane.group) return 2 * density.pad + rollHeight(density)
   const n = Math.max(1, lane.rows.length)
   const bar = barHeight(lane, density)
   const gap = bar < 10 ? 1 : density.gap
@@ -82,6 +86,7 @@ function rollHeight({ bar }: Density): number {
 
 /** Top and height of the strip of what is rolled up into a lane, in the layout; undefined without one. */
 export function rollUpOf(lane: Lane): { y: number; height: number } | undefined {
+  if (lane.group) return lane.rows[0]
   for (const member of lane.members) if (member.rows[0]) return member.rows[0]
   return undefined
 }

@@ -14,6 +14,7 @@ import { Intake } from './intake'
 import { Intervals } from './intervals'
 import { labelOf } from './labels'
 import { type Lane, pack } from './lane'
+import { GroupHeads } from './lane-groups'
 import { placeLanes } from './lane-order'
 import { columnarOf } from './rows-columns'
 import { isNotMeant, type Sift, siftAll, siftOf } from './sift'
@@ -72,6 +73,7 @@ export class Rows {
   private loudStale = true
   private markedUntil = Number.POSITIVE_INFINITY
   private laneView: LaneView = DEFAULT_LANES
+  private readonly heads = new GroupHeads()
   private work: WorkFilter = ALL_WORK
   private sift: Sift | undefined
   private readonly intake = new Intake(this)
@@ -201,7 +203,7 @@ export class Rows {
 
   private placeAll(): void {
     const isOut = this.sift && ((lane: Lane) => isNotMeant(this, lane.order))
-    this.lanes = placeLanes(this.state, this.lanesByNumber, this.laneView, isOut)
+    this.lanes = placeLanes(this.state, this.lanesByNumber, this.laneView, isOut, this.heads)
     this.hiddenLanes = 0
     for (const lane of this.lanesByNumber) if (lane.place < 0 && lane.firstAt !== Number.POSITIVE_INFINITY) this.hiddenLanes++
     this.lanesVersion++

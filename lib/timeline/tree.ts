@@ -68,13 +68,14 @@ export class Tree {
   }
 
   indexOfLane(id: string): number {
-    const lane = this.rows.lookupLane(id)
+    const lane = this.rows.lookupLane(id) ?? this.rows.lanes.find((one) => one.group && one.id === id)
     return lane && lane.place >= 0 ? (this.first[lane.place] as number) : -1
   }
 }
 
 /** "Lane coder, gpt-4o-mini, 12 turns, 3 overwritten". */
 export function sayLane(lane: Lane): string {
+  if (lane.group) return sayGroup(lane.group, lane.family?.open === true)
   const { agent } = lane
   const parts = [`Lane ${lane.id === '' ? 'of an unknown agent' : (agent?.name ?? agent?.agentType ?? lane.id)}`]
   if (lane.role !== 'agent' && lane.role !== 'unknown') parts.push(lane.role)
@@ -90,6 +91,22 @@ export function sayLane(lane: Lane): string {
   if (lane.turns + lane.calls + lane.writes === 0) parts.push('nothing yet')
   if (lane.shown !== lane.order) parts.push(`${lane.shown.length} of ${lane.order.length} shown`)
   if (lane.shift !== 0) parts.push(`its clock was ${clockWords(lane.shift)}, shifted`)
+  return parts.join(', ')
+}
+
+/** "Group gpt-4o: 12 lanes, 340 turns, 3 overwritten or cut, rolled up". */
+function sayGroup({ title, lanes }: NonNullable<Lane['group']>, open: boolean): string {
+  let turns = 0
+  let calls = 0
+  let destroyed = 0
+  for (const lane of lanes) {
+    turns += lane.turns
+    calls += lane.calls
+    destroyed += lane.destroyed
+  }
+  const parts = [`Group ${title}: ${plural(lanes.length, 'lane')}`, plural(turns, 'turn'), plural(calls, 'call')]
+  if (destroyed > 0) parts.push(`${destroyed} overwritten or cut`)
+  if (!open) parts.push('rolled up')
   return parts.join(', ')
 }
 

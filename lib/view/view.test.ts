@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_LANES, isDefaultLanes, LANE_SORTS } from './lanes'
+import { DEFAULT_LANES, isDefaultLanes, LANE_GROUPS, LANE_SORTS } from './lanes'
 import { CLOCKS, DEFAULT_VIEW, FOLLOWS, HIDEABLE, LENSES, parseView, printView, SELECTION_KINDS, TABS, type View, withView } from './view'
 import { ALL_WORK, isAllWork, WORK_KINDS } from './work'
 
@@ -11,7 +11,7 @@ const ids = fc.uniqueArray(
   { maxLength: 3 },
 )
 const lanes = fc
-  .record({ sort: fc.constantFrom(...LANE_SORTS), filter: text, only: ids, muted: ids, pinned: ids, closed: ids, opened: ids })
+  .record({ sort: fc.constantFrom(...LANE_SORTS), group: fc.constantFrom(...LANE_GROUPS), filter: text, only: ids, muted: ids, pinned: ids, closed: ids, opened: ids })
   .map((v) => (isDefaultLanes(v) ? DEFAULT_LANES : v))
 const work = fc
   .record({ without: fc.subarray([...WORK_KINDS]), models: fc.uniqueArray(text, { maxLength: 3 }), words: text })
