@@ -59,10 +59,10 @@ describe('lanes', () => {
 
   test('stand in groups by role or by model, each under a row of its own, which rolls them up', () => {
     const by = (lanes: Partial<LaneView>) => shown(rowsOf(NESTED, { ...DEFAULT_LANES, ...lanes }))
-    expect(by({ group: 'role' })).toEqual(['group:role:master', '  lead', '  planner', 'group:role:agent', '  tester', '  coder'])
-    expect(by({ group: 'role', closed: ['group:role:agent'] })).toEqual(['group:role:master', '  lead', '  planner', 'group:role:agent + tester coder'])
-    expect(by({ group: 'model' })).toEqual(['group:model:', '  lead', '  planner', '  tester', '  coder'])
-    expect(by({ group: 'role', muted: ['lead', 'planner'] })).toEqual(['group:role:agent', '  tester', '  coder'])
+    expect(by({ group: 'role' })).toEqual(['group:role:master', '  lead', '  planner', 'group:role:agent', '  coder', '  tester'])
+    expect(by({ group: 'role', closed: ['group:role:agent'] })).toEqual(['group:role:master', '  lead', '  planner', 'group:role:agent + coder tester'])
+    expect(by({ group: 'model' })).toEqual(['group:model:', '  lead', '  planner', '  coder', '  tester'])
+    expect(by({ group: 'role', muted: ['lead', 'planner'] })).toEqual(['group:role:agent', '  coder', '  tester'])
     const rows = rowsOf(NESTED, { ...DEFAULT_LANES, group: 'role', closed: ['group:role:agent'] })
     const tree = new Tree(rows, new Set())
     const rest = Array.from({ length: tree.length }, (_, i) => tree.getRow(i)).filter(({ kind }) => kind === 'lane')
