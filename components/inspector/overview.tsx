@@ -1,6 +1,8 @@
 'use client'
 
+import Link from 'next/link'
 import { useMemo } from 'react'
+import { useSharedSource } from '@/components/providers/session-source'
 import { useNow } from '@/components/providers/use-now'
 import { costFigure, costOfAll, costWords, type Spent, spending, usePrices } from '@/components/sessions/costs'
 import { agentName, mastersOf } from '@/components/sessions/names'
@@ -12,6 +14,7 @@ import { canonicalModel } from '@/lib/core/models/name'
 import type { Agent } from '@/lib/core/session'
 import { standingFindings } from '@/lib/core/set-aside'
 import { isRunning } from '@/lib/live/protocol'
+import { besidePath } from '@/lib/view/beside'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
 import { PickLink } from './pick'
@@ -25,6 +28,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
   const { state } = store
   const { facts, totals } = state
   const prices = usePrices()
+  const shared = useSharedSource() !== undefined
   const masters = mastersOf(state)
   const people = (agent: Agent) => agent.role === 'human' || agent.role === 'harness'
   const rank = (agent: Agent) => (people(agent) ? 2 : masters.has(agent.id) ? 0 : 1)
@@ -75,6 +79,14 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
             {
               name: 'Cost',
               value: costWords(costOfAll(spent)),
+            },
+            {
+              name: 'Beside',
+              value: !shared && (
+                <Link href={besidePath({ a: state.id })} className="underline underline-offset-2">
+                  another run, on one clock
+                </Link>
+              ),
             },
             {
               name: 'Id',

@@ -1,7 +1,9 @@
 'use client'
 
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useSharedSource } from '@/components/providers/session-source'
 import type { SessionStore } from '@/lib/live/session-store'
+import { besidePath } from '@/lib/view/beside'
 import { type Command, KEYS, printChord } from '@/lib/view/keys'
 import type { Selection } from '@/lib/view/view'
 import styles from './palette.module.css'
@@ -27,7 +29,8 @@ export function CommandPalette({ store, onPick, onClose }: { store: SessionStore
   const list = useId()
   useEffect(() => dialog.current?.showModal(), [])
   // what the session holds when it opens is enough
-  const entries = useMemo(() => entriesOf(store, onPick), [store, onPick])
+  const shared = useSharedSource() !== undefined
+  const entries = useMemo(() => entriesOf(store, onPick, shared), [store, onPick, shared])
   const found = useMemo(() => {
     const words = asked.toLowerCase().split(/\s+/).filter(Boolean)
     const all: Entry[] = []
@@ -100,7 +103,7 @@ export function CommandPalette({ store, onPick, onClose }: { store: SessionStore
   )
 }
 
-function entriesOf(store: SessionStore, onPick: (selection: Selection) => void): Entry[] {
+function entriesOf(store: SessionStore, onPick: (selection: Selection) => void, shared: boolean): Entry[] {
   const entries: Entry[] = []
   const seen = new Set<Command>()
   for (const { command, says, keys, group } of KEYS) {
@@ -109,6 +112,15 @@ function entriesOf(store: SessionStore, onPick: (selection: Selection) => void):
     const chord = keys[0]
     entries.push({ key: command, says, kind: 'command', hint: chord ? printChord(chord) : group, run: () => runCommand(command) })
   }
+  // a link shows one session and no other
+  if (!shared)
+    entries.push({
+      key: 'side by side',
+      says: 'Side by side with another run',
+      kind: 'command',
+      hint: 'page',
+      run: () => location.assign(besidePath({ a: store.state.id })),
+    })
   for (const agent of store.state.agents.values())
     entries.push({
       key: `agent ${agent.id}`,

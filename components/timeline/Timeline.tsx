@@ -14,7 +14,7 @@ import { AXIS } from '@/lib/timeline/scene'
 import { barOfSelection, selectionOfBar, stepInLane, stepLane, stepStrike } from '@/lib/timeline/select'
 import { Stage } from '@/lib/timeline/stage'
 import type { LaneView } from '@/lib/view/lanes'
-import { CLOCKS, type View } from '@/lib/view/view'
+import { CLOCKS, type View, type Window } from '@/lib/view/view'
 import { Announcer } from './Announcer'
 import { ClockNote } from './ClockNote'
 import { FilterMenu } from './FilterMenu'
@@ -37,6 +37,10 @@ export interface TimelineProps {
   onMoment?(at: number | undefined): void
   /** When hits of a search are, epoch ms: marked on the overview. */
   hits?: readonly number[] | undefined
+  /** What it is called where two stand beside one another: then there is no replay and no clock but time. */
+  name?: string
+  /** At the pointer's speed, while a person moves the window. */
+  onMoved?(window: Window): void
   /** CSS height; by default what the parent gives. */
   height?: number | string
   /** The picture itself, for what is at the pointer's speed or measures it; undefined when it goes. */
@@ -49,7 +53,7 @@ export function Timeline(props: TimelineProps) {
 }
 
 /** The same over rows that a parent keeps, so that the tree beside it need not keep its own. */
-export function TimelineOf({ source, store, view, onView, onMoment, hits, height, onStage }: TimelineProps & { source: RowsSource }) {
+export function TimelineOf({ source, store, view, onView, onMoment, hits, height, onStage, onMoved, name }: TimelineProps & { source: RowsSource }) {
   const path = useSessionPath(store.state.id)
   const root = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
@@ -57,12 +61,13 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
   const overview = useRef<HTMLCanvasElement>(null)
   const tip = useRef<HTMLDivElement>(null)
   const stage = useRef<Stage | undefined>(undefined)
-  const newest = useRef({ view, onView, onMoment, onStage })
-  newest.current = { view, onView, onMoment, onStage }
+  const newest = useRef({ view, onView, onMoment, onStage, onMoved })
+  newest.current = { view, onView, onMoment, onStage, onMoved }
   const [status, setStatus] = useState<StageStatus | undefined>()
   const [replay, setReplay] = useState<ReplayStatus | undefined>()
   const [, setLanes] = useState(0)
   const [hit, setHit] = useState<Hit | undefined>()
+  const alone = name === undefined
 
   useEffect(() => {
     if (!scroller.current || !canvas.current || !overview.current) return
@@ -73,6 +78,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
         onView: (patch) => newest.current.onView(patch),
         onLanes: () => setLanes((n) => n + 1),
         onStatus: setStatus,
+        onMoved: (window) => newest.current.onMoved?.(window),
         onReplay: (next) => {
           setReplay(next)
           newest.current.onMoment?.(next?.at)
@@ -182,10 +188,12 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     lens: () => onView({ lens: view.lens === 'all' ? 'interventions' : 'all' }),
     follow: () => onView({ follow: view.follow === 'main' ? 'interventions' : view.follow === 'interventions' ? 'paused' : 'main' }),
     pause: () => {
+      if (!alone) return PASS
       if (view.at !== undefined || !status?.live) stage.current?.replay.playOrPause()
       else onView({ follow: view.follow === 'paused' ? 'main' : 'paused' })
     },
     replay: () => {
+      if (!alone) return PASS
       if (stage.current?.replay.at === undefined) stage.current?.replay.playOrPause()
       else stage.current.replay.leave()
     },
@@ -197,7 +205,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
       const lane = view.selection?.kind === 'agent' ? source.rows.lookupLane(view.selection.id) : bar >= 0 ? source.rows.laneOfBar(bar) : source.rows.lanes[0]
       if (lane?.family) onLanes(rolledOver(view.lanes, lane))
     },
-  })
+  }, root)
 
   const changeSpeed = (by: 1 | -1) => {
     const { replay: played } = stage.current ?? {}
@@ -207,12 +215,12 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
 
   const scene = stage.current?.scene
   const { rows } = source
-  const replayable = !status?.live && !replay && rows.bars.count > 1
+  const replayable = alone && !status?.live && !replay && rows.bars.count > 1
   const pills = replayable || source.shifts.size > 0 || status?.idle !== undefined || (status?.live === true && view.follow === 'paused')
   const total = (scene ? AXIS + scene.layout.height : AXIS) + (pills ? UNDER_PILLS : 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the timeline need a focus; its content is in the tree
-    <section ref={root} className={styles.root} style={{ height } as CSSProperties} data-timeline tabIndex={0} aria-label="Timeline">
+    <section ref={root} className={styles.root} style={{ height } as CSSProperties} data-timeline tabIndex={0} aria-label={alone ? 'Timeline' : `Timeline of ${name}`}>
       <div className={styles.strip}>
         <div className={styles.stripLead}>
           <LaneMenu
@@ -222,7 +230,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
             view={view.lanes}
             clock={view.clock}
             onLanes={onLanes}
-            onClock={(clock) => onView({ clock })}
+            onClock={alone ? (clock) => onView({ clock }) : undefined}
           />
           <FilterMenu rows={rows} view={view} onView={onView} />
         </div>
@@ -260,7 +268,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
             Replay <kbd>r</kbd>
           </button>
         )}
-        {status?.idle !== undefined && (
+        {alone && status?.idle !== undefined && (
           <button type="button" className={styles.pill} aria-pressed={view.folded} onClick={() => onView({ folded: !view.folded })}>
             {view.folded ? `${percent(status.idle)} idle, folded · unfold` : `${percent(status.idle)} idle, fold?`} <kbd>i</kbd>
           </button>

@@ -13,6 +13,8 @@ interface TimelineTreeProps {
   source: RowsSource
   view: View
   onView(patch: Partial<View>): void
+  /** What it is a list of, where two stand beside one another. */
+  name?: string
   /** Shown as a plain list; otherwise it appears when the keyboard reaches it. */
   shown?: boolean
 }
@@ -22,7 +24,7 @@ const CALM_MS = 500
 const ROW = 28
 
 /** The timeline's twin: the same lanes and bars as a tree, for keyboard and screen reader, over rows that a parent keeps. */
-export function TimelineTreeOf({ source, view, onView, shown = false }: TimelineTreeProps) {
+export function TimelineTreeOf({ source, view, onView, name, shown = false }: TimelineTreeProps) {
   const [version, setVersion] = useState(0)
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const [at, setAt] = useState(0)
@@ -122,7 +124,7 @@ export function TimelineTreeOf({ source, view, onView, shown = false }: Timeline
   const lanes = source.rows.lanes.filter(({ group }) => !group)
   const loud = strikeList.filter((strike) => strike.loud).length
   return (
-    <section className={`${styles.root} ${shown ? styles.shown : focused ? styles.drawer : styles.hidden}`} aria-label="Timeline as a list">
+    <section className={`${styles.root} ${shown ? styles.shown : focused ? styles.drawer : styles.hidden}`} aria-label={name === undefined ? 'Timeline as a list' : `Timeline of ${name} as a list`}>
       <p className={styles.sum}>
         {lanes.length} {lanes.length === 1 ? 'lane' : 'lanes'}, {loud}{' '}
         {loud === 1 ? 'intervention that destroyed or cut work' : 'interventions that destroyed or cut work'}

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import { type Command, lookupCommand } from '@/lib/view/keys'
 
 /** What a handler says when it lets the browser do its own with the key. */
@@ -10,15 +10,18 @@ export type KeyHandlers = Partial<Record<Command, (event: KeyboardEvent) => void
 
 /**
  * Binds commands of the key table. Several parts of a page may each bind their own. Nothing happens
- * while a person types, or in an open dialog (those that shall work there are bound by it).
+ * while a person types, or in an open dialog (those that shall work there are bound by it). `within`: a
+ * timeline, which leaves alone what is pressed in another one beside it.
  */
-export function useKeys(handlers: KeyHandlers): void {
+export function useKeys(handlers: KeyHandlers, within?: RefObject<HTMLElement | null>): void {
   const newest = useRef(handlers)
   newest.current = handlers
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return
-      const inTimeline = event.target instanceof Element && event.target.closest('[data-timeline]') !== null
+      const timeline = event.target instanceof Element ? event.target.closest('[data-timeline]') : null
+      if (timeline && within?.current && timeline !== within.current) return
+      const inTimeline = timeline !== null
       const command = lookupCommand(event, inTimeline)
       const handler = command && newest.current[command]
       // space and enter on a button are the button's
@@ -36,7 +39,7 @@ export function useKeys(handlers: KeyHandlers): void {
       window.removeEventListener('keydown', onKey)
       window.removeEventListener(COMMAND_EVENT, onCommand)
     }
-  }, [])
+  }, [within])
 }
 
 const COMMAND_EVENT = 'backseat:command'

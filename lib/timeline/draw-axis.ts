@@ -13,10 +13,16 @@ export function drawGrid(scene: Scene, from: number, to: number): void {
   const work = workOf(scene)
   if (work) return eachWorkTick(scene, work, (x) => c.fillRect(x, from, 1, to - from))
   const step = tickStep((scale.u1 - scale.u0) / width, 96)
-  const first = Math.ceil((scale.timeAt(0) - scene.origin) / step) * step
-  const last = scale.timeAt(width) - scene.origin
+  const zero = zeroOf(scene)
+  const first = Math.ceil((scale.timeAt(0) - zero) / step) * step
+  const last = scale.timeAt(width) - zero
   if ((last - first) / step > 400) return drawFoldedGrid(scene, from, to, step)
-  for (let t = first; t <= last; t += step) c.fillRect(Math.round(scale.xAt(scene.origin + t)), from, 1, to - from)
+  for (let t = first; t <= last; t += step) c.fillRect(Math.round(scale.xAt(zero + t)), from, 1, to - from)
+}
+
+/** The moment that the axis counts from. */
+function zeroOf({ zero, origin }: Scene): number {
+  return zero ?? origin
 }
 
 /** Where time is folded, ticks stand between the seams only. */
@@ -37,7 +43,8 @@ function eachWorkTick(scene: Scene, work: WorkClock, tick: (x: number, amount: n
 }
 
 function eachFoldedTick(scene: Scene, step: number, tick: (x: number, t: number) => void): void {
-  const { scale, width, origin } = scene
+  const { scale, width } = scene
+  const origin = zeroOf(scene)
   const pixels = step * scale.density
   for (let x = 0; x < width; ) {
     const t = scale.timeAt(x) - origin
@@ -51,7 +58,8 @@ function eachFoldedTick(scene: Scene, step: number, tick: (x: number, t: number)
 
 /** Ticks, seams and, while it runs, now. */
 export function drawAxis(scene: Scene): void {
-  const { context: c, palette, scale, width, height, fonts, origin } = scene
+  const { context: c, palette, scale, width, height, fonts } = scene
+  const origin = zeroOf(scene)
   c.fillStyle = palette.bg
   c.fillRect(0, 0, width, AXIS)
   c.fillStyle = palette.border

@@ -50,6 +50,7 @@ function frameAt(seconds: number, selected: number) {
     now: origin + seconds * 1000,
     live: false,
     replaying: true,
+    zero: undefined,
     origin,
     selected,
     hovered: -1,

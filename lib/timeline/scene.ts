@@ -32,7 +32,9 @@ export interface Scene {
   live: boolean
   /** `now` is a moment of the past: what came after it is not shown. */
   replaying: boolean
-  /** Epoch ms of the session's first event: what the axis counts from. */
+  /** Epoch ms that the axis counts from; undefined: the session's first event. */
+  zero: number | undefined
+  /** Epoch ms of the session's first event. */
   origin: number
   /** Bars that are selected or under the pointer, -1 for none. */
   selected: number
@@ -83,6 +85,7 @@ export function newScene(context: CanvasRenderingContext2D, rows: Rows, scale: S
     now: lastAt,
     live: false,
     replaying: false,
+    zero: undefined,
     origin: firstAt,
     selected: -1,
     hovered: -1,

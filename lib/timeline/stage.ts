@@ -34,6 +34,8 @@ export interface StageEvents {
   /** Lanes moved, came or went: the headers follow. */
   onLanes(): void
   onStatus(status: StageStatus): void
+  /** A person moves the window, at the pointer's speed; what comes of it is in `onView` a moment later. */
+  onMoved?(window: Window): void
   /** A replay began, moved on (some times a second) or ended. */
   onReplay(status: ReplayStatus | undefined): void
 }
@@ -321,6 +323,19 @@ export class Stage {
     this.sums.stripChanged(true)
   }
 
+  /** Another timeline beside this one was moved: shows the same, at once, and tells nobody. */
+  lookAt(window: Window): void {
+    this.view = { ...this.view, window }
+    this.move.goTo(this.camera.unitsOf(window), false)
+    this.request()
+  }
+
+  /** Epoch ms: the axis counts from there; undefined: from the session's first event. */
+  countFrom(zero: number | undefined): void {
+    this.scene.zero = zero
+    this.request()
+  }
+
   /** A person moved the window: it stays where they put it, and the address says so a moment later. */
   private moved(): void {
     this.request()
@@ -328,6 +343,8 @@ export class Stage {
       this.view = { ...this.view, window: { kind: 'range', from: 0, to: 1 }, follow: 'paused' }
       this.news.pause(this.scene.rows)
     }
+    const window = this.events.onMoved && this.camera.window()
+    if (window) this.events.onMoved?.(window)
     clearTimeout(this.commitTimer)
     this.commitTimer = setTimeout(() => this.commit(), COMMIT_MS)
   }

@@ -18,17 +18,30 @@ export const ROW_HEIGHT = { wide: 64, narrow: 136 }
 export const COLUMNS =
   'lg:grid-cols-[9rem_minmax(0,1fr)_7rem_3rem_2.5rem_10rem_4.5rem_6.25rem_8rem] xl:grid-cols-[11rem_minmax(0,1fr)_8.5rem_3rem_3rem_17rem_4.5rem_6.25rem_8rem]'
 
-export const SessionRow = memo(function SessionRow({ session, now }: { session: SessionSummary; now: number }) {
+interface Props {
+  session: SessionSummary
+  now: number
+  /** One of two to be seen side by side. */
+  chosen: boolean
+  onChoose(id: string): void
+}
+
+export const SessionRow = memo(function SessionRow({ session, now, chosen, onChoose }: Props) {
   const liveness = livenessOf(session, now)
   const title = session.title || session.id
   // a strip that is alive moves on while nothing happens
   const ahead = liveness.kind === 'live' ? Math.max(0, now - session.receivedAt) : 0
   return (
-    <div className="group relative h-full border-b hover:bg-surface">
+    <div className={`group relative h-full border-b hover:bg-surface ${chosen ? 'bg-surface' : ''}`}>
       <div className={`hidden h-full items-center gap-4 px-5 lg:grid ${COLUMNS}`}>
         <LaneStrip strip={session.strip} since={session.startedAt} ahead={ahead} className="h-9 w-full" />
         <div className="min-w-0">
-          <TitleLink id={session.id} title={title} />
+          <div className="flex items-center gap-2">
+            <div className="min-w-0">
+              <TitleLink id={session.id} title={title} />
+            </div>
+            <BesideBox title={title} chosen={chosen} onChoose={() => onChoose(session.id)} />
+          </div>
           <p className="flex items-center gap-2 truncate text-xs text-quiet">
             {session.simulated && <Badge title="Made up for demonstration">simulated</Badge>}
             <span className="truncate">{placeOf(session, now)}</span>
@@ -52,6 +65,7 @@ export const SessionRow = memo(function SessionRow({ session, now }: { session: 
           <div className="min-w-0 flex-1">
             <TitleLink id={session.id} title={title} />
           </div>
+          <BesideBox title={title} chosen={chosen} onChoose={() => onChoose(session.id)} />
           <LivenessPill liveness={liveness} />
         </div>
         <LaneStrip strip={session.strip} since={session.startedAt} ahead={ahead} className="h-7 w-full" />
@@ -67,6 +81,18 @@ export const SessionRow = memo(function SessionRow({ session, now }: { session: 
     </div>
   )
 })
+
+/** Over the row's link; on a screen with a pointer it comes with the pointer, the focus or a choice. */
+function BesideBox({ title, chosen, onChoose }: { title: string; chosen: boolean; onChoose(): void }) {
+  return (
+    <label
+      title="Choose two to see them side by side"
+      className={`relative z-[1] -m-1.5 grid shrink-0 cursor-pointer place-items-center p-2.5 ${chosen ? '' : 'lg:opacity-0 lg:group-hover:opacity-100 lg:focus-within:opacity-100'}`}
+    >
+      <input type="checkbox" checked={chosen} onChange={onChoose} aria-label={`Side by side: ${title}`} className="size-3.5 accent-text max-lg:size-4" />
+    </label>
+  )
+}
 
 function TitleLink({ id, title }: { id: string; title: string }) {
   // its snapshot is on the way before its page is; a finger that comes down may only want to scroll

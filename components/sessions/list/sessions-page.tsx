@@ -1,8 +1,9 @@
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
+import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
-import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Header } from '@/components/chrome/header'
 import { useTabSign } from '@/components/chrome/tab-sign'
 import { useNarrow } from '@/components/providers/use-media'
@@ -10,9 +11,10 @@ import { useNow } from '@/components/providers/use-now'
 import { PlaySample } from '@/components/sessions/play-sample'
 import { plural } from '@/components/text/count'
 import { useKeys } from '@/components/timeline/use-keys'
-import { Button } from '@/components/ui/button'
+import { Button, buttonClass } from '@/components/ui/button'
 import { EmptyState, ErrorNote } from '@/components/ui/notes'
 import { isRunning, type SessionSummary } from '@/lib/live/protocol'
+import { besidePath } from '@/lib/view/beside'
 import { FilterBar } from './filter-bar'
 import { type Filters, isFiltered, NO_FILTERS, parseFilters, printFilters } from './filters'
 import { FirstVisit } from './first-visit'
@@ -108,6 +110,9 @@ function Rows({ sessions }: { sessions: Sessions }) {
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when the layout changes
   useEffect(() => virtual.measure(), [size])
+  const [chosen, setChosen] = useState<readonly string[]>([])
+  // the third takes the place of the second
+  const choose = useCallback((id: string) => setChosen((ids) => (ids.includes(id) ? ids.filter((one) => one !== id) : [...ids.slice(0, 1), id])), [])
   const items = virtual.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? -1
   useEffect(() => {
@@ -141,15 +146,38 @@ function Rows({ sessions }: { sessions: Sessions }) {
               return (
                 session && (
                   <li key={item.key} className="absolute inset-x-0" style={{ height: item.size, top: item.start }}>
-                    <SessionRow session={session} now={now} />
+                    <SessionRow session={session} now={now} chosen={chosen.includes(session.id)} onChoose={choose} />
                   </li>
                 )
               )
             })}
           </ol>
         </div>
+        {chosen.length > 0 && <ChosenBar chosen={chosen} titleOf={(id) => rows.find((row) => row.id === id)?.title || id} onClear={() => setChosen([])} />}
       </div>
     </>
+  )
+}
+
+/** What was chosen to be seen side by side, over the end of the list. */
+function ChosenBar({ chosen, titleOf, onClear }: { chosen: readonly string[]; titleOf(id: string): string; onClear(): void }) {
+  const [a, b] = chosen
+  return (
+    <div
+      role="status"
+      className="absolute right-4 bottom-4 left-4 z-10 mx-auto flex max-w-2xl items-center gap-3 rounded-lg border bg-surface px-4 py-2.5 text-sm shadow-[var(--shadow)]"
+    >
+      <span className="min-w-0 flex-1 truncate">
+        {chosen.map(titleOf).join(' and ')}
+        {b === undefined && <span className="text-quiet"> · choose one more</span>}
+      </span>
+      <Button look="bare" onClick={onClear}>
+        Cancel
+      </Button>
+      <Link href={besidePath({ a, b })} className={buttonClass('strong')}>
+        {b === undefined ? 'Choose the other' : 'Side by side'}
+      </Link>
+    </div>
   )
 }
 

@@ -26,6 +26,7 @@ export const FiguresStrip = part(
 export const Lists = part(() => import('@/components/sessions/lists/lists').then((module) => module.Lists), ListSkeleton, 'now')
 export const Inspector = part(() => import('@/components/inspector/inspector').then((module) => module.Inspector), InspectorSkeleton, 'now')
 export const CommandPalette = part(() => import('@/components/timeline/CommandPalette').then((module) => module.CommandPalette))
+export const CopiedNote = part(() => import('./copied-note').then((module) => module.CopiedNote))
 export const SampleControls = part(() => import('./sample-controls').then((module) => module.SampleControls))
 export const HandOver = part(() => import('@/components/share/hand-over').then((module) => module.HandOver))
 export const Refused = part(() => import('./refused').then((module) => module.Refused))

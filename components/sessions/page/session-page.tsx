@@ -14,8 +14,10 @@ import { QUIET_AFTER_MS } from '@/lib/live/protocol'
 import type { SessionStore } from '@/lib/live/session-store'
 import { FOLLOWS, type Selection, type View } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
+import { isLoopback } from './loopback'
 import {
   CommandPalette,
+  CopiedNote,
   FiguresStrip,
   FindPanel,
   HandOver,
@@ -125,6 +127,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
         onSave={save}
         onFollow={follow}
       />
+      {copied && !shared && <CopiedNote onSave={save} />}
       <SessionFacts store={store} version={version} connection={connection} />
       <ConnectionNote connection={connection} empty={loading} />
       <FiguresStrip store={shown} loading={waiting} replaying={replaying} />
@@ -221,7 +224,8 @@ function useCopied(queryOf: () => string): [boolean, () => void] {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
-    const timer = setTimeout(() => setCopied(false), 2000)
+    // long enough to be read where something is said beside it
+    const timer = setTimeout(() => setCopied(false), isLoopback(location.hostname) ? 9_000 : 2_000)
     return () => clearTimeout(timer)
   }, [copied])
   const copy = useCallback(() => {
