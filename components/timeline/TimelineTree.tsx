@@ -49,8 +49,10 @@ export function TimelineTreeOf({ source, view, onView, name, shown = false }: Ti
     }
   }, [source])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows change in place, which only `version` tells
-  const tree = useMemo(() => new Tree(source.rows, closed), [source, closed, version])
+  const { rows } = source
+  // the rows change in place: `version` tells what came, calmly; other lanes must not be read by an older tree
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as said
+  const tree = useMemo(() => new Tree(rows, closed), [rows, closed, version, rows.lanesVersion])
   const chosen = view.selection?.kind === 'agent' ? tree.indexOfLane(view.selection.id) : tree.indexOfBar(barOfSelection(source.rows, view.selection))
   const current = Math.min(Math.max(0, at), Math.max(0, tree.length - 1))
   const { from, until, top, total, scrollTo } = useFixedRows(list, tree.length, ROW)
