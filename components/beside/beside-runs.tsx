@@ -93,7 +93,7 @@ export function BesideRuns({ beside, change, onChoose }: { beside: Beside; chang
     <>
       {pane('a', a)}
       <div className="relative z-10 h-0 shrink-0">
-        <Button look="plain" onClick={swap} aria-label="Swap the two runs" title="Swap the two runs" className="absolute right-5 -top-4 px-2">
+        <Button look="plain" onClick={swap} aria-label="Swap the two runs" title="Swap the two runs" className="absolute -top-4 left-1/2 -translate-x-1/2 px-2">
           <ArrowDownUp size={14} aria-hidden />
         </Button>
       </div>

@@ -119,9 +119,9 @@ function Cells({ a, b, print, roughly = false }: { a: number | undefined; b: num
   const say = (n: number | undefined) => (n === undefined ? <span className="text-unknown">not known</span> : `${roughly ? '~' : ''}${print(n)}`)
   return (
     <>
-      <td className="text-right font-mono">{say(a)}</td>
-      <td className="text-right font-mono">{say(b)}</td>
-      <td className={`text-right font-mono ${difference === 0 || difference === undefined ? 'text-quiet' : 'font-medium'}`}>
+      <td className="text-right font-mono whitespace-nowrap max-sm:text-xs">{say(a)}</td>
+      <td className="text-right font-mono whitespace-nowrap max-sm:text-xs">{say(b)}</td>
+      <td className={`text-right font-mono whitespace-nowrap max-sm:text-xs ${difference === 0 || difference === undefined ? 'text-quiet' : 'font-medium'}`}>
         {difference === undefined ? '—' : difference === 0 ? 'same' : `${difference > 0 ? '+' : '−'}${print(Math.abs(difference))}`}
       </td>
     </>

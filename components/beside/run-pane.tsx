@@ -59,21 +59,23 @@ export function RunPane({ letter, store, version, connection, run, zero, from, t
   return (
     <section aria-label={`Run ${letter}: ${name}`} className="flex shrink-0 flex-col border-b">
       <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-5 py-1.5">
-        <span aria-hidden className="grid size-5 place-items-center rounded bg-text text-xs font-semibold text-bg">
-          {letter}
-        </span>
-        <h2 className="min-w-0 truncate text-sm font-semibold">
-          <Link href={pathOf(run.session)} className="hover:underline" title={name}>
-            {name}
-          </Link>
-        </h2>
-        {state.facts.simulated && <Pill className="max-sm:hidden">simulated</Pill>}
-        {model && (
-          <Pill className="max-w-56 overflow-hidden max-sm:hidden">
-            master <span className="truncate text-master">{model}</span>
-          </Pill>
-        )}
-        <label className="ml-auto flex min-w-0 items-center gap-2 text-xs text-quiet">
+        <div className="flex min-w-0 flex-1 items-center gap-3 max-sm:basis-full">
+          <span aria-hidden className="grid size-5 shrink-0 place-items-center rounded bg-text text-xs font-semibold text-bg">
+            {letter}
+          </span>
+          <h2 className="min-w-0 truncate text-sm font-semibold">
+            <Link href={pathOf(run.session)} className="hover:underline" title={name}>
+              {name}
+            </Link>
+          </h2>
+          {state.facts.simulated && <Pill className="max-sm:hidden">simulated</Pill>}
+          {model && (
+            <Pill className="max-w-56 overflow-hidden max-sm:hidden">
+              master <span className="truncate text-master">{model}</span>
+            </Pill>
+          )}
+        </div>
+        <label className="flex min-w-0 items-center gap-2 text-xs whitespace-nowrap text-quiet">
           aligned at
           <select
             value={run.task ?? ''}

@@ -83,7 +83,9 @@ function handOverOf(rows: Rows, { taskId, fromLane }: Edge, work: Work): HandOve
   // what was cut short, or runs beside its master, may go on after the answer
   if (task.endStatus !== 'completed') return one
   const returned = own && !task.background ? bars.end.at(call) : Number.POSITIVE_INFINITY
-  const received = Math.min(returned, task.acceptedAt ?? Number.POSITIVE_INFINITY, rows.state.facts.endedAt ?? Number.POSITIVE_INFINITY)
+  // the session's end is a witness only against work that begins after it: it may stand on a third clock
+  const over = rows.state.facts.endedAt ?? Number.POSITIVE_INFINITY
+  const received = Math.min(returned, task.acceptedAt ?? Number.POSITIVE_INFINITY, began > over ? over : Number.POSITIVE_INFINITY)
   if (received === Number.POSITIVE_INFINITY) return one
   one.receivedAt = received
   // some agents do a little more after their answer, but none does all of it then
