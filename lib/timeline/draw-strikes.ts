@@ -2,6 +2,7 @@ import { COUNTED_KINDS } from '@/lib/core/interventions'
 import { firstFrom } from './bars'
 import { eachCell } from './cuts'
 import { clipped, curve, edgeOfBar, head } from './draw-curves'
+import { keepLabel } from './draw-labels'
 import { widthOf } from './draw-text'
 import { drawGlyph, toneOf } from './glyphs'
 import type { Lane } from './lane'
@@ -146,14 +147,7 @@ function drawCutLabel(scene: Scene, strike: Strike, lane: Lane, x: number, y: nu
   const { says, short } = strikeLabel(strike)
   const text = widthOf(c, says) <= room ? says : widthOf(c, short) <= room ? short : ''
   if (text === '') return x + 6
-  c.textAlign = 'left'
-  c.textBaseline = 'middle'
-  c.lineJoin = 'round'
-  c.strokeStyle = palette.bg
-  c.lineWidth = 4
-  c.strokeText(text, x + 12, y + 0.5)
-  c.fillStyle = palette.destroyed
-  c.fillText(text, x + 12, y + 0.5)
+  keepLabel(text, x + 12, y + 0.5, palette.destroyed)
   return x + 14 + widthOf(c, text)
 }
 

@@ -2,6 +2,7 @@ import { CANCELLED, DELEGATE, DONE, FAILED, firstEndingAfter, firstFrom, NOTE, O
 import { drawAxis, drawGrid } from './draw-axis'
 import { drawTaskEdges } from './draw-delegations'
 import { drawStrikeEdges } from './draw-strikes'
+import { clearLabels, drawLabels, keepLabel } from './draw-labels'
 import { fitted, widthOf } from './draw-text'
 import type { Lane, Row } from './lane'
 import { rollUpOf } from './layout'
@@ -21,6 +22,7 @@ export function drawScene(scene: Scene): void {
   c.fillRect(0, 0, width, height)
   drawGround(scene)
   clearHits(scene)
+  clearLabels()
 
   const top = scrollTopEdge(scene)
   const crowded = barsInView(scene) > 2500
@@ -51,6 +53,7 @@ export function drawScene(scene: Scene): void {
     c.restore()
   }
   drawStrikeEdges(scene)
+  drawLabels(scene, shownTo(scene))
   drawChosen(scene)
   drawAxis(scene)
 }
@@ -353,17 +356,11 @@ function drawLabelBeside(scene: Scene, bar: number, next: number, y: number, h: 
   const x = scale.xAt(rows.bars.start.at(bar)) + 11
   const room = Math.min(width, next < 0 ? width : scale.xAt(rows.bars.start.at(next))) - x - 8
   if (room < 36 || x < 0) return
+  // what is scrolled away under the lane on top does not stand on it
+  if (rows.laneOfBar(bar) !== scene.pinned && y + h / 2 < scrollTopEdge(scene) + 6) return
   c.font = fonts.small
-  c.textAlign = 'left'
-  c.textBaseline = 'middle'
-  c.fillStyle = rows.bars.acted.at(bar) === 1 ? palette.destroyed : palette.quiet
   const text = fitted(c, rows, bar, Math.min(room, 220))
-  // delegations may run behind it
-  c.strokeStyle = palette.bg
-  c.lineWidth = 4
-  c.lineJoin = 'round'
-  c.strokeText(text, x, Math.round(y + h / 2) + 0.5)
-  c.fillText(text, x, Math.round(y + h / 2) + 0.5)
+  keepLabel(text, x, Math.round(y + h / 2) + 0.5, rows.bars.acted.at(bar) === 1 ? palette.destroyed : palette.quiet)
   leaveHit(scene, -1, x, y + h / 2, x + widthOf(c, text))
 }
 

@@ -101,6 +101,13 @@ describe('lanes', () => {
     expect(rowsOf(crowd(30)).lanes).toHaveLength(31)
   })
 
+  test('are as high as a finger where there is no better pointer, however many there are', () => {
+    const rows = rowsOf(crowd(30))
+    const heights = ({ top }: { top: Float64Array }) => Array.from({ length: rows.lanes.length }, (_, i) => (top[i + 1] ?? 0) - (top[i] ?? 0))
+    expect(Math.min(...heights(layoutLanes(rows, 200)))).toBe(30)
+    expect(Math.min(...heights(layoutLanes(rows, 200, true)))).toBe(46)
+  })
+
   test('what is rolled up counts what is under way at any moment', () => {
     const rows = rowsOf(NESTED, { ...DEFAULT_LANES, closed: ['planner'] })
     const planner = rows.lookupLane('planner')

@@ -20,14 +20,19 @@ interface Density {
 const COMFORTABLE: Density = { bar: 30, gap: 4, pad: 19 }
 const COSY: Density = { bar: 24, gap: 3, pad: 11 }
 const COMPACT: Density = { bar: 18, gap: 2, pad: 6 }
+const FOR_POINTERS = [COMFORTABLE, COSY, COMPACT]
+const FOR_FINGERS = [COMFORTABLE, COSY]
 
 // A lane never grows beyond this: with more sub-rows they become thinner.
 const MAX_LANE = 190
 const MIN_BAR = 3
 
-/** Chooses the roomiest density in which all lanes fit into `available` pixels, else the densest. */
-export function layoutLanes(rows: Rows, available: number): Layout {
-  const density = densityFor(rows.lanes, available)
+/**
+ * Chooses the roomiest density in which all lanes fit into `available` pixels, else the densest; `finger`:
+ * the densest in which a lane is as high as a fingertip.
+ */
+export function layoutLanes(rows: Rows, available: number, finger = false): Layout {
+  const density = densityFor(rows.lanes, available, finger ? FOR_FINGERS : FOR_POINTERS)
   const top = new Float64Array(rows.lanes.length + 1)
   let y = 0
   rows.lanes.forEach((lane, place) => {
@@ -56,10 +61,9 @@ export function layoutLanes(rows: Rows, available: number): Layout {
   return { top, height: y, barHeight: density.bar }
 }
 
-function densityFor(lanes: readonly Lane[], available: number): Density {
-  const steps = [COMFORTABLE, COSY, COMPACT]
+function densityFor(lanes: readonly Lane[], available: number, steps: readonly Density[]): Density {
   const index = steps.findIndex((density) => totalHeight(lanes, density) <= available)
-  const density = steps[index] ?? COMPACT
+  const density = steps[index] ?? (steps.at(-1) as Density)
   const roomier = steps[index - 1]
   if (!roomier || lanes.length === 0) return density
   // what is left goes between the lanes, up to what the next roomier one has

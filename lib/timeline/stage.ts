@@ -67,6 +67,7 @@ export class Stage {
   /** Script time of the newest frames, ms; for the bench. */
   readonly frameTimes: number[] = []
   timing = false
+  private readonly finger = matchMedia('(pointer: coarse)')
 
   constructor(
     private readonly elements: StageElements,
@@ -378,7 +379,7 @@ export class Stage {
     const { scene } = this
     this.stale.layout = false
     this.lanesSeen = scene.rows.lanesVersion
-    scene.layout = layoutLanes(scene.rows, scene.height - AXIS)
+    scene.layout = layoutLanes(scene.rows, scene.height - AXIS, this.finger.matches)
     const first = scene.rows.lanes[0]
     const overflows = scene.layout.height > scene.height - AXIS
     scene.pinned = overflows && first?.role === 'master' && (scene.layout.top[1] ?? 0) < scene.height * 0.4 ? first : undefined
