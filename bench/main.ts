@@ -142,7 +142,12 @@ async function searchPart(): Promise<void> {
   const rows = Number(valueAfter('rows') ?? (quick ? 200_000 : 10_000_000))
   const name = has('keep') ? await keptDatabase(`bench_search_${rows}`) : await database('search')
   try {
-    report.search = await benchSearch(urlOf(name), () => startOurs(name), { rows, sessions: Math.max(20, Math.round(rows / 1_000)), samples: quick ? 20 : 40 })
+    report.search = await benchSearch(
+      urlOf(name),
+      () => startOurs(name),
+      { rows, sessions: Math.max(20, Math.round(rows / 1_000)), samples: quick ? 20 : 40 },
+      await postmasterOf(postgres.dataDir),
+    )
   } finally {
     if (!has('keep')) await drop(name)
   }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { seededRandom } from '@/lib/core/stats/random'
+import { processorMs } from './processor'
 import { makeSearchRows, WORDS, wordOf } from './search-rows'
 
 export interface SearchSizes {
@@ -15,19 +16,27 @@ export interface SearchResult {
   /** Seconds: rows, and their index. */
   generated: { rows: number; index: number }
   /** `plain`: `count(*)` over the same words by the same index, in turns with it. */
-  measured: { what: string; p50: number; p95: number; plain: { p50: number; p95: number } }[]
+  measured: { what: string; p50: number; p95: number; plain: { p50: number; p95: number }; processor: Processor | undefined }[]
   /** All of the questions that are asked over all sessions, as one crowd. */
   all: { p50: number; p95: number; target: number }
   /** `count(*)` over all items, once, ms. */
   countAll: number
 }
 
+/** Processor time of one question on average, ms; undefined where the system does not tell. */
+interface Processor {
+  server: number
+  postgres: number
+}
+
 const MOST_PLAIN = 10
 
 export async function benchSearch(
   databaseUrl: string,
-  start: () => Promise<{ origin: string; stop(): Promise<void> }>,
+  start: () => Promise<{ origin: string; pid: number | undefined; stop(): Promise<void> }>,
   sizes: SearchSizes,
+  /** Process id of Postgres. */
+  postgres: number,
 ): Promise<SearchResult> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
   try {
@@ -41,7 +50,7 @@ export async function benchSearch(
       const [counted] = rows
       if (!counted) throw new Error('no rows were made')
       const countAll = await timed(() => pool.query('SELECT count(*) FROM search_item'))
-      const { measured, all } = await ask(pool, server.origin, sizes)
+      const { measured, all } = await ask(pool, server.origin, sizes, () => processorOf(server.pid, postgres))
       return { rows: { items: counted.items, sessions: sizes.sessions, gigabytes: Number(counted.bytes) / 1e9 }, generated, measured, all, countAll }
     } finally {
       await server.stop()
@@ -51,7 +60,17 @@ export async function benchSearch(
   }
 }
 
-async function ask(pool: pg.Pool, origin: string, { sessions, samples }: SearchSizes): Promise<Pick<SearchResult, 'measured' | 'all'>> {
+async function processorOf(server: number | undefined, postgres: number): Promise<Processor | undefined> {
+  const [ours, theirs] = [await processorMs(server), await processorMs(postgres)]
+  return ours === undefined || theirs === undefined ? undefined : { server: ours, postgres: theirs }
+}
+
+async function ask(
+  pool: pg.Pool,
+  origin: string,
+  { sessions, samples }: SearchSizes,
+  used: () => Promise<Processor | undefined>,
+): Promise<Pick<SearchResult, 'measured' | 'all'>> {
   const random = seededRandom(23)
   const between = (low: number, high: number) => wordOf(Math.floor(low + random() * (high - low)))
   const rare = () => between(WORDS / 3, WORDS)
@@ -93,11 +112,15 @@ async function ask(pool: pg.Pool, origin: string, { sessions, samples }: SearchS
   for (const { what, within, make } of kinds) {
     const ours: number[] = []
     const base: number[] = []
+    const spent = { server: 0, postgres: 0 }
+    let known = true
     for (let i = -3; i < samples; i++) {
       const { q, plain } = make()
       const pk = 1 + n(sessions)
       const path = within ? `/api/v1/sessions/made-${pk}/search` : '/api/v1/search'
+      const before = await used()
       const took = await timed(() => get(`${origin}${path}?q=${encodeURIComponent(q)}`))
+      const after = await used()
       // a plain count over a common word takes seconds: a few of them say as much as many
       const counted =
         i >= MOST_PLAIN
@@ -106,10 +129,15 @@ async function ask(pool: pg.Pool, origin: string, { sessions, samples }: SearchS
       // the first rounds warm up
       if (i < 0) continue
       ours.push(took)
+      if (before && after) {
+        spent.server += after.server - before.server
+        spent.postgres += after.postgres - before.postgres
+      } else known = false
       if (counted !== undefined) base.push(counted)
       if (!within) crowd.push(took)
     }
-    measured.push({ what, ...percentiles(ours), plain: percentiles(base) })
+    const processor = known ? { server: spent.server / samples, postgres: spent.postgres / samples } : undefined
+    measured.push({ what, ...percentiles(ours), plain: percentiles(base), processor })
     console.error(`  ${what}: ${JSON.stringify(measured.at(-1))}`)
   }
   return { measured, all: { ...percentiles(crowd), target: 100 } }
