@@ -24,7 +24,7 @@ export function ClipBar({ stage, rows, at, onClose }: { stage: Stage; rows: Rows
   const support = clipSupport()
   if ('why' in support)
     return (
-      <section className={styles.clip} aria-label="Clip">
+      <section className={styles.clip} aria-label="Clip" data-clip>
         <p className={styles.says}>{support.why}</p>
         <Close onClose={onClose} />
       </section>
@@ -55,7 +55,7 @@ export function ClipBar({ stage, rows, at, onClose }: { stage: Stage; rows: Rows
   }
   if (state.kind === 'recording')
     return (
-      <section className={styles.clip} aria-label="Clip">
+      <section className={styles.clip} aria-label="Clip" data-clip>
         <Circle size={10} className={styles.dot} aria-hidden />
         <span className={styles.says}>
           Recording {Math.round((state.share * plan.length) / 1000)} of {Math.round(plan.length / 1000)} s. It stands still while this tab is in the background.
@@ -66,7 +66,7 @@ export function ClipBar({ stage, rows, at, onClose }: { stage: Stage; rows: Rows
       </section>
     )
   return (
-    <section className={styles.clip} aria-label="Clip">
+    <section className={styles.clip} aria-label="Clip" data-clip>
       <select className={styles.select} aria-label="Of" value={stretch} onChange={(event) => setStretch(event.target.value as Stretch)}>
         <option value="all">the whole run</option>
         <option value="here">from here on</option>

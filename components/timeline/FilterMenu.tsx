@@ -49,7 +49,14 @@ export function FilterMenu({ rows, view, onView }: Props) {
         <ListFilter size={13} aria-hidden />
       </button>
       {active && (
-        <button type="button" className={styles.button} data-active aria-label="Show everything" title="Show everything" onClick={() => onView(unfiltered(view))}>
+        <button
+          type="button"
+          className={styles.button}
+          data-active
+          aria-label="Show everything"
+          title="Show everything"
+          onClick={() => onView(unfiltered(view))}
+        >
           <X size={12} aria-hidden />
         </button>
       )}
@@ -80,8 +87,7 @@ function Panel({ rows, view, onView }: Props) {
   const switchKind = (kind: WorkKind) =>
     onWork({ without: WORK_KINDS.filter((one) => (one === kind ? !work.without.includes(one) : work.without.includes(one))) })
   const switchFinding = (kind: Hideable) => onView({ hidden: HIDEABLE.filter((one) => (one === kind ? !hidden.includes(one) : hidden.includes(one))) })
-  const chooseModel = (model: string) =>
-    onWork({ models: work.models.includes(model) ? work.models.filter((one) => one !== model) : [...work.models, model] })
+  const chooseModel = (model: string) => onWork({ models: work.models.includes(model) ? work.models.filter((one) => one !== model) : [...work.models, model] })
   const models = [...facets.models].sort((a, b) => b[1] - a[1])
   const agents = [...facets.agents].filter(([id]) => id !== '').sort((a, b) => b[1] - a[1])
   const nameOf = (id: string) => {

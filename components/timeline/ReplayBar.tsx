@@ -77,7 +77,7 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
         </select>
         <button
           type="button"
-          className={styles.button}
+          className={`${styles.button} ${styles.skip}`}
           aria-pressed={skips}
           aria-label="Skip idle time"
           title="Skip idle time"
