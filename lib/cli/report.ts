@@ -98,7 +98,14 @@ export function reportMarkdown(answer: CompareAnswer, details: CompareDetailsAns
   const of = (what: 'overwriteRate' | 'pace' | 'completion' | 'rewriting') => groups.map((group) => ({ label: group.label, measured: group[what] }))
   const parts = [
     [`Overwrite rate within ${options.k} steps`, oneLineAReason(answer.overwrite.sentences, of('overwriteRate'))],
-    ['Tokens before interruption', oneLineAReason(answer.pace.sentences, of('pace'))],
+    ['Tokens before interruption', [...oneLineAReason(answer.pace.sentences, of('pace')), ...(details.incidenceTest ? [details.incidenceTest.says] : [])]],
+    [
+      'Interventions a task',
+      oneLineAReason(
+        details.stepIns.step.sentences,
+        details.groups.map(({ label, stepIns: { step } }) => ({ label, measured: step })),
+      ),
+    ],
     ['Autonomous completion', oneLineAReason(answer.completion.sentences, of('completion'))],
     ['Did rewriting help?', oneLineAReason(answer.rewriting.sentences, of('rewriting'))],
     [
@@ -108,10 +115,11 @@ export function reportMarkdown(answer: CompareAnswer, details: CompareDetailsAns
         details.groups.map(({ label, discrimination }) => ({ label, measured: discrimination })),
       ),
     ],
+    ['Does the rate hang on k and the threshold?', details.joint.says],
     ['What became of the tasks', groups.map(({ label, disposed }) => `${label}: ${disposed}`)],
   ] as const
   lines.push('', '## What it cost, and whether stepping in was right', '', ...costTable(details))
-  for (const [title, sentences] of parts) lines.push('', `## ${title}`, '', ...sentences.map((sentence) => `- ${sentence}`))
+  for (const [title, sentences] of parts) if (sentences.length > 0) lines.push('', `## ${title}`, '', ...sentences.map((sentence) => `- ${sentence}`))
   if (answer.leftOut.groups > 0) lines.push('', `${answer.leftOut.groups} groups with ${answer.leftOut.tasks} tasks are not shown.`)
   return lines.join('\n')
 }

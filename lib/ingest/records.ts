@@ -32,6 +32,8 @@ export class Records {
   /** Sessions so long that reading them again for every question would keep everybody waiting: not before this time, ms. */
   private readonly dear = new Map<string, number>()
   private loading: Promise<void> | undefined
+  /** Deleted while what is stored is being read, which is as it was when reading began. */
+  private readonly gone = new Set<string>()
   private loaded = false
   private closed = false
   private refreshing: Promise<void> | undefined
@@ -58,6 +60,7 @@ export class Records {
   forget(sessionId: string): void {
     this.stale.delete(sessionId)
     this.unmade.delete(sessionId)
+    if (this.loading) this.gone.add(sessionId)
     if (this.store.remove(sessionId)) this.version += 1
   }
 
@@ -127,13 +130,14 @@ export class Records {
       this.loaded = true
     } finally {
       this.loading = undefined
+      this.gone.clear()
     }
   }
 
   private async loadNow(): Promise<void> {
     for await (const page of readPackedSessions(this.database.pool, this.ingest.readingVersion, this.book.key)) {
       for (const { id, packed } of page) {
-        if (this.store.has(id)) continue
+        if (this.store.has(id) || this.gone.has(id)) continue
         if (packed) this.store.put(projectOf(id), packed)
         else this.unmade.add(id)
       }

@@ -6,7 +6,7 @@ import type { ClockReadings, InterventionFact, SessionRecord, TaskEnd, TaskFate,
 
 /**
  * What figures read of one session, as numbers in a fixed order: the columns of task-table.ts take them as they are.
- * A tenth of its records as JSON, and read in a tenth of the time. Plain JSON: null stands for "not known".
+ * A fifth of its records as JSON, and parsed in a third of the time. Plain JSON: null stands for "not known".
  */
 export interface PackedSession {
   session: SessionRecord
