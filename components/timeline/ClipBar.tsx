@@ -1,7 +1,8 @@
 import { Circle, Square, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { saveFile } from '@/components/ui/save-file'
-import { CLIP_LENGTHS, mostBytes, planClip, printSpeed } from '@/lib/timeline/clip'
+import { CLIP_LENGTHS, lanesInView, mostBytes, planClip } from '@/lib/timeline/clip'
+import { printSpeed } from '@/lib/timeline/replay'
 import type { Rows } from '@/lib/timeline/rows'
 import type { Stage } from '@/lib/timeline/stage'
 import { clipSupport, recordClip } from './clip-recorder'
@@ -39,6 +40,8 @@ export function ClipBar({ stage, rows, at, onClose }: { stage: Stage; rows: Rows
         ? [Math.max(firstAt, scale.timeAt(0)), Math.min(lastAt, scale.timeAt(scale.width))]
         : [firstAt, lastAt]
   const plan = planClip(from, to, seconds, stage.replay.skipsIdle ? stage.idle : undefined)
+  const lanes = lanesInView(stage.scene)
+  const part = lanes.shown < lanes.all ? ` (${lanes.shown} of ${lanes.all} lanes: drag the edge below for more)` : ''
   const record = async () => {
     const stop = new AbortController()
     recording.current = stop
@@ -87,7 +90,7 @@ export function ClipBar({ stage, rows, at, onClose }: { stage: Stage; rows: Rows
           ? `Saved as ${state.name}: ${(state.length / 1000).toFixed(0)} s, ${megabytes(state.bytes)}.`
           : state.kind === 'failed'
             ? state.why
-            : `${support.ending === 'webm' ? 'WebM' : 'MP4'} of the timeline as it is shown, ${printSpeed(plan.speed)}, ${(plan.length / 1000).toFixed(0)} s, at most ${megabytes(mostBytes(plan))}`}
+            : `${support.ending === 'webm' ? 'WebM' : 'MP4'} of the timeline as it is shown${part}, ${printSpeed(plan.speed)}, ${(plan.length / 1000).toFixed(0)} s, at most ${megabytes(mostBytes(plan))}`}
       </p>
       <Close onClose={onClose} />
     </section>

@@ -2,7 +2,7 @@ import { Clapperboard, FastForward, Pause, Play, SkipBack, SkipForward, X } from
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { ReplayStatus } from '@/lib/timeline/replay'
-import { SPEEDS } from '@/lib/timeline/replay'
+import { printSpeed, SPEEDS } from '@/lib/timeline/replay'
 import type { Rows } from '@/lib/timeline/rows'
 import type { Stage } from '@/lib/timeline/stage'
 import { strikeLabel } from '@/lib/timeline/strikes'
@@ -69,6 +69,7 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
           value={status.speed}
           onChange={(event) => stage.replay.setSpeed(Number(event.target.value), skips)}
         >
+          {!(SPEEDS as readonly number[]).includes(status.speed) && <option value={status.speed}>{printSpeed(status.speed)}</option>}
           {SPEEDS.map((speed) => (
             <option key={speed} value={speed}>
               {speed}×

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { CLIP_BITS, mostBytes, planClip, printSpeed } from './clip'
-import { playedTo } from './replay'
+import { CLIP_BITS, mostBytes, planClip } from './clip'
+import { playedTo, printSpeed } from './replay'
 
 const idle = { gaps: [{ from: 10_000, to: 90_000 }] }
 

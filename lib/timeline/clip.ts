@@ -3,6 +3,7 @@ import type { Idle } from './idle'
 import { fittedText } from './draw-text'
 import { agentName } from './labels'
 import { AXIS, laneHeight, type Scene } from './scene'
+import { printSpeed } from './replay'
 import { printElapsed } from './ticks'
 
 /** A stretch of a run that is to be played, and how fast. Times are epoch ms. */
@@ -33,6 +34,17 @@ export function mostBytes({ length }: Pick<ClipPlan, 'length'>): number {
 }
 
 export const CLIP_HEADER = 40
+
+/** How many of the lanes the picture shows at least half of, and of how many. */
+export function lanesInView({ rows, layout, scroll, height }: Scene): { shown: number; all: number } {
+  const all = rows.lanes.length
+  let shown = 0
+  for (let place = 0; place < all; place++) {
+    const middle = ((layout.top[place] ?? 0) + (layout.top[place + 1] ?? 0)) / 2 - scroll
+    if (middle >= 0 && middle <= height - AXIS) shown += 1
+  }
+  return { shown, all }
+}
 
 /** Where the picture lies on the film, CSS pixels. */
 export interface ClipFrame {
@@ -105,8 +117,4 @@ function drawHeader(c: CanvasRenderingContext2D, { palette, fonts, rows, now, or
   }
   c.fillStyle = palette.text
   c.fillText(fittedText(c, facts.title ?? id, right - 28), 14, middle)
-}
-
-export function printSpeed(speed: number): string {
-  return `${speed >= 10 ? Math.round(speed) : Number(speed.toPrecision(2))}×`
 }

@@ -62,3 +62,7 @@ export function typedAt(text: string, share: number): string {
   const cut = text.slice(0, end)
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut
 }
+
+export function printSpeed(speed: number): string {
+  return `${speed >= 10 ? Math.round(speed) : Number(speed.toPrecision(2))}×`
+}
