@@ -1,11 +1,9 @@
 'use client'
 
-import { ArrowDownUp } from 'lucide-react'
 import { useCallback, useMemo, useRef } from 'react'
 import { useConnection, useSession, useVersion } from '@/components/sessions/page/use-session'
 import { sessionName, taskName } from '@/components/sessions/names'
 import { useTold } from '@/components/timeline/use-told'
-import { Button } from '@/components/ui/button'
 import type { SessionStore, WritableSessionStore } from '@/lib/live/session-store'
 import { counterpart } from '@/lib/timeline/differences'
 import type { Stage } from '@/lib/timeline/stage'
@@ -87,16 +85,12 @@ export function BesideRuns({ beside, change, onChoose }: { beside: Beside; chang
       onMoved={onMoved[side]}
       onStage={onStage[side]}
       onChoose={() => onChoose(side)}
+      onSwap={side === 'a' ? swap : undefined}
     />
   )
   return (
     <>
       {pane('a', a)}
-      <div className="relative z-10 h-0 shrink-0">
-        <Button look="plain" onClick={swap} aria-label="Swap the two runs" title="Swap the two runs" className="absolute -top-4 left-1/2 -translate-x-1/2 px-2">
-          <ArrowDownUp size={14} aria-hidden />
-        </Button>
-      </div>
       {pane('b', b)}
       <Differences
         a={{ name: nameOf(a.store), state: a.store.state, findings: a.store.findings, version: a.version }}

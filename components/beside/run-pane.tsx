@@ -1,5 +1,6 @@
 'use client'
 
+import { ArrowDownUp } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { memo, useEffect, useMemo, useRef } from 'react'
@@ -35,10 +36,11 @@ interface Props {
   onMoved(window: Window): void
   onStage(stage: Stage | undefined): void
   onChoose(): void
+  onSwap: (() => void) | undefined
 }
 
 /** One of the two: whose run it is, at what it is aligned, its timeline, and what is selected in it. */
-export function RunPane({ letter, store, version, connection, run, zero, from, to, both, tasks, onAlign, onView, onMoved, onStage, onChoose }: Props) {
+export function RunPane({ letter, store, version, connection, run, zero, from, to, both, tasks, onAlign, onView, onMoved, onStage, onChoose, onSwap }: Props) {
   const { state } = store
   const loading = store.head === 0
   const name = sessionName(state.facts.title, state.id)
@@ -80,7 +82,7 @@ export function RunPane({ letter, store, version, connection, run, zero, from, t
           <select
             value={run.task ?? ''}
             onChange={(event) => onAlign(event.target.value === '' ? undefined : event.target.value)}
-            className="h-7 max-w-56 min-w-0 rounded-md border bg-surface px-1.5 text-xs text-text max-sm:h-10"
+            className="h-7 max-w-56 min-w-0 rounded-md border bg-surface px-1.5 text-xs text-text max-sm:h-10 max-sm:w-28"
           >
             <option value="">its start</option>
             {tasks.slice(0, MOST_TASKS).map(({ id, name: task }) => (
@@ -93,6 +95,11 @@ export function RunPane({ letter, store, version, connection, run, zero, from, t
         <Button look="bare" onClick={onChoose} className="h-7 px-2 text-xs max-sm:h-10">
           Another run
         </Button>
+        {onSwap && (
+          <Button look="bare" onClick={onSwap} aria-label="Swap the two runs" title="Swap the two runs" className="h-7 px-2 max-sm:h-10">
+            <ArrowDownUp size={14} aria-hidden />
+          </Button>
+        )}
       </div>
       <ConnectionNote connection={connection} empty={loading} />
       <div className="h-[min(21rem,42dvh)] min-h-52">
