@@ -1,5 +1,5 @@
 import { ListFilter, X } from 'lucide-react'
-import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { isKind, kindNoun, rankKinds } from '@/components/sessions/kinds'
 import { formatCount, formatShort } from '@/components/text/count'
 import { Glyph } from '@/components/ui/glyph'
@@ -83,6 +83,7 @@ function Panel({ rows, view, onView }: Props) {
     return rankKinds(counts).flatMap(({ kind, count }) => (isKind(kind) ? [{ kind, count }] : []))
   }, [rows, counted])
   const onWork = (patch: Partial<WorkFilter>) => onView({ work: { ...work, ...patch } })
+  const [words, setWords] = useTyped(work.words, (next) => onWork({ words: next }))
   const onLanes = (patch: LaneView) => onView({ lanes: patch })
   const switchKind = (kind: WorkKind) =>
     onWork({ without: WORK_KINDS.filter((one) => (one === kind ? !work.without.includes(one) : work.without.includes(one))) })
@@ -100,9 +101,9 @@ function Panel({ rows, view, onView }: Props) {
         <span>Words</span>
         <input
           type="search"
-          value={work.words}
+          value={words}
           placeholder="in labels, tools and paths"
-          onChange={(event) => onWork({ words: event.target.value })}
+          onChange={(event) => setWords(event.target.value)}
           // biome-ignore lint/a11y/noAutofocus: the menu was opened for it
           autoFocus
         />
@@ -163,6 +164,23 @@ function Panel({ rows, view, onView }: Props) {
       </div>
     </section>
   )
+}
+
+// A breath between letters: in a long session a filter takes longer than the next key.
+const TYPED_MS = 180
+
+/** What is typed shows at once and counts a moment later; what changes elsewhere shows here. */
+function useTyped(value: string, onTyped: (value: string) => void): [string, (value: string) => void] {
+  const [typed, setTyped] = useState(value)
+  const newest = useRef(onTyped)
+  newest.current = onTyped
+  useEffect(() => setTyped(value), [value])
+  useEffect(() => {
+    if (typed === value) return
+    const timer = setTimeout(() => newest.current(typed), TYPED_MS)
+    return () => clearTimeout(timer)
+  }, [typed, value])
+  return [typed, setTyped]
 }
 
 // A person reads no longer list; the field above finds the others.

@@ -23,6 +23,10 @@ type RowsStore = Pick<SessionStore, 'state' | 'findings' | 'subscribe'>
 
 // What a running session says of its clocks is judged again at most so often: it is a pass over all bars.
 const JUDGE_MS = 2_000
+// With more bars than this the judgement would be felt while the page opens.
+const MANY_BARS = 20_000
+const AFTER_PICTURE_MS = 600
+const NONE: Shifts = new Map()
 
 /** The rows of a store, kept up to date batch by batch. Where clocks contradict one another there are two of them. */
 export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSource {
@@ -30,7 +34,7 @@ export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSour
   let work = ALL_WORK
   let correcting = true
   let recorded = new Rows(store.state, store.findings)
-  let shifts = leastShifts(handOversOf(recorded))
+  let shifts: Shifts = NONE
   let corrected: Corrected | undefined
   let shown = recorded
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -45,6 +49,15 @@ export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSour
     shown.filter(work)
     for (const lane of shown.lanesByNumber) lane.shift = corrected?.of(lane.agent?.id) ?? 0
   }
+  /** A long session is drawn first, and judged when its picture stands. */
+  const judgeAll = () => {
+    clearTimeout(timer)
+    timer = undefined
+    shifts = NONE
+    if (recorded.bars.count > MANY_BARS) timer = setTimeout(judge, AFTER_PICTURE_MS)
+    else shifts = leastShifts(handOversOf(recorded))
+    choose()
+  }
   const judge = () => {
     timer = undefined
     const next = leastShifts(handOversOf(recorded))
@@ -53,12 +66,11 @@ export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSour
     choose()
     tell(true)
   }
-  choose()
+  judgeAll()
   store.subscribe(({ replaced, touched, findingsChanged, textsCame }) => {
     if (replaced || recorded.state !== store.state || recorded.findings !== store.findings) {
       recorded = new Rows(store.state, store.findings, view)
-      shifts = leastShifts(handOversOf(recorded))
-      choose()
+      judgeAll()
       return tell(true)
     }
     recorded.apply(touched, findingsChanged)

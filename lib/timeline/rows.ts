@@ -48,6 +48,8 @@ export class Rows {
   /** Grows with every change; `lanesVersion` only when a lane comes, goes, moves or is told more of. */
   version = 0
   lanesVersion = 0
+  /** Grows with what the session tells, and not with how it is looked at. */
+  told = 0
   /** Bars ever added, for the counter of what is new. */
   get added(): number {
     return this.bars.count
@@ -118,6 +120,7 @@ export class Rows {
   private take(touched: Changed, findingsChanged: boolean, tables?: ReturnType<typeof columnarOf>): void {
     const { intake } = this
     this.version++
+    this.told++
     let lanesChanged = false
     let judged = findingsChanged
     for (const verdict of touched.verdicts) if (isAboutStanding(verdict)) judged = true
@@ -223,6 +226,7 @@ export class Rows {
   forgetLabels(): void {
     this.bars.labels.clear()
     this.version++
+    this.told++
     if (this.work.words !== '') this.refilter()
   }
 

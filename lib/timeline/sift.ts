@@ -20,15 +20,24 @@ export type Sift = (bar: number) => number
  * words that none of its work has, and its lane goes, too. Undefined where everything is shown.
  */
 export function siftOf(rows: Rows, { without, models, words }: WorkFilter): Sift | undefined {
-  if (isAllWork({ without, models, words })) return undefined
+  if (isAllWork({ without, models, words })) {
+    said.delete(rows)
+    return undefined
+  }
   const read = readerOf(rows)
   const wanted = new Set(models)
   const asked = words
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '')
+  if (asked.length === 0) said.delete(rows)
   const saysAll = (bar: number) => {
-    const text = wordsOf(rows, bar)
+    const texts = textsOf(rows)
+    let text = texts[bar]
+    if (text === undefined) {
+      text = wordsOf(rows, bar)
+      texts[bar] = text
+    }
     return asked.every((word) => text.includes(word))
   }
   return (bar) => {
@@ -126,6 +135,18 @@ function readerOf(rows: Rows): { kind(bar: number): WorkKind; model(bar: number)
       return name
     },
   }
+}
+
+/** What bars say, by bar, kept from one letter typed to the next: making it is what costs. */
+const said = new WeakMap<Rows, { of: number; texts: (string | undefined)[] }>()
+
+function textsOf(rows: Rows): (string | undefined)[] {
+  let known = said.get(rows)
+  if (known?.of !== rows.told) {
+    known = { of: rows.told, texts: [] }
+    said.set(rows, known)
+  }
+  return known.texts
 }
 
 /** What a bar says in the picture, and the tool and paths behind it. */
