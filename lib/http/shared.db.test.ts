@@ -125,6 +125,9 @@ test('a link shows the session, and nothing that is secret in it, live and later
   expect(texts.filter((body) => body.includes('Write the schema.')).length).toBeGreaterThan(0)
   const streamed = await shared.text('/turns/u2/text')
   expect(streamed).toMatch(/^I use \[key \w{4}\] for \[e-mail \w{4}\]$/)
+  const paced = JSON.parse(await shared.text('/turns/u2/pace'))
+  expect(paced).toEqual({ at: [expect.any(Number), expect.any(Number)], chars: [18, expect.any(Number)] })
+  expect(JSON.parse(await shared.text('/turns/u3/pace'))).toEqual({ at: [], chars: [] })
   const all = [
     text,
     await shared.text('/snapshot'),
@@ -165,6 +168,7 @@ test('without content there is none; of an intervention there is its own', async
   expect(text).not.toMatch(CANARY)
   expect(new Set(contentsOf(text))).toEqual(new Set(['0'.repeat(64)]))
   expect(await bare.text('/turns/u2/text')).toContain('did not include this text')
+  expect(await bare.text('/turns/u2/pace')).toContain('did not include this text')
   const { findings } = await ownSnapshot()
   const finding = findings.find(({ kind }) => kind === 'overwrite')
   const one = await visit((await link('leaky', { intervention: finding?.id })).token)
