@@ -27,13 +27,14 @@ test('groups by model stand over their lanes, and roll up', async ({ page, reque
   await tellOverwrite(teller, 'Grouped')
   await page.goto(`/sessions/${teller.sessionId}?group=model`)
   const tree = page.getByRole('tree', { name: /Lanes/ })
-  const group = tree.getByRole('treeitem', { name: /^Group gpt-4o-mini: 1 lane/ })
+  await expect(tree.getByRole('treeitem', { name: /^Group gpt-4o-mini: 1 lane/ })).toHaveAttribute('aria-expanded', 'true')
+  const group = tree.getByRole('treeitem', { name: /^Group gpt-4o: 1 lane/ })
   await expect(group).toHaveAttribute('aria-expanded', 'true')
   await group.focus()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/shut=group/)
-  await expect(tree.getByRole('treeitem', { name: /^Group gpt-4o-mini: 1 lane.*rolled up/ })).toBeAttached()
-  await expect(tree.getByRole('treeitem', { name: /^Lane coder/ })).toHaveCount(0)
+  await expect(tree.getByRole('treeitem', { name: /^Group gpt-4o: 1 lane.*rolled up/ })).toHaveAttribute('aria-expanded', 'false')
+  await expect(tree.getByRole('treeitem', { name: /^Lane lead/ })).toHaveCount(0)
 })
 
 for (const theme of ['dark', 'light'] as const) {

@@ -37,9 +37,12 @@ export const CLIP_HEADER = 40
 
 /** How many of the lanes the picture shows at least half of, and of how many. */
 export function lanesInView({ rows, layout, scroll, height }: Scene): { shown: number; all: number } {
-  const all = rows.lanes.length
+  let all = 0
   let shown = 0
-  for (let place = 0; place < all; place++) {
+  for (const { group, place } of rows.lanes) {
+    // what stands over a group is no lane
+    if (group) continue
+    all += 1
     const middle = ((layout.top[place] ?? 0) + (layout.top[place + 1] ?? 0)) / 2 - scroll
     if (middle >= 0 && middle <= height - AXIS) shown += 1
   }
@@ -80,7 +83,7 @@ export function drawClipFrame(c: CanvasRenderingContext2D, scene: Scene, picture
     c.font = fonts.label
     c.fillStyle = lane.role === 'master' ? palette.master : lane.role === 'agent' ? palette.agent : palette.text
     const model = size >= 40 ? canonicalModel(lane.agent?.model) : undefined
-    c.fillText(fittedText(c, agentName(rows, lane.id), gutter - left - 8), left, top + size / 2 - (model ? 8 : 0))
+    c.fillText(fittedText(c, lane.group?.title ?? agentName(rows, lane.id), gutter - left - 8), left, top + size / 2 - (model ? 8 : 0))
     if (!model) continue
     c.font = fonts.small
     c.fillStyle = palette.quiet
