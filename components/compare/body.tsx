@@ -65,7 +65,7 @@ export function PageSkeleton() {
     <div role="status" aria-label="Reading the figures">
       {slow && (
         <p className="border-b px-4 py-2 text-xs text-quiet sm:px-5">
-          Still reading. The first comparison after a start reads the figures of every session; with very many sessions that takes some seconds, once.
+          Still reading. The first comparison after a start reads the figures of every session; with very many sessions that takes a moment, once.
         </p>
       )}
       <div className="flex h-13 items-center gap-2 border-b px-5">
