@@ -64,6 +64,7 @@ function seriesOf({ label, stepIns }: GroupDetails, at: number, clock: StepInClo
   const found = stepIns[clock]
   if ('reason' in found || found.points.length < 2) return []
   const last = found.points.at(-1)
+  const some = (last?.mean ?? 0) > 0
   return [
     {
       label,
@@ -72,7 +73,10 @@ function seriesOf({ label, stepIns }: GroupDetails, at: number, clock: StepInClo
       href,
       ticks: [],
       until: found.until,
-      points: found.points.map(({ t, mean, low, high }) => ({ x: t, value: mean, low, high })),
+      // before the first intervention the upper limit is only how few sessions there are: bands of all groups would lie upon each other
+      points: found.points.map(({ t, mean, low, high }) =>
+        some && mean === 0 ? { x: t, value: 0, low: undefined, high: undefined } : { x: t, value: mean, low, high },
+      ),
       words: `${label}: ${(last?.mean ?? 0).toFixed(2)} interventions a task within ${last?.t ?? 0} ${UNITS[clock]}; ${formatCount(found.tasks)} tasks in ${formatCount(found.sessions)} sessions`,
     },
   ]

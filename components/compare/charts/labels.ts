@@ -16,9 +16,15 @@ export function spread(y: readonly number[], gap: number, low: number, high: num
   return placed
 }
 
-/** Two names and which is taken from which; on a narrow screen both shortened, so that neither hides the other. */
+/** As many characters of two names as stand beside a row. */
+const PAIR = 47
+
+/** Two names and which is taken from which; both shortened where they have to be, so that neither hides the other. */
 export function pairLabel(first: string, second: string, narrow: boolean): string {
-  return narrow ? `${shortened(first, 7)}−${shortened(second, 7)}` : `${first} − ${second}`
+  if (narrow) return `${shortened(first, 7)}−${shortened(second, 7)}`
+  const half = Math.floor(PAIR / 2)
+  const [one, two] = [Math.max(half, PAIR - second.length), Math.max(half, PAIR - first.length)]
+  return `${shortened(first, one)} − ${shortened(second, two)}`
 }
 
 /** The middle of a long name says least: `claude-opus…20251101`. */

@@ -67,11 +67,14 @@ function saysJoint(groups: readonly (JointRates | null)[], overlapping: boolean)
       .flat()
       .filter((cell) => cell !== null)
     const above = cells.filter(({ value }) => value > 0).length
-    const shown = cells.filter(({ low, high }) => low > 0 || high < 0).length
+    const clear = cells.filter(({ low, high }) => low > 0 || high < 0).length
     const [more, of] = above * 2 >= cells.length ? ['above', above] : ['below', cells.filter(({ value }) => value < 0).length]
-    return `${second.label} lies ${more} ${first.label} at ${of === cells.length ? `all ${of}` : `${of} of ${cells.length}`} choices; the interval of the difference is clear of zero at ${shown}.`
+    const says = `${second.label} lies ${more} ${first.label} at ${of === cells.length ? `all ${of}` : `${of} of ${cells.length}`} choices; the interval of the difference is clear of zero at ${clear}.`
+    return { clear, says }
   })
-  return [...pairs, ...sentences]
+  // what stands at most choices first
+  pairs.sort((a, b) => b.clear - a.clear)
+  return [...pairs.map(({ says }) => says), ...sentences]
 }
 
 function percent(share: number): string {
