@@ -52,23 +52,34 @@ function sortBy({ data, length }: Ints, at: Float64Array): void {
 // Cells of a lane that hold a mark already; kept between frames.
 let taken = new Uint8Array(4096)
 
-/**
- * Calls `draw` with an intervention for each cell of so many pixels in each lane in view that has one, the
- * earliest that it takes; `draw` returns whether it drew. What is rolled up is one lane.
- */
-export function eachCell(scene: Scene, loud: boolean, cell: number, draw: (scene: Scene, index: number) => boolean): void {
-  const { rows, width, height } = scene
-  const cells = Math.ceil(width / cell) + 2
-  if (cells > taken.length) taken = new Uint8Array(cells)
+/** Lanes of which some pixels are in view, with the pinned one. */
+export function eachLaneInView(scene: Scene, draw: (scene: Scene, lane: Lane) => void): void {
   const top = scrollTopEdge(scene)
-  for (const lane of rows.lanes) {
+  for (const lane of scene.rows.lanes) {
     const y = laneY(scene, lane)
-    if (y > height || (lane !== scene.pinned && y + laneHeight(scene, lane) < top)) continue
-    taken.fill(0, 0, cells)
-    alongLane(scene, lane, loud, cell, draw)
-    for (const member of lane.members) alongLane(scene, member, loud, cell, draw)
+    if (y <= scene.height && (lane === scene.pinned || y + laneHeight(scene, lane) >= top)) draw(scene, lane)
   }
 }
+
+/**
+ * Calls `draw` with the earliest intervention that it takes for each cell of so many pixels of a lane that
+ * has one; `draw` returns whether it drew. What is rolled up is one lane. A quiet one has
+ * no cell in which a loud one cuts.
+ */
+export function eachCell(scene: Scene, lane: Lane, loud: boolean, cell: number, draw: (scene: Scene, index: number) => boolean): void {
+  const cells = Math.ceil(scene.width / cell) + 2
+  if (cells > taken.length) taken = new Uint8Array(cells)
+  taken.fill(0, 0, cells)
+  // a quiet sign stays away where a loud one cuts
+  if (!loud) {
+    alongLane(scene, lane, true, cell, take)
+    for (const member of lane.members) alongLane(scene, member, true, cell, take)
+  }
+  alongLane(scene, lane, loud, cell, draw)
+  for (const member of lane.members) alongLane(scene, member, loud, cell, draw)
+}
+
+const take = () => true
 
 function alongLane(scene: Scene, lane: Lane, loud: boolean, cell: number, draw: (scene: Scene, index: number) => boolean): void {
   const { rows, scale, width } = scene

@@ -1,6 +1,6 @@
 import { COUNTED_KINDS } from '@/lib/core/interventions'
 import { firstFrom } from './bars'
-import { eachCell } from './cuts'
+import { eachCell, eachLaneInView } from './cuts'
 import { clipped, curve, edgeOfBar, head } from './draw-curves'
 import { keepLabel } from './draw-labels'
 import { widthOf } from './draw-text'
@@ -17,7 +17,7 @@ export function drawStrikeEdges(scene: Scene): void {
 // With more than this in view, arrows stay away and each pixel of a lane shows one cut; with more than that, quiet signs stand some pixels apart.
 const MANY_LOUD = 120
 const MANY_SIGNS = 800
-const SIGNS_APART = 6
+const SIGNS_APART = 13
 
 /** Every intervention of the window. Where they are many, their arrows stay away; their cuts never do. */
 function drawStrikes(scene: Scene): void {
@@ -25,12 +25,12 @@ function drawStrikes(scene: Scene): void {
   const { strikeSpans: spans, loudSpans, strikeMarks } = rows
   const left = scale.timeAt(-60)
   const right = scale.timeAt(width + 60)
-  if (loudSpans.countUpTo(left, right, MANY_LOUD + 1) > MANY_LOUD) eachCell(scene, true, 1, drawInCrowd)
+  if (loudSpans.countUpTo(left, right, MANY_LOUD + 1) > MANY_LOUD) eachLaneInView(scene, drawCuts)
   else {
     const end = loudSpans.placeFrom(right)
     for (let place = loudSpans.nextEnding(0, left); place < end; place = loudSpans.nextEnding(place + 1, left)) drawAlone(scene, loudSpans.at(place))
   }
-  if (spans.countUpTo(left, right, MANY_SIGNS + 1) > MANY_SIGNS) eachCell(scene, false, SIGNS_APART, drawInCrowd)
+  if (spans.countUpTo(left, right, MANY_SIGNS + 1) > MANY_SIGNS) eachLaneInView(scene, drawSigns)
   else {
     const end = spans.placeFrom(right)
     for (let place = spans.nextEnding(0, left); place < end; place = spans.nextEnding(place + 1, left)) {
@@ -42,17 +42,65 @@ function drawStrikes(scene: Scene): void {
   if (chosen && isVisible(scene, chosen)) drawOne(scene, chosen, chosen.index, false)
 }
 
-/** The chosen one comes last, on top of all. */
-function drawAlone(scene: Scene, index: number): void {
-  const strike = scene.rows.strikeList[index] as Strike
-  if (strike.finding.id !== scene.selectedStrike && isVisible(scene, strike)) drawOne(scene, strike, index, false)
+// Cuts that stand pixel by pixel in one sub-row, to be drawn as one: px, and the newest that a pointer can hit.
+const run = { left: 0, right: 0, top: 0, height: 0, hitX: Number.NEGATIVE_INFINITY }
+// A pointer is no more exact than this, px.
+const HITS_APART = 4
+
+/** A crowd of cuts in a lane: hundreds of arrows would hide what they point at; the cuts and the bars that made them stay. */
+function drawCuts(scene: Scene, lane: Lane): void {
+  run.height = 0
+  run.hitX = Number.NEGATIVE_INFINITY
+  scene.context.fillStyle = scene.palette.destroyed
+  eachCell(scene, lane, true, 1, addCut)
+  drawRun(scene)
 }
 
-function drawInCrowd(scene: Scene, index: number): boolean {
+function addCut(scene: Scene, index: number): boolean {
+  const { rows, scale } = scene
+  const strike = rows.strikeList[index] as Strike
+  if (!isVisible(scene, strike)) return false
+  if (strike.finding.id === scene.selectedStrike) return true
+  const { hitBar, cutAt } = strike
+  const hit = hitBar >= 0 ? rows.lanesByNumber[rows.bars.lane.at(hitBar)] : rows.lookupLane(strike.finding.assigneeId)
+  if (!hit || hit.place < 0) return true
+  const top = hitBar >= 0 ? barY(scene, hit, hitBar) : laneY(scene, hit) + laneHeight(scene, hit) / 2 - 8
+  const height = hitBar >= 0 ? barHeightOf(hit, rows.bars, hitBar) : 16
+  if (top + height / 2 < scrollTopEdge(scene) && standing(hit) !== scene.pinned) return true
+  const x = scale.xAt(cutAt)
+  if (run.height === 0 || run.top !== top || run.height !== height || x < run.left || x > run.right + 0.5) {
+    drawRun(scene)
+    run.left = run.right = x
+    run.top = top
+    run.height = height
+  } else run.right = Math.max(run.right, x)
+  if (Math.abs(x - run.hitX) >= HITS_APART) {
+    run.hitX = x
+    leaveHit(scene, index, x, top + height / 2, x + 6)
+  }
+  return true
+}
+
+function drawRun({ context: c }: Scene): void {
+  if (run.height > 0) c.fillRect(run.left - 0.5, run.top - 1, run.right - run.left + 1.5, run.height + 2)
+}
+
+/** A crowd of quiet signs in a lane. */
+function drawSigns(scene: Scene, lane: Lane): void {
+  eachCell(scene, lane, false, SIGNS_APART, addSign)
+}
+
+function addSign(scene: Scene, index: number): boolean {
   const strike = scene.rows.strikeList[index] as Strike
   if (!isVisible(scene, strike)) return false
   if (strike.finding.id !== scene.selectedStrike) drawOne(scene, strike, index, true)
   return true
+}
+
+/** The chosen one comes last, on top of all. */
+function drawAlone(scene: Scene, index: number): void {
+  const strike = scene.rows.strikeList[index] as Strike
+  if (strike.finding.id !== scene.selectedStrike && isVisible(scene, strike)) drawOne(scene, strike, index, false)
 }
 
 function isVisible({ hidden, replaying, now }: Scene, strike: Strike): boolean {
@@ -60,12 +108,12 @@ function isVisible({ hidden, replaying, now }: Scene, strike: Strike): boolean {
 }
 
 function drawOne(scene: Scene, strike: Strike, index: number, plain: boolean): void {
-  if (strike.loud) drawStrike(scene, strike, index, plain)
+  if (strike.loud) drawStrike(scene, strike, index)
   else if (!strike.aside && (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite')) drawMild(scene, strike, index, plain)
   else drawQuiet(scene, strike, index)
 }
 
-function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean): void {
+function drawStrike(scene: Scene, strike: Strike, index: number): void {
   const { context: c, palette, rows, scale } = scene
   const { bars } = rows
   const chosen = strike.finding.id === scene.selectedStrike
@@ -78,20 +126,14 @@ function drawStrike(scene: Scene, strike: Strike, index: number, plain: boolean)
   const hitTop = strike.hitBar >= 0 ? barY(scene, hit, strike.hitBar) : laneY(scene, hit) + laneHeight(scene, hit) / 2 - 8
   const hitHeight = strike.hitBar >= 0 ? barHeightOf(hit, bars, strike.hitBar) : 16
 
-  // hundreds of arrows would hide what they point at: the cuts and the bars that made them stay
-  if (!plain || chosen) drawArrow(scene, strike, hit, x1, hitTop)
+  drawArrow(scene, strike, hit, x1, hitTop)
   const middle = hitTop + hitHeight / 2
   if (middle < scrollTopEdge(scene) && standing(hit) !== scene.pinned) return
   // the cut itself
   c.fillStyle = palette.destroyed
-  if (plain && !chosen) c.fillRect(x1 - 0.5, hitTop - 1, 1.5, hitHeight + 2)
-  else c.fillRect(x1 - 1, hitTop - 2, 2, hitHeight + 4)
-  let right = x1 + 6
-  if (!plain || chosen) {
-    drawBacked(scene, strike, x1, middle, chosen ? 13 : 11, palette.destroyed)
-    right = drawCutLabel(scene, strike, hit, x1, middle)
-  }
-  leaveHit(scene, index, x1, middle, right)
+  c.fillRect(x1 - 1, hitTop - 2, 2, hitHeight + 4)
+  drawBacked(scene, strike, x1, middle, chosen ? 13 : 11, palette.destroyed)
+  leaveHit(scene, index, x1, middle, drawCutLabel(scene, strike, hit, x1, middle))
 }
 
 /** From inside the bar that did it to the edge of the bar that it hit, at `x1`. */
@@ -206,8 +248,8 @@ function drawQuiet(scene: Scene, strike: Strike, index: number): void {
   leaveHit(scene, index, x, y, x + 6)
 }
 
-// Marks are left lane by lane in a crowd, else in the order of time: what stands near was left lately.
-const LATELY = 400
+// Marks are left in the order of time, in a crowd lane by lane: what stands near was left lately.
+const LATELY = 256
 
 /** Whether another mark stands within so many pixels. */
 function isTaken({ hits }: Scene, x: number, y: number, within: number): boolean {

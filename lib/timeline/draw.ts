@@ -1,12 +1,12 @@
 import { CANCELLED, DELEGATE, DONE, FAILED, firstEndingAfter, firstFrom, NOTE, OPEN, RUNNING, WRITE } from './bars'
 import { drawAxis, drawGrid } from './draw-axis'
 import { drawTaskEdges } from './draw-delegations'
+import { drawRaster, drawRolledUp } from './draw-raster'
 import { drawStrikeEdges } from './draw-strikes'
 import { clearLabels, drawLabels, keepLabel } from './draw-labels'
 import { fitted, widthOf } from './draw-text'
 import type { Lane, Row } from './lane'
 import { rollUpOf } from './layout'
-import { columnTimes, rasterCounts, rasterRow } from './lod'
 import { fillOf, fillsOf } from './palette'
 import { typedAt } from './replay'
 import { AXIS, barEnd, barHeightOf, barY, clearHits, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge } from './scene'
@@ -134,53 +134,16 @@ const ROLL_UP_MS = 500
 
 /** What stands for many lanes: how much was under way in them, and on top, each for itself, what a master destroyed. */
 function drawRollUp(scene: Scene, lane: Lane, line: number): number {
-  const { context: c, rows, scale, palette } = scene
+  const { rows } = scene
   const strip = rollUpOf(lane)
   if (!strip) return line
   const y = AXIS + strip.y - (lane === scene.pinned ? 0 : scene.scroll)
   const under = lane.group?.lanes ?? lane.members
   lane.rollUp.refresh(rows.bars, under, rows.version, ROLL_UP_MS)
-  const width = Math.ceil(scene.width)
-  const r = rasterFor(width)
-  if (line === 0) columnTimes((x) => scale.timeAt(x), width, r.times)
-  rasterCounts(lane.rollUp, r.times, width, scene.now, fillsOf(palette, under[0] ?? lane).bytes.text, r.pixels)
-  r.context.putImageData(r.image, 0, 0)
-  c.globalAlpha = scene.lens === 'interventions' ? 0.35 : 1
-  c.imageSmoothingEnabled = false
-  c.drawImage(r.canvas, 0, 0, width, 1, 0, y, width, strip.height)
-  c.globalAlpha = 1
+  drawRolledUp(scene, lane, under[0] ?? lane, y, strip.height, line)
   taken.fill(0)
   for (const member of lane.members) for (const row of member.rows) drawLoudOnly(scene, member, row, y)
   return line + 1
-}
-
-// One line of pixels, blown up to the sub-row's height. Kept between frames.
-let raster: { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D; image: ImageData; pixels: Uint32Array; times: Float64Array } | undefined
-
-function rasterFor(width: number): NonNullable<typeof raster> {
-  if (!raster || raster.image.width !== width) {
-    const canvas = document.createElement('canvas')
-    canvas.width = width
-    canvas.height = 1
-    const context = canvas.getContext('2d')
-    if (!context) throw new Error('this browser gives no 2D canvas')
-    const image = context.createImageData(width, 1)
-    raster = { canvas, context, image, pixels: new Uint32Array(image.data.buffer), times: new Float64Array(width + 1) }
-  }
-  return raster
-}
-
-function drawRaster(scene: Scene, lane: Lane, row: Row, y: number, line: number): void {
-  const { context: c, scale, rows, palette } = scene
-  const width = Math.ceil(scene.width)
-  const r = rasterFor(width)
-  if (line === 0) columnTimes((x) => scale.timeAt(x), width, r.times)
-  rasterRow(rows.bars, row, r.times, width, scene.now, fillsOf(palette, lane).bytes, r.pixels, 0)
-  r.context.putImageData(r.image, 0, 0)
-  c.globalAlpha = scene.lens === 'interventions' ? 0.35 : 1
-  c.imageSmoothingEnabled = false
-  c.drawImage(r.canvas, 0, 0, width, 1, 0, y, width, row.height)
-  c.globalAlpha = 1
 }
 
 // The pixels of a line on which what a master did has been drawn; cleared before each line.
@@ -189,27 +152,43 @@ let taken = new Uint8Array(4096)
 /** What a master did is drawn for itself however many bars fall on a pixel; one pixel once. */
 function drawLoudOnly(scene: Scene, lane: Lane, row: Row, y: number): void {
   const { rows, scale, width } = scene
-  const { start, until } = rows.bars
+  const { start, until, state } = rows.bars
   if (width > taken.length) taken = new Uint8Array(Math.ceil(width))
   rows.sortLoud()
   const { loud } = row
   const from = scale.timeAt(0)
   const to = scale.timeAt(width)
+  let left = 0
+  let right = -1
   // in a sub-row bars follow one another, so the last that begins before the window may reach into it
   for (let i = Math.max(0, firstFrom(rows.bars, loud, from) - 1); i < loud.length; ) {
     const bar = loud.at(i)
     const at = start.at(bar)
-    if (at > to) return
+    if (at > to) break
     const x = Math.max(0, Math.round(scale.xAt(at)))
     if (taken[x] === 1) {
       i = Math.max(i + 1, firstFrom(rows.bars, loud, scale.timeAt(x + 0.5), i))
       continue
     }
     i++
-    if (until.at(bar) < from || scale.xAt(barEnd(scene, bar)) < 0) continue
+    const end = scale.xAt(barEnd(scene, bar))
+    if (until.at(bar) < from || end < 0) continue
     if (at >= from) taken[x] = 1
-    drawBar(scene, lane, bar, y, row.height, 1)
+    // thinner than two pixels all look alike: those that follow pixel by pixel are drawn as one
+    if (scene.replaying || state.at(bar) === OPEN || end - scale.xAt(at) >= 2) drawBar(scene, lane, bar, y, row.height, 1)
+    else if (x === right) right = x + 1
+    else {
+      if (right > left) fillLoud(scene, left, right, y, row.height)
+      left = x
+      right = x + 1
+    }
   }
+  if (right > left) fillLoud(scene, left, right, y, row.height)
+}
+
+function fillLoud({ context: c, palette }: Scene, left: number, right: number, y: number, height: number): void {
+  c.fillStyle = palette.destroyed
+  c.fillRect(left, y, right - left, height)
 }
 
 function drawBar(scene: Scene, lane: Lane, bar: number, y: number, h: number, least = 3): void {
