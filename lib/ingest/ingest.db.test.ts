@@ -141,7 +141,7 @@ test('references to content: known ones are taken, unknown ones are rejected wit
   expect(result.rejected).toMatchObject([{ index: 1, id: 'd3', code: 'unknown_content' }])
 })
 
-test('findings are those of the whole log, in any order of arrival', async () => {
+test('findings are those of the whole log, in any order of arrival', { timeout: 60_000 }, async () => {
   const events = sketchEvents(`
     0s  lead   delegates t1 to coder: src/a.ts
     2s  coder  writes src/a.ts "export function sum(a, b) { return a + b }; export function product(a, b) { return a * b }"
@@ -154,11 +154,12 @@ test('findings are those of the whole log, in any order of arrival', async () =>
     const sessionId = SessionId.parse(`any-order-${round}`)
     const shuffled = events.map((event) => ({ event: { ...structuredClone(event), sessionId }, key: random.next() })).sort((a, b) => a.key - b.key)
     for (const { event } of shuffled) await server.append([event])
-    await expect.poll(async () => print((await snapshotOf(sessionId)).findings), { message: `seed ${SEED}, round ${round}` }).toBe(expected)
+    await expect.poll(async () => print((await snapshotOf(sessionId)).findings), { message: `seed ${SEED}, round ${round}`, timeout: 10_000 }).toBe(expected)
     await expect
       .poll(
         async () =>
           (await rows('SELECT count(*) AS n FROM intervention JOIN session ON pk = session_pk WHERE session.id = $1 AND NOT withdrawn', [sessionId]))[0]?.n,
+        { timeout: 10_000 },
       )
       .toBe(detectWithParsers(events).length)
   }

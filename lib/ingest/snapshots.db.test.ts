@@ -51,3 +51,22 @@ test('a quiet session is made into a snapshot once, and again only when it has g
   expect(made).toHaveBeenCalledTimes(2)
   expect((await snapshots.find('long'))?.head).toBe(3_510)
 })
+
+test('a snapshot whose findings changed while it was packed is kept for nobody', async () => {
+  const { ingest, database } = server.backend
+  await server.append([{ type: 'turn.started', id: 'e1', sessionId: 'short', occurredAt: Date.UTC(2026, 0, 5), turnId: 'u1', agentId: 'lead' }])
+  let overtake = true
+  const look = vi.fn(async (...[id, see]: Parameters<Ingest['read']>) => {
+    const seen = await ingest.read(id, see)
+    if (overtake) snapshots.findingsChanged(id)
+    return seen
+  }) as Ingest['read'] & ReturnType<typeof vi.fn>
+  const own: Ingest = Object.assign(Object.create(ingest), { read: look })
+  const snapshots = new Snapshots(database, own, (what, error) => expect.unreachable(`${what}: ${String(error)}`))
+  expect((await snapshots.find('short'))?.head).toBe(1)
+  overtake = false
+  await snapshots.find('short')
+  expect(look).toHaveBeenCalledTimes(2)
+  await snapshots.find('short')
+  expect(look).toHaveBeenCalledTimes(2)
+})

@@ -24,6 +24,8 @@ const CACHE_BYTES = 64 * 1024 * 1024
 export class Snapshots {
   private readonly cache = new Map<string, PackedSnapshot>()
   private readonly making = new Map<string, Promise<PackedSnapshot | undefined>>()
+  /** Sessions whose findings changed, or that were deleted, since the snapshot that is being made looked at them. */
+  private readonly overtaken = new Set<string>()
   private readonly stored = new Map<string, number>()
   private bytes = 0
 
@@ -61,6 +63,7 @@ export class Snapshots {
    */
   findingsChanged(sessionId: string): void {
     this.stored.delete(sessionId)
+    if (this.making.has(sessionId)) this.overtaken.add(sessionId)
     const cached = this.cache.get(sessionId)
     if (!cached || cached.head >= LONG) return
     this.bytes -= cached.body.length
@@ -70,6 +73,7 @@ export class Snapshots {
   /** The session is gone. */
   forget(sessionId: string): void {
     this.stored.delete(sessionId)
+    if (this.making.has(sessionId)) this.overtaken.add(sessionId)
     const cached = this.cache.get(sessionId)
     if (cached) this.bytes -= cached.body.length
     this.cache.delete(sessionId)
@@ -88,21 +92,27 @@ export class Snapshots {
   private make(sessionId: string): Promise<PackedSnapshot | undefined> {
     const under = this.making.get(sessionId)
     if (under) return under
-    const made = this.makeNow(sessionId).finally(() => this.making.delete(sessionId))
+    const made = this.makeNow(sessionId).finally(() => {
+      this.making.delete(sessionId)
+      this.overtaken.delete(sessionId)
+    })
     this.making.set(sessionId, made)
     return made
   }
 
   private async makeNow(sessionId: string): Promise<PackedSnapshot | undefined> {
     const encoded = await this.ingest.read(sessionId, (hot) => {
+      this.overtaken.delete(sessionId)
       const { state, head, tallies } = hot
       const findings = [...tallies.findings.values()].sort((a, b) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1))
       return { pk: hot.pk, head, version: readingVersion(hot.set), bytes: encodeSnapshot({ state, findings, head }) }
     })
     if (!encoded) return undefined
     const packed = { head: encoded.head, body: await packSnapshot(encoded.bytes) }
-    this.remember(sessionId, packed)
-    if (this.isWorthStoring(sessionId, packed.head)) {
+    // Right when it was looked at, and wrong for whoever asks later: its head says nothing of findings.
+    const overtaken = this.overtaken.has(sessionId)
+    if (!overtaken || packed.head >= LONG) this.remember(sessionId, packed)
+    if (!overtaken && this.isWorthStoring(sessionId, packed.head)) {
       this.stored.set(sessionId, packed.head)
       writeSnapshot(this.database.pool, encoded.pk, { ...packed, detectorVersion: encoded.version }).catch((error: unknown) => {
         this.stored.delete(sessionId)
