@@ -47,8 +47,6 @@ test('groups side by side, in words and in a table; the view is a link; a mark l
 
   await page.getByLabel('Sessions of').selectOption('7')
   await expect(page).toHaveURL(/since=7d/)
-  // until the answer is there, marks lead where what they show leads
-  await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
   const marks = page.getByRole('link', { name: /^simulated-hasty: .*Show the sessions/ })
   await marks.first().focus()
   await page.keyboard.press('Enter')
@@ -84,6 +82,58 @@ test('pictures and rows to take away', async ({ page, request }) => {
   const [head, ...rows] = csv.bytes.toString('utf8').trim().split('\r\n')
   expect(head).toMatch(/^session,task,title,simulated,master_model/)
   expect(rows).toHaveLength(108)
+})
+
+test('the rate at every choice of k and threshold: read by keyboard, chosen with Enter, taken away as a picture', async ({ page, request }) => {
+  await tellStudy(request)
+  await page.goto('/compare?tag=study')
+  const map = page.getByRole('region', { name: 'Both choices at once' })
+  const panel = map.getByRole('img', { name: /^simulated-hasty: from \d+ % to \d+ % over \d+ choices of k and threshold\./ })
+  await panel.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowUp')
+  await expect(map.getByText(/^simulated-hasty, k = 6, below 65%: \d+%, \d+ to \d+ %$/)).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/k=6&theta=0\.65/)
+  await expect(page.getByRole('heading', { name: 'Overwrite rate within the first 6 steps' })).toBeVisible()
+
+  await map.getByRole('button', { name: 'Differences' }).click()
+  const apart = map.getByRole('img', { name: /^simulated-/ })
+  await expect(apart).toHaveCount(2)
+  await map.getByRole('button', { name: 'Both choices at once, as a table' }).click()
+  await expect(map.getByRole('columnheader', { name: 'k = 6' })).toBeVisible()
+  await map.getByRole('button', { name: 'Both choices at once, as a table' }).click()
+  const [file] = await Promise.all([page.waitForEvent('download'), map.getByRole('button', { name: 'Both choices at once, as a PNG picture' }).click()])
+  expect(file.suggestedFilename()).toBe('backseat-by-k-and-threshold.png')
+  expect(await isDrawn(page, `data:image/png;base64,${(await readFile(await file.path())).toString('base64')}`)).toBe(true)
+})
+
+test('interventions a task by two clocks; curves tested against each other; a wide table says that it scrolls', async ({ page, request }) => {
+  await tellStudy(request)
+  await page.setViewportSize({ width: 1100, height: 800 })
+  await page.goto('/compare?tag=study')
+  const often = page.getByRole('region', { name: 'Interventions a task, as it goes on' })
+  await expect(
+    often
+      .getByRole('paragraph')
+      .filter({ hasText: /^Within \d+ steps simulated-hasty steps in most, \d\.\d\d \(.*\) times a task, and simulated-patient least/ }),
+  ).toBeVisible()
+  await often.getByRole('button', { name: 'Opportunities' }).click()
+  await expect(often.getByRole('paragraph').filter({ hasText: /^Within \d+ opportunities of their masters simulated-hasty steps in most/ })).toBeVisible()
+
+  const curves = page.getByRole('region', { name: 'Tokens before interruption', exact: true })
+  await curves.getByRole('button', { name: 'Incidence' }).click()
+  await expect(curves.getByRole('paragraph').filter({ hasText: /Gray’s test, clustered by session, p .*\)\.$/ })).toBeVisible()
+  await curves.getByRole('button', { name: 'Tokens before interruption, as a table' }).click()
+  await expect(curves.getByText('More columns to the right: scroll →')).toBeVisible()
+  const table = curves.getByRole('region', { name: 'Tokens before interruption: the table' })
+  await table.focus()
+  await table.evaluate((element) => element.scrollTo({ left: element.scrollWidth }))
+  await expect(curves.getByText('← more columns to the left')).toBeVisible()
+  await expect(curves.getByRole('columnheader', { name: 'Curve shown to differ from (Gray, Holm < .05)' })).toBeVisible()
+
+  await page.getByText('More: pace and curves compared pair by pair').click()
+  await expect(page.getByRole('region', { name: 'Curves of tasks cut short, pair by pair' }).getByRole('row')).toHaveCount(4)
 })
 
 /** Whether a browser can show it, and more than one colour is in it. */
