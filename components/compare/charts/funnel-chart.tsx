@@ -3,7 +3,7 @@
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, usePlotArea, useXAxisScale, useYAxisScale, XAxis, YAxis } from 'recharts'
 import { formatCount, formatPercent } from '@/components/text/count'
 import { drawnFunnelLimits } from '@/lib/core/stats/funnel'
-import { shortened, ticksUpTo } from './labels'
+import { shortened, spread, ticksUpTo } from './labels'
 import { Mark, TICK } from './mark'
 
 export interface FunnelPoint {
@@ -78,11 +78,22 @@ export function FunnelChart({ points, pooled, narrow, height = 260 }: { points: 
   )
 }
 
+/** Least distance of two names. */
+const NAME = 12
+
 function Points({ points, pooled, narrow }: { points: FunnelPoint[]; pooled: number; narrow: boolean }) {
   const x = useXAxisScale()
   const y = useYAxisScale()
   const plot = usePlotArea()
   if (!x || !y || !plot) return null
+  const toLeftOf = (left: number) => left > plot.x + plot.width * 0.6
+  // names on one side keep clear of each other
+  const heights = new Map<string, number>()
+  for (const side of [true, false]) {
+    const own = points.filter(({ n }) => toLeftOf(Number(x(n))) === side)
+    const wanted = own.map(({ rate }) => Number(y(rate)))
+    spread(wanted, NAME, plot.y + 4, plot.y + plot.height - 4).forEach((height, i) => heights.set(own[i]?.label ?? '', height))
+  }
   return (
     <g fontSize={11}>
       <text x={plot.x + plot.width + 4} y={Number(y(pooled))} dominantBaseline="central" fontSize={10.5} fill="var(--text-quiet)">
@@ -90,12 +101,18 @@ function Points({ points, pooled, narrow }: { points: FunnelPoint[]; pooled: num
       </text>
       {points.map(({ label, color, href, n, rate, words }) => {
         const [left, top] = [Number(x(n)), Number(y(rate))]
-        const toLeft = left > plot.x + plot.width * 0.6
+        const toLeft = toLeftOf(left)
         return (
           <Mark key={label} href={href} words={words}>
             <circle cx={left} cy={top} r={5.5} fill={color} stroke="var(--bg)" strokeWidth={1.5} />
             {points.length <= MOST_NAMED && (
-              <text x={left + (toLeft ? -9 : 9)} y={top} textAnchor={toLeft ? 'end' : 'start'} dominantBaseline="central" fill="var(--text)">
+              <text
+                x={left + (toLeft ? -9 : 9)}
+                y={heights.get(label) ?? top}
+                textAnchor={toLeft ? 'end' : 'start'}
+                dominantBaseline="central"
+                fill="var(--text)"
+              >
                 {shortened(label, narrow ? 12 : 24)}
               </text>
             )}
