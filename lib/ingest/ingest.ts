@@ -6,6 +6,7 @@ import { Committer, type Job } from './commit'
 import { Overloaded } from './failures'
 import type { Committed, HotSession, RowBehind } from './hot-session'
 import { HotSessions } from './hot-sessions'
+import { Inflow } from './inflow'
 import { Lane, type Part } from './lane'
 import { catchUp, loadKnownIds, loadOrBegin, loadSession } from './load'
 import type { Incoming, Parsed } from './parse'
@@ -22,8 +23,6 @@ const PATIENCE_MS = 2
 /** Events of one statement, unless one batch alone has more. */
 const GROUP_EVENTS = 2_000
 const STRIP_EVERY_MS = 1_000
-/** More than so many in a second, and what can be made later (what searching needs) leaves the machine to ingest. */
-const PRESSED_EVENTS = 500
 
 export interface IngestOptions {
   database: Database
@@ -59,19 +58,19 @@ export class Ingest {
   private impatient: NodeJS.Timeout | undefined
   private waitingEvents = 0
   private pumpScheduled = false
-  /** Events of about the last second, and when that was counted, server's clock. */
-  private recent = { events: 0, at: 0 }
   private closing = false
   private readonly stripTimer: NodeJS.Timeout
   /** Of sessions that memory holds no longer. */
   private rowsBehind: RowBehind[] = []
   private readonly now: () => number
+  private readonly inflow: Inflow
   private readonly readings: Readings
   private readonly committer: Committer
   private set: ParameterSet
 
   constructor(private readonly options: IngestOptions) {
     this.now = options.now ?? Date.now
+    this.inflow = new Inflow(this.now)
     this.hot = new HotSessions(options.room)
     this.set = options.set ?? BUILT_IN
     const shared = { ...options, hot: this.hot, now: this.now, makeReady: (lane: Lane) => this.makeReady(lane) }
@@ -87,7 +86,7 @@ export class Ingest {
     const result: AppendResult = { accepted: 0, duplicate: 0, rejected: [...parsed.rejected] }
     if (events.length === 0) return Promise.resolve(result)
     if (this.closing || (this.waitingEvents > 0 && this.waitingEvents + events.length > MAX_WAITING_EVENTS)) return Promise.reject(new Overloaded(1))
-    this.recent = { events: this.recentEvents() + events.length, at: this.now() }
+    this.inflow.add(events.length)
     return new Promise((resolve, reject) => {
       let open = 0
       let failure: unknown
@@ -127,14 +126,9 @@ export class Ingest {
     })
   }
 
-  /** Many events are arriving. */
+  /** Many events are arriving: what can be made later leaves the machine to ingest. */
   get isPressed(): boolean {
-    return this.recentEvents() > PRESSED_EVENTS
-  }
-
-  /** Each counts for less the longer ago it came: half after 0.7 s, nothing that matters after five. */
-  private recentEvents(): number {
-    return this.recent.events * Math.exp(-Math.max(0, this.now() - this.recent.at) / 1_000)
+    return this.inflow.isPressed
   }
 
   /** The session as it is in memory, or undefined; no promise that it is committed. */

@@ -44,6 +44,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
   })
   pool.on('error', (error) => options.onError?.(error))
+  surviveBreaks(pool)
   const writer = new pg.Pool({
     connectionString: options.url,
     max: WRITERS,
@@ -61,6 +62,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
   })
   writer.on('error', (error) => options.onError?.(error))
+  surviveBreaks(writer)
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   return {
     url: options.url,
@@ -72,4 +74,12 @@ export function openDatabase(options: DatabaseOptions): Database {
       await Promise.all([pool.end(), writer.end()])
     },
   }
+}
+
+/**
+ * A connection that breaks while somebody holds it, between two statements, tells nobody but its own
+ * listeners, and without one the process ends. The holder's next statement fails, and says why.
+ */
+function surviveBreaks(pool: pg.Pool): void {
+  pool.on('connect', (client) => client.on('error', () => {}))
 }

@@ -116,6 +116,13 @@ export function laneHeight(scene: Scene, lane: Lane): number {
   return (scene.layout.top[lane.place + 1] ?? 0) - (scene.layout.top[lane.place] ?? 0)
 }
 
+/** A first lane that is a master's stays in sight while the others scroll, unless it took nearly half of the picture. */
+export function pinnedLane({ rows, layout, height }: Scene): Lane | undefined {
+  const first = rows.lanes[0]
+  const overflows = layout.height > height - AXIS
+  return overflows && first?.role === 'master' && (layout.top[1] ?? 0) < height * 0.4 ? first : undefined
+}
+
 /** Where the lanes that scroll begin. */
 export function scrollTopEdge(scene: Scene): number {
   return scene.pinned ? AXIS + laneHeight(scene, scene.pinned) : AXIS

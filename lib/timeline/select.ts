@@ -4,7 +4,7 @@ import { look } from '@/lib/core/table'
 import { CALL, MESSAGE, TURN } from './bars'
 import { placeOf } from './lane'
 import type { Rows } from './rows'
-import { isShown } from './scene'
+import { isShown, type Scene } from './scene'
 
 const NONE: ReadonlySet<Hideable> = new Set()
 
@@ -101,4 +101,12 @@ export function stepStrike(rows: Rows, current: string | undefined, at: number, 
   if (index >= 0) return list[index + by]?.finding.id
   if (by > 0) return (list.find(({ finding }) => finding.occurredAt >= at) ?? list[0])?.finding.id
   return (list.findLast(({ finding }) => finding.occurredAt <= at) ?? list[list.length - 1])?.finding.id
+}
+
+/** Marks what is selected in the scene that frames are drawn from. */
+export function markSelection(scene: Scene, selection: Selection | undefined): void {
+  scene.selected = barOfSelection(scene.rows, selection)
+  scene.selectedStrike = selection?.kind === 'intervention' ? selection.id : undefined
+  scene.selectedTask = selection?.kind === 'task' ? selection.id : undefined
+  scene.selectedLane = selection?.kind === 'agent' ? selection.id : undefined
 }

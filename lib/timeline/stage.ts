@@ -14,8 +14,8 @@ import type { ReplayStatus } from './replay'
 import { ReplayControl } from './replay-control'
 import type { Rows } from './rows'
 import { wallClock } from './scale'
-import { AXIS, newScene, type Scene } from './scene'
-import { barOfSelection } from './select'
+import { AXIS, newScene, pinnedLane, type Scene } from './scene'
+import { markSelection } from './select'
 import { Sums } from './sums'
 import { fitCanvas, readFonts, watchSurface } from './surface'
 import { workClock } from './work-clock'
@@ -132,7 +132,7 @@ export class Stage {
     this.stale.layout = true
     this.sums.replaced()
     this.news.look(this.scene.rows)
-    this.readSelection()
+    markSelection(this.scene, this.view.selection)
     this.moveToView(false)
     this.request()
   }
@@ -151,7 +151,7 @@ export class Stage {
         this.events.onView({ selection: { kind: 'intervention', id: newest.finding.id } })
       }
     }
-    this.readSelection()
+    markSelection(this.scene, this.view.selection)
     this.request()
   }
 
@@ -176,7 +176,7 @@ export class Stage {
       this.news.resume()
       if (view.follow === 'paused') this.news.pause(this.scene.rows)
     }
-    this.readSelection()
+    markSelection(this.scene, this.view.selection)
     if (before.folded !== view.folded || before.clock !== view.clock) this.applyClock()
     this.replay.setView(view)
     const own = this.committed !== undefined && sameWindow(this.committed, view.window)
@@ -366,23 +366,12 @@ export class Stage {
     this.elements.canvas.dataset.drawn = String(bars.count)
   }
 
-  private readSelection(): void {
-    const { scene, view } = this
-    const { selection } = view
-    scene.selected = barOfSelection(scene.rows, selection)
-    scene.selectedStrike = selection?.kind === 'intervention' ? selection.id : undefined
-    scene.selectedTask = selection?.kind === 'task' ? selection.id : undefined
-    scene.selectedLane = selection?.kind === 'agent' ? selection.id : undefined
-  }
-
   private relayout(): void {
     const { scene } = this
     this.stale.layout = false
     this.lanesSeen = scene.rows.lanesVersion
     scene.layout = layoutLanes(scene.rows, scene.height - AXIS, this.finger.matches)
-    const first = scene.rows.lanes[0]
-    const overflows = scene.layout.height > scene.height - AXIS
-    scene.pinned = overflows && first?.role === 'master' && (scene.layout.top[1] ?? 0) < scene.height * 0.4 ? first : undefined
+    scene.pinned = pinnedLane(scene)
     scene.scroll = this.elements.scroller.scrollTop
     this.events.onLanes()
   }
