@@ -55,7 +55,8 @@ const summary = async (id: string) => (await (await server.get(`/api/v1/sessions
 test.each(['http/protobuf', 'http/json'])('OpenTelemetry’s own exporter, %s: agents, a task, turns, tokens, and the overwrite', async (protocol) => {
   const session = `otel-${protocol.slice(5)}`
   expect(await run('opentelemetry', { OTEL_EXPORTER_OTLP_ENDPOINT: server.origin, OTEL_EXPORTER_OTLP_PROTOCOL: protocol, BACKSEAT_SESSION: session })).toBe('')
-  expect(await summary(session)).toMatchObject({
+  // findings follow what is acknowledged
+  await expect.poll(() => summary(session), { timeout: 10_000 }).toMatchObject({
     format: 'otlp',
     agents: 2,
     tasks: 1,

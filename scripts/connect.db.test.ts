@@ -36,8 +36,9 @@ function run(command: string, args: string[], environment: Record<string, string
 
 /** What somebody who follows docs/formats.md sees at the end: one task, its work overwritten after completion. */
 async function expectTheLoop(sessionId: string) {
-  const summary = (await (await server.get(`/api/v1/sessions/${sessionId}`)).json()) as SessionSummary
-  expect(summary).toMatchObject({
+  const summary = async () => (await (await server.get(`/api/v1/sessions/${sessionId}`)).json()) as SessionSummary
+  // findings follow what is acknowledged
+  await expect.poll(summary, { timeout: 10_000 }).toMatchObject({
     framework: 'own',
     simulated: true,
     agents: 2,

@@ -12,6 +12,7 @@ const reports = join(root, '.data/reports')
 const bin = (name, ...args) => [join(root, 'node_modules/.bin', name), ...args]
 const node = (...args) => [process.execPath, ...args]
 const vitestReport = join(reports, 'vitest.json')
+const unsteadyReport = join(reports, 'unsteady.json')
 const playwrightReport = join(reports, 'playwright.json')
 
 /** `after`: what must have passed before. `report`: where a runner counts its tests. The longest first, so that they overlap with the many short ones. */
@@ -24,11 +25,21 @@ const steps = [
   { name: 'unused', run: bin('knip', '--no-progress'), after: ['generate'] },
   {
     name: 'unit',
-    run: bin('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`),
+    run: bin(
+      'vitest',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${vitestReport}`,
+      '--reporter=./scripts/unsteady-reporter.mjs',
+      // as for browser tests: playwright.config.ts
+      ...(process.env.CI ? ['--retry=1'] : []),
+    ),
+    env: { UNSTEADY_REPORT: unsteadyReport },
     // Its two workers take both cores, and some of its tests look at the clock: not beside the build.
     after: ['generate', 'pages', 'types', 'lint', 'rules', 'unused'],
     evenWhenFailed: ['pages', 'types', 'lint', 'rules', 'unused'],
-    report: () => countVitest(vitestReport),
+    report: () => countVitest(vitestReport, unsteadyReport),
   },
   {
     name: 'browser',
@@ -129,10 +140,10 @@ function summarize() {
   process.exitCode = sum('failed') === 0 ? 0 : 1
 }
 
-async function countVitest(file) {
+async function countVitest(file, unsteadyFile) {
   const report = JSON.parse(await readFile(file, 'utf8'))
   const brokenFiles = report.testResults.filter((one) => one.status === 'failed' && one.assertionResults.length === 0).length
-  return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles, skipped: report.numPendingTests + report.numTodoTests }
+  return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles, skipped: report.numPendingTests + report.numTodoTests, unsteady: JSON.parse(await readFile(unsteadyFile, 'utf8')) }
 }
 
 async function countPlaywright(file) {
