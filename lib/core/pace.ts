@@ -1,5 +1,6 @@
 import { contentChars } from './content'
 import type { Event, EventOf } from './event'
+import { countUpTo } from './sorted'
 
 /**
  * How a turn's text came: by `at[i]` (epoch ms, growing) `chars[i]` characters of it were known. A piece is
@@ -43,14 +44,8 @@ export function inStream(events: readonly Event[]): EventOf<'turn.streamed'>[] {
 
 /** Characters that were known at a moment. */
 export function charsAt({ at, chars }: Pace, moment: number): number {
-  let low = 0
-  let high = at.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((at[middle] as number) <= moment) low = middle + 1
-    else high = middle
-  }
-  return low === 0 ? 0 : (chars[low - 1] as number)
+  const known = countUpTo(at, moment)
+  return known === 0 ? 0 : (chars[known - 1] as number)
 }
 
 /** The share of all that came which had come by then, 0 to 1. */

@@ -1,3 +1,4 @@
+import { countBelow } from '@/lib/core/sorted'
 import type { Bars } from './bars'
 import type { Lane } from './lane'
 
@@ -64,21 +65,9 @@ export class RollUp {
 
   /** Bar-milliseconds before `time`. What runs does so on. */
   areaBefore(time: number): number {
-    const begun = below(this.starts, time)
-    const over = below(this.ends, time)
+    const begun = countBelow(this.starts, time)
+    const over = countBelow(this.ends, time)
     const t = time - this.origin
     return begun * t - (this.startSums[begun] as number) - (over * t - (this.endSums[over] as number))
   }
-}
-
-/** How many of the sorted values lie below `x`. */
-function below(values: Float64Array, x: number): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((values[middle] as number) < x) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,3 +1,4 @@
+import { countBelow, countUpTo } from '@/lib/core/sorted'
 import { TURN } from './bars'
 import type { Rows } from './rows'
 import type { Clock } from './scale'
@@ -70,7 +71,7 @@ export function workClock(rows: Rows, counts: 'tokens' | 'steps', now: number): 
       return valueAt(at, done, ms) + drift * ms
     },
     timeAt(unit) {
-      const i = lastAtMost(units, unit)
+      const i = countUpTo(units, unit) - 1
       if (i < 0) return origin + (n > 0 ? (at[0] as number) + (unit - (units[0] as number)) / drift : unit / drift)
       if (i === n - 1) return origin + (at[i] as number) + (unit - (units[i] as number)) / drift
       const share = (unit - (units[i] as number)) / ((units[i + 1] as number) - (units[i] as number))
@@ -78,7 +79,7 @@ export function workClock(rows: Rows, counts: 'tokens' | 'steps', now: number): 
     },
     workAt: (time) => valueAt(at, done, time - origin),
     timeOfWork(value) {
-      const i = Math.max(0, lastBelow(done, value))
+      const i = Math.max(0, countBelow(done, value) - 1)
       if (i >= n - 1) return origin + (at[n - 1] ?? 0)
       const step = (done[i + 1] as number) - (done[i] as number)
       const share = step > 0 ? Math.max(0, value - (done[i] as number)) / step : 0
@@ -89,32 +90,9 @@ export function workClock(rows: Rows, counts: 'tokens' | 'steps', now: number): 
 
 /** Linear between the points, flat beside them. */
 function valueAt(at: Float64Array, values: Float64Array, x: number): number {
-  const i = lastAtMost(at, x)
+  const i = countUpTo(at, x) - 1
   if (i < 0) return 0
   if (i === at.length - 1) return values[i] as number
   const share = (x - (at[i] as number)) / ((at[i + 1] as number) - (at[i] as number))
   return (values[i] as number) + share * ((values[i + 1] as number) - (values[i] as number))
-}
-
-/** Index of the last value at most `x`, -1 if none. */
-function lastAtMost(values: Float64Array, x: number): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((values[middle] as number) <= x) low = middle + 1
-    else high = middle
-  }
-  return low - 1
-}
-
-function lastBelow(values: Float64Array, x: number): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((values[middle] as number) < x) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }

@@ -1,4 +1,5 @@
-import { countUpTo, type RiskTable, riskTable, type SurvivalData } from './survival-data'
+import { countUpTo } from '../sorted'
+import { type RiskTable, riskTable, type SurvivalData } from './survival-data'
 
 /**
  * Competing risks: how many have met each cause by time t, when meeting one ends the wait for the

@@ -1,6 +1,7 @@
+import { countUpTo } from '../sorted'
 import { zOf } from './distributions'
 import { clampShare, type Interval } from './interval'
-import { countUpTo, placesFor, type RiskTable, riskTable, type SurvivalData } from './survival-data'
+import { placesFor, type RiskTable, riskTable, type SurvivalData } from './survival-data'
 
 /**
  * Share that goes on past t if only cause 1 could end it; other ends are censored. Kaplan & Meier

@@ -1,3 +1,4 @@
+import { countBelow } from '../sorted'
 import { chiSquaredAbove } from './distributions'
 import { riskTable, type SurvivalData } from './survival-data'
 
@@ -59,17 +60,5 @@ function stepper(data: SurvivalData): { times: Float64Array; atRisk: (t: number)
   const events = new Map(Array.from(times, (t, k) => [t, anyEvent[k] as number]))
   const ends = Float64Array.from(data.time).sort()
   const entries = Float64Array.from(data.entry).sort()
-  return { times, events: (t) => events.get(t) ?? 0, atRisk: (t) => fromOn(ends, t) - fromOn(entries, t) }
-}
-
-/** How many of the ascending values are >= x. */
-function fromOn(values: Float64Array, x: number): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((values[middle] as number) < x) low = middle + 1
-    else high = middle
-  }
-  return values.length - low
+  return { times, events: (t) => events.get(t) ?? 0, atRisk: (t) => countBelow(entries, t) - countBelow(ends, t) }
 }

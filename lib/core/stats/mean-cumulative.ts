@@ -1,5 +1,5 @@
+import { countBelow, countUpTo } from '../sorted'
 import { studentQuantile } from './distributions'
-import { countUpTo } from './survival-data'
 
 /** Events that can come again, as columns: of very many units. */
 export interface RecurrentData {
@@ -88,7 +88,7 @@ export function meanCumulativeAt(data: RecurrentData, times: readonly number[], 
     }
     const here = placeOf(t) + 1
     const mean = sums.mean[here] as number
-    const point = { t, atRisk: n - below(ends, t), events: next, mean }
+    const point = { t, atRisk: n - countBelow(ends, t), events: next, mean }
     if (clusters < 2) return point
     if (mean === 0) return { ...point, low: 0, high: Math.log(2 / (1 - level)) / clustersSeen(data, t) }
     const influence = told.slice()
@@ -115,16 +115,4 @@ function clustersSeen({ n, end, over, cluster, clusters }: RecurrentData, t: num
 
 function add(column: Float64Array, at: number, by = 1): void {
   column[at] = (column[at] as number) + by
-}
-
-/** How many of the ascending values are < x. */
-function below(values: Float64Array, x: number): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((values[middle] as number) < x) low = middle + 1
-    else high = middle
-  }
-  return low
 }

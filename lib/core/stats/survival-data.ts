@@ -1,3 +1,5 @@
+import { countUpTo } from '../sorted'
+
 /**
  * Times until something ends a unit's watch, with several ways to end.
  *
@@ -261,18 +263,6 @@ function watchedSoon(entry: Float64Array, time: Float64Array, n: number, fewest:
 
 function isEvent(cause: number, causes: number): boolean {
   return cause >= 1 && cause <= causes
-}
-
-/** How many of the ascending values are <= x. */
-export function countUpTo(values: Float64Array, x: number): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((values[middle] as number) <= x) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** At risk, and ended so far by each cause, at each of the given times: the table under a curve. */
