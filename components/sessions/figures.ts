@@ -52,7 +52,7 @@ function cutShort({ cutShort, kinds, afterAcceptance, notStarted }: SessionFigur
 }
 
 function kindCounts(kinds: readonly [InterventionKind, number][]): string {
-  return kinds.map(([kind, count]) => `${formatCount(count)} ${kindNoun(kind)}`).join(', ')
+  return kinds.map(([kind, count]) => plural(count, kindNoun(kind))).join(', ')
 }
 
 /**
