@@ -42,12 +42,11 @@ export function useRunning(): Running {
         (failure: unknown) => setError(failure instanceof Error ? failure : new Error(String(failure))),
       )
     void read()
-    let joinedBefore = false
     const stop = watchSessions({
       joined() {
         setConnected(true)
-        if (joinedBefore) void read()
-        joinedBefore = true
+        // what changed since the first reading, too
+        void read()
       },
       lost: () => setConnected(false),
       changed: (change) => take(change.sessions, change.removed),

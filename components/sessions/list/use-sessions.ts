@@ -90,7 +90,6 @@ export function useSessions(filters: Filters): Sessions {
   const filtersNow = useRef(filters)
   filtersNow.current = filters
   useEffect(() => {
-    let joinedBefore = false
     const take = (change: SessionsChanged) => {
       setChanges((before) => {
         const after = new Map(before)
@@ -102,13 +101,11 @@ export function useSessions(filters: Filters): Sessions {
     return watchSessions({
       joined() {
         setConnected(true)
-        // What changed while we were away comes in as any other change: rows keep their places.
-        if (joinedBefore)
-          fetchPage(filtersNow.current, { state: 'running' }).then(
-            ({ sessions }) => take({ sessions, removed: [] }),
-            () => {},
-          )
-        joinedBefore = true
+        // What changed since the list was read, or while we were away, comes in as any other change: rows keep their places.
+        fetchPage(filtersNow.current, { state: 'running' }).then(
+          ({ sessions }) => take({ sessions, removed: [] }),
+          () => {},
+        )
       },
       lost: () => setConnected(false),
       changed: take,
