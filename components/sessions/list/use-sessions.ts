@@ -74,10 +74,14 @@ export function useSessions(filters: Filters): Sessions {
     if (short && !query.isFetching) fetchNextPage({ cancelRefetch: false })
   }, [short, query.isFetching, fetchNextPage])
 
+  const told = useRef({ changes, removed })
+  told.current = { changes, removed }
   const showArrived = useCallback(() => {
+    const asked = told.current
     refetch().then(() => {
-      setChanges(new Map())
-      setRemoved(new Set())
+      // What was told while the list was on its way may be newer than it.
+      setChanges((now) => new Map([...now].filter(([id, session]) => asked.changes.get(id) !== session)))
+      setRemoved((now) => new Set([...now].filter((id) => !asked.removed.has(id))))
     })
   }, [refetch])
 
@@ -85,7 +89,7 @@ export function useSessions(filters: Filters): Sessions {
   const empty = !query.isPending && rows.length === 0 && !short
   useEffect(() => {
     if (empty && arrived.length > 0) showArrived()
-  }, [empty, arrived.length, showArrived])
+  }, [empty, arrived, showArrived])
 
   const filtersNow = useRef(filters)
   filtersNow.current = filters
