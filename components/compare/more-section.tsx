@@ -7,7 +7,7 @@ import { pairLabel } from './charts/labels'
 import { type Row, type RowsAxis, RowsChart } from './charts/rows-chart'
 import type { ChartContext } from './context'
 import { isDrawn, type Shown, seriesColor } from './figures'
-import { ScrolledTable } from './scrolled-table'
+import { PlainTable } from './plain-table'
 import { TrendCard } from './trend-card'
 import { pOf } from './twins'
 
@@ -105,7 +105,7 @@ function CurvePairs({ context: { details } }: { context: ChartContext }) {
   const all = [...gray.pairs].sort((a, b) => a.p - b.p)
   const inside = typeof gray.withinWorkflows === 'number' ? ` Within workflows, like held against like: p ${pOf(gray.withinWorkflows)}.` : ''
   return (
-    <PlainTable
+    <TableSection
       id="curve-pairs"
       title="Curves of tasks cut short, pair by pair"
       says={`${gray.says}${inside} With every task for itself: χ² ${gray.chi2.toFixed(2)} on ${gray.df} degrees of freedom, p ${pOf(gray.independent)}. Gray’s test compares whole curves of “Tokens before interruption”, view “Incidence”; p is the larger of the clustered and the unclustered one.`}
@@ -120,7 +120,7 @@ function Likeness({ context: { groups } }: { context: ChartContext }) {
   const known = groups.flatMap(({ report, details }) => (details?.likeness ? [{ label: report.label, likeness: details.likeness }] : []))
   if (known.length === 0) return null
   return (
-    <PlainTable
+    <TableSection
       id="likeness"
       title="How alike tasks of one session are"
       says="In whether they were cut short: 0 no more than tasks of different sessions, 1 all the same. Why every interval here is clustered by session, and what a plan has to multiply its number of tasks by."
@@ -135,40 +135,16 @@ function Likeness({ context: { groups } }: { context: ChartContext }) {
   )
 }
 
-function PlainTable({ id, title, says, heads, rows }: { id: string; title: string; says: string; heads: string[]; rows: string[][] }) {
+function TableSection({ id, title, says, heads, rows }: { id: string; title: string; says: string; heads: string[]; rows: string[][] }) {
   return (
     <section aria-labelledby={`${id}-title`} className="border-b px-4 py-4 last:border-b-0 sm:px-5">
       <h3 id={`${id}-title`} className="text-base font-semibold">
         {title}
       </h3>
       <p className="max-w-[46rem] text-quiet">{says}</p>
-      <ScrolledTable label={title} className="mt-2">
-        <table className="w-full max-w-3xl whitespace-nowrap">
-          <thead className="text-left text-quiet">
-            <tr className="border-b">
-              {heads.map((head, i) => (
-                <th key={head} scope="col" className={`py-1.5 pr-4 font-normal ${i > 0 ? 'text-right' : ''}`}>
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([name = '', ...cells]) => (
-              <tr key={name} className="border-b last:border-0">
-                <th scope="row" className="py-1.5 pr-4 text-left font-normal">
-                  {name}
-                </th>
-                {cells.map((cell, i) => (
-                  <td key={heads[i + 1]} className="py-1.5 pr-4 text-right font-mono">
-                    {cell}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrolledTable>
+      <div className="mt-2">
+        <PlainTable label={title} heads={heads} rows={rows} className="w-full max-w-3xl" />
+      </div>
     </section>
   )
 }

@@ -3,10 +3,11 @@
 import { formatCount, plural } from '@/components/text/count'
 import type { Appropriateness } from '@/lib/core/metrics/appropriateness'
 import { isEstimate } from '@/lib/core/metrics/estimate'
-import { ChartCard, type TableTwin } from './charts/chart-card'
+import { ChartCard } from './charts/chart-card'
 import { type Row, RowsChart, shareAxis } from './charts/rows-chart'
 import type { ChartContext } from './context'
 import { isDrawn, rangeOf, shownOf } from './figures'
+import type { TableTwin } from './plain-table'
 
 /** Whether anybody has said anything of an intervention in these groups. */
 export function anyoneJudged({ groups }: ChartContext): boolean {

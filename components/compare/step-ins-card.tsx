@@ -3,11 +3,12 @@
 import { useState } from 'react'
 import { formatCount } from '@/components/text/count'
 import type { GroupDetails, StepInClock } from '@/lib/core/metrics/details'
-import { ChartCard, SmallButton, type TableTwin } from './charts/chart-card'
+import { ChartCard, SmallButton } from './charts/chart-card'
 import { ticksUpTo } from './charts/labels'
 import { DASHES, LinesChart, type Series } from './charts/lines-chart'
 import type { ChartContext } from './context'
 import { seriesColor } from './figures'
+import type { TableTwin } from './plain-table'
 
 const UNITS: Record<StepInClock, string> = { step: 'steps', opportunity: 'opportunities' }
 

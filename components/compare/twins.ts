@@ -5,8 +5,8 @@ import { isEstimate, type Measured, type NotMeasurable } from '@/lib/core/metric
 import type { IncidenceTest } from '@/lib/core/metrics/incidence-test'
 import type { PromptEffect } from '@/lib/core/metrics/prompt-effect'
 import type { GroupReport, RiskColumn } from '@/lib/core/metrics/report'
-import type { TableTwin } from './charts/chart-card'
 import { isDrawn, rangeOf, shownOf, signed } from './figures'
+import type { TableTwin } from './plain-table'
 
 /** The tables that say what the charts show. */
 

@@ -46,3 +46,16 @@ export function firstObjects(head: string, most = 40): JsonRecord[] {
   }
   return found
 }
+
+/** How many of a sample's first lines are such, and how many others are there; a line that the sample cuts is neither. */
+export function tellingLines(head: string, isOurs: (line: JsonRecord) => boolean): { known: number; other: number } {
+  let known = 0
+  let other = 0
+  for (const raw of head.split('\n').slice(0, 40)) {
+    const value = parse(raw)
+    if (value === undefined) continue
+    if (isRecord(value) && isOurs(value)) known++
+    else other++
+  }
+  return { known, other }
+}

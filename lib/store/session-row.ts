@@ -99,37 +99,21 @@ export interface StoredSession {
 }
 
 export function countsOf(summary: SessionSummary): Counts {
-  const {
-    lastAt,
-    agents,
-    tasks,
-    openTasks,
-    turns,
-    toolCalls,
-    inputTokens,
-    outputTokens,
-    tokensEstimated,
-    costUsd,
-    spent,
-    interventions,
-    tasksCutShort,
-    setAside,
-  } = summary
   return {
-    lastAt,
-    agents,
-    tasks,
-    openTasks,
-    turns,
-    toolCalls,
-    inputTokens,
-    outputTokens,
-    tokensEstimated,
-    costUsd,
-    spent,
-    interventions,
-    tasksCutShort,
-    setAside,
+    lastAt: summary.lastAt,
+    agents: summary.agents,
+    tasks: summary.tasks,
+    openTasks: summary.openTasks,
+    turns: summary.turns,
+    toolCalls: summary.toolCalls,
+    inputTokens: summary.inputTokens,
+    outputTokens: summary.outputTokens,
+    tokensEstimated: summary.tokensEstimated,
+    costUsd: summary.costUsd,
+    spent: summary.spent,
+    interventions: summary.interventions,
+    tasksCutShort: summary.tasksCutShort,
+    setAside: summary.setAside,
   }
 }
 

@@ -1,13 +1,8 @@
 'use client'
 
 import { type ReactNode, useRef, useState } from 'react'
-import { ScrolledTable } from '../scrolled-table'
+import { PlainTable, type TableTwin } from '../plain-table'
 import { saveChart } from './export-chart'
-
-export interface TableTwin {
-  heads: string[]
-  rows: string[][]
-}
 
 interface Props {
   id: string
@@ -62,7 +57,7 @@ export function ChartCard({ id, title, says, sentences, howToRead, footer, twin,
         </div>
       </div>
       <div ref={chart} className="mt-2 min-w-0">
-        {table ? <Twin twin={twin} title={title} /> : children}
+        {table ? <PlainTable label={`${title}: the table`} {...twin} className="w-full text-xs" /> : children}
       </div>
       {failed && (
         <p role="alert" className="mt-1 text-xs">
@@ -99,41 +94,5 @@ export function SmallButton({ pressed, label, onClick, children }: { pressed?: b
     >
       {children}
     </button>
-  )
-}
-
-function Twin({ twin: { heads, rows }, title }: { twin: TableTwin; title: string }) {
-  return (
-    <ScrolledTable label={`${title}: the table`}>
-      <table className="w-full text-xs whitespace-nowrap">
-        <thead className="text-left text-quiet">
-          <tr className="border-b">
-            {heads.map((head, i) => (
-              <th key={head} scope="col" className={`py-1.5 pr-4 font-normal ${i > 0 ? 'text-right' : ''}`}>
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, r) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own, and never move
-            <tr key={r} className="border-b last:border-0">
-              {row.map((cell, i) =>
-                i === 0 ? (
-                  <th key={heads[i]} scope="row" className="py-1.5 pr-4 text-left font-normal">
-                    {cell}
-                  </th>
-                ) : (
-                  <td key={heads[i]} className="py-1.5 pr-4 text-right font-mono">
-                    {cell}
-                  </td>
-                ),
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrolledTable>
   )
 }

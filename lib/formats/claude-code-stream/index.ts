@@ -1,6 +1,7 @@
 import { claudeCode } from '../claude-code'
 import { clip } from '../claude-code/draft'
 import type { Decoded, DecodeOptions, Decoder, Detection, FileChunk, Format, Sample } from '../format'
+import { tellingLines } from '../json-lines'
 import { isRecord, type Json, textOf, timeOf } from '../spans/json'
 
 /** What `claude -p --output-format stream-json --verbose` and the Agent SDK print: one message a line. */
@@ -15,19 +16,10 @@ export const claudeCodeStream: Format = {
 }
 
 function detect(sample: Sample): Detection {
-  let known = 0
-  let other = 0
-  for (const raw of sample.head.split('\n').slice(0, 40)) {
-    if (raw.trim() === '') continue
-    let line: unknown
-    try {
-      line = JSON.parse(raw)
-    } catch {
-      continue // the sample may end inside a line
-    }
-    if (isRecord(line) && typeof line.session_id === 'string' && /^(?:system|assistant|user|result|stream_event)$/.test(String(line.type))) known++
-    else other++
-  }
+  const { known, other } = tellingLines(
+    sample.head,
+    (line) => typeof line.session_id === 'string' && /^(?:system|assistant|user|result|stream_event)$/.test(String(line.type)),
+  )
   if (known === 0) return { score: 0, missing: 'no lines with "type": "system", "assistant" or "result" and "session_id"' }
   return known > other ? { score: 0.9 } : { score: 0.4, missing: `${other} of the first ${known + other} lines are no lines of stream-json` }
 }

@@ -1,6 +1,7 @@
 import type { Companion, Detection, Format, Sample } from '../format'
+import { tellingLines } from '../json-lines'
 import { claudeCodeDecoder } from './decoder'
-import { isRecord, KNOWN_TYPES } from './line'
+import { KNOWN_TYPES } from './line'
 import { folderOf } from './transcript-files'
 
 export const claudeCode: Format = {
@@ -17,20 +18,10 @@ export const claudeCode: Format = {
 const MARKS = ['uuid', 'sessionId', 'parentUuid', 'isSidechain', 'leafUuid', 'snapshot', 'timestamp'] as const
 
 function detect(sample: Sample): Detection {
-  let known = 0
-  let other = 0
-  for (const raw of sample.head.split('\n').slice(0, 40)) {
-    if (raw.trim() === '') continue
-    let line: unknown
-    try {
-      line = JSON.parse(raw)
-    } catch {
-      continue // the sample may end inside a line
-    }
-    if (!isRecord(line)) other++
-    else if (typeof line.type === 'string' && KNOWN_TYPES.has(line.type) && marks(line) >= (line.type === 'user' || line.type === 'assistant' ? 3 : 1)) known++
-    else other++
-  }
+  const { known, other } = tellingLines(
+    sample.head,
+    (line) => typeof line.type === 'string' && KNOWN_TYPES.has(line.type) && marks(line) >= (line.type === 'user' || line.type === 'assistant' ? 3 : 1),
+  )
   if (known === 0) {
     return { score: 0, missing: 'no line has the `type`, `uuid` and `sessionId` of a Claude Code transcript (~/.claude/projects/<folder>/<session>.jsonl)' }
   }

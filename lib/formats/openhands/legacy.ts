@@ -1,4 +1,4 @@
-import type { Usage } from '@/lib/core/event'
+import type { EventOf, Usage } from '@/lib/core/event'
 import { artifactPath } from '../claude-code/paths'
 import { Conversation } from '../conversation'
 import { count, isRecord, type JsonRecord, number, record, records, shown, text, time, word } from '../foreign'
@@ -17,6 +17,8 @@ interface Delegate {
   actionId: string | undefined
   lastText: string | undefined
 }
+
+type Written = EventOf<'artifact.written'>
 
 interface Pending extends ToolUse {
   action: string
@@ -218,6 +220,21 @@ export function readLegacy(trace: Trace, sink: Sink): void {
           : diff !== undefined
             ? { kind: 'patch' as const, patch: diff }
             : { kind: 'opaque' as const }
+    tellWrite(use, path, change, at, step)
+  }
+
+  /** Older versions edit by a Python function; its literal arguments say what it replaced, its answer whether it did. */
+  function replacedByCode(use: Pending, answer: string, at: number, step: number): void {
+    const match = /edit_file_by_replace\(\s*(['"])([^'"\n]+)\1,\s*to_replace\s*=\s*"""([\s\S]*?)""",\s*new_content\s*=\s*"""([\s\S]*?)"""/.exec(
+      text(use.args, 'code') ?? '',
+    )
+    const path = match?.[2]
+    if (!match || path === undefined || !match[3] || !/lines total after edit/.test(answer)) return
+    const change = { kind: 'edit' as const, edits: [{ old: match[3], new: match[4] ?? '' }] }
+    tellWrite(use, path, change, at, step, { kind: 'inferred', how: 'from the arguments of a function in the code that was run' })
+  }
+
+  function tellWrite(use: Pending, path: string, change: Written['change'], at: number, step: number, evidence?: Written['evidence']): void {
     talk.tell({
       type: 'artifact.written',
       id: `${use.callId}:written`,
@@ -229,29 +246,7 @@ export function readLegacy(trace: Trace, sink: Sink): void {
       callId: use.callId,
       path: artifactPath(path, { session: FOLDER }),
       change,
-      source: { ...use.source, toolUseId: use.callId },
-    })
-  }
-
-  /** Older versions edit by a Python function; its literal arguments say what it replaced, its answer whether it did. */
-  function replacedByCode(use: Pending, answer: string, at: number, step: number): void {
-    const match = /edit_file_by_replace\(\s*(['"])([^'"\n]+)\1,\s*to_replace\s*=\s*"""([\s\S]*?)""",\s*new_content\s*=\s*"""([\s\S]*?)"""/.exec(
-      text(use.args, 'code') ?? '',
-    )
-    const path = match?.[2]
-    if (!match || path === undefined || !match[3] || !/lines total after edit/.test(answer)) return
-    talk.tell({
-      type: 'artifact.written',
-      id: `${use.callId}:written`,
-      occurredAt: at,
-      order: step - 0.0001,
-      agentId: use.agentId,
-      taskId: use.taskId,
-      turnId: use.turnId,
-      callId: use.callId,
-      path: artifactPath(path, { session: FOLDER }),
-      change: { kind: 'edit', edits: [{ old: match[3], new: match[4] ?? '' }] },
-      evidence: { kind: 'inferred', how: 'from the arguments of a function in the code that was run' },
+      ...(evidence ? { evidence } : {}),
       source: { ...use.source, toolUseId: use.callId },
     })
   }
