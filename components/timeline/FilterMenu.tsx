@@ -79,7 +79,7 @@ function Panel({ rows, view, onView }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const findings = useMemo(() => {
     const counts: Record<string, number> = {}
-    for (const { finding, aside } of rows.strikes.values()) if (!aside) counts[finding.kind] = (counts[finding.kind] ?? 0) + 1
+    for (const { kind, aside } of rows.strikes.values()) if (!aside) counts[kind] = (counts[kind] ?? 0) + 1
     return rankKinds(counts).flatMap(({ kind, count }) => (isKind(kind) ? [{ kind, count }] : []))
   }, [rows, counted])
   const onWork = (patch: Partial<WorkFilter>) => onView({ work: { ...work, ...patch } })

@@ -51,14 +51,14 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
             value={passed}
             onChange={(event) => {
               const chapter = chapters[Number(event.target.value)]
-              stage.replay.seek(chapter ? chapter.finding.occurredAt : firstAt)
+              stage.replay.seek(chapter ? chapter.occurredAt : firstAt)
             }}
           >
             <option value={-1}>beginning</option>
             {/* more than anybody would choose from by hand */}
             {chapters.slice(0, 500).map((strike, index) => (
-              <option key={strike.finding.id} value={index}>
-                {printElapsed(strike.finding.occurredAt - firstAt)} {strikeLabel(strike).says}
+              <option key={strike.id} value={index}>
+                {printElapsed(strike.occurredAt - firstAt)} {strikeLabel(strike).says}
               </option>
             ))}
           </select>

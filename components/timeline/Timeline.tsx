@@ -102,7 +102,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     const select = (found: Hit | undefined) => {
       root.current?.focus({ preventScroll: true })
       const { onView: tell } = newest.current
-      if (found?.kind === 'strike') tell({ selection: { kind: 'intervention', id: found.strike.finding.id } })
+      if (found?.kind === 'strike') tell({ selection: { kind: 'intervention', id: found.strike.id } })
       else if (found?.kind === 'bar') tell({ selection: selectionOfBar(source.rows, found.bar) })
       else tell({ selection: undefined })
     }
@@ -158,9 +158,9 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     const strike = id === undefined ? undefined : source.rows.strikes.get(id)
     if (!strike || id === undefined) return
     onView({ selection: { kind: 'intervention', id } })
-    if (view.at !== undefined) stage.current?.replay.seek(strike.finding.occurredAt)
+    if (view.at !== undefined) stage.current?.replay.seek(strike.occurredAt)
     stage.current?.move.bringBar(strike.hitBar >= 0 ? strike.hitBar : strike.actorBar)
-    stage.current?.move.bringIn(Math.min(strike.cutAt, strike.finding.occurredAt), strike.finding.occurredAt, true)
+    stage.current?.move.bringIn(Math.min(strike.cutAt, strike.occurredAt), strike.occurredAt, true)
   }
   useKeys({
     'next-turn': () => goTo(stepInLane(source.rows, current(), 1)),

@@ -42,7 +42,7 @@ const trueRows = printRows(new Rows(stateOf(EVENTS), findings))
 /** Labels of bars need texts, which the first part of a snapshot does not have. */
 function storeOf(events: readonly Event[]) {
   const store = createSessionStore('sketch')
-  store.replace({ state: stateOf(events), findings: [...findings.values()], head: events.length })
+  store.replace({ state: stateOf(events), findings: new Map(findings), head: events.length })
   return store
 }
 
@@ -79,7 +79,8 @@ describe('the rows of a store', () => {
     const source = createRowsSource(store)
     expect(source.shifts.get(SEEN.find((event) => event.type === 'task.delegated')?.to as never)?.ms).toBe(SKEW)
     expect(source.rows.state.firstAt).toBe(10_000)
-    store.complete(opened.complete(bytes))
+    opened.complete(bytes)
+    store.complete()
     expect(printRows(source.rows)).toBe(trueRows)
     expect(decodeSnapshot(bytes).state).toEqual(stateOf(SEEN))
   })
@@ -90,7 +91,7 @@ describe('the rows of a store', () => {
       fc.assert(
         fc.property(fc.shuffledSubarray(SEEN, { minLength: SEEN.length }), fc.integer({ min: 1, max: 5 }), (shuffled, size) => {
           const store = createSessionStore('sketch')
-          store.replace({ state: newSessionState('sketch' as SessionId), findings: [], head: 0 })
+          store.replace({ state: newSessionState('sketch' as SessionId), findings: new Map(), head: 0 })
           const source = createRowsSource(store, 10)
           for (let i = 0; i < shuffled.length; i += size) {
             const events = shuffled.slice(i, i + size)

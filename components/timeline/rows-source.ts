@@ -77,7 +77,8 @@ export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSour
     if (textsCame) recorded.forgetLabels()
     if (corrected) {
       if (textsCame) corrected.complete()
-      shown.apply(corrected.apply(touched, findingsChanged), findingsChanged)
+      // its findings are copies: those with words are other ones
+      shown.apply(corrected.apply(touched, findingsChanged), findingsChanged || textsCame === true)
       if (textsCame) shown.forgetLabels()
     }
     if (timer === undefined && mayContradict(touched)) timer = setTimeout(judge, judgeMs)

@@ -217,7 +217,7 @@ function writeReferences(writer: ByteWriter, length: number, values: readonly (s
     }
   }
   writer.whole(strange.length)
-  for (const text of strange) writer.text(text)
+  writeTexts(writer, strange, strange.length)
 }
 
 /** Of `0` to `9` and `a` to `f`. */

@@ -47,14 +47,14 @@ export class Texts implements Column {
 export class References implements Column {
   constructor(
     readonly rows: Int32Array,
-    private readonly strange: readonly string[],
+    private readonly strange: Texts,
     private readonly target: () => Column | undefined,
   ) {}
 
   at(row: number): string | undefined {
     const to = this.rows[row] as number
     if (to >= 0) return this.target()?.at(to) as string | undefined
-    return to === -1 ? undefined : this.strange[-2 - to]
+    return to === -1 ? undefined : this.strange.at(-2 - to)
   }
 }
 
@@ -248,7 +248,7 @@ function readColumn(kind: number, reader: ByteReader, length: number, target: ()
           rows[i] = before
         }
       }
-      return new References(rows, readNames(reader), target)
+      return new References(rows, readTexts(reader, reader.whole()), target)
     }
     default:
       throw new RangeError(`a column of kind ${kind}, which this version does not know`)

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { detectAll, inlineText, newDetector } from './detect/detector'
 import type { Event } from './event'
+import { applyEvents } from './fold'
 import type { SessionId } from './ids'
 import { compareEvents } from './order'
 import { printState } from './print'
-import { applyEvents } from './fold'
 import { newSessionState, type SessionState } from './session'
 import { decodeSnapshot, encodeSnapshot } from './snapshot'
 import { arbitrarySession } from './testing/arbitrary'
@@ -82,8 +82,10 @@ describe('the fold', () => {
     withNumber((events, n) => {
       const cut = n % (events.length + 1)
       const half = fold(events.slice(0, cut))
-      const { state, head } = decodeSnapshot(encodeSnapshot({ state: half, findings: [], head: cut }))
+      const found = detectAll(events.slice(0, cut))
+      const { state, findings, head } = decodeSnapshot(encodeSnapshot({ state: half, findings: found, head: cut }))
       expect(head).toBe(cut)
+      expect(findings).toEqual(found)
       expect(state).toEqual(JSON.parse(JSON.stringify(half), revive(half)))
       expect(printState(applyEvents(state, events.slice(cut)))).toBe(printState(fold(events)))
     }),

@@ -1,8 +1,9 @@
 import { ByteReader, ByteWriter } from './bytes'
 import { type Column, ColumnSet } from './columns'
 import { encodeRows } from './columns-write'
+import { FindingTable } from './finding-table'
 import type { AgentId, CallId, EventId, TaskId, TurnId } from './ids'
-import type { Intervention } from './interventions'
+import type { Explanation, Intervention } from './interventions'
 import { type Agent, type Message, newSessionState, type SessionState, type Task, type ToolCall, type Turn, type Verdict, type Write } from './session'
 import { Table } from './table'
 
@@ -24,7 +25,12 @@ export interface Snapshot {
 }
 
 const MAGIC = 0x54534b42 // "BKST"
-const VERSION = 3
+/**
+ * Of the bytes. A snapshot of another version is never guessed at: the server makes a stored one again
+ * from its log, a page asks to be reloaded, a saved file brings its own reader along.
+ *   4  findings, and tasks of everything, by row number
+ */
+export const SNAPSHOT_VERSION = 4
 const PREFIX = 16
 
 interface Head extends Pick<SessionState, 'id' | 'facts' | 'firstAt' | 'lastAt' | 'totals'> {
@@ -54,14 +60,19 @@ export function encodeSnapshot({ state, findings, head }: Snapshot): Uint8Array 
   const late = (pattern: RegExp) => (path: string) => (pattern.test(path) ? 1 : 0)
   const turnId = rowsById(turns)
   const callId = rowsById(calls)
-  encodeRows([...turns.values()], parts, late(LATE.turns))
-  encodeRows([...calls.values()], parts, late(LATE.calls), { references: { turnId } })
-  encodeRows([...writes.values()], parts, late(LATE.writes), { references: { turnId, callId } })
-  encodeRows([...messages.values()], parts, late(LATE.messages), { references: { turnId } })
-  encodeRows([...tasks.values()], parts, late(LATE.tasks), { references: { turnId, callId } })
-  encodeRows(findings, parts, late(LATE.findings))
+  const taskId = rowsById(tasks)
+  const eventId = rowsById(writes)
+  const side = (name: string) => ({ [`${name}.turnId`]: turnId, [`${name}.callId`]: callId, [`${name}.eventId`]: eventId })
+  const write = <T extends object>(rows: Iterable<T>, pattern: RegExp, references: Record<string, ReadonlyMap<string, number>>) =>
+    encodeRows([...rows], parts, late(pattern), { references })
+  write(turns.values(), LATE.turns, { taskId })
+  write(calls.values(), LATE.calls, { turnId, taskId })
+  write(writes.values(), LATE.writes, { turnId, callId, taskId })
+  write(messages.values(), LATE.messages, { turnId, taskId })
+  write(tasks.values(), LATE.tasks, { turnId, callId, parentTaskId: taskId })
+  write(findings, LATE.findings, { taskId, ...side('master'), ...side('target') })
   const prefix = new DataView(new ArrayBuffer(PREFIX))
-  for (const [i, value] of [MAGIC, VERSION, first.length, second.length].entries()) prefix.setUint32(i * 4, value, true)
+  for (const [i, value] of [MAGIC, SNAPSHOT_VERSION, first.length, second.length].entries()) prefix.setUint32(i * 4, value, true)
   const bytes = new Uint8Array(PREFIX + first.length + second.length)
   bytes.set(new Uint8Array(prefix.buffer))
   bytes.set(first.written(), PREFIX)
@@ -79,7 +90,8 @@ function rowsById(map: ReadonlyMap<string, unknown>): Map<string, number> {
 export function snapshotLengths(bytes: Uint8Array): { first: number; all: number } | undefined {
   if (bytes.length < PREFIX) return undefined
   const prefix = new DataView(bytes.buffer, bytes.byteOffset, PREFIX)
-  if (prefix.getUint32(0, true) !== MAGIC || prefix.getUint32(4, true) !== VERSION) throw new Error(`not a session snapshot of version ${VERSION}`)
+  if (prefix.getUint32(0, true) !== MAGIC || prefix.getUint32(4, true) !== SNAPSHOT_VERSION)
+    throw new Error(`not a session snapshot of version ${SNAPSHOT_VERSION}`)
   const first = PREFIX + prefix.getUint32(8, true)
   return { first, all: first + prefix.getUint32(12, true) }
 }
@@ -89,11 +101,11 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   const opened = openSnapshot(bytes)
   const lengths = snapshotLengths(bytes)
   if (!lengths || bytes.length < lengths.all) throw new Error('the snapshot ends in the middle')
-  const findings = opened.complete(bytes)
-  const { state, head } = opened.snapshot
+  opened.complete(bytes)
+  const { state, findings, head } = opened.snapshot
   for (const name of ['turns', 'calls', 'writes', 'messages', 'tasks'] as const)
     Object.assign(state, { [name]: plain(state[name] as ReadonlyMap<string, unknown>) })
-  return { state, findings, head }
+  return { state, findings: [...findings.values()], head }
 }
 
 function plain<T>(map: ReadonlyMap<string, T>): Map<string, T> {
@@ -102,21 +114,25 @@ function plain<T>(map: ReadonlyMap<string, T>): Map<string, T> {
   return all
 }
 
+/** Whether bytes, of which the beginning is enough, are of the version that is read here. */
+export function isReadable(bytes: Uint8Array): boolean {
+  try {
+    return snapshotLengths(bytes) !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** Undefined for a snapshot of another version: whoever kept it builds it again from the log. */
 export function parseSnapshot(bytes: Uint8Array): Snapshot | undefined {
-  try {
-    if (!snapshotLengths(bytes)) return undefined
-  } catch {
-    return undefined
-  }
-  return decodeSnapshot(bytes)
+  return isReadable(bytes) ? decodeSnapshot(bytes) : undefined
 }
 
 export interface OpenedSnapshot {
   /** Over columns: nothing but what is asked for becomes an object. Texts, sources and explanations are missing until `complete`. */
-  snapshot: Snapshot
-  /** Takes the whole snapshot; gives the findings with all that belongs to them. Must come before anything is folded into the state. */
-  complete(bytes: Uint8Array): Intervention[]
+  snapshot: Omit<Snapshot, 'findings'> & { findings: FindingTable }
+  /** Takes the whole snapshot: texts are there from then on. Must come before anything is folded into the state or found. */
+  complete(bytes: Uint8Array): void
 }
 
 /** From the first part alone, or more. Throws when the bytes are not a snapshot of this version. */
@@ -134,18 +150,17 @@ export function openSnapshot(bytes: Uint8Array): OpenedSnapshot {
   for (const verdict of small.verdicts) state.verdicts.set(verdict.id, verdict)
   state.aliases = new Map(small.aliases)
 
-  const ids =
-    (of: () => ColumnSet): (() => Column | undefined) =>
-    () =>
-      of().column('id')
-  const turnId = ids(() => turnColumns)
-  const callId = ids(() => callColumns)
-  const turnColumns = new ColumnSet()
-  const callColumns = new ColumnSet({ turnId })
-  const writeColumns = new ColumnSet({ turnId, callId })
-  const messageColumns = new ColumnSet({ turnId })
-  const taskColumns = new ColumnSet({ turnId, callId })
-  const findingColumns = new ColumnSet()
+  const turnId = (): Column | undefined => turnColumns.column('id')
+  const callId = (): Column | undefined => callColumns.column('id')
+  const taskId = (): Column | undefined => taskColumns.column('id')
+  const eventId = (): Column | undefined => writeColumns.column('id')
+  const side = (name: string) => ({ [`${name}.turnId`]: turnId, [`${name}.callId`]: callId, [`${name}.eventId`]: eventId })
+  const turnColumns = new ColumnSet({ taskId })
+  const callColumns = new ColumnSet({ turnId, taskId })
+  const writeColumns = new ColumnSet({ turnId, callId, taskId })
+  const messageColumns = new ColumnSet({ turnId, taskId })
+  const taskColumns = new ColumnSet({ turnId, callId, parentTaskId: taskId })
+  const findingColumns = new ColumnSet({ taskId, ...side('master'), ...side('target') })
   const sets = [turnColumns, callColumns, writeColumns, messageColumns, taskColumns, findingColumns]
   for (const set of sets) set.read(reader)
   const tables = [
@@ -156,14 +171,14 @@ export function openSnapshot(bytes: Uint8Array): OpenedSnapshot {
     new Table<TaskId, Task>(taskColumns, readTask),
   ] as const
   ;[state.turns, state.calls, state.writes, state.messages, state.tasks] = tables
+  const findings = new FindingTable(findingColumns, readFinding)
 
   return {
-    snapshot: { state, findings: readFindings(findingColumns), head: small.head },
+    snapshot: { state, findings, head: small.head },
     complete(whole) {
       const rest = new ByteReader(whole.subarray(lengths.first, lengths.all))
       for (const set of sets) set.read(rest)
-      for (const table of tables) table.extended()
-      return readFindings(findingColumns)
+      for (const table of [...tables, findings]) table.extended()
     },
   }
 }
@@ -336,20 +351,60 @@ function readTask(columns: ColumnSet, kept: boolean): (row: number) => Task {
   })
 }
 
-const UNTOLD = { sentence: '', rule: '', thresholds: {}, confidence: 'declared', inferences: [] } as const
+const UNTOLD: Explanation = { sentence: '', rule: '', thresholds: {}, confidence: 'declared', inferences: [] }
 
-function readFindings(columns: ColumnSet): Intervention[] {
-  const fields = new Set(columns.paths.map((path) => path.split('.')[0] as string))
-  const readers = Array.from(fields, (field): [string, (row: number) => unknown] => [field, columns.field(field)])
-  return Array.from({ length: columns.length }, (_, row) => {
-    const finding: Record<string, unknown> = {}
-    for (const [field, at] of readers) {
-      const value = at(row)
-      if (value !== undefined) finding[field] = value
-    }
-    // before the second part has come
-    if (typeof (finding.explanation as { rule?: unknown } | undefined)?.rule !== 'string')
-      finding.explanation = { ...UNTOLD, ...(finding.explanation as object | undefined) }
-    return finding as unknown as Intervention
+function readFinding(columns: ColumnSet): (row: number) => Intervention {
+  const of = readers<Intervention>(columns, {
+    id: true,
+    kind: true,
+    phase: true,
+    trigger: true,
+    flags: true,
+    occurredAt: true,
+    taskId: true,
+    artifact: true,
+    master: true,
+    target: true,
+    assigneeId: true,
+    distance: true,
+    survival: true,
+    cumulativeSurvival: true,
+    owned: true,
+    destroyed: true,
+    destroyedComments: true,
+    destroyedLines: true,
+    units: true,
+    clocks: true,
+    headline: true,
+    explanation: true,
   })
+  return (i) => ({
+    id: of.id(i),
+    kind: of.kind(i),
+    phase: of.phase(i),
+    trigger: of.trigger(i),
+    flags: of.flags(i),
+    occurredAt: of.occurredAt(i),
+    taskId: of.taskId(i),
+    artifact: of.artifact(i),
+    master: of.master(i),
+    target: of.target(i),
+    assigneeId: of.assigneeId(i),
+    distance: of.distance(i),
+    survival: of.survival(i),
+    cumulativeSurvival: of.cumulativeSurvival(i),
+    owned: of.owned(i),
+    destroyed: of.destroyed(i),
+    destroyedComments: of.destroyedComments(i),
+    destroyedLines: of.destroyedLines(i),
+    units: of.units(i),
+    clocks: of.clocks(i),
+    headline: of.headline(i),
+    explanation: toldSoFar(of.explanation(i)),
+  })
+}
+
+/** Before the second part has come there are no words. */
+function toldSoFar(explanation: Partial<Explanation> | undefined): Explanation {
+  return explanation?.rule === undefined ? { ...UNTOLD, ...explanation } : (explanation as Explanation)
 }

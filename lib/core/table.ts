@@ -10,14 +10,15 @@ import { type ColumnSet, Texts } from './columns'
 export class Table<K extends string, V> extends Map<K, V> {
   /** How many rows lie in columns. */
   readonly rows: number
-  private own = new Map<number, V>()
+  protected readonly own = new Map<number, V>()
   /** Made when first needed, for they decode every column. */
   private read: ((row: number) => V) | undefined
   private readKept: ((row: number) => V) | undefined
   /** Objects of rows while `hold` runs. */
-  private held: (V | undefined)[] | undefined
+  protected held: (V | undefined)[] | undefined
   private slots: Int32Array | undefined
-  private ids: { at(row: number): string }
+  /** Decoded when first asked for: a picture needs no names. */
+  private ids: { at(row: number): unknown } | undefined
 
   constructor(
     readonly columns: ColumnSet,
@@ -26,8 +27,6 @@ export class Table<K extends string, V> extends Map<K, V> {
   ) {
     super()
     this.rows = columns.length
-    const ids = columns.column('id')
-    this.ids = { at: (row) => (ids?.at(row) ?? '') as string }
   }
 
   /** The same rows over other columns; what was changed or added since is not in it. */
@@ -67,7 +66,8 @@ export class Table<K extends string, V> extends Map<K, V> {
   }
 
   idAt(row: number): K {
-    return this.ids.at(row) as K
+    this.ids ??= this.columns.column('id') ?? NAMELESS
+    return (this.ids.at(row) ?? '') as K
   }
 
   /** The row in the columns, -1 where the id is of none. */
@@ -81,6 +81,11 @@ export class Table<K extends string, V> extends Map<K, V> {
       if (row < 0) return -1
       if (this.isAt(row, id)) return row
     }
+  }
+
+  /** Whether a row counts: facts stay for ever. */
+  isThere(_row: number): boolean {
+    return true
   }
 
   /** Whether a row has an object of its own, which may differ from the columns. */
@@ -106,6 +111,11 @@ export class Table<K extends string, V> extends Map<K, V> {
     } finally {
       this.held = undefined
     }
+  }
+
+  /** What was added by that id; a row of the columns is none. */
+  lookAdded(id: string): V | undefined {
+    return super.get(id as K)
   }
 
   /** The same by id. */
@@ -153,17 +163,17 @@ export class Table<K extends string, V> extends Map<K, V> {
   }
 
   override *values(): Generator<V, undefined> {
-    for (let row = 0; row < this.rows; row++) yield this.peek(row)
+    for (let row = 0; row < this.rows; row++) if (this.isThere(row)) yield this.peek(row)
     yield* super.values()
   }
 
   override *keys(): Generator<K, undefined> {
-    for (let row = 0; row < this.rows; row++) yield this.idAt(row)
+    for (let row = 0; row < this.rows; row++) if (this.isThere(row)) yield this.idAt(row)
     yield* super.keys()
   }
 
   override *entries(): Generator<[K, V], undefined> {
-    for (let row = 0; row < this.rows; row++) yield [this.idAt(row), this.peek(row)]
+    for (let row = 0; row < this.rows; row++) if (this.isThere(row)) yield [this.idAt(row), this.peek(row)]
     yield* super.entries()
   }
 
@@ -177,7 +187,7 @@ export class Table<K extends string, V> extends Map<K, V> {
 
   private isAt(row: number, id: string): boolean {
     const ids = this.columns.column('id')
-    if (!(ids instanceof Texts)) return this.ids.at(row) === id
+    if (!(ids instanceof Texts)) return this.idAt(row) === id
     const from = ids.from[row] as number
     return (ids.from[row + 1] as number) - from === id.length && ids.blob.startsWith(id, from)
   }
@@ -189,7 +199,7 @@ export class Table<K extends string, V> extends Map<K, V> {
     const slots = new Int32Array(size)
     const ids = this.columns.column('id')
     for (let row = 0; row < this.rows; row++) {
-      const hash = ids instanceof Texts ? hashOf(ids.blob, ids.from[row] as number, ids.from[row + 1] as number) : hashOfText(this.ids.at(row))
+      const hash = ids instanceof Texts ? hashOf(ids.blob, ids.from[row] as number, ids.from[row + 1] as number) : hashOfText(this.idAt(row))
       let slot = hash & (size - 1)
       while (slots[slot] !== 0) slot = (slot + 1) & (size - 1)
       slots[slot] = row + 1
@@ -197,6 +207,8 @@ export class Table<K extends string, V> extends Map<K, V> {
     return slots
   }
 }
+
+const NAMELESS = { at: () => undefined }
 
 const hashOfText = (text: string) => hashOf(text, 0, text.length)
 

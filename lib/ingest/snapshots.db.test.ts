@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { EventInput } from '@/lib/core/event'
-import type { Ingest } from './ingest'
+import { decodeSnapshot } from '@/lib/core/snapshot'
 import { type TestBackend, testBackend } from '@/lib/http/testing/test-backend'
+import { packSnapshot, readSnapshot, unpackSnapshot, writeSnapshot } from '@/lib/store/snapshots'
+import type { Ingest } from './ingest'
 import { Snapshots } from './snapshots'
 
 let server: TestBackend
@@ -69,4 +71,26 @@ test('a snapshot whose findings changed while it was packed is kept for nobody',
   expect(look).toHaveBeenCalledTimes(2)
   await snapshots.find('short')
   expect(look).toHaveBeenCalledTimes(2)
+})
+
+test('a kept snapshot of another version is made again from the log', async () => {
+  const { ingest, database } = server.backend
+  const many = turns(0, 2_100).map((event) => ({ ...event, sessionId: 'older' }))
+  await server.append(many)
+  const { rows } = await database.pool.query<{ pk: number }>("SELECT pk FROM session WHERE id = 'older'")
+  const pk = Number(rows[0]?.pk)
+  const made = await new Snapshots(database, ingest, (what, error) => expect.unreachable(`${what}: ${String(error)}`)).find('older')
+  const stored = await vi.waitUntil(() => readSnapshot(database.pool, pk))
+  expect(stored.head).toBe(made?.head)
+
+  const older = await unpackSnapshot(stored.body)
+  new DataView(older.buffer, older.byteOffset).setUint32(4, 3, true)
+  await writeSnapshot(database.pool, pk, { ...stored, body: await packSnapshot(older) })
+  expect(await readSnapshot(database.pool, pk)).toBeUndefined()
+
+  // as after a restart: nothing is in memory
+  const cold: Ingest = Object.assign(Object.create(ingest), { peek: () => undefined })
+  const found = await new Snapshots(database, cold, (what, error) => expect.unreachable(`${what}: ${String(error)}`)).find('older')
+  expect(decodeSnapshot(await unpackSnapshot(found?.body ?? Buffer.alloc(0))).state.turns.size).toBe(2_100)
+  expect((await vi.waitUntil(() => readSnapshot(database.pool, pk))).head).toBe(2_100)
 })

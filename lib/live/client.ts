@@ -101,7 +101,8 @@ export function followSession({ store, wire, fetchSnapshot, nextFrame, later, no
         store.replace(opened.snapshot)
         const whole = await fetched.whole
         if (closed) return
-        store.complete(opened.complete(whole))
+        opened.complete(whole)
+        store.complete()
       }
       loaded = true
       failures = 0
@@ -213,8 +214,13 @@ function open(bytes: Uint8Array): OpenedSnapshot {
   try {
     return openSnapshot(bytes)
   } catch (error) {
-    throw new SnapshotRefused(
-      `This page and the server speak different versions: reload the page. (${error instanceof Error ? error.message : 'unreadable snapshot'})`,
-    )
+    throw otherVersion(error)
   }
+}
+
+/** What a page says that was loaded before its server was updated. */
+export function otherVersion(error: unknown): SnapshotRefused {
+  return new SnapshotRefused(
+    `This page and the server speak different versions: reload the page. (${error instanceof Error ? error.message : 'unreadable snapshot'})`,
+  )
 }

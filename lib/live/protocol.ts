@@ -3,7 +3,7 @@ import type { Intervention } from '@/lib/core/interventions'
 import type { ModelSpend } from '@/lib/core/models/spend'
 
 /**
- * The live protocol, whole. A viewer says how far it has come; the server answers with what came
+ * The live protocol, whole, of which snapshots are part: another version of theirs is another of this. A viewer says how far it has come; the server answers with what came
  * after. Reconnecting, waking up, a restarted server, a lost message: all are `subscribe` again.
  *
  *   viewer -> subscribe { version, sessionId, after }     after = my head, 0 if none
@@ -20,7 +20,7 @@ import type { ModelSpend } from '@/lib/core/models/spend'
  *   viewer -> watchActivity { version, project? }          ack WatchingSessions
  *   server -> activity Happened                            at most once a second
  */
-export const LIVE_VERSION = 1
+export const LIVE_VERSION = 2
 export const LIVE_PATH = '/live'
 /** Socket.IO namespaces. */
 export const VIEWER_NAMESPACE = '/viewer'

@@ -1,5 +1,5 @@
 import { snapshotLengths } from '@/lib/core/snapshot'
-import { type FetchedSnapshot, SnapshotRefused } from './client'
+import { type FetchedSnapshot, otherVersion, SnapshotRefused } from './client'
 
 /** A second part that is shorter than this is waited for: two pictures in a row would only flicker. */
 const WAIT_FOR_BYTES = 300_000
@@ -23,6 +23,15 @@ function whole(bytes: Uint8Array): FetchedSnapshot {
   return { first: bytes, whole: Promise.resolve(bytes) }
 }
 
+/** Throws `SnapshotRefused` where asking again would bring the same. */
+function lengthsOf(bytes: Uint8Array): ReturnType<typeof snapshotLengths> {
+  try {
+    return snapshotLengths(bytes)
+  } catch (error) {
+    throw otherVersion(error)
+  }
+}
+
 /** Resolves as soon as the first part is there; the rest is read on. */
 async function readParts(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<FetchedSnapshot> {
   let bytes = new Uint8Array(64 * 1024)
@@ -38,7 +47,7 @@ async function readParts(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
     }
     bytes.set(value, length)
     length += value.length
-    lengths ??= snapshotLengths(bytes.subarray(0, length))
+    lengths ??= lengthsOf(bytes.subarray(0, length))
     return true
   }
   const rest = async () => {

@@ -1,8 +1,7 @@
 import type { applyEvents } from '@/lib/core/fold'
+import type { SessionId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import { newSessionState, newTouched, type SessionState, type Touched } from '@/lib/core/session'
-import type { Snapshot } from '@/lib/core/snapshot'
-import type { SessionId } from '@/lib/core/ids'
 import type { Tail } from './protocol'
 
 /**
@@ -46,12 +45,20 @@ export type Connection =
 export interface WritableSessionStore extends SessionStore {
   /** When events last arrived over the wire, by this browser's clock in ms; undefined before the first. */
   readonly receivedAt: number | undefined
-  replace(snapshot: Snapshot): void
-  /** The rest of the snapshot has come, and with it the findings in full. */
-  complete(findings: readonly Intervention[]): void
+  /** The store owns what it is given. */
+  replace(known: Known): void
+  /** The rest of the snapshot has come: texts, and the words of findings. */
+  complete(): void
   /** Takes tails in their order up to the first that does not follow on; tells listeners once. `fold` comes with the client, later than the store. */
   apply(tails: readonly Tail[], now: number, fold: typeof applyEvents): 'applied' | 'gap'
   connect(connection: Connection): void
+}
+
+/** A session up to a sequence. The maps may lie over columns. */
+export interface Known {
+  state: SessionState
+  findings: Map<string, Intervention>
+  head: number
 }
 
 export function createSessionStore(sessionId: string): WritableSessionStore {
@@ -92,17 +99,15 @@ export function createSessionStore(sessionId: string): WritableSessionStore {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    replace(snapshot) {
-      state = snapshot.state
-      findings = new Map(snapshot.findings.map((finding) => [finding.id, finding]))
-      head = snapshot.head
+    replace(known) {
+      state = known.state
+      findings = known.findings
+      head = known.head
       tell({ replaced: true, touched: newTouched(), findingsChanged: true })
     },
-    complete(whole) {
-      // the same map, told in full: what was built from it need not be built again
-      findings.clear()
-      for (const finding of whole) findings.set(finding.id, finding)
-      tell({ replaced: false, touched: newTouched(), findingsChanged: true, textsCame: true })
+    complete() {
+      // they lie in the tables that are here already
+      tell({ replaced: false, touched: newTouched(), findingsChanged: false, textsCame: true })
     },
     apply(tails, now, fold) {
       const touched = newTouched()

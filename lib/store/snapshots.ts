@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { constants, gunzip, gunzipSync, gzip } from 'node:zlib'
 import type { Pool } from 'pg'
+import { isReadable } from '@/lib/core/snapshot'
 
 const compress = promisify(gzip)
 const decompress = promisify(gunzip)
@@ -12,12 +13,25 @@ export interface StoredSnapshot {
   body: Buffer
 }
 
+/** Undefined where none is kept, or one of another version: it is made again from the log. */
 export async function readSnapshot(pool: Pool, pk: number): Promise<StoredSnapshot | undefined> {
   const { rows } = await pool.query<{ head: number; detectorVersion: number; body: Buffer }>(
     'SELECT head, detector_version AS "detectorVersion", body FROM snapshot WHERE session_pk = $1',
     [pk],
   )
-  return rows[0]
+  const stored = rows[0]
+  return stored && isReadable(beginningOf(stored.body)) ? stored : undefined
+}
+
+/** More than a gzip needs to give its first bytes. */
+const BEGINNING = 1024
+
+function beginningOf(body: Buffer): Uint8Array {
+  try {
+    return gunzipSync(body.subarray(0, BEGINNING), { finishFlush: constants.Z_SYNC_FLUSH })
+  } catch {
+    return new Uint8Array(0)
+  }
 }
 
 /** Keeps the newest: a slower process never puts an older one in its place. */

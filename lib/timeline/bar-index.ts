@@ -4,11 +4,11 @@ import type { Table } from '@/lib/core/table'
 /** Bars by the id of what they show: for rows of a table by row number, for what came later by name. */
 export class BarIndex<K extends string> {
   private readonly added = new Map<K, number>()
-  private base: { table: Pick<Table<K, unknown>, 'rowOf'>; bars: Int32Array } | undefined
+  private base: { table: Pick<Table<K, unknown>, 'rowOf' | 'idAt'>; bars: Int32Array } | undefined
   private based = 0
 
   /** `bars`: by row, -1 where the row has none of its own. */
-  begin(table: Pick<Table<K, unknown>, 'rowOf'>, bars: Int32Array): void {
+  begin(table: Pick<Table<K, unknown>, 'rowOf' | 'idAt'>, bars: Int32Array): void {
     this.base = { table, bars }
     this.based = bars.reduce((sum, bar) => sum + (bar >= 0 ? 1 : 0), 0)
   }
@@ -23,6 +23,19 @@ export class BarIndex<K extends string> {
     const row = this.base.table.rowOf(id)
     const bar = row < 0 ? -1 : (this.base.bars[row] as number)
     return bar < 0 ? undefined : bar
+  }
+
+  /** Of a row of the table; no name is looked up. */
+  ofRow(row: number): number | undefined {
+    if (!this.base) return undefined
+    const bar = this.base.bars[row] as number
+    if (bar >= 0) return bar
+    return this.added.size === 0 ? undefined : this.added.get(this.base.table.idAt(row))
+  }
+
+  /** Of what is in no row of the table. */
+  ofAdded(id: K): number | undefined {
+    return this.added.get(id)
   }
 
   set(id: K, bar: number): void {

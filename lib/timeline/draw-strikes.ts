@@ -7,7 +7,8 @@ import { widthOf } from './draw-text'
 import { drawGlyph, toneOf } from './glyphs'
 import type { Lane } from './lane'
 import { AXIS, barEnd, barHeightOf, barY, isShown, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge, standing } from './scene'
-import { type Strike, strikeLabel } from './strikes'
+import type { Strike } from './strike'
+import { strikeLabel } from './strikes'
 
 /** Interventions, over everything. */
 export function drawStrikeEdges(scene: Scene): void {
@@ -60,7 +61,7 @@ function addCut(scene: Scene, index: number): boolean {
   const { rows, scale } = scene
   const strike = rows.strikeList[index] as Strike
   if (!isVisible(scene, strike)) return false
-  if (strike.finding.id === scene.selectedStrike) return true
+  if (strike.id === scene.selectedStrike) return true
   const { hitBar, cutAt } = strike
   const hit = hitBar >= 0 ? rows.lanesByNumber[rows.bars.lane.at(hitBar)] : rows.lookupLane(strike.finding.assigneeId)
   if (!hit || hit.place < 0) return true
@@ -93,30 +94,30 @@ function drawSigns(scene: Scene, lane: Lane): void {
 function addSign(scene: Scene, index: number): boolean {
   const strike = scene.rows.strikeList[index] as Strike
   if (!isVisible(scene, strike)) return false
-  if (strike.finding.id !== scene.selectedStrike) drawOne(scene, strike, index, true)
+  if (strike.id !== scene.selectedStrike) drawOne(scene, strike, index, true)
   return true
 }
 
 /** The chosen one comes last, on top of all. */
 function drawAlone(scene: Scene, index: number): void {
   const strike = scene.rows.strikeList[index] as Strike
-  if (strike.finding.id !== scene.selectedStrike && isVisible(scene, strike)) drawOne(scene, strike, index, false)
+  if (strike.id !== scene.selectedStrike && isVisible(scene, strike)) drawOne(scene, strike, index, false)
 }
 
 function isVisible({ hidden, replaying, now }: Scene, strike: Strike): boolean {
-  return isShown(hidden, strike) && !(replaying && strike.finding.occurredAt > now)
+  return isShown(hidden, strike) && !(replaying && strike.occurredAt > now)
 }
 
 function drawOne(scene: Scene, strike: Strike, index: number, plain: boolean): void {
   if (strike.loud) drawStrike(scene, strike, index)
-  else if (!strike.aside && (COUNTED_KINDS.has(strike.finding.kind) || strike.finding.kind === 'peer_overwrite')) drawMild(scene, strike, index, plain)
+  else if (!strike.aside && (COUNTED_KINDS.has(strike.kind) || strike.kind === 'peer_overwrite')) drawMild(scene, strike, index, plain)
   else drawQuiet(scene, strike, index)
 }
 
 function drawStrike(scene: Scene, strike: Strike, index: number): void {
   const { context: c, palette, rows, scale } = scene
   const { bars } = rows
-  const chosen = strike.finding.id === scene.selectedStrike
+  const chosen = strike.id === scene.selectedStrike
   const hit = strike.hitBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.hitBar)] : rows.lookupLane(strike.finding.assigneeId)
   if (!hit || hit.place < 0) return
   const x1 =
@@ -140,11 +141,11 @@ function drawStrike(scene: Scene, strike: Strike, index: number): void {
 function drawArrow(scene: Scene, strike: Strike, hit: Lane, x1: number, hitTop: number): void {
   const { context: c, palette, rows, scale } = scene
   const { bars } = rows
-  const chosen = strike.finding.id === scene.selectedStrike
+  const chosen = strike.id === scene.selectedStrike
   const actor = strike.actorBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.actorBar)] : rows.lookupLane(strike.finding.master.agentId)
   if (!actor || actor.place < 0) return
   const down = laneY(scene, actor) <= laneY(scene, hit)
-  const barX = strike.actorBar >= 0 ? scale.xAt(bars.start.at(strike.actorBar)) : scale.xAt(strike.finding.occurredAt)
+  const barX = strike.actorBar >= 0 ? scale.xAt(bars.start.at(strike.actorBar)) : scale.xAt(strike.occurredAt)
   const barX1 = strike.actorBar >= 0 ? scale.xAt(barEnd(scene, strike.actorBar)) : barX
   const x0 = Math.min(Math.max(x1, barX + 1), Math.max(barX + 1, barX1 - 3))
   const y0 = edgeOfBar(scene, actor, strike.actorBar, down)
@@ -205,8 +206,8 @@ function drawMild(scene: Scene, strike: Strike, index: number, plain: boolean): 
   const top = barY(scene, hit, strike.hitBar)
   const h = barHeightOf(hit, bars, strike.hitBar)
   c.strokeStyle = palette.unknown
-  c.globalAlpha = strike.finding.id === scene.selectedStrike ? 1 : 0.9
-  c.lineWidth = strike.finding.id === scene.selectedStrike ? 1.75 : 1.1
+  c.globalAlpha = strike.id === scene.selectedStrike ? 1 : 0.9
+  c.lineWidth = strike.id === scene.selectedStrike ? 1.75 : 1.1
   if (actor && actor !== hit && actor.place >= 0 && !plain) {
     const down = laneY(scene, actor) < laneY(scene, hit)
     const x0 = Math.max(scale.xAt(bars.start.at(strike.actorBar)) + 2, Math.min(x, scale.xAt(barEnd(scene, strike.actorBar)) - 3))
@@ -215,7 +216,7 @@ function drawMild(scene: Scene, strike: Strike, index: number, plain: boolean): 
   const y = top + h / 2
   if (y >= scrollTopEdge(scene) || standing(hit) === scene.pinned) {
     // Where a loud one stands already, that one is seen.
-    if (strike.finding.id === scene.selectedStrike || !isTaken(scene, x, y, 10)) drawBacked(scene, strike, x, y, 10, palette[toneOf(strike.finding.kind)])
+    if (strike.id === scene.selectedStrike || !isTaken(scene, x, y, 10)) drawBacked(scene, strike, x, y, 10, palette[toneOf(strike.kind)])
     leaveHit(scene, index, x, y, x + 6)
   }
   c.globalAlpha = 1
@@ -228,14 +229,14 @@ function drawQuiet(scene: Scene, strike: Strike, index: number): void {
   if (bar < 0) return
   const lane = rows.lanesByNumber[rows.bars.lane.at(bar)]
   if (!lane || lane.place < 0) return
-  const chosen = strike.finding.id === scene.selectedStrike
+  const chosen = strike.id === scene.selectedStrike
   const height = barHeightOf(lane, rows.bars, bar)
   const x = scale.xAt(strike.cutAt)
   const y = barY(scene, lane, bar) + height / 2
   if (height < 10 || (y < scrollTopEdge(scene) && standing(lane) !== scene.pinned)) return
   if (!chosen && isTaken(scene, x, y, 13)) return
   c.globalAlpha = chosen ? 1 : strike.aside ? 0.75 : 0.9
-  drawBacked(scene, strike, x, y, strike.aside ? 10 : 9, strike.aside ? palette.unknown : palette[toneOf(strike.finding.kind)])
+  drawBacked(scene, strike, x, y, strike.aside ? 10 : 9, strike.aside ? palette.unknown : palette[toneOf(strike.kind)])
   if (strike.aside) {
     c.strokeStyle = palette.text
     c.lineWidth = 1.4
@@ -265,5 +266,5 @@ function drawBacked({ context: c, palette }: Scene, strike: Strike, x: number, y
   c.arc(x, y, size * 0.72, 0, 2 * Math.PI)
   c.fill()
   c.fillStyle = colour
-  drawGlyph(c, strike.finding.kind, x, y, size)
+  drawGlyph(c, strike.kind, x, y, size)
 }

@@ -1,9 +1,9 @@
 import { CANCELLED, DELEGATE, DONE, FAILED, firstEndingAfter, firstFrom, NOTE, OPEN, RUNNING, WRITE } from './bars'
 import { drawAxis, drawGrid } from './draw-axis'
 import { drawTaskEdges } from './draw-delegations'
+import { clearLabels, drawLabels, keepLabel } from './draw-labels'
 import { drawRaster, drawRolledUp } from './draw-raster'
 import { drawStrikeEdges } from './draw-strikes'
-import { clearLabels, drawLabels, keepLabel } from './draw-labels'
 import { fitted, widthOf } from './draw-text'
 import type { Lane, Row } from './lane'
 import { rollUpOf } from './layout'
@@ -203,8 +203,8 @@ function drawBar(scene: Scene, lane: Lane, bar: number, y: number, h: number, le
   const state = runs ? RUNNING : whole ? bars.state.at(bar) : DONE
   const marks = scene.replaying ? rows.marked.get(bar) : undefined
   // in a replay a deed shows from its moment on
-  const share = marks?.hit && marks.hit.finding.occurredAt > scene.now ? -1 : bars.destroyed.at(bar)
-  const loud = bars.acted.at(bar) === 1 && !(marks?.did && marks.did.finding.occurredAt > scene.now)
+  const share = marks?.hit && marks.hit.occurredAt > scene.now ? -1 : bars.destroyed.at(bar)
+  const loud = bars.acted.at(bar) === 1 && !(marks?.did && marks.did.occurredAt > scene.now)
   const fills = fillsOf(palette, lane)
   const plain = !loud && share < 0
   // a pixel of air between bars that touch

@@ -73,6 +73,7 @@ export function resolveEdges(rows: Rows, changedFrom: number): void {
 
 function resolveEdge(rows: Rows, task: Task, edge: Edge): void {
   const { bars } = rows
+  const number = rows.taskNumber(task.id)
   const from = rows.lookupLane(task.by)
   const to = rows.lookupLane(task.to)
   edge.fromLane = task.by === undefined ? undefined : from
@@ -86,13 +87,13 @@ function resolveEdge(rows: Rows, task: Task, edge: Edge): void {
 
   edge.fromAt = at
   edge.fromBar = (task.callId && rows.callBars.get(task.callId)) ?? (task.turnId && rows.turnBars.get(task.turnId)) ?? barAt(rows, edge.fromLane, at)
-  edge.toBar = firstOfTask(rows, edge.toLane, task, at)
+  edge.toBar = firstOfTask(rows, edge.toLane, number, at)
   edge.toAt = edge.toBar < 0 ? at : Math.max(at, bars.start.at(edge.toBar))
 
   const over = task.endedAt ?? task.acceptedAt
   if (over !== undefined) {
     const status = taskStatus(task)
-    const fromBar = lastOfTask(rows, edge.toLane, task, over)
+    const fromBar = lastOfTask(rows, edge.toLane, number, over)
     const end = fromBar < 0 ? over : bars.end.at(fromBar)
     const toAt = Math.max(over, task.acceptedAt ?? over)
     edge.back = { fromBar, toBar: barAt(rows, edge.fromLane, toAt), fromAt: Math.min(over, end), toAt, good: status === 'accepted' || status === 'completed' }
@@ -111,10 +112,9 @@ export function barAt(rows: Rows, lane: Lane, at: number): number {
   return -1
 }
 
-function firstOfTask(rows: Rows, lane: Lane, task: Task, at: number): number {
+function firstOfTask(rows: Rows, lane: Lane, own: number, at: number): number {
   const { order } = lane
   const from = firstFrom(rows.bars, order, at - SKEW)
-  const own = rows.taskNumber(task.id)
   let nameless = -1
   for (let i = from; i < order.length && i < from + NEIGHBOURS; i++) {
     const bar = order.at(i)
@@ -125,11 +125,10 @@ function firstOfTask(rows: Rows, lane: Lane, task: Task, at: number): number {
   return nameless
 }
 
-/** The assignee's last bar of the task that began before it was over. */
-export function lastOfTask(rows: Rows, lane: Lane, task: Pick<Task, 'id'>, over: number): number {
+/** The assignee's last bar of the task, by its number, that began before it was over. */
+export function lastOfTask(rows: Rows, lane: Lane, own: number, over: number): number {
   const { order } = lane
   const next = firstFrom(rows.bars, order, over + 0.001)
-  const own = rows.taskNumber(task.id)
   let nameless = -1
   for (let i = next - 1; i >= 0 && i >= next - NEIGHBOURS; i--) {
     const bar = order.at(i)

@@ -2,7 +2,7 @@ import { firstFrom } from './bars'
 import type { Lane } from './lane'
 import { placeAt } from './layout'
 import { AXIS, barEnd, type Scene, scrollTopEdge } from './scene'
-import type { Strike } from './strikes'
+import type { Strike } from './strike'
 
 export type Hit = { kind: 'bar'; bar: number; lane: Lane } | { kind: 'strike'; strike: Strike } | { kind: 'lane'; lane: Lane }
 

@@ -91,7 +91,7 @@ function sumMarks(overview: Overview, rows: Rows, hidden: ReadonlySet<Hideable>)
   marks.fill(0)
   overview.marked = overview.mostMarks = 0
   for (const strike of rows.strikeList) {
-    const column = Math.floor(scale.xAt(strike.finding.occurredAt) / COLUMN)
+    const column = Math.floor(scale.xAt(strike.occurredAt) / COLUMN)
     if (!strike.loud || !isShown(hidden, strike) || column < 0 || column >= marks.length) continue
     const count = (marks[column] as number) + 1
     marks[column] = count
@@ -142,7 +142,7 @@ function drawMarks(overview: Overview, rows: Rows, hidden: ReadonlySet<Hideable>
   }
   for (const strike of rows.strikeList) {
     if (!strike.loud || !isShown(hidden, strike)) continue
-    const x = Math.round(scale.xAt(strike.finding.occurredAt))
+    const x = Math.round(scale.xAt(strike.occurredAt))
     c.fillRect(x - 1, 2, 2, height - 4)
     c.fillRect(x - 3, 1, 6, 3)
   }

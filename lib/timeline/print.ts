@@ -50,7 +50,7 @@ export function printRows(rows: Rows): string {
   for (const strike of rows.strikeList) {
     const lane = (bar: number) => (bar < 0 ? '?' : rows.laneOfBar(bar).id)
     lines.push(
-      `${strike.aside ? 'set aside:' : strike.loud ? 'STRIKE' : 'mild'} ${strike.finding.kind} ${lane(strike.actorBar)} on ${lane(strike.hitBar)} cut ${time(strike.cutAt)}: ${strikeLabel(strike).says}`,
+      `${strike.aside ? 'set aside:' : strike.loud ? 'STRIKE' : 'mild'} ${strike.kind} ${lane(strike.actorBar)} on ${lane(strike.hitBar)} cut ${time(strike.cutAt)}: ${strikeLabel(strike).says}`,
     )
   }
   return lines.join('\n')

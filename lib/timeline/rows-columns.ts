@@ -1,7 +1,8 @@
-import { type Column, Names, Numbers, References } from '@/lib/core/columns'
+import { type Column, References } from '@/lib/core/columns'
 import type { SessionState } from '@/lib/core/session'
 import { tableOf } from '@/lib/core/table'
 import { CALL, DELEGATE, TEXT, TOOL, TURN, WRITE, WRITE_EVENT } from './bars'
+import { coded, NONE, numbers, references } from './column-reading'
 import type { Lane } from './lane'
 import { stateOfCall, stateOfTurn, untilOf } from './outcome'
 import type { Rows } from './rows'
@@ -202,8 +203,6 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
   }
 }
 
-const NONE = -1
-
 /** Runs that are in order already, merged two by two: O(n) for what is sorted, O(n log runs) else. */
 function mergeSort(list: Int32Array<ArrayBuffer>, compare: (a: number, b: number) => number): Int32Array<ArrayBuffer> {
   const starts = [0]
@@ -232,48 +231,24 @@ function first(a: number, b: number, c = Number.NaN): number {
   return Number.isNaN(a) ? (Number.isNaN(b) ? c : b) : a
 }
 
-/** NaN where nothing is known. */
-function numbers(column: Column | undefined): (row: number) => number {
-  if (!column) return () => Number.NaN
-  if (column instanceof Numbers) {
-    const { values } = column
-    return (row) => values[row] as number
-  }
-  return (row) => (column.at(row) as number | undefined) ?? Number.NaN
-}
-
-/** The row that is referred to; -1 for none, less for one that is not there. */
-function references(column: Column | undefined): (row: number) => number {
-  if (!column) return () => NONE
-  if (column instanceof References) {
-    const { rows } = column
-    return (row) => rows[row] as number
-  }
-  return (row) => (column.at(row) === undefined ? NONE : NONE - 1)
-}
-
-/** By name once, by number from then on. */
-function coded<T>(column: Column | undefined, of: (name: string | undefined) => T): (row: number) => T {
-  if (column instanceof Names) {
-    const known = new Map<number, T>()
-    const { codes, names } = column
-    return (row) => {
-      const code = codes[row] as number
-      let value = known.get(code)
-      if (value === undefined) {
-        value = of(names[code])
-        known.set(code, value)
-      }
-      return value
-    }
-  }
-  return (row) => of(column?.at(row) as string | undefined)
-}
-
 function lanesOf(column: Column | undefined, taking: Taking): (row: number) => Lane {
   return coded(column, (id) => taking.laneOf(id))
 }
 
 function tasksOf(rows: Rows, column: Column | undefined): (row: number) => number {
-  return coded(column, (id) => (id === undefined ? -1 : rows.taskNumber(id)))
+  if (!(column instanceof References)) return coded(column, (id) => (id === undefined ? -1 : rows.taskNumber(id)))
+  const { rows: to } = column
+  // tasks of corrected times are no rows any more
+  const isRow = tableOf(rows.state.tasks) !== undefined
+  const named = new Map<number, number>()
+  return (row) => {
+    const task = to[row] as number
+    if (task === NONE || (task >= 0 && isRow)) return task
+    let number = named.get(task)
+    if (number === undefined) {
+      number = rows.taskNumber(column.at(row) as string)
+      named.set(task, number)
+    }
+    return number
+  }
 }

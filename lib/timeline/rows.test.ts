@@ -192,10 +192,9 @@ describe('laws', () => {
         const half = applyEvents(newSessionState('sketch' as SessionId), arriving.slice(0, cut))
         const bytes = encodeSnapshot({ state: half, findings: interventions, head: cut })
         const opened = openSnapshot(bytes.slice(0, snapshotLengths(bytes)?.first))
-        const { state } = opened.snapshot
-        const findings = new Map(opened.snapshot.findings.map((finding) => [finding.id, finding]))
+        const { state, findings } = opened.snapshot
         let rows = new Rows(state, findings)
-        for (const finding of opened.complete(bytes)) findings.set(finding.id, finding)
+        opened.complete(bytes)
         rows.forgetLabels()
         const touched = newTouched()
         if (early) applyEvents(state, arriving.slice(cut), touched)

@@ -18,7 +18,9 @@ import { GroupHeads } from './lane-groups'
 import { placeLanes } from './lane-order'
 import { columnarOf } from './rows-columns'
 import { isNotMeant, type Sift, siftAll, siftOf } from './sift'
-import { applyFindings, type Strike, siftStrikes } from './strikes'
+import type { Strike } from './strike'
+import { Strikes } from './strike-index'
+import { applyFindings, siftStrikes } from './strikes'
 
 /**
  * What the timeline and its tree are drawn from: lanes, bars, edges and strikes of one session.
@@ -33,7 +35,7 @@ export class Rows {
   /** In the order of the screen, hidden ones left out. */
   lanes: Lane[] = []
   readonly edges = new Map<TaskId, Edge>()
-  readonly strikes = new Map<string, Strike>()
+  readonly strikes = new Strikes()
   /** The same as lists, for drawing: no iterator a frame. Strikes by time. */
   readonly edgeList: Edge[] = []
   strikeList: Strike[] = []
@@ -212,11 +214,14 @@ export class Rows {
     this.lanesVersion++
   }
 
-  /** Tasks by number, for columns to hold. */
+  /** Tasks by number, for columns to hold: those that lie in columns by their row. */
   taskNumber(id: string): number {
+    const table = tableOf(this.state.tasks)
+    const row = table ? table.rowOf(id) : -1
+    if (row >= 0) return row
     let number = this.taskNumbers.get(id)
     if (number === undefined) {
-      number = this.taskNumbers.size
+      number = (table?.rows ?? 0) + this.taskNumbers.size
       this.taskNumbers.set(id, number)
     }
     return number

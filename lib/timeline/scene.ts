@@ -1,5 +1,5 @@
-import type { Bars } from './bars'
 import type { Hideable } from '@/lib/view/view'
+import type { Bars } from './bars'
 import { Floats, Ints } from './columns'
 import type { Lane } from './lane'
 import { type Layout, layoutLanes } from './layout'
@@ -7,8 +7,8 @@ import type { Paces } from './paces'
 import type { Palette } from './palette'
 import type { Rows } from './rows'
 import type { Scale } from './scale'
+import type { Strike } from './strike'
 import type { WorkClock } from './work-clock'
-import type { Strike } from './strikes'
 
 /** Height of the time axis above the lanes, px. */
 export const AXIS = 28
@@ -148,8 +148,8 @@ export function workOf({ scale }: Scene): WorkClock | undefined {
 }
 
 /** Whether the view shows this intervention at all. */
-export function isShown(hidden: ReadonlySet<Hideable>, { finding, aside, out }: Strike): boolean {
-  return !out && (hidden.size === 0 || !(hidden.has(finding.kind) || (aside && hidden.has('set_aside'))))
+export function isShown(hidden: ReadonlySet<Hideable>, { kind, aside, out }: Strike): boolean {
+  return !out && (hidden.size === 0 || !(hidden.has(kind) || (aside && hidden.has('set_aside'))))
 }
 
 export function clearHits({ hits }: Scene): void {

@@ -1,6 +1,6 @@
-import type { Hideable, Selection } from '@/lib/view/view'
 import type { CallId, EventId, TurnId } from '@/lib/core/ids'
 import { look } from '@/lib/core/table'
+import type { Hideable, Selection } from '@/lib/view/view'
 import { CALL, MESSAGE, TURN } from './bars'
 import { placeOf } from './lane'
 import type { Rows } from './rows'
@@ -97,10 +97,10 @@ export function stepStrike(rows: Rows, current: string | undefined, at: number, 
   const shown = rows.strikeList.filter((strike) => isShown(hidden, strike))
   const loud = shown.filter((strike) => strike.loud)
   const list = loud.length > 0 ? loud : shown
-  const index = list.findIndex(({ finding }) => finding.id === current)
-  if (index >= 0) return list[index + by]?.finding.id
-  if (by > 0) return (list.find(({ finding }) => finding.occurredAt >= at) ?? list[0])?.finding.id
-  return (list.findLast(({ finding }) => finding.occurredAt <= at) ?? list[list.length - 1])?.finding.id
+  const index = current === undefined ? -1 : list.findIndex(({ id }) => id === current)
+  if (index >= 0) return list[index + by]?.id
+  if (by > 0) return (list.find(({ occurredAt }) => occurredAt >= at) ?? list[0])?.id
+  return (list.findLast(({ occurredAt }) => occurredAt <= at) ?? list[list.length - 1])?.id
 }
 
 /** Marks what is selected in the scene that frames are drawn from. */

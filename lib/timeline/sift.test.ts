@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { applyEvents } from '@/lib/core/fold'
+import type { SessionId } from '@/lib/core/ids'
 import { newSessionState, newTouched } from '@/lib/core/session'
 import { encodeSnapshot, openSnapshot } from '@/lib/core/snapshot'
 import { arbitrarySession } from '@/lib/core/testing/arbitrary'
 import { sketch } from '@/lib/core/testing/sketch'
-import type { SessionId } from '@/lib/core/ids'
 import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import { ALL_WORK, WORK_KINDS, type WorkFilter } from '@/lib/view/work'
 import { printRows } from './print'
@@ -57,7 +57,7 @@ describe('what of the work is shown', () => {
   })
 
   test('an intervention goes with the work that it is about, not with a kind', () => {
-    const out = (rows: Rows) => [...rows.strikes.values()].filter((strike) => strike.finding.kind === 'overwrite').map((strike) => strike.out)
+    const out = (rows: Rows) => [...rows.strikes.values()].filter((strike) => strike.kind === 'overwrite').map((strike) => strike.out)
     expect(out(filtered(RUN, { without: [...WORK_KINDS] }))).toEqual([false])
     expect(out(filtered(RUN, { words: 'schema' }))).toEqual([false])
     expect(out(filtered(RUN, { words: 'grep' }))).toEqual([true])

@@ -147,8 +147,8 @@ export class Stage {
     if (more && this.view.follow === 'interventions' && this.scene.live) {
       const newest = rows.strikeList.findLast((strike) => strike.loud)
       if (newest) {
-        this.move.bringIn(newest.finding.occurredAt, newest.finding.occurredAt, true)
-        this.events.onView({ selection: { kind: 'intervention', id: newest.finding.id } })
+        this.move.bringIn(newest.occurredAt, newest.occurredAt, true)
+        this.events.onView({ selection: { kind: 'intervention', id: newest.id } })
       }
     }
     markSelection(this.scene, this.view.selection)
@@ -198,7 +198,7 @@ export class Stage {
     if (bar < 0) return
     this.move.bringLane(scene.rows.laneOfBar(bar))
     if (reveal === 'lane') return
-    if (strike) this.move.bringIn(Math.min(strike.cutAt, strike.finding.occurredAt), strike.finding.occurredAt, true)
+    if (strike) this.move.bringIn(Math.min(strike.cutAt, strike.occurredAt), strike.occurredAt, true)
     else this.move.bringBar(bar)
   }
 

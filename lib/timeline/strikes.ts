@@ -1,42 +1,25 @@
+import { FindingTable } from '@/lib/core/finding-table'
 import { COUNTED_KINDS, DESTRUCTIVE_KINDS, type Intervention, type InterventionSide } from '@/lib/core/interventions'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { look } from '@/lib/core/table'
 import { lastOfTask } from './edges'
+import type { Lane } from './lane'
 import type { Marks, Rows } from './rows'
 import { NOT_MEANT } from './sift'
-
-/** An intervention on the timeline: from the bar that did it to the bar that it hit. */
-export interface Strike {
-  finding: Intervention
-  /** -1: the log does not show what did it (or not yet). */
-  actorBar: number
-  hitBar: number
-  /** Epoch ms: where the hit work was cut; never after its own end. */
-  cutAt: number
-  /** Drawn in vermilion: a master destroyed or cut delegated work. */
-  loud: boolean
-  /** A filter shows neither of its two bars. */
-  out: boolean
-  /** A person set the finding aside: struck through, quiet, and marking nothing. */
-  aside: boolean
-  /** Beside the cut, at length and in short; made when first asked for. */
-  label: StrikeLabel | undefined
-  latest: number
-  settled: boolean
-  /** In the list of strikes. */
-  index: number
-}
+import type { Strike, StrikeLabel } from './strike'
+import { type FindingReader, readingFindings, shareOf } from './strike-columns'
 
 /** Takes the findings as they are now; `changedFrom`: the time from which bars may differ. Returns whether the marks are others. */
 export function applyFindings(rows: Rows, changed: boolean, changedFrom: number): boolean {
   const first = !rows.findingsSeen
   rows.findingsSeen = true
+  const resolve = resolving(rows)
   if (!changed && !first) {
     let moved = false
     for (const strike of rows.strikes.values()) {
-      if (strike.settled && strike.latest < changedFrom) continue
+      if (strike.settled && strike.occurredAt < changedFrom) continue
       const { actorBar, hitBar, cutAt } = strike
-      resolveStrike(rows, strike)
+      resolve(strike)
       if (strike.actorBar !== actorBar || strike.hitBar !== hitBar || strike.cutAt !== cutAt) moved = true
     }
     if (moved) {
@@ -46,28 +29,12 @@ export function applyFindings(rows: Rows, changed: boolean, changedFrom: number)
     return moved
   }
   const aside = setAsideOf(rows.state)
-  for (const id of rows.strikes.keys()) if (!rows.findings.has(id)) rows.strikes.delete(id)
-  for (const [id, finding] of rows.findings) {
-    const known = rows.strikes.get(id)
-    if (known && known.finding === finding && known.settled && known.latest < changedFrom && known.aside === aside.has(id)) continue
-    const strike = known ?? {
-      finding,
-      actorBar: -1,
-      hitBar: -1,
-      cutAt: finding.occurredAt,
-      loud: false,
-      out: false,
-      aside: false,
-      label: undefined,
-      latest: 0,
-      settled: false,
-      index: -1,
-    }
-    strike.finding = finding
-    strike.aside = aside.has(id)
-    resolveStrike(rows, strike)
-    rows.strikes.set(id, strike)
-  }
+  rows.strikes.take(rows.findings, (strike, told) => {
+    const isAside = aside.size > 0 && aside.has(strike.id)
+    if (!told && strike.settled && strike.occurredAt < changedFrom && strike.aside === isAside) return
+    strike.aside = isAside
+    resolve(strike)
+  })
   const list = [...rows.strikes.values()]
   // mostly they are
   rows.strikeList = list.every((strike, i) => i === 0 || byTime(list[i - 1] as Strike, strike) <= 0) ? list : list.sort(byTime)
@@ -77,7 +44,7 @@ export function applyFindings(rows: Rows, changed: boolean, changedFrom: number)
 }
 
 function byTime(a: Strike, b: Strike): number {
-  return a.latest - b.latest || (a.finding.id < b.finding.id ? -1 : 1)
+  return a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1)
 }
 
 function spanStrikes(rows: Rows): void {
@@ -89,13 +56,13 @@ function spanStrikes(rows: Rows): void {
   strikeMarks.loud.truncate(0)
   for (let i = 0; i < strikeList.length; i++) {
     const strike = strikeList[i] as Strike
-    const { finding, cutAt, hitBar, actorBar, loud } = strike
+    const { occurredAt, cutAt, hitBar, actorBar, loud } = strike
     strike.index = i
     // a quiet sign of what hit nothing stands on the bar that did it
     const bar = hitBar >= 0 || loud ? hitBar : actorBar
-    const lane = bar >= 0 ? rows.lanesByNumber[rows.bars.lane.at(bar)] : rows.lookupLane(finding.assigneeId)
-    const from = Math.min(cutAt, finding.occurredAt)
-    const to = Math.max(cutAt, finding.occurredAt)
+    const lane = bar >= 0 ? rows.lanesByNumber[rows.bars.lane.at(bar)] : rows.lookupLane(strike.finding.assigneeId)
+    const from = Math.min(cutAt, occurredAt)
+    const to = Math.max(cutAt, occurredAt)
     strikeSpans.set(i, from, to)
     if (loud) loudSpans.set(i, from, to)
     strikeMarks.cut.push(cutAt)
@@ -105,28 +72,46 @@ function spanStrikes(rows: Rows): void {
   rows.cuts.take(rows)
 }
 
-export function resolveStrike(rows: Rows, strike: Strike): void {
-  const { bars } = rows
-  const { finding } = strike
-  strike.loud = DESTRUCTIVE_KINDS.has(finding.kind) && !strike.aside
-  strike.actorBar = barOfSide(rows, finding.master)
-  strike.hitBar = finding.target ? barOfSide(rows, finding.target) : -1
-  if (strike.hitBar < 0 && finding.kind !== 'takeover') {
-    const lane = rows.lookupLane(finding.assigneeId)
-    if (lane) strike.hitBar = lastOfTask(rows, lane, { id: finding.taskId }, finding.occurredAt)
+/** Finds for a strike what it is about: by the columns of its finding, or by the names in it. */
+function resolving(rows: Rows): (strike: Strike) => void {
+  const { bars, findings } = rows
+  let columns: FindingReader | undefined
+  return (strike) => {
+    const { row } = strike
+    if (strike.isColumnar && findings instanceof FindingTable) {
+      columns ??= readingFindings(rows, findings)
+      strike.kind = columns.kind(row)
+      strike.occurredAt = columns.occurredAt(row)
+      strike.share = columns.share(row)
+      strike.actorBar = columns.actor(row)
+      strike.hitBar = columns.target(row)
+      if (strike.hitBar < 0 && strike.kind !== 'takeover') strike.hitBar = lastBar(columns.assignee(row), columns.task(row), strike.occurredAt)
+    } else {
+      const { finding } = strike
+      strike.kind = finding.kind
+      strike.occurredAt = finding.occurredAt
+      strike.share = shareOf(finding.owned, finding.destroyed, finding.survival)
+      strike.actorBar = barOfSide(rows, finding.master)
+      strike.hitBar = finding.target ? barOfSide(rows, finding.target) : -1
+      if (strike.hitBar < 0 && strike.kind !== 'takeover')
+        strike.hitBar = lastBar(rows.lookupLane(finding.assigneeId), rows.taskNumber(finding.taskId), strike.occurredAt)
+    }
+    const { kind, occurredAt, actorBar, hitBar } = strike
+    strike.loud = DESTRUCTIVE_KINDS.has(kind) && !strike.aside
+    strike.cutAt = hitBar < 0 ? occurredAt : Math.max(bars.start.at(hitBar), Math.min(occurredAt, bars.end.at(hitBar)))
+    strike.label = undefined
+    strike.settled = actorBar >= 0 && (hitBar >= 0 || kind === 'takeover')
   }
-  strike.cutAt = strike.hitBar < 0 ? finding.occurredAt : Math.max(bars.start.at(strike.hitBar), Math.min(finding.occurredAt, bars.end.at(strike.hitBar)))
-  strike.label = undefined
-  strike.settled = strike.actorBar >= 0 && (strike.hitBar >= 0 || finding.kind === 'takeover')
-  strike.latest = finding.occurredAt
+
+  function lastBar(lane: Lane | undefined, task: number, at: number): number {
+    return lane ? lastOfTask(rows, lane, task, at) : -1
+  }
 }
 
 /** An intervention goes with the work that it is about, and only with that: kinds of work that are left out do not hide it. */
 export function siftStrikes({ strikes, bars }: Rows): void {
-  for (const strike of strikes.values()) {
-    const own = [strike.actorBar, strike.hitBar].filter((bar) => bar >= 0)
-    strike.out = own.length > 0 && own.every((bar) => bars.out.at(bar) === NOT_MEANT)
-  }
+  const isOut = (bar: number) => bar < 0 || bars.out.at(bar) === NOT_MEANT
+  for (const strike of strikes.values()) strike.out = (strike.actorBar >= 0 || strike.hitBar >= 0) && isOut(strike.actorBar) && isOut(strike.hitBar)
 }
 
 /** Writes what the strikes say onto the bars that they touch, after taking off what they said before. */
@@ -140,8 +125,8 @@ export function markStrikes(rows: Rows): void {
   rows.marked.clear()
   for (const lane of rows.lanesByNumber) lane.destroyed = 0
   for (const strike of rows.strikes.values()) {
-    const { finding, actorBar, hitBar, loud } = strike
-    if (strike.aside || (!loud && !COUNTED_KINDS.has(finding.kind))) continue
+    const { kind, actorBar, hitBar, loud } = strike
+    if (strike.aside || (!loud && !COUNTED_KINDS.has(kind))) continue
     if (actorBar >= 0) {
       markActor(rows, actorBar, strike)
       // the call is over in a moment; writing what it wrote was the turn
@@ -157,7 +142,7 @@ export function markStrikes(rows: Rows): void {
         const lane = rows.lanesByNumber[bars.lane.at(hitBar)]
         if (lane) lane.destroyed++
       }
-      bars.destroyed.data[hitBar] = Math.max(before, shareOf(finding))
+      bars.destroyed.data[hitBar] = Math.max(before, strike.share)
     }
   }
 }
@@ -178,21 +163,11 @@ function marksOf(rows: Rows, bar: number): Marks {
   return marks
 }
 
-function shareOf({ owned, destroyed, survival }: Intervention): number {
-  if (owned !== undefined && owned > 0) return Math.min(1, destroyed / owned)
-  return survival === undefined ? 1 : 1 - survival
-}
-
 function barOfSide(rows: Rows, side: InterventionSide): number {
   const call = side.callId && rows.callBars.get(side.callId)
   if (call !== undefined) return call as number
   const write = look(rows.state.writes, side.eventId)
   return (write && rows.lookupWriteBar(write)) ?? (side.turnId && rows.turnBars.get(side.turnId)) ?? -1
-}
-
-interface StrikeLabel {
-  says: string
-  short: string
 }
 
 /** "cut at 47 tokens · unit unfinished": what happened to the work, in figures. */

@@ -10,7 +10,8 @@ export function followInBrowser({ store, asked }: { store: WritableSessionStore;
     if (closed) return
     const opened = openSnapshot(bytes)
     store.replace(opened.snapshot)
-    store.complete(opened.complete(bytes))
+    opened.complete(bytes)
+    store.complete()
     store.connect({ kind: 'kept' })
   }
   read().catch((error: unknown) =>
