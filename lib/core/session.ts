@@ -225,7 +225,7 @@ export function newSessionState(id: SessionId): SessionState {
   }
 }
 
-export function taskStatus(task: Task): TaskStatus {
+export function taskStatus(task: Pick<Task, 'endStatus' | 'acceptedAt' | 'blockedAt'>): TaskStatus {
   if (task.endStatus === 'completed' && task.acceptedAt !== undefined) return 'accepted'
   if (task.endStatus !== undefined) return task.endStatus
   if (task.acceptedAt !== undefined) return 'accepted'

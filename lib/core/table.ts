@@ -229,3 +229,12 @@ export function tableOf<K extends string, V>(map: ReadonlyMap<K, V>): Table<K, V
 export function look<K extends string, V>(map: ReadonlyMap<K, V>, id: K): V | undefined {
   return map instanceof Table ? (map as Table<K, V>).look(id) : map.get(id)
 }
+
+/** Some fields of every entry as it is now. What is yielded is to be read, and holds until the next. */
+export function* fieldsOf<V, F extends keyof V & string>(map: ReadonlyMap<string, V>, fields: readonly F[]): Generator<Pick<V, F>> {
+  const table = tableOf(map)
+  if (!table) return yield* map.values()
+  const read = table.reading(fields)
+  for (let row = 0; row < table.rows; row++) yield table.isOwn(row) ? table.peek(row) : read(row)
+  yield* table.added
+}

@@ -1,5 +1,8 @@
+import { type Column, References } from '@/lib/core/columns'
+import type { TaskId } from '@/lib/core/ids'
 import type { Write } from '@/lib/core/session'
 import type { Table } from '@/lib/core/table'
+import { NONE } from './column-reading'
 
 /** Bars by the id of what they show: for rows of a table by row number, for what came later by name. */
 export class BarIndex<K extends string> {
@@ -51,6 +54,16 @@ export class BarIndex<K extends string> {
   }
 }
 
+/** Bars of what a column refers to, undefined where there is none; `bars` are those of the table that it refers to. */
+export function barsOf<K extends string>(column: Column | undefined, bars: BarIndex<K>): (row: number) => number | undefined {
+  if (!(column instanceof References)) return (row) => (column ? bars.get(column.at(row) as K) : undefined)
+  const { rows } = column
+  return (row) => {
+    const to = rows[row] as number
+    return to >= 0 ? bars.ofRow(to) : to === NONE ? undefined : bars.ofAdded(column.at(row) as K)
+  }
+}
+
 /** Writes by what they belong to: a call may write several artifacts. */
 export class WritesOf<K extends string> {
   private readonly more = new Map<K, Write[]>()
@@ -85,5 +98,45 @@ export class WritesOf<K extends string> {
     const list = this.more.get(id)
     if (!list) this.more.set(id, [write])
     else if (!list.includes(write)) list.push(write)
+  }
+}
+
+/** Tasks by the call or turn that delegated them: those in columns by row, what came later by name. */
+export class TasksOf<K extends string> {
+  private readonly more = new Map<K, TaskId[]>()
+  private base: { owners: Table<K, unknown>; tasks: Table<TaskId, unknown>; first: Int32Array; next: Int32Array } | undefined
+
+  /** As in `WritesOf`. */
+  begin(owners: Table<K, unknown>, tasks: Table<TaskId, unknown>, first: Int32Array, next: Int32Array): void {
+    this.base = { owners, tasks, first, next }
+  }
+
+  /** Whether the owner in this row has any that are known by its row. */
+  hasRow(row: number): boolean {
+    return this.base !== undefined && (this.base.first[row] as number) >= 0
+  }
+
+  /** Owners that are known by name. */
+  get named(): Iterable<K> {
+    return this.more.keys()
+  }
+
+  get(id: K): TaskId[] | undefined {
+    const more = this.more.get(id)
+    const { base } = this
+    const owner = base ? base.owners.rowOf(id) : -1
+    if (!base || owner < 0 || (base.first[owner] as number) < 0) return more
+    const all: TaskId[] = []
+    for (let row = base.first[owner] as number; row >= 0; row = base.next[row] as number) all.push(base.tasks.idAt(row))
+    return more ? [...all, ...more] : all
+  }
+
+  add(id: K, task: TaskId): void {
+    const { base } = this
+    const row = base ? base.tasks.rowOf(task) : -1
+    if (base && row >= 0 && (base.next[row] as number) !== -2) return
+    const list = this.more.get(id)
+    if (!list) this.more.set(id, [task])
+    else if (!list.includes(task)) list.push(task)
   }
 }

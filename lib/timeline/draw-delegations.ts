@@ -36,7 +36,7 @@ function drawTasks(scene: Scene): void {
     if (next > place + 1) place = next - 1
   }
   if (many) drawVeil(scene)
-  const chosen = many && selectedTask !== undefined ? rows.edges.get(selectedTask as Edge['taskId']) : undefined
+  const chosen = many && selectedTask !== undefined ? rows.edges.get(selectedTask) : undefined
   if (chosen?.fromLane && chosen.toLane && chosen.fromLane.place >= 0 && chosen.toLane.place >= 0) drawTask(scene, chosen, true)
   c.globalAlpha = 1
   c.setLineDash(SOLID)

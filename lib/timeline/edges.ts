@@ -1,31 +1,40 @@
 import type { TaskId } from '@/lib/core/ids'
-import type { Task } from '@/lib/core/session'
-import { taskStatus } from '@/lib/core/session'
-import { look } from '@/lib/core/table'
+import { type Task, taskStatus } from '@/lib/core/session'
+import type { Table } from '@/lib/core/table'
 import { firstFrom } from './bars'
 import type { Lane } from './lane'
 import type { Rows } from './rows'
+import { readingTasks, type ToldTask } from './task-columns'
 
 /**
  * A task on the timeline: from where it was delegated to the assignee's first bar of it, and back.
  * Bars are -1 where there is none (yet): the edge then ends at its time on the lane.
  */
-export interface Edge {
-  taskId: TaskId
+export class Edge {
   fromLane: Lane | undefined
   toLane: Lane | undefined
-  fromBar: number
-  toBar: number
+  fromBar = -1
+  toBar = -1
   /** Epoch ms. */
-  fromAt: number
-  toAt: number
+  fromAt = 0
+  toAt = 0
   /** Whether the source says who delegated to whom. */
-  inferred: boolean
+  inferred = false
   back: Back | undefined
   /** The latest time that any end of it touches. */
-  latest: number
+  latest = 0
   /** Both ends are known and the task is over, so only a change of the past can move it. */
-  settled: boolean
+  settled = false
+
+  /** `number`: in `Rows.taskNumber`. A task without a name lies in the columns' row of that number. */
+  constructor(
+    readonly number: number,
+    private readonly of: Pick<Table<TaskId, Task>, 'idAt'> | TaskId,
+  ) {}
+
+  get taskId(): TaskId {
+    return typeof this.of === 'string' ? this.of : this.of.idAt(this.number)
+  }
 }
 
 export interface Back {
@@ -36,19 +45,28 @@ export interface Back {
   good: boolean
 }
 
-export function newEdge(taskId: TaskId): Edge {
-  return {
-    taskId,
-    fromLane: undefined,
-    toLane: undefined,
-    fromBar: -1,
-    toBar: -1,
-    fromAt: 0,
-    toAt: 0,
-    inferred: false,
-    back: undefined,
-    latest: 0,
-    settled: false,
+/** Edges by their tasks: of columns by row, as they begin `list`, of what came later by name. */
+export class Edges {
+  private readonly named = new Map<string, Edge>()
+  private table: Table<TaskId, Task> | undefined
+
+  constructor(private readonly list: Edge[]) {}
+
+  /** One for each row. */
+  begin(table: Table<TaskId, Task>): void {
+    this.table = table
+    for (let row = 0; row < table.rows; row++) this.list.push(new Edge(row, table))
+  }
+
+  get(id: string): Edge | undefined {
+    const row = this.table ? this.table.rowOf(id) : -1
+    return row < 0 ? this.named.get(id) : this.list[row]
+  }
+
+  add(id: TaskId, number: number): void {
+    const edge = new Edge(number, id)
+    this.named.set(id, edge)
+    this.list.push(edge)
   }
 }
 
@@ -59,10 +77,11 @@ const NEIGHBOURS = 64
 
 /** Those that may have moved: `changedFrom` is the time from which bars may differ. */
 export function resolveEdges(rows: Rows, changedFrom: number): void {
+  const read = readingTasks(rows)
   for (let i = 0; i < rows.edgeList.length; i++) {
     const edge = rows.edgeList[i] as Edge
     if (edge.settled && edge.latest < changedFrom) continue
-    const task = look(rows.state.tasks, edge.taskId)
+    const task = read(edge)
     if (!task) continue
     resolveEdge(rows, task, edge)
     const { fromLane, toLane, fromAt, toAt, back } = edge
@@ -71,14 +90,12 @@ export function resolveEdges(rows: Rows, changedFrom: number): void {
   }
 }
 
-function resolveEdge(rows: Rows, task: Task, edge: Edge): void {
+function resolveEdge(rows: Rows, task: ToldTask, edge: Edge): void {
   const { bars } = rows
-  const number = rows.taskNumber(task.id)
-  const from = rows.lookupLane(task.by)
-  const to = rows.lookupLane(task.to)
-  edge.fromLane = task.by === undefined ? undefined : from
-  edge.toLane = task.to === undefined ? undefined : to
-  edge.inferred = task.evidence?.kind === 'inferred'
+  const { number } = edge
+  edge.fromLane = task.by
+  edge.toLane = task.to
+  edge.inferred = task.inferred
   edge.settled = false
   edge.latest = Number.POSITIVE_INFINITY
   edge.back = undefined
@@ -86,7 +103,7 @@ function resolveEdge(rows: Rows, task: Task, edge: Edge): void {
   if (at === undefined || !edge.fromLane || !edge.toLane) return
 
   edge.fromAt = at
-  edge.fromBar = (task.callId && rows.callBars.get(task.callId)) ?? (task.turnId && rows.turnBars.get(task.turnId)) ?? barAt(rows, edge.fromLane, at)
+  edge.fromBar = task.callBar ?? task.turnBar ?? barAt(rows, edge.fromLane, at)
   edge.toBar = firstOfTask(rows, edge.toLane, number, at)
   edge.toAt = edge.toBar < 0 ? at : Math.max(at, bars.start.at(edge.toBar))
 

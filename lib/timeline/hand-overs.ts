@@ -1,10 +1,10 @@
 import { type HandOver, isViolated } from '@/lib/core/causality'
-import type { Task } from '@/lib/core/session'
-import { look } from '@/lib/core/table'
+import type { AgentId } from '@/lib/core/ids'
 import { CALL, DELEGATE } from './bars'
 import type { Edge } from './edges'
 import type { Lane } from './lane'
 import type { Rows } from './rows'
+import { readingTasks, type ToldTask } from './task-columns'
 
 /**
  * Every delegation that a source declares, with what each side's clock says of it, read off rows of the
@@ -13,10 +13,11 @@ import type { Rows } from './rows'
 export function handOversOf(rows: Rows): HandOver[] {
   const { edgeList } = rows
   const work = workByTask(rows)
+  const read = readingTasks(rows)
   const told: HandOver[] = []
   let violated = false
   for (const edge of edgeList) {
-    const one = isJudged(edge) ? handOverOf(rows, edge, work) : undefined
+    const one = isJudged(edge) ? handOverOf(rows, edge, read(edge), work) : undefined
     if (!one) continue
     told.push(one)
     if (!violated && isViolated(one)) violated = true
@@ -41,12 +42,9 @@ interface Work {
 
 function workByTask(rows: Rows): Work {
   const { bars, edgeList } = rows
-  const numbers = edgeList.map(({ taskId }) => rows.taskNumber(taskId))
-  const count = numbers.reduce((most, number) => Math.max(most, number + 1), 0)
+  const count = edgeList.reduce((most, { number }) => Math.max(most, number + 1), 0)
   const assignee = new Int32Array(count).fill(-1)
-  edgeList.forEach(({ toLane }, i) => {
-    if (toLane) assignee[numbers[i] as number] = toLane.number
-  })
+  for (const { number, toLane } of edgeList) if (toLane) assignee[number] = toLane.number
   const first = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
   const last = new Float64Array(count).fill(Number.NEGATIVE_INFINITY)
   for (let bar = 0; bar < bars.count; bar++) {
@@ -61,19 +59,17 @@ function workByTask(rows: Rows): Work {
   return { first, last }
 }
 
-function handOverOf(rows: Rows, { taskId, fromLane }: Edge, work: Work): HandOver | undefined {
-  const task = look(rows.state.tasks, taskId)
-  if (!task || task.by === undefined || task.to === undefined) return undefined
+function handOverOf(rows: Rows, { taskId, number, fromLane }: Edge, task: ToldTask | undefined, work: Work): HandOver | undefined {
+  if (!task?.by || !task.to) return undefined
   const { bars } = rows
-  const number = rows.taskNumber(taskId)
   const began = work.first[number] as number
   const seen = work.last[number] as number
-  const call = task.callId === undefined ? undefined : rows.callBars.get(task.callId)
+  const call = task.callBar
   const own = call !== undefined && bars.subjectKind.at(call) === CALL && bars.kind.at(call) === DELEGATE && bars.lane.at(call) === fromLane?.number
   const one: HandOver = {
     taskId,
-    by: task.by,
-    to: task.to,
+    by: task.by.id as AgentId,
+    to: task.to.id as AgentId,
     // the call stands in the master's own record; when the task began may be the other side's word
     sentAt: own ? bars.start.at(call) : task.delegatedAt,
     receivedAt: undefined,
@@ -95,6 +91,6 @@ function handOverOf(rows: Rows, { taskId, fromLane }: Edge, work: Work): HandOve
 }
 
 /** Whether the task's end is the assignee's own word: some sources stamp it with the master's call. */
-function endedByAssignee({ endedBy, to, endedAt }: Task, returned: number): boolean {
-  return endedBy !== undefined && endedBy === to && endedAt !== returned
+function endedByAssignee({ endedBy, to, endedAt }: ToldTask, returned: number): boolean {
+  return endedBy !== undefined && endedBy === to?.id && endedAt !== returned
 }

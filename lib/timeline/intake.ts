@@ -1,12 +1,13 @@
-import type { AgentId, CallId, TurnId } from '@/lib/core/ids'
+import type { AgentId, CallId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Message, Task, ToolCall, Turn, Write } from '@/lib/core/session'
+import type { Table } from '@/lib/core/table'
 import { CALL, MESSAGE, OPEN, TURN, WRITE_EVENT } from './bars'
 import { Ints } from './columns'
-import { newEdge } from './edges'
 import { type Lane, markDirty, markUnsorted, newLane } from './lane'
 import { outcomeOf, untilOf } from './outcome'
 import type { Rows } from './rows'
 import { type columnarOf, takeColumns } from './rows-columns'
+import { takeTasks } from './task-columns'
 
 /**
  * How turns, calls, writes, messages and tasks become bars and edges of `Rows`: each is put into its
@@ -23,11 +24,17 @@ export class Intake {
 
   constructor(private readonly rows: Rows) {}
 
+  /** Tasks that lie in columns; before the bars, of which some delegate them. */
+  tasks(table: Table<TaskId, Task>, tables: NonNullable<ReturnType<typeof columnarOf>>): void {
+    takeTasks(this.rows, table, tables, this)
+  }
+
   /** What lies in columns, whole. What was changed since is taken one by one after it. */
   tables(tables: NonNullable<ReturnType<typeof columnarOf>>): void {
     const { calls, writes } = tables
+    const { callTasks } = this.rows
     const delegating = new Set<number>()
-    for (const id of this.rows.callTasks.keys()) delegating.add(calls.rowOf(id))
+    for (const id of callTasks.named) delegating.add(calls.rowOf(id))
     takeColumns(this.rows, tables, {
       laneOf: (agentId) => this.laneOf(agentId as AgentId | undefined),
       queue: (bar) => this.queue(bar),
@@ -37,7 +44,7 @@ export class Intake {
         if (write.callId !== undefined) this.rows.callWrites.add(write.callId, write)
         else if (write.turnId !== undefined) this.rows.turnWrites.add(write.turnId, write)
       },
-      delegates: (row) => delegating.has(row),
+      delegates: (row) => callTasks.hasRow(row) || (delegating.size > 0 && delegating.has(row)),
     })
     for (const lane of this.rows.lanesByNumber) if (lane.pending) this.dirty.add(lane)
   }
@@ -229,22 +236,23 @@ export class Intake {
   task(task: Task): void {
     const known = this.rows.edges.get(task.id)
     if (known) known.settled = false
-    else {
-      const edge = newEdge(task.id)
-      this.rows.edges.set(task.id, edge)
-      this.rows.edgeList.push(edge)
-    }
+    else this.rows.edges.add(task.id, this.rows.taskNumber(task.id))
     if (task.callId !== undefined) {
-      listed(this.rows.callTasks, task.callId, task.id)
+      this.rows.callTasks.add(task.callId, task.id)
       const bar = this.rows.callBars.get(task.callId)
       if (bar !== undefined) this.queue(bar)
     } else if (task.turnId !== undefined) {
-      listed(this.rows.turnTasks, task.turnId, task.id)
+      this.rows.turnTasks.add(task.turnId, task.id)
       const bar = this.rows.turnBars.get(task.turnId)
       if (bar !== undefined) this.rows.bars.labels.delete(bar)
     }
-    if (task.to !== undefined) this.dirty.add(this.laneOf(task.to))
-    if (task.by !== undefined) this.dirty.add(this.laneOf(task.by))
+    if (task.to !== undefined) this.look(this.laneOf(task.to))
+    if (task.by !== undefined) this.look(this.laneOf(task.by))
+  }
+
+  /** The lane may show otherwise. */
+  look(lane: Lane | undefined): void {
+    if (lane) this.dirty.add(lane)
   }
 }
 

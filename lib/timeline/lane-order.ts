@@ -1,4 +1,5 @@
 import type { SessionState } from '@/lib/core/session'
+import { fieldsOf } from '@/lib/core/table'
 import { DEFAULT_LANES, type LaneGroup, type LaneView } from '@/lib/view/lanes'
 import type { Lane, LaneRole } from './lane'
 import { GroupHeads, groupsOf } from './lane-groups'
@@ -25,7 +26,7 @@ export function placeLanes(
 ): Lane[] {
   const delegators = new Map<string, { by: string; at: number }>()
   const delegating = new Set<string>()
-  for (const { by, to, delegatedAt = Number.POSITIVE_INFINITY } of state.tasks.values()) {
+  for (const { by, to, delegatedAt = Number.POSITIVE_INFINITY } of fieldsOf(state.tasks, ['by', 'to', 'delegatedAt'])) {
     if (by === undefined) continue
     delegating.add(by)
     if (to === undefined || to === by) continue
@@ -80,7 +81,8 @@ export function placeLanes(
     // one that turned out to be another agent is no longer in the state
     (lane.role !== 'human' && lane.role !== 'harness' && lane.agent !== undefined && state.agents.get(lane.agent.id) === lane.agent)
   const matches = laneFilter(view.filter)
-  const wanted = (lane: Lane) => isThere(lane) && !isOut(lane) && !view.muted.includes(lane.id) && (view.only.length === 0 || view.only.includes(lane.id)) && matches(lane)
+  const wanted = (lane: Lane) =>
+    isThere(lane) && !isOut(lane) && !view.muted.includes(lane.id) && (view.only.length === 0 || view.only.includes(lane.id)) && matches(lane)
   const foldsAlike = lanes.reduce((sum, lane) => sum + (isThere(lane) ? 1 : 0), 0) > MANY_LANES
 
   const placed: Lane[] = []

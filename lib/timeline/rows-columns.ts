@@ -1,5 +1,5 @@
 import { type Column, References } from '@/lib/core/columns'
-import type { SessionState } from '@/lib/core/session'
+import type { Message, SessionState } from '@/lib/core/session'
 import { tableOf } from '@/lib/core/table'
 import { CALL, DELEGATE, TEXT, TOOL, TURN, WRITE, WRITE_EVENT } from './bars'
 import { coded, NONE, numbers, references } from './column-reading'
@@ -17,6 +17,18 @@ export function columnarOf(state: SessionState) {
   const calls = tableOf(state.calls)
   const writes = tableOf(state.writes)
   return turns && calls && writes && turns.rows + calls.rows + writes.rows > 0 ? { turns, calls, writes } : undefined
+}
+
+/** What these said; of a table no other message becomes an object. */
+export function* messagesFrom(messages: ReadonlyMap<string, Message>, people: ReadonlySet<string>): Generator<Message> {
+  const table = tableOf(messages)
+  if (!table) {
+    for (const message of messages.values()) if (message.from !== undefined && people.has(message.from)) yield message
+    return
+  }
+  const said = coded(table.columns.column('from'), (id) => id !== undefined && people.has(id))
+  for (let row = 0; row < table.rows; row++) if (said(row)) yield table.peek(row)
+  for (const message of table.added) if (message.from !== undefined && people.has(message.from)) yield message
 }
 
 /** What `Rows` lends for this. */

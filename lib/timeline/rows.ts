@@ -5,18 +5,18 @@ import { isAboutStanding } from '@/lib/core/set-aside'
 import { type Table, tableOf } from '@/lib/core/table'
 import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import { ALL_WORK, type WorkFilter } from '@/lib/view/work'
-import { BarIndex, WritesOf } from './bar-index'
+import { BarIndex, TasksOf, WritesOf } from './bar-index'
 import { Bars } from './bars'
 import { Floats, Ints } from './columns'
 import { Cuts } from './cuts'
-import { type Edge, resolveEdges } from './edges'
+import { type Edge, Edges, resolveEdges } from './edges'
 import { Intake } from './intake'
 import { Intervals } from './intervals'
 import { labelOf } from './labels'
 import { type Lane, pack } from './lane'
 import { GroupHeads } from './lane-groups'
 import { placeLanes } from './lane-order'
-import { columnarOf } from './rows-columns'
+import { columnarOf, messagesFrom } from './rows-columns'
 import { isNotMeant, type Sift, siftAll, siftOf } from './sift'
 import type { Strike } from './strike'
 import { Strikes } from './strike-index'
@@ -34,10 +34,11 @@ export class Rows {
   readonly lanesByNumber: Lane[] = []
   /** In the order of the screen, hidden ones left out. */
   lanes: Lane[] = []
-  readonly edges = new Map<TaskId, Edge>()
-  readonly strikes = new Strikes()
-  /** The same as lists, for drawing: no iterator a frame. Strikes by time. */
   readonly edgeList: Edge[] = []
+  /** By their tasks. */
+  readonly edges = new Edges(this.edgeList)
+  readonly strikes = new Strikes()
+  /** The same as a list by time, for drawing: no iterator a frame. */
   strikeList: Strike[] = []
   /** Of each in the lists, by its index: from when to when it reaches, epoch ms. What is out of view is not looked at. */
   readonly edgeSpans = new Intervals()
@@ -66,8 +67,8 @@ export class Rows {
   readonly callWrites = new WritesOf<CallId>()
   readonly turnWrites = new WritesOf<TurnId>()
   /** Tasks by the call or turn that delegated them. */
-  readonly callTasks = new Map<CallId, TaskId[]>()
-  readonly turnTasks = new Map<TurnId, TaskId[]>()
+  readonly callTasks = new TasksOf<CallId>()
+  readonly turnTasks = new TasksOf<TurnId>()
   private readonly taskNumbers = new Map<string, number>()
   /** Whether the findings have been taken once. */
   findingsSeen = false
@@ -91,27 +92,24 @@ export class Rows {
     const { agents, tasks, turns, calls, writes, messages } = state
     const tables = columnarOf(state)
     if (!tables) this.bars.reserve(turns.size + calls.size)
-    const takeAll = () =>
-      this.take(
-        {
-          session: true,
-          agents: agents.values(),
-          tasks: tasks.values(),
-          turns: tables ? since(tables.turns) : turns.values(),
-          calls: tables ? since(tables.calls) : calls.values(),
-          writes: tables ? since(tables.writes) : writes.values(),
-          messages: messages.values(),
-          verdicts: [],
-        },
-        true,
-        tables,
-      )
+    const taskTable = tables && tableOf(tasks)
     // all of them come at once: put in order once, when they are asked for
     this.edgeSpans.clear()
-    // tasks are looked at for lanes, bars, delegations and strikes
-    const columnar = tableOf(tasks)
-    if (columnar) columnar.hold(takeAll)
-    else takeAll()
+    this.take(
+      {
+        session: true,
+        agents: agents.values(),
+        tasks: taskTable ? since(taskTable) : tasks.values(),
+        turns: tables ? since(tables.turns) : turns.values(),
+        calls: tables ? since(tables.calls) : calls.values(),
+        writes: tables ? since(tables.writes) : writes.values(),
+        // whose messages are bars is known when the agents are: they are taken with their lanes
+        messages: tableOf(messages) ? [] : messages.values(),
+        verdicts: [],
+      },
+      true,
+      tables,
+    )
   }
 
   /** Takes what a fold step changed. `state` and `findings` are the objects given to the constructor, changed in place. */
@@ -138,13 +136,15 @@ export class Rows {
         people.add(agent.id)
       }
     }
+    const taskTable = tables && tableOf(this.state.tasks)
+    if (tables && taskTable) intake.tasks(taskTable, tables)
     for (const task of touched.tasks) {
       lanesChanged = true
       intake.task(task)
     }
     // the columns' bars have the first numbers: none is given away before
     if (tables) intake.tables(tables)
-    if (people.size > 0) for (const message of this.state.messages.values()) if (message.from !== undefined && people.has(message.from)) intake.message(message)
+    if (people.size > 0) for (const message of messagesFrom(this.state.messages, people)) intake.message(message)
     // calls before writes: a write of a known call is no bar of its own
     for (const turn of touched.turns) intake.turn(turn)
     for (const call of touched.calls) intake.call(call)

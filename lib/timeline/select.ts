@@ -36,7 +36,7 @@ export function barOfSelection(rows: Rows, selection: Selection | undefined): nu
       return strike ? (strike.actorBar >= 0 ? strike.actorBar : strike.hitBar) : -1
     }
     case 'task': {
-      const edge = lookup(rows.edges, id)
+      const edge = rows.edges.get(id)
       return edge ? (edge.toBar >= 0 ? edge.toBar : edge.fromBar) : -1
     }
     case 'agent':
@@ -47,11 +47,6 @@ export function barOfSelection(rows: Rows, selection: Selection | undefined): nu
       throw new Error(`a selection of an unknown kind: ${String(impossible)}`)
     }
   }
-}
-
-// An address holds plain text; a map of branded ids is asked with it as it is.
-function lookup<V>(map: ReadonlyMap<string, V>, id: string): V | undefined {
-  return map.get(id)
 }
 
 /** The bar after (or before) one in its lane; from nothing the first (or last) of the first lane that has any. */

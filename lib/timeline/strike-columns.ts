@@ -1,10 +1,9 @@
-import { type Column, References } from '@/lib/core/columns'
 import type { FindingTable } from '@/lib/core/finding-table'
 import type { EventId } from '@/lib/core/ids'
 import { DESTRUCTIVE_KINDS, type InterventionKind } from '@/lib/core/interventions'
 import type { Write } from '@/lib/core/session'
 import { type Table, tableOf } from '@/lib/core/table'
-import type { BarIndex } from './bar-index'
+import { barsOf } from './bar-index'
 import { coded, NONE, numbers, references } from './column-reading'
 import type { Lane } from './lane'
 import type { Rows } from './rows'
@@ -80,13 +79,4 @@ function barsOfWrites(rows: Rows, writes: Table<EventId, Write>): (row: number) 
   const call = barsOf(writes.columns.column('callId'), rows.callBars)
   const turn = barsOf(writes.columns.column('turnId'), rows.turnBars)
   return (row) => (writes.isOwn(row) ? rows.lookupWriteBar(writes.peek(row)) : (call(row) ?? rows.writeBars.ofRow(row) ?? turn(row)))
-}
-
-function barsOf<K extends string>(column: Column | undefined, bars: BarIndex<K>): (row: number) => number | undefined {
-  if (!(column instanceof References)) return (row) => (column ? bars.get(column.at(row) as K) : undefined)
-  const { rows } = column
-  return (row) => {
-    const to = rows[row] as number
-    return to >= 0 ? bars.ofRow(to) : to === NONE ? undefined : bars.ofAdded(column.at(row) as K)
-  }
 }
