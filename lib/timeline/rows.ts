@@ -1,4 +1,4 @@
-import type { AgentId, CallId, EventId, TaskId, TurnId } from '@/lib/core/ids'
+import type { AgentId, CallId, EventId, TurnId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import type { SessionState, Touched, Write } from '@/lib/core/session'
 import { isAboutStanding } from '@/lib/core/set-aside'
