@@ -28,6 +28,9 @@ test('the first owner comes in by the link that the start prints, makes a key, a
   await expect(owner).toHaveURL(/\/sign-in\?next=/)
   const [join] = /http:\/\/\S+join=\S+/.exec(server.said()) ?? ['']
   await owner.goto(join.replace(/^http:\/\/[^/]+/, ''))
+  // nobody invited the owner
+  await expect(owner.getByText('It owns this Backseat.')).toBeVisible()
+  await expect(owner.getByText('accept the invitation')).toHaveCount(0)
   await owner.getByLabel('Name').fill('Olga')
   await owner.getByLabel('E-mail').fill('olga@example.com')
   await owner.getByLabel('Password').fill(PASSWORD)

@@ -131,7 +131,7 @@ export function HeadLine({
       )}
       {((simulatedTasks > 0 && simulatedTasks < answer.tasks) || simulatedLeftOut > 0 || query.simulated !== NOTHING_ASKED.simulated) && (
         <Choice
-          title={simulatedLeftOut > 0 ? `${formatCount(simulatedLeftOut)} simulated tasks` : 'Simulated tasks'}
+          title={simulatedLeftOut > 0 ? plural(simulatedLeftOut, 'simulated task') : 'Simulated tasks'}
           chosen={query.simulated !== NOTHING_ASKED.simulated}
           value={query.simulated}
           options={Object.entries(SIMULATED_WORDS).map(([value, title]) => ({ value, title }))}

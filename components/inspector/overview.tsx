@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useMemo } from 'react'
 import { useSharedSource } from '@/components/providers/session-source'
 import { useNow } from '@/components/providers/use-now'
-import { costFigure, costOfAll, costWords, type Spent, spending, usePrices } from '@/components/sessions/costs'
+import { costFigure, costOfAll, costWords, outputOfAll, type Spent, spending, usePrices } from '@/components/sessions/costs'
 import { agentName, mastersOf } from '@/components/sessions/names'
 import { formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
@@ -36,6 +36,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
   const others = agents.filter(people).length
   const spentNow = useMemo(() => spending(state, prices), [state, prices])
   const spent = spentNow()
+  const out = outputOfAll(spent)
   const end = facts.endedAt ?? state.lastAt
   const now = useNow(10_000)
   // The newest event's own time stands for its receipt.
@@ -73,8 +74,8 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
             {
               name: 'Tokens',
               value:
-                totals.turnsWithUsage > 0 &&
-                `${totals.turnsWithEstimate > 0 ? '~' : ''}${formatCount(totals.inputTokens)} in, ${formatCount(totals.outputTokens)} out`,
+                out !== undefined &&
+                `${totals.turnsWithEstimate > 0 ? '~' : ''}${totals.turnsWithUsage > 0 ? `${formatCount(totals.inputTokens)} in, ` : ''}${formatCount(out)} out`,
             },
             {
               name: 'Cost',

@@ -11,7 +11,7 @@ import { Field } from '@/components/ui/field'
 import { ErrorNote } from '@/components/ui/notes'
 import { chooseProject, useMe } from './me'
 
-/** Sign in; with `join` in the address make an account, with `reset` set a new password. */
+/** Sign in; with `join` in the address make an account (with `owner`, too, one that nobody invited), with `reset` set a new password. */
 export function SignInPage() {
   const address = useSearchParams()
   const me = useMe()
@@ -28,7 +28,7 @@ export function SignInPage() {
       </Frame>
     )
   if (join && me?.kind === 'user') return <Accept token={join} email={me.email ?? ''} />
-  if (join) return <Join token={join} />
+  if (join) return <Join token={join} owner={address.has('owner')} />
   if (reset) return <Reset token={reset} />
   return <SignIn next={next} oidc={me?.oidc} failed={address.get('error')} />
 }
@@ -67,7 +67,7 @@ function SignIn({ next, oidc, failed }: { next: string; oidc: string | undefined
   )
 }
 
-function Join({ token }: { token: string }) {
+function Join({ token, owner }: { token: string; owner: boolean }) {
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -83,11 +83,17 @@ function Join({ token }: { token: string }) {
         <NewPassword value={password} onChange={setPassword} />
       </Form>
       <p className="mt-5 text-xs text-quiet">
-        You have an account?{' '}
-        <Link className="underline" href={`/sign-in?next=${encodeURIComponent(`/sign-in?join=${token}`)}`}>
-          Sign in
-        </Link>{' '}
-        to accept the invitation.
+        {owner ? (
+          'It owns this Backseat. Everybody else you invite, in its settings.'
+        ) : (
+          <>
+            You have an account?{' '}
+            <Link className="underline" href={`/sign-in?next=${encodeURIComponent(`/sign-in?join=${token}`)}`}>
+              Sign in
+            </Link>{' '}
+            to accept the invitation.
+          </>
+        )}
       </p>
     </Frame>
   )

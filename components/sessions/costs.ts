@@ -96,6 +96,13 @@ export function spending(state: SessionState, book: PriceBook | undefined): () =
 
 const modelsOf = ({ agents }: SessionState) => Array.from(agents.values(), ({ id, model }) => `${id}=${model ?? ''}`).join()
 
+/** Output tokens of all turns; undefined where none tells them. */
+export function outputOfAll(spent: SpentByAgent): number | undefined {
+  let all: number | undefined
+  for (const { tokens } of spent.values()) if (tokens !== undefined) all = (all ?? 0) + tokens
+  return all
+}
+
 export function costOfAll(spent: SpentByAgent): Cost {
   const all: Cost = { usd: 0, known: 0, unknown: 0, estimated: 0 }
   for (const { usd, known, unknown, estimated } of spent.values()) {

@@ -14,7 +14,7 @@ export function PlaySample({ look = 'plain' }: { look?: 'plain' | 'strong' }) {
     onSuccess: ({ sessionId }) => router.push(`/sessions/${encodeURIComponent(sessionId)}`),
   })
   return (
-    <div className="flex flex-col gap-1.5">
+    <div className="inline-flex flex-col gap-1.5">
       <Button look={look} disabled={play.isPending || play.isSuccess} onClick={() => play.mutate()}>
         <Play size={13} aria-hidden />
         {play.isPending || play.isSuccess ? 'Starting…' : 'Play the sample'}

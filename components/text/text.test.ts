@@ -38,6 +38,9 @@ describe('counts', () => {
     [12_400, '12.4k'],
     [120_400, '120k'],
     [3_060_000, '3.1M'],
+    [2_400_000_000, '2.4G'],
+    [9_007_199_254_740_991, '9,007T'],
+    [1e300, '>9,999T'],
   ])('%d reads %s', (n, text) => expect(formatShort(n)).toBe(text))
 
   test('estimates say so', () => expect(formatTokens(1_284, true)).toBe('~1,284'))

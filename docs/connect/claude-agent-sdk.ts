@@ -1,5 +1,5 @@
 // A run of the Claude Agent SDK, shown in Backseat while it happens: every message of the stream is sent on as it is.
-// Run: npx tsx docs/connect/claude-agent-sdk.ts     (BACKSEAT_URL, if it is not at http://127.0.0.1:4680)
+// Run: npx --yes tsx docs/connect/claude-agent-sdk.ts     (BACKSEAT_URL, if it is not at http://127.0.0.1:4680)
 import { query, type SDKMessage } from '@anthropic-ai/claude-agent-sdk'
 
 const url = process.env.BACKSEAT_URL ?? 'http://127.0.0.1:4680'

@@ -1,5 +1,5 @@
 // A supervisor and a worker of LangGraph JS; LangChain's own tracer sends their runs to Backseat as they begin and end.
-// Run: npx tsx docs/connect/langgraph.ts     (BACKSEAT_URL, if it is not at http://127.0.0.1:4680)
+// Run: npx --yes tsx docs/connect/langgraph.ts     (BACKSEAT_URL, if it is not at http://127.0.0.1:4680)
 import { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { AIMessage, type BaseMessage } from '@langchain/core/messages'
 import { tool } from '@langchain/core/tools'

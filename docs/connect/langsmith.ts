@@ -1,5 +1,5 @@
 // An agent loop traced with LangSmith's client: functions wrapped in `traceable`, their runs sent to Backseat.
-// Run: npx tsx docs/connect/langsmith.ts     (BACKSEAT_URL, if it is not at http://127.0.0.1:4680)
+// Run: npx --yes tsx docs/connect/langsmith.ts     (BACKSEAT_URL, if it is not at http://127.0.0.1:4680)
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'langsmith'
 import { traceable } from 'langsmith/traceable'

@@ -1,5 +1,5 @@
 // Two agents of OpenAI's Agents SDK: one hands over to the other, which uses a tool; their traces go to Backseat.
-// Run: OPENAI_API_KEY=... npx tsx docs/connect/openai-agents.ts     (BACKSEAT_URL, if it is not at http://127.0.0.1:4680)
+// Run: OPENAI_API_KEY=... npx --yes tsx docs/connect/openai-agents.ts     (BACKSEAT_URL, if it is not at http://127.0.0.1:4680)
 import { Agent, BatchTraceProcessor, OpenAITracingExporter, run, setOpenAIAPI, setTraceProcessors, tool, withTrace } from '@openai/agents'
 import { z } from 'zod'
 

@@ -1,5 +1,5 @@
 // An agent loop with OpenTelemetry's GenAI spans, sent over OTLP: a lead that gives a task to a coder.
-// Run: npx tsx docs/connect/opentelemetry.ts     (OTEL_EXPORTER_OTLP_ENDPOINT, if Backseat is not at http://127.0.0.1:4680)
+// Run: npx --yes tsx docs/connect/opentelemetry.ts     (OTEL_EXPORTER_OTLP_ENDPOINT, if Backseat is not at http://127.0.0.1:4680)
 import { setTimeout as pause } from 'node:timers/promises'
 import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'

@@ -1,5 +1,5 @@
 // An agent loop written by hand, and the twenty lines that show it in Backseat: `tell`, `flush`, and a `tell` where something happens.
-// Run: npx tsx docs/connect/typescript-loop.ts     (BACKSEAT_URL, if it is not at http://127.0.0.1:4680)
+// Run: node docs/connect/typescript-loop.ts     (BACKSEAT_URL, if it is not at http://127.0.0.1:4680; before Node 22.18: npx --yes tsx ...)
 import { setTimeout as pause } from 'node:timers/promises'
 
 const url = process.env.BACKSEAT_URL ?? 'http://127.0.0.1:4680'

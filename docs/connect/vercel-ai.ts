@@ -1,5 +1,5 @@
 // Two agents of Vercel's AI SDK, one as the other's tool; its telemetry goes to Backseat over OTLP.
-// Run: npx tsx docs/connect/vercel-ai.ts     (OTEL_EXPORTER_OTLP_ENDPOINT, if Backseat is not at http://127.0.0.1:4680)
+// Run: npx --yes tsx docs/connect/vercel-ai.ts     (OTEL_EXPORTER_OTLP_ENDPOINT, if Backseat is not at http://127.0.0.1:4680)
 import { LegacyOpenTelemetry, OpenTelemetry } from '@ai-sdk/otel'
 import { context } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'

@@ -53,7 +53,7 @@ export class Accounts {
     if (!this.settings.newOwner && (await this.database.prisma.authUser.count({ where: { owner: true } })) > 0) return undefined
     const token = newToken()
     this.setup = hashToken(token)
-    return `${this.settings.publicUrl}/sign-in?join=${token}`
+    return `${this.settings.publicUrl}/sign-in?owner&join=${token}`
   }
 
   /** Who is signed in, by the cookie. */

@@ -76,7 +76,7 @@ export class Front {
     } else {
       response.setHeader('Content-Type', 'text/html; charset=utf-8')
       response.end(
-        `<!doctype html><meta http-equiv="refresh" content="1"><title>Backseat</title><body style="font:16px system-ui;margin:20vh auto;max-width:30em">Backseat is ${status} ...`,
+        `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="1"><title>Backseat</title><body style="font:16px system-ui;margin:20vh auto;max-width:30em;padding:0 16px">Backseat is ${status} ...`,
       )
     }
   }

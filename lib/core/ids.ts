@@ -15,7 +15,10 @@ const name = (what: string, max: number) =>
     .refine((s) => !CONTROL.test(s), `${what} holds a control character`)
     .refine((s) => !LONE_SURROGATE.test(s), `${what} holds half of a surrogate pair`)
 
-export const SessionId = name('sessionId', 200).brand<'SessionId'>()
+/** A session's id is the last part of its page's address: what browsers read there as a folder, or nobody sees in a list, names none. */
+export const SessionId = name('sessionId', 200)
+  .refine((s) => !/^(\s*|\.\.?)$/u.test(s), 'sessionId must hold something that can be seen, and be neither "." nor ".."')
+  .brand<'SessionId'>()
 export const EventId = name('id', 400).brand<'EventId'>()
 export const AgentId = name('agent id', 200).brand<'AgentId'>()
 export const TaskId = name('taskId', 200).brand<'TaskId'>()

@@ -88,7 +88,7 @@ function explain(value: unknown, error: ZodError): { code: string; message: stri
     const version = 'version' in value ? JSON.stringify(value.version) : 'none'
     return { code: 'unknown_version', message: `This server knows version 1 of the events, not ${version.slice(0, 40)}. Update Backseat, or send version 1.` }
   }
-  if (issue.path[0] === 'type' || issue.code === 'invalid_union') return { code: 'unknown_type', message: sentence(issue.path, issue.message) }
+  if (issue.path[0] === 'type') return { code: 'unknown_type', message: sentence(issue.path, issue.message) }
   if (issue.code === 'unrecognized_keys')
     return { code: 'unknown_field', message: `${sentence(issue.path, issue.message)} Put what is your own under "attributes".` }
   return { code: 'bad_field', message: sentence(issue.path, issue.message) }

@@ -34,6 +34,9 @@ export class Tallies {
   private readonly modelOf = new Map<AgentId, string>()
   private readonly kinds = new Map<string, number>()
   private readonly spending = new ModelSpending()
+  /** Output tokens that turns have told while they ran, of those that have told no sum: running ones, and ones that were cut. */
+  private readonly streamed = new Map<TurnId, number>()
+  private streamedTokens = 0
   /** Turns that name no model themselves, by the agent whose it is. */
   private readonly unnamed = new Map<AgentId, Set<Turn>>()
   readonly findings = new Map<string, Intervention>()
@@ -79,6 +82,7 @@ export class Tallies {
     for (const turn of touched.turns) {
       if (turn.agentId !== undefined && turn.model !== undefined) this.modelOf.set(turn.agentId, turn.model)
       this.spend(turn)
+      this.countStreamed(turn)
       const taskId = this.countTurn(turn)
       if (taskId !== undefined) changed.add(taskId)
     }
@@ -165,7 +169,7 @@ export class Tallies {
       turns: this.state.turns.size,
       toolCalls: this.state.calls.size,
       inputTokens: boundedCount(totals.inputTokens),
-      outputTokens: boundedCount(totals.outputTokens),
+      outputTokens: boundedCount(totals.outputTokens + this.streamedTokens),
       tokensEstimated: totals.turnsWithEstimate > 0,
       costUsd: totals.turnsWithCost > 0 ? totals.costUsd : undefined,
       spent: this.spending.sums(),
@@ -232,6 +236,15 @@ export class Tallies {
     const own = this.unnamed.get(turn.agentId)
     if (own) own.add(turn)
     else this.unnamed.set(turn.agentId, new Set([turn]))
+  }
+
+  private countStreamed({ id, usage, streamedTokens }: Turn): void {
+    const now = usage?.outputTokens === undefined ? (streamedTokens ?? 0) : 0
+    const before = this.streamed.get(id) ?? 0
+    if (now === before) return
+    this.streamedTokens += now - before
+    if (now > 0) this.streamed.set(id, now)
+    else this.streamed.delete(id)
   }
 
   private tallyOf(id: TaskId): TaskTally {

@@ -73,7 +73,8 @@ export const SessionRow = memo(function SessionRow({ session, now, chosen, onCho
           {session.simulated && 'simulated · '}
           {session.masterModel && <span className="text-master">{session.masterModel}</span>}
           {session.masterModel && ' · '}
-          {plural(session.tasks, 'task')} · {formatTokens(session.outputTokens, session.tokensEstimated)} tokens
+          {plural(session.tasks, 'task')}
+          {tokensKnown(session) && ` · ${formatTokens(session.outputTokens, session.tokensEstimated)} tokens`}
           {session.costUsd !== undefined && ` · ${costSays(session, session.costUsd)}`} · {plural(session.agents, 'agent')}
         </p>
         <Kinds session={session} />
@@ -172,9 +173,12 @@ function costSays({ costPartial, tokensEstimated }: SessionSummary, costUsd: num
   return `${costPartial ? '≥ ' : ''}${tokensEstimated ? '~' : ''}${formatMoney(costUsd)}`
 }
 
+/** A sum of nothing counted is not zero. */
+const tokensKnown = ({ inputTokens, outputTokens }: SessionSummary) => inputTokens + outputTokens > 0
+
 function Tokens({ session }: { session: SessionSummary }) {
   const { inputTokens, outputTokens, tokensEstimated, costUsd, costPartial } = session
-  if (inputTokens + outputTokens === 0) return <Unknown what="tokens" right />
+  if (!tokensKnown(session)) return <Unknown what="tokens" right />
   return (
     <span
       className="text-right font-mono text-sm"

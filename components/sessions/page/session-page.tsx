@@ -1,6 +1,7 @@
 'use client'
 
 import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { keptTitle } from '@/components/chrome/kept-title'
 import { addressWith } from '@/components/providers/address'
 import { useSharedSource } from '@/components/providers/session-source'
 import { useNarrow } from '@/components/providers/use-media'
@@ -208,11 +209,7 @@ function overwrites({ findings, state }: SessionStore): number {
 function useTitle(title: string | undefined) {
   useEffect(() => {
     if (title === undefined) return
-    // As the browser gives it back: anything else would be set again for ever.
-    const wanted = `${title} · Backseat`.replace(/[\t\n\f\r ]+/g, ' ').trim()
-    const set = () => {
-      if (document.title !== wanted) document.title = wanted
-    }
+    const set = keptTitle(document, `${title} · Backseat`)
     set()
     const observer = new MutationObserver(set)
     observer.observe(document.head, { childList: true, subtree: true, characterData: true })

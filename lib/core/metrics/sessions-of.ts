@@ -24,10 +24,9 @@ export function sessionRecordOf(state: SessionState, book?: PriceBook): SessionR
   for (const turn of state.turns.values()) {
     const cost = turnCost(turn, state, book)
     costUsd = costUsd === undefined || cost === undefined ? undefined : costUsd + cost
-    if (turn.usage) continue
     const tokens = turnOutputTokens(turn)
-    if (tokens === undefined) turnsWithoutUsage += 1
-    else streamed += tokens
+    if (turn.usage?.outputTokens === undefined) streamed += tokens ?? 0
+    if (!turn.usage && tokens === undefined) turnsWithoutUsage += 1
   }
   return {
     sessionId: state.id,
