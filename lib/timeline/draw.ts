@@ -27,7 +27,6 @@ export function drawScene(scene: Scene): void {
   const top = scrollTopEdge(scene)
   const crowded = barsInView(scene) > 2500
   drawTaskEdges(scene, top, height)
-  let line = 0
   c.save()
   c.beginPath()
   c.rect(0, top, shownTo(scene), height - top)
@@ -36,7 +35,7 @@ export function drawScene(scene: Scene): void {
     if (lane === scene.pinned) continue
     const y = laneY(scene, lane)
     if (y > height || y + laneHeight(scene, lane) < top) continue
-    line = drawLane(scene, lane, crowded, line)
+    drawLane(scene, lane, crowded)
   }
   c.restore()
   if (scene.pinned) {
@@ -49,7 +48,7 @@ export function drawScene(scene: Scene): void {
     c.beginPath()
     c.rect(0, AXIS, shownTo(scene), top - AXIS)
     c.clip()
-    drawLane(scene, scene.pinned, crowded, line)
+    drawLane(scene, scene.pinned, crowded)
     c.restore()
   }
   drawStrikeEdges(scene)
@@ -102,7 +101,7 @@ function drawSeparator({ context: c, palette, width }: Scene, y: number): void {
   c.fillRect(0, Math.round(y) - 1, width, 1)
 }
 
-function drawLane(scene: Scene, lane: Lane, crowded: boolean, line: number): number {
+function drawLane(scene: Scene, lane: Lane, crowded: boolean): void {
   const { rows, scale, width } = scene
   const { bars } = rows
   const from = scale.timeAt(0)
@@ -114,7 +113,7 @@ function drawLane(scene: Scene, lane: Lane, crowded: boolean, line: number): num
     const n = last - first
     if (n <= 0) continue
     if (n > (crowded ? width / 16 : width / 4)) {
-      drawRaster(scene, lane, row, y, line++)
+      drawRaster(scene, lane, row, y)
       taken.fill(0)
       drawLoudOnly(scene, lane, row, y)
     } else {
@@ -125,25 +124,23 @@ function drawLane(scene: Scene, lane: Lane, crowded: boolean, line: number): num
       }
     }
   }
-  if (lane.members.length > 0 || lane.group) line = drawRollUp(scene, lane, line)
-  return line
+  if (lane.members.length > 0 || lane.group) drawRollUp(scene, lane)
 }
 
 // Sums over all that is rolled up are made anew at most so often, ms.
 const ROLL_UP_MS = 500
 
 /** What stands for many lanes: how much was under way in them, and on top, each for itself, what a master destroyed. */
-function drawRollUp(scene: Scene, lane: Lane, line: number): number {
+function drawRollUp(scene: Scene, lane: Lane): void {
   const { rows } = scene
   const strip = rollUpOf(lane)
-  if (!strip) return line
+  if (!strip) return
   const y = AXIS + strip.y - (lane === scene.pinned ? 0 : scene.scroll)
   const under = lane.group?.lanes ?? lane.members
   lane.rollUp.refresh(rows.bars, under, rows.version, ROLL_UP_MS)
-  drawRolledUp(scene, lane, under[0] ?? lane, y, strip.height, line)
+  drawRolledUp(scene, lane, under[0] ?? lane, y, strip.height)
   taken.fill(0)
   for (const member of lane.members) for (const row of member.rows) drawLoudOnly(scene, member, row, y)
-  return line + 1
 }
 
 // The pixels of a line on which what a master did has been drawn; cleared before each line.

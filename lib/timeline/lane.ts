@@ -77,6 +77,8 @@ export interface Row {
   readonly write: Floats
   /** Its bars that destroyed delegated work or were destroyed, by start; see `Rows.sortLoud`. */
   readonly loud: Ints
+  /** Epoch ms: nothing that is older is other than when the row was last drawn as a line of pixels. */
+  changedFrom: number
   /** Pixels, from the layout: relative to the top of all lanes. */
   y: number
   height: number
@@ -162,7 +164,11 @@ export function pack(bars: Bars, lane: Lane, sift?: (bar: number) => number): nu
     for (const bar of tail) order.push(bar)
   }
   const first = order.length > from ? order.at(from) : -1
-  for (const row of rows) truncateRow(bars, row, sort ? -1 : first)
+  const changedFrom = first < 0 || sort ? Number.NEGATIVE_INFINITY : bars.start.at(first)
+  for (const row of rows) {
+    truncateRow(bars, row, sort ? -1 : first)
+    if (changedFrom < row.changedFrom) row.changedFrom = changedFrom
+  }
   if (!sift) lane.shown = order
   else if (lane.shown === order) lane.shown = new Ints()
   const { shown } = lane
@@ -179,7 +185,7 @@ export function pack(bars: Bars, lane: Lane, sift?: (bar: number) => number): nu
   if (rows.length === 0 && order.length > 0) rows.push(newRow())
   while (rows.length > 1 && rows[rows.length - 1]?.bars.length === 0) rows.pop()
   lane.firstAt = order.length > 0 ? bars.start.at(order.at(0)) : Number.POSITIVE_INFINITY
-  return first < 0 || sort ? Number.NEGATIVE_INFINITY : bars.start.at(first)
+  return changedFrom
 }
 
 function isSorted(bars: Bars, list: number[]): boolean {
@@ -209,7 +215,7 @@ export function placeOf(bars: Bars, order: Ints, bar: number): number {
 }
 
 export function newRow(): Row {
-  return { bars: new Ints(), text: new Floats(), tool: new Floats(), write: new Floats(), loud: new Ints(4), y: 0, height: 0 }
+  return { bars: new Ints(), text: new Floats(), tool: new Floats(), write: new Floats(), loud: new Ints(4), changedFrom: Number.NEGATIVE_INFINITY, y: 0, height: 0 }
 }
 
 /** First sub-row with room. */

@@ -8,8 +8,8 @@ import type { RollUp } from './roll-up'
  * of its time was covered, and by what, exactly. The running sums in `Row` give that in O(log n) a
  * pixel, so a million bars cost what a thousand do.
  *
- * `times` holds width + 1 moments, the borders of the columns. Writes ABGR words to `pixels` from
- * `offset` on; what was not covered stays transparent.
+ * `times` holds width + 1 moments, the borders of the columns. Writes ABGR words to `pixels`, from the
+ * column `from` on; what was not covered stays transparent.
  */
 export function rasterRow(
   bars: Bars,
@@ -19,7 +19,7 @@ export function rasterRow(
   now: number,
   colours: { text: Rgb; tool: Rgb; write: Rgb },
   pixels: Uint32Array,
-  offset: number,
+  from = 0,
 ): void {
   const list = row.bars.data
   const n = row.bars.length
@@ -30,10 +30,12 @@ export function rasterRow(
   const sumTool = row.tool.data
   const sumWrite = row.write.data
   const { text: ct, tool: cl, write: cw } = colours
-  pixels.fill(0, offset, offset + width)
-  let i = firstEndingAfter(bars, row.bars, times[0] as number)
+  pixels.fill(0, from, width)
+  // one column earlier, so that what lies on a border falls to the same side of it wherever this begins
+  const begin = Math.max(0, from - 1)
+  let i = firstEndingAfter(bars, row.bars, times[begin] as number)
 
-  for (let x = 0; x < width && i < n; x++) {
+  for (let x = begin; x < width && i < n; x++) {
     const ta = times[x] as number
     const tb = times[x + 1] as number
     const first = list[i] as number
@@ -83,7 +85,7 @@ export function rasterRow(
     const green = (text * ct[1] + tool * cl[1] + write * cw[1]) * w
     const blue = (text * ct[2] + tool * cl[2] + write * cw[2]) * w
     const alpha = 90 + 165 * share
-    pixels[offset + x] = ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0
+    if (x >= from) pixels[x] = ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0
 
     const last = list[j - 1] as number
     i = (end[last] as number) > tb ? j - 1 : j
@@ -112,4 +114,16 @@ export function rasterCounts(rollUp: RollUp, times: Float64Array, width: number,
 /** The times at the borders of `width` columns, for `rasterRow`; linear between `from` and `to` unless the clock folds. */
 export function columnTimes(timeAt: (x: number) => number, width: number, times: Float64Array): void {
   for (let x = 0; x <= width; x++) times[x] = timeAt(x)
+}
+
+/** The first column that has anything after `time`; `width` if none. */
+export function columnAfter(times: Float64Array, width: number, time: number): number {
+  let low = 0
+  let high = width
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((times[middle + 1] as number) < time) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -30,7 +30,7 @@ export interface Palette {
 }
 
 /** The fills of one role's bars, as CSS and as ABGR words for the raster. */
-interface Fills {
+export interface Fills {
   text: string
   tool: string
   write: string
