@@ -52,6 +52,19 @@ export class Floats {
     this.data[this.length++] = value
   }
 
+  /** What is at `index` and after it moves up. */
+  insert(index: number, value: number): void {
+    if (this.length === this.data.length) this.reserve(this.data.length)
+    this.data.copyWithin(index + 1, index, this.length++)
+    this.data[index] = value
+  }
+
+  /** What is at `to` and after it moves to `from`. */
+  remove(from: number, to: number): void {
+    this.data.copyWithin(from, to, this.length)
+    this.length -= to - from
+  }
+
   /** Makes room for so many more. */
   reserve(count: number): void {
     if (this.length + count > this.data.length) this.data = enlarged(this.data, new Float64Array(this.length + count))

@@ -78,8 +78,13 @@ function commonFolder(paths: ReadonlySet<string>): number {
 export function counterpart(task: string, of: SessionState, among: SessionState): string | undefined {
   const own = of.tasks.get(task as never)
   if (!own) return undefined
-  const inOrder = (state: SessionState) => [...state.tasks.values()].sort((x, y) => (x.delegatedAt ?? Number.POSITIVE_INFINITY) - (y.delegatedAt ?? Number.POSITIVE_INFINITY) || (x.id < y.id ? -1 : 1))
+  const inOrder = (state: SessionState) =>
+    [...state.tasks.values()].sort(
+      (x, y) => (x.delegatedAt ?? Number.POSITIVE_INFINITY) - (y.delegatedAt ?? Number.POSITIVE_INFINITY) || (x.id < y.id ? -1 : 1),
+    )
   const others = inOrder(among)
-  const named = others.find(({ title, outputs }) => (own.title !== undefined && title === own.title) || (own.outputs?.length && outputs?.join('\n') === own.outputs.join('\n')))
+  const named = others.find(
+    ({ title, outputs }) => (own.title !== undefined && title === own.title) || (own.outputs?.length && outputs?.join('\n') === own.outputs.join('\n')),
+  )
   return (named ?? others[inOrder(of).findIndex(({ id }) => id === own.id)])?.id
 }

@@ -1,4 +1,4 @@
-import type { Rows } from './rows'
+import type { Coverage } from './coverage'
 import { type Clock, foldedClock, type Seam } from './scale'
 
 /** Stretches in which no bar was under way. */
@@ -19,42 +19,25 @@ const MARGIN = 250
 /** Folding is offered when it wins this much. */
 export const OFFER_FROM = 0.5
 
-/**
- * The idle stretches of a session, long enough to be worth folding. `now`: until when running bars
- * last. O(n log n) in bars, by two sorted lists: nothing is under way where as many have ended as have
- * begun.
- */
-export function findIdle(rows: Rows, now: number): Idle {
-  const { bars } = rows
-  const starts = new Float64Array(bars.count + 2)
-  const ends = new Float64Array(bars.count + 2)
-  let n = 0
-  for (let bar = 0; bar < bars.count; bar++) {
-    if (bars.lane.at(bar) < 0) continue
-    starts[n] = bars.start.at(bar)
-    ends[n] = Math.min(Math.max(now, bars.start.at(bar)), bars.end.at(bar))
-    n++
-  }
-  if (n === 0) return { gaps: [], share: 0, busy: 0 }
-  // what is told before the first bar or after the last is something that happened, too
-  for (const at of [rows.state.firstAt, rows.state.lastAt]) {
-    if (at === undefined) continue
-    starts[n] = ends[n] = at
-    n++
-  }
-  const from = starts.subarray(0, n).sort()
-  const to = ends.subarray(0, n).sort()
+/** The idle stretches of a session, long enough to be worth folding. `now`: until when running bars last. O(stretches that were busy). */
+export function idleOf(coverage: Coverage, now: number): Idle {
   const candidates: Seam[] = []
   let idle = 0
-  for (let i = 1; i < n; i++) {
-    const gap = (from[i] as number) - (to[i - 1] as number)
-    // as sorted: the i-th start comes after i ends, so nothing is under way between them
-    if (gap > 0) {
-      idle += gap
-      if (gap >= MIN_GAP) candidates.push({ from: to[i - 1] as number, to: from[i] as number })
+  let began = Number.NaN
+  let over = Number.NaN
+  coverage.each(now, (from, to) => {
+    if (Number.isNaN(began)) {
+      began = from
+      over = to
+      return
     }
-  }
-  const length = (to[n - 1] as number) - (from[0] as number)
+    const gap = from - over
+    if (gap > 0) idle += gap
+    if (gap >= MIN_GAP) candidates.push({ from: over, to: from })
+    if (to > over) over = to
+  })
+  if (Number.isNaN(began)) return { gaps: [], share: 0, busy: 0 }
+  const length = over - began
   const busy = length - idle
   const least = Math.max(MIN_GAP, busy * MIN_GAP_SHARE)
   const gaps = candidates.filter((gap) => gap.to - gap.from >= least).map((gap) => ({ from: gap.from + MARGIN, to: gap.to - MARGIN }))

@@ -1,6 +1,7 @@
 import type { AgentId, CallId, TaskId, TurnId } from '@/lib/core/ids'
 import type { Message, Task, ToolCall, Turn, Write } from '@/lib/core/session'
 import type { Table } from '@/lib/core/table'
+import { NOWHERE } from './bar-watcher'
 import { CALL, MESSAGE, OPEN, TURN, WRITE_EVENT } from './bars'
 import { Ints } from './columns'
 import { type Lane, markDirty, markUnsorted, newLane } from './lane'
@@ -178,12 +179,19 @@ export class Intake {
       bars.end.data[bar] = start
       bars.until.data[bar] = start
       markDirty(bars, lane, start).added.push(bar)
+      this.moved(bar, NOWHERE, NOWHERE, start, start)
     } else if (bars.start.at(bar) !== start) {
+      const before = bars.start.at(bar)
       markUnsorted(lane)
       bars.start.data[bar] = start
+      this.moved(bar, before, bars.end.at(bar), start, bars.end.at(bar))
     }
     this.queue(bar)
     return bar
+  }
+
+  private moved(bar: number, fromBefore: number, toBefore: number, from: number, to: number): void {
+    for (const watcher of this.rows.watchers) watcher.moved(bar, fromBefore, toBefore, from, to)
   }
 
   private leave(bar: number): void {
@@ -191,6 +199,7 @@ export class Intake {
     if (!lane) return
     count(lane, this.rows.bars.subjectKind.at(bar), -1)
     lane.unended.delete(bar)
+    this.moved(bar, this.rows.bars.start.at(bar), this.rows.bars.end.at(bar), NOWHERE, NOWHERE)
     this.rows.bars.lane.data[bar] = -1
     markUnsorted(lane)
     this.dirty.add(lane)
@@ -224,6 +233,7 @@ export class Intake {
     if (!this.rows.isFiltered && bars.end.at(bar) === end && bars.until.at(bar) === until && bars.kind.at(bar) === kind) return
     markDirty(bars, lane, start)
     this.dirty.add(lane)
+    if (bars.end.at(bar) !== end) this.moved(bar, start, bars.end.at(bar), start, end)
     bars.end.data[bar] = end
     bars.until.data[bar] = until
     bars.kind.data[bar] = kind

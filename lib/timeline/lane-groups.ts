@@ -21,9 +21,7 @@ export function groupsOf(lanes: readonly Lane[], by: Exclude<LaneGroup, 'tree'>)
     else groups.set(key, [lane])
   }
   const rank = (key: string) => (by === 'role' ? ROLE_ORDER.indexOf(key) : key === '' ? 1 : 0)
-  return [...groups]
-    .sort(([a], [b]) => rank(a) - rank(b))
-    .map(([key, own]) => ({ id: groupId(by, key), title: titleOf(by, key, own), lanes: own }))
+  return [...groups].sort(([a], [b]) => rank(a) - rank(b)).map(([key, own]) => ({ id: groupId(by, key), title: titleOf(by, key, own), lanes: own }))
 }
 
 function titleOf(by: LaneGroup, key: string, lanes: readonly Lane[]): string {

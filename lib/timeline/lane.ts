@@ -215,7 +215,16 @@ export function placeOf(bars: Bars, order: Ints, bar: number): number {
 }
 
 export function newRow(): Row {
-  return { bars: new Ints(), text: new Floats(), tool: new Floats(), write: new Floats(), loud: new Ints(4), changedFrom: Number.NEGATIVE_INFINITY, y: 0, height: 0 }
+  return {
+    bars: new Ints(),
+    text: new Floats(),
+    tool: new Floats(),
+    write: new Floats(),
+    loud: new Ints(4),
+    changedFrom: Number.NEGATIVE_INFINITY,
+    y: 0,
+    height: 0,
+  }
 }
 
 /** First sub-row with room. */

@@ -1,4 +1,5 @@
 import type { Hideable } from '@/lib/view/view'
+import type { Activity } from './activity'
 import type { Palette } from './palette'
 import type { Rows } from './rows'
 import type { Scale } from './scale'
@@ -43,47 +44,16 @@ export function newOverview(context: CanvasRenderingContext2D, scale: Scale): Ov
   }
 }
 
-/** Sums what was under way, column by column. O(bars + columns): at most a few times a second. */
-export function sumActivity(overview: Overview, rows: Rows, now: number, hidden: ReadonlySet<Hideable>): void {
-  const { scale, width } = overview
+/** Sums what was under way, interventions and hits, column by column. At most a few times a second. */
+export function sumStrip(overview: Overview, under: Activity, rows: Rows, now: number, hidden: ReadonlySet<Hideable>): void {
+  const { width } = overview
   const n = Math.max(1, Math.floor(width / COLUMN))
   if (overview.activity.length !== n) overview.activity = new Float64Array(n)
-  const { activity } = overview
   const columns = Math.ceil(width / COLUMN) + 1
   if (overview.marks.length !== columns) overview.marks = new Uint32Array(columns)
-  activity.fill(0)
-  // full columns by differences, partial ones at once
-  const full = new Float64Array(n + 1)
-  const { bars } = rows
-  const per = n / width
-  for (let bar = 0; bar < bars.count; bar++) {
-    if (bars.lane.at(bar) < 0 || bars.out.at(bar) !== 0) continue
-    const start = bars.start.at(bar)
-    const from = Math.max(0, scale.xAt(start) * per)
-    const to = Math.min(n, scale.xAt(Math.min(bars.end.at(bar), Math.max(start, now))) * per)
-    if (to < 0 || from >= n) continue
-    const first = Math.floor(from)
-    const last = Math.min(n - 1, Math.floor(to))
-    if (first === last) {
-      activity[first] = (activity[first] as number) + Math.max(to - from, 0.02)
-      continue
-    }
-    activity[first] = (activity[first] as number) + (first + 1 - from)
-    activity[last] = (activity[last] as number) + (to - last)
-    full[first + 1] = (full[first + 1] as number) + 1
-    full[last] = (full[last] as number) - 1
-  }
+  overview.peak = under.sum(overview.activity, now)
   sumMarks(overview, rows, hidden)
   sumHits(overview, columns)
-  let running = 0
-  let peak = 0
-  for (let i = 0; i < n; i++) {
-    running += full[i] as number
-    const sum = (activity[i] as number) + running
-    activity[i] = sum
-    if (sum > peak) peak = sum
-  }
-  overview.peak = peak
 }
 
 function sumMarks(overview: Overview, rows: Rows, hidden: ReadonlySet<Hideable>): void {

@@ -5,6 +5,7 @@ import { isAboutStanding } from '@/lib/core/set-aside'
 import { type Table, tableOf } from '@/lib/core/table'
 import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import { ALL_WORK, type WorkFilter } from '@/lib/view/work'
+import type { BarWatcher } from './bar-watcher'
 import { BarIndex, TasksOf, WritesOf } from './bar-index'
 import { Bars } from './bars'
 import { Floats, Ints } from './columns'
@@ -53,6 +54,10 @@ export class Rows {
   lanesVersion = 0
   /** Grows with what the session tells, and not with how it is looked at. */
   told = 0
+  /** Grows with every filter: bars may be left out that were not. */
+  sifted = 0
+  /** Told what becomes of each bar. */
+  readonly watchers = new Set<BarWatcher>()
   /** Bars ever added, for the counter of what is new. */
   get added(): number {
     return this.bars.count
@@ -196,6 +201,7 @@ export class Rows {
 
   private refilter(): void {
     this.sift = siftOf(this, this.work)
+    this.sifted++
     siftAll(this, this.sift)
     this.loudStale = true
     siftStrikes(this)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sketch } from '@/lib/core/testing/sketch'
-import { findIdle, idleClock } from './idle'
+import { Coverage } from './coverage'
+import { idleClock, idleOf } from './idle'
 import { Rows } from './rows'
 import { type Clock, foldedClock, Scale, type Seam, wallClock } from './scale'
 
@@ -67,6 +68,12 @@ describe('L11', () => {
   })
 })
 
+const found = (rows: Rows, now: number) => {
+  const coverage = new Coverage(rows)
+  coverage.build()
+  return idleOf(coverage, now)
+}
+
 test('folding: idle stretches become seams that no bar touches, and the clock says what it left out', () => {
   const { state } = sketch(`
     0s    lead  starts a
@@ -76,7 +83,7 @@ test('folding: idle stretches become seams that no bar touches, and the clock sa
     907s  lead  starts c
     910s  lead  ends c (10 tokens)
   `)
-  const idle = findIdle(new Rows(state, new Map()), state.lastAt ?? 0)
+  const idle = found(new Rows(state, new Map()), state.lastAt ?? 0)
   expect(idle.gaps).toEqual([{ from: 5250, to: 899_750 }])
   expect(Math.round(idle.share * 100)).toBe(98)
   const folded = idleClock(0, idle)
@@ -90,5 +97,5 @@ test('a session that never rests has nothing to fold', () => {
     50s  lead  ends a (10 tokens)
     20s  coder says "hm"
   `)
-  expect(findIdle(new Rows(state, new Map()), 50_000)).toEqual({ gaps: [], share: 0, busy: 50_000 })
+  expect(found(new Rows(state, new Map()), 50_000)).toEqual({ gaps: [], share: 0, busy: 50_000 })
 })

@@ -78,7 +78,7 @@ export class Stage {
     const strip = elements.overview.getContext('2d')
     if (!context || !strip) throw new Error('this browser gives no 2D canvas')
     this.camera = new Camera(wallClock(rows.state.firstAt ?? 0))
-    this.sums = new Sums(newOverview(strip, this.camera.strip))
+    this.sums = new Sums(newOverview(strip, this.camera.strip), rows)
     this.scene = newScene(context, rows, this.camera.scale, readPalette(elements.canvas, context))
     this.move = new Moves(this.scene, this.camera, elements.scroller, { request: () => this.request(), moved: () => this.moved() })
     this.replay = new ReplayControl(() => [this.scene.origin, this.present.end], {
@@ -124,13 +124,14 @@ export class Stage {
     clearTimeout(this.commitTimer)
     clearTimeout(this.timer)
     this.unwatch()
+    this.sums.close()
   }
 
   /** Another session's rows, or the same one's after a snapshot. */
   setRows(rows: Rows): void {
     this.scene.rows = rows
     this.stale.layout = true
-    this.sums.replaced()
+    this.sums.replaced(rows)
     this.news.look(this.scene.rows)
     markSelection(this.scene, this.view.selection)
     this.moveToView(false)
@@ -275,7 +276,7 @@ export class Stage {
     this.tellTime(began)
     if (stale.layout) this.relayout()
     this.revealSelection()
-    if (sums.lookForIdle(began, scene.rows, Math.max(present.end, scene.now)) && (this.view.folded || this.view.clock !== 'time')) this.applyClock()
+    if (sums.lookForIdle(began, Math.max(present.end, scene.now)) && (this.view.folded || this.view.clock !== 'time')) this.applyClock()
     this.moveCamera(began)
     sums.sum(began, scene, present.end)
     drawScene(scene)
@@ -318,7 +319,7 @@ export class Stage {
     if (view.clock !== 'time') camera.setClock(workClock(scene.rows, view.clock, Math.max(this.present.end, scene.now)), fit)
     else {
       const { sums } = this
-      if (view.folded && sums.idle.gaps.length === 0) sums.findIdle(scene.rows, scene.now)
+      if (view.folded && sums.idle.gaps.length === 0) sums.findIdle(scene.now)
       camera.setClock(view.folded && sums.idle.gaps.length > 0 ? idleClock(origin, sums.idle) : wallClock(origin), fit)
     }
     this.sums.stripChanged(true)

@@ -1,16 +1,20 @@
-import { findIdle, type Idle } from './idle'
-import { type Overview, sumActivity } from './overview'
+import { Activity } from './activity'
+import { Coverage } from './coverage'
+import { type Idle, idleOf } from './idle'
+import { type Overview, sumStrip } from './overview'
 import type { Rows } from './rows'
 import type { Scene } from './scene'
 
-// Sums over all bars are redone at most this often.
+// What is said of all bars at once is said anew at most this often.
 const STRIP_MS = 300
 const IDLE_MS = 2000
 const IDLE_AFTER_MS = 300
 /** What is under way grows on the strip, too: after so many pixels it is summed again. */
 const GROWN = 4
+/** Of a frame, for looking at all bars once. */
+const SLICE_MS = 4
 
-/** What is known of all bars at once: the strip's columns and the idle stretches, at most some times a second. */
+/** What is known of all bars at once: the strip's columns and the idle stretches. Both are kept as bars come, and told at most some times a second. */
 export class Sums {
   idle: Idle = { gaps: [], share: 0, busy: 0 }
   private stripStale = true
@@ -19,8 +23,17 @@ export class Sums {
   private summedX = 0
   // the first picture does not wait for what only a pill says
   private idleAt = performance.now() + IDLE_AFTER_MS
+  private coverage: Coverage
+  private activity: Activity
 
-  constructor(readonly strip: Overview) {}
+  constructor(
+    readonly strip: Overview,
+    private rows: Rows,
+  ) {
+    this.coverage = new Coverage(rows)
+    this.activity = new Activity(rows, strip.scale)
+    this.watch()
+  }
 
   /** Bars have come or changed. */
   changed(): void {
@@ -28,9 +41,23 @@ export class Sums {
   }
 
   /** All is different: other rows. */
-  replaced(): void {
+  replaced(rows: Rows): void {
+    this.close()
+    this.rows = rows
+    this.coverage = new Coverage(rows)
+    this.activity = new Activity(rows, this.strip.scale)
+    this.watch()
     this.changed()
     this.idleAt = performance.now() + IDLE_AFTER_MS
+  }
+
+  private watch(): void {
+    this.rows.watchers.add(this.coverage).add(this.activity)
+  }
+
+  close(): void {
+    this.rows.watchers.delete(this.coverage)
+    this.rows.watchers.delete(this.activity)
   }
 
   /** The strip shows something else of the same bars. `atOnce`: in the next frame. */
@@ -44,31 +71,34 @@ export class Sums {
     return this.stripStale || this.idleStale
   }
 
-  /** Looks for idle stretches if it is time; returns whether it did. */
-  lookForIdle(at: number, rows: Rows, until: number): boolean {
+  /** Looks for idle stretches if it is time, in slices where all bars are to be looked at; returns whether it knows them anew. */
+  lookForIdle(at: number, until: number): boolean {
     if (!this.idleStale || at <= this.idleAt) return false
-    this.idleStale = false
-    this.idleAt = at + IDLE_MS * weightOf(rows)
-    this.findIdle(rows, until)
+    if (!this.coverage.build(() => performance.now() > at + SLICE_MS)) return false
+    this.idleAt = at + IDLE_MS
+    this.findIdle(until)
     return true
   }
 
-  findIdle(rows: Rows, until: number): void {
-    this.idle = findIdle(rows, until)
+  /** At once. */
+  findIdle(until: number): void {
+    this.coverage.build()
+    this.idleStale = false
+    this.idle = idleOf(this.coverage, until)
   }
 
   /** Sums the strip if it is time. */
-  sum(at: number, { rows, live, now, hidden }: Scene, end: number): void {
+  sum(at: number, { live, now, hidden }: Scene, end: number): void {
     if (live && this.strip.scale.xAt(now) - this.summedX > GROWN) this.stripStale = true
-    if (!this.stripStale || at - this.summedAt <= STRIP_MS * weightOf(rows)) return
+    if (!this.stripStale || at - this.summedAt <= STRIP_MS * this.weight) return
     this.stripStale = false
     this.summedAt = at
     this.summedX = this.strip.scale.xAt(now)
-    sumActivity(this.strip, rows, end, hidden)
+    sumStrip(this.strip, this.activity, this.rows, end, hidden)
   }
-}
 
-/** Sums over all bars come the seldomer the more there are. */
-function weightOf({ bars }: Rows): number {
-  return Math.max(1, bars.count / 20_000)
+  /** Under a filter all bars are counted anew: the seldomer, the more there are. */
+  private get weight(): number {
+    return this.rows.isFiltered ? Math.max(1, this.rows.bars.count / 20_000) : 1
+  }
 }
