@@ -12,12 +12,11 @@ export class Cuts {
   private loud: (Ints | undefined)[] = []
   private quiet: (Ints | undefined)[] = []
 
-  /** Takes the list of strikes with their marks as they are now. */
-  take({ strikeList, strikeMarks }: Pick<Rows, 'strikeList' | 'strikeMarks'>): void {
-    this.loud = []
-    this.quiet = []
+  /** Takes the list of strikes with their marks as they are now; those before `from` are as they were. */
+  take({ strikeList, strikeMarks }: Pick<Rows, 'strikeList' | 'strikeMarks'>, from = 0): void {
+    for (const lists of [this.loud, this.quiet]) for (const list of lists) if (list) drop(list, from)
     const { cut, lane, loud } = strikeMarks
-    for (let i = 0; i < strikeList.length; i++) {
+    for (let i = from; i < strikeList.length; i++) {
       const number = lane.at(i)
       if (number < 0) continue
       const lists = loud.at(i) === 1 ? this.loud : this.quiet
@@ -29,13 +28,21 @@ export class Cuts {
       list.push(i)
     }
     // strikes are in the order in which masters struck, which is nearly that of their cuts
-    for (const list of [...this.loud, ...this.quiet]) if (list) sortBy(list, cut.data)
+    for (const lists of [this.loud, this.quiet]) for (const list of lists) if (list) sortBy(list, cut.data)
   }
 
   /** Indices into the list of strikes. */
   of(lane: Lane, loud: boolean): Ints | undefined {
     return (loud ? this.loud : this.quiet)[lane.number]
   }
+}
+
+/** Those from `from` on. */
+function drop(list: Ints, from: number): void {
+  const { data, length } = list
+  let kept = 0
+  for (let i = 0; i < length; i++) if ((data[i] as number) < from) data[kept++] = data[i] as number
+  list.truncate(kept)
 }
 
 /** By insertion: O(n) for what is in order. */

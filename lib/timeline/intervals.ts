@@ -33,6 +33,26 @@ export class Intervals {
     this.stale = true
   }
 
+  /** Forgets those of this number and above. O(how many there are), in order as they are. */
+  truncate(numbers: number): void {
+    if (numbers >= this.numbers) return
+    this.from.fill(Number.POSITIVE_INFINITY, numbers, this.numbers)
+    this.numbers = numbers
+    if (this.stale) return
+    const { order } = this
+    let kept = 0
+    let first = -1
+    for (let place = 0; place < this.count; place++) {
+      const number = order[place] as number
+      if (number >= numbers) {
+        if (first < 0) first = place
+      } else order[kept++] = number
+    }
+    const last = this.count
+    this.count = kept
+    if (first >= 0) this.levelUp(first, last)
+  }
+
   /** `from` Infinity: it is not there (any more). */
   set(number: number, from: number, to: number): void {
     if (number >= this.from.length) this.grow(number)

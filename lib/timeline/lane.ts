@@ -39,6 +39,8 @@ export interface Lane {
   writes: number
   /** Turns and calls whose work a master destroyed. */
   destroyed: number
+  /** Epoch ms: from when on its loud bars are to be sorted again; see `Rows.sortLoud`. */
+  loudFrom: number
   /** Epoch ms of the first bar; Infinity without one. */
   firstAt: number
   /** ms by which its times are shown later than they were recorded: its clock was behind. 0 for as recorded. */
@@ -110,6 +112,7 @@ export function newLane(number: number, id: string): Lane {
     calls: 0,
     writes: 0,
     destroyed: 0,
+    loudFrom: Number.NEGATIVE_INFINITY,
     firstAt: Number.POSITIVE_INFINITY,
     shift: 0,
     pending: undefined,
@@ -165,6 +168,7 @@ export function pack(bars: Bars, lane: Lane, sift?: (bar: number) => number): nu
   }
   const first = order.length > from ? order.at(from) : -1
   const changedFrom = first < 0 || sort ? Number.NEGATIVE_INFINITY : bars.start.at(first)
+  lane.loudFrom = Math.min(lane.loudFrom, changedFrom)
   for (const row of rows) {
     truncateRow(bars, row, sort ? -1 : first)
     if (changedFrom < row.changedFrom) row.changedFrom = changedFrom

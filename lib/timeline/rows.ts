@@ -7,7 +7,7 @@ import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import { ALL_WORK, type WorkFilter } from '@/lib/view/work'
 import type { BarWatcher } from './bar-watcher'
 import { BarIndex, TasksOf, WritesOf } from './bar-index'
-import { Bars } from './bars'
+import { Bars, firstFrom } from './bars'
 import { Floats, Ints } from './columns'
 import { Cuts } from './cuts'
 import { type Edge, Edges, resolveEdges } from './edges'
@@ -21,6 +21,8 @@ import { columnarOf, messagesFrom } from './rows-columns'
 import { isNotMeant, type Sift, siftAll, siftOf } from './sift'
 import type { Strike } from './strike'
 import { Strikes } from './strike-index'
+import { BarMarks, isLoud, type Marks } from './strike-marks'
+import { StrikeOrder } from './strike-order'
 import { applyFindings, siftStrikes } from './strikes'
 
 /**
@@ -40,7 +42,7 @@ export class Rows {
   readonly edges = new Edges(this.edgeList)
   readonly strikes = new Strikes()
   /** The same as a list by time, for drawing: no iterator a frame. */
-  strikeList: Strike[] = []
+  readonly strikeList: Strike[] = []
   /** Of each in the lists, by its index: from when to when it reaches, epoch ms. What is out of view is not looked at. */
   readonly edgeSpans = new Intervals()
   readonly strikeSpans = new Intervals()
@@ -49,6 +51,7 @@ export class Rows {
   /** Beside the list of strikes: when each cuts (epoch ms), the number of the lane on which it shows (-1: none), 1 where it is loud. */
   readonly strikeMarks = { cut: new Floats(), lane: new Ints(), loud: new Ints() }
   readonly cuts = new Cuts()
+  readonly strikeOrder = new StrikeOrder(this)
   /** Grows with every change; `lanesVersion` only when a lane comes, goes, moves or is told more of. */
   version = 0
   lanesVersion = 0
@@ -58,6 +61,8 @@ export class Rows {
   sifted = 0
   /** Told what becomes of each bar. */
   readonly watchers = new Set<BarWatcher>()
+  /** Grows when any strike is other than it was. */
+  strikesTold = 0
   /** Bars ever added, for the counter of what is new. */
   get added(): number {
     return this.bars.count
@@ -77,11 +82,9 @@ export class Rows {
   private readonly taskNumbers = new Map<string, number>()
   /** Whether the findings have been taken once. */
   findingsSeen = false
-  /** Bars that a strike has marked. */
-  readonly marked = new Map<number, Marks>()
+  readonly marks = new BarMarks(this.bars, this.lanesByNumber)
   /** The marks, or sub-rows of marked bars, are other than when the loud ones were sorted. */
   private loudStale = true
-  private markedUntil = Number.POSITIVE_INFINITY
   private laneView: LaneView = DEFAULT_LANES
   private readonly heads = new GroupHeads()
   private work: WorkFilter = ALL_WORK
@@ -172,8 +175,8 @@ export class Rows {
     intake.dirty.clear()
     if (lanesChanged || placesChanged) this.placeAll()
     resolveEdges(this, changedFrom)
-    if (changedFrom <= this.markedUntil) this.loudStale = true
-    if (applyFindings(this, judged, changedFrom)) this.loudStale = true
+    if (applyFindings(this, judged, changedFrom)) this.strikesTold++
+    this.loudStale = true
     if (!this.sift) return
     // names and models of agents, and whom a call delegates to, are told of many bars at once
     if (lanesChanged && this.work.models.length + this.work.words.length > 0) this.refilter()
@@ -251,24 +254,26 @@ export class Rows {
     return lane
   }
 
-  /** Sorts the marked bars into their sub-rows, when marks or those bars have changed. O(marked bars), in the order of time. */
+  /** Bars that strikes have marked. */
+  get marked(): ReadonlyMap<number, Marks> {
+    return this.marks.of
+  }
+
+  /** Puts the loud bars into the lists of their sub-rows: of each lane what may differ since it was asked for last, in the order of time. */
   sortLoud(): void {
     if (!this.loudStale) return
     this.loudStale = false
-    this.markedUntil = Number.NEGATIVE_INFINITY
-    for (const lane of this.lanesByNumber) for (const row of lane.rows) row.loud.truncate(0)
-    const { lane, out, row, start } = this.bars
-    const sorted = new Set<Ints>()
-    for (const [bar, { did, hit }] of this.marked) {
-      const at = start.at(bar)
-      if (at > this.markedUntil) this.markedUntil = at
-      if ((!did?.loud && !hit?.loud) || out.at(bar) !== 0) continue
-      const loud = this.lanesByNumber[lane.at(bar)]?.rows[row.at(bar)]?.loud
-      if (!loud) continue
-      if (loud.length > 0 && start.at(loud.last()) > at) sorted.add(loud)
-      loud.push(bar)
+    const { bars } = this
+    for (const lane of this.lanesByNumber) {
+      const { loudFrom, order, rows } = lane
+      if (loudFrom === Number.POSITIVE_INFINITY) continue
+      lane.loudFrom = Number.POSITIVE_INFINITY
+      for (const { loud } of rows) loud.truncate(firstFrom(bars, loud, loudFrom))
+      for (let i = firstFrom(bars, order, loudFrom); i < order.length; i++) {
+        const bar = order.at(i)
+        if (isLoud(bars, bar) && bars.out.at(bar) === 0) rows[bars.row.at(bar)]?.loud.push(bar)
+      }
     }
-    for (const { data, length } of sorted) data.subarray(0, length).sort((a, b) => start.at(a) - start.at(b))
   }
 
   label(bar: number): string {
@@ -287,12 +292,6 @@ export class Rows {
   lookupMessageBar(id: string): number | undefined {
     return this.messageBars.get(id)
   }
-}
-
-/** The strikes that begin and end at a bar; the first of each, loud ones before others. */
-export interface Marks {
-  did: Strike | undefined
-  hit: Strike | undefined
 }
 
 /** What `Touched` says, or all of a state. */

@@ -18,8 +18,8 @@ export class Strikes {
     yield* this.named.values()
   }
 
-  /** Makes them those of the findings as they are now; `isNews` what is new, or told otherwise, or not known to stand as it did. */
-  take(findings: ReadonlyMap<string, Intervention>, isNews: (strike: Strike, told: boolean) => void): void {
+  /** Makes them those of the findings as they are now; `isNews` what is new, or told otherwise, or not known to stand as it did; `isGone` what is none any more. */
+  take(findings: ReadonlyMap<string, Intervention>, isNews: (strike: Strike, told: boolean) => void, isGone: (strike: Strike) => void): void {
     const table = findings instanceof FindingTable ? findings : undefined
     if (table && this.table !== table) {
       this.table = table
@@ -27,6 +27,8 @@ export class Strikes {
     }
     for (let row = 0; table && row < table.rows; row++) {
       if (!table.isThere(row)) {
+        const known = this.rows[row]
+        if (known) isGone(known)
         this.rows[row] = undefined
         continue
       }
@@ -39,7 +41,11 @@ export class Strikes {
         isNews(strike, true)
       }
     }
-    for (const id of this.named.keys()) if (!findings.has(id)) this.named.delete(id)
+    for (const [id, strike] of this.named) {
+      if (findings.has(id)) continue
+      this.named.delete(id)
+      isGone(strike)
+    }
     for (const finding of table ? table.added : findings.values()) {
       const known = this.named.get(finding.id)
       if (known) isNews(known, known.tell(finding))

@@ -17,6 +17,8 @@ export class Strike {
   /** -1: the log does not show what did it (or not yet). */
   actorBar = -1
   hitBar = -1
+  /** The turn of what did it, where it is loud; -1 without one. */
+  actorTurn = -1
   /** Epoch ms: where the hit work was cut; never after its own end. */
   cutAt = 0
   /** Drawn in vermilion: a master destroyed or cut delegated work. */
@@ -30,6 +32,8 @@ export class Strike {
   /** Beside the cut, at length and in short; made when first asked for. */
   label: StrikeLabel | undefined
   settled = false
+  /** Whether it is written onto its bars. */
+  marking = false
   /** In the list of strikes. */
   index = -1
 
@@ -59,4 +63,9 @@ export class Strike {
     this.told = finding
     return true
   }
+}
+
+/** By time; at one moment by name. */
+export function earlier(a: Strike, b: Strike): number {
+  return a.occurredAt - b.occurredAt || (a === b ? 0 : a.id < b.id ? -1 : 1)
 }

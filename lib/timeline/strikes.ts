@@ -1,75 +1,48 @@
 import { FindingTable } from '@/lib/core/finding-table'
-import { COUNTED_KINDS, DESTRUCTIVE_KINDS, type Intervention, type InterventionSide } from '@/lib/core/interventions'
+import { DESTRUCTIVE_KINDS, type Intervention, type InterventionSide } from '@/lib/core/interventions'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { look } from '@/lib/core/table'
 import { lastOfTask } from './edges'
 import type { Lane } from './lane'
-import type { Marks, Rows } from './rows'
+import type { Rows } from './rows'
 import { NOT_MEANT } from './sift'
 import type { Strike, StrikeLabel } from './strike'
 import { type FindingReader, readingFindings, shareOf } from './strike-columns'
 
-/** Takes the findings as they are now; `changedFrom`: the time from which bars may differ. Returns whether the marks are others. */
+/**
+ * Takes the findings as they are now; `changedFrom`: the time from which bars may differ. What stays as it
+ * was is not looked at again, but for its place where something came before it. Returns whether any is other than before.
+ */
 export function applyFindings(rows: Rows, changed: boolean, changedFrom: number): boolean {
   const first = !rows.findingsSeen
   rows.findingsSeen = true
+  const { strikes, strikeOrder: order, marks } = rows
   const resolve = resolving(rows)
-  if (!changed && !first) {
-    let moved = false
-    for (const strike of rows.strikes.values()) {
-      if (strike.settled && strike.occurredAt < changedFrom) continue
-      const { actorBar, hitBar, cutAt } = strike
-      resolve(strike)
-      if (strike.actorBar !== actorBar || strike.hitBar !== hitBar || strike.cutAt !== cutAt) moved = true
-    }
-    if (moved) {
-      markStrikes(rows)
-      spanStrikes(rows)
-    }
-    return moved
-  }
-  const aside = setAsideOf(rows.state)
-  rows.strikes.take(rows.findings, (strike, told) => {
-    const isAside = aside.size > 0 && aside.has(strike.id)
-    if (!told && strike.settled && strike.occurredAt < changedFrom && strike.aside === isAside) return
-    strike.aside = isAside
+  const renew = (strike: Strike) => {
+    order.before(strike)
+    marks.takeOff(strike)
     resolve(strike)
-  })
-  const list = [...rows.strikes.values()]
-  // mostly they are
-  rows.strikeList = list.every((strike, i) => i === 0 || byTime(list[i - 1] as Strike, strike) <= 0) ? list : list.sort(byTime)
-  markStrikes(rows)
-  spanStrikes(rows)
-  return true
-}
-
-function byTime(a: Strike, b: Strike): number {
-  return a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1)
-}
-
-function spanStrikes(rows: Rows): void {
-  const { strikeList, strikeSpans, loudSpans, strikeMarks } = rows
-  strikeSpans.clear()
-  loudSpans.clear()
-  strikeMarks.cut.truncate(0)
-  strikeMarks.lane.truncate(0)
-  strikeMarks.loud.truncate(0)
-  for (let i = 0; i < strikeList.length; i++) {
-    const strike = strikeList[i] as Strike
-    const { occurredAt, cutAt, hitBar, actorBar, loud } = strike
-    strike.index = i
-    // a quiet sign of what hit nothing stands on the bar that did it
-    const bar = hitBar >= 0 || loud ? hitBar : actorBar
-    const lane = bar >= 0 ? rows.lanesByNumber[rows.bars.lane.at(bar)] : rows.lookupLane(strike.finding.assigneeId)
-    const from = Math.min(cutAt, occurredAt)
-    const to = Math.max(cutAt, occurredAt)
-    strikeSpans.set(i, from, to)
-    if (loud) loudSpans.set(i, from, to)
-    strikeMarks.cut.push(cutAt)
-    strikeMarks.lane.push(lane?.number ?? -1)
-    strikeMarks.loud.push(loud ? 1 : 0)
+    marks.putOn(strike)
+    order.after(strike)
   }
-  rows.cuts.take(rows)
+  if (changed || first) {
+    const aside = setAsideOf(rows.state)
+    strikes.take(
+      rows.findings,
+      (strike, told) => {
+        const isAside = aside.size > 0 && aside.has(strike.id)
+        if (!told && strike.settled && strike.occurredAt < changedFrom && strike.aside === isAside) return
+        strike.aside = isAside
+        renew(strike)
+      },
+      (strike) => {
+        marks.takeOff(strike)
+        order.leave(strike)
+      },
+    )
+  } else for (const strike of order.since(changedFrom)) renew(strike)
+  marks.settle()
+  return order.settle() || changed || first
 }
 
 /** Finds for a strike what it is about: by the columns of its finding, or by the names in it. */
@@ -99,6 +72,8 @@ function resolving(rows: Rows): (strike: Strike) => void {
     const { kind, occurredAt, actorBar, hitBar } = strike
     strike.loud = DESTRUCTIVE_KINDS.has(kind) && !strike.aside
     strike.cutAt = hitBar < 0 ? occurredAt : Math.max(bars.start.at(hitBar), Math.min(occurredAt, bars.end.at(hitBar)))
+    // the call is over in a moment; writing what it wrote was the turn
+    strike.actorTurn = strike.loud && actorBar >= 0 ? bars.turn.at(actorBar) : -1
     strike.label = undefined
     strike.settled = actorBar >= 0 && (hitBar >= 0 || kind === 'takeover')
   }
@@ -112,55 +87,6 @@ function resolving(rows: Rows): (strike: Strike) => void {
 export function siftStrikes({ strikes, bars }: Rows): void {
   const isOut = (bar: number) => bar < 0 || bars.out.at(bar) === NOT_MEANT
   for (const strike of strikes.values()) strike.out = (strike.actorBar >= 0 || strike.hitBar >= 0) && isOut(strike.actorBar) && isOut(strike.hitBar)
-}
-
-/** Writes what the strikes say onto the bars that they touch, after taking off what they said before. */
-export function markStrikes(rows: Rows): void {
-  const { bars } = rows
-  for (const bar of rows.marked.keys()) {
-    bars.acted.data[bar] = 0
-    bars.destroyed.data[bar] = -1
-    bars.labels.delete(bar)
-  }
-  rows.marked.clear()
-  for (const lane of rows.lanesByNumber) lane.destroyed = 0
-  for (const strike of rows.strikes.values()) {
-    const { kind, actorBar, hitBar, loud } = strike
-    if (strike.aside || (!loud && !COUNTED_KINDS.has(kind))) continue
-    if (actorBar >= 0) {
-      markActor(rows, actorBar, strike)
-      // the call is over in a moment; writing what it wrote was the turn
-      const turn = bars.turn.at(actorBar)
-      if (turn >= 0 && loud) markActor(rows, turn, strike)
-    }
-    if (hitBar >= 0) {
-      const marks = marksOf(rows, hitBar)
-      if (!marks.hit || (loud && !marks.hit.loud)) marks.hit = strike
-      if (!loud) continue
-      const before = bars.destroyed.at(hitBar)
-      if (before < 0) {
-        const lane = rows.lanesByNumber[bars.lane.at(hitBar)]
-        if (lane) lane.destroyed++
-      }
-      bars.destroyed.data[hitBar] = Math.max(before, strike.share)
-    }
-  }
-}
-
-function markActor(rows: Rows, bar: number, strike: Strike): void {
-  const marks = marksOf(rows, bar)
-  if (!marks.did || (strike.loud && !marks.did.loud)) marks.did = strike
-  rows.bars.acted.data[bar] = marks.did.loud ? 1 : 2
-  rows.bars.labels.delete(bar)
-}
-
-function marksOf(rows: Rows, bar: number): Marks {
-  let marks = rows.marked.get(bar)
-  if (!marks) {
-    marks = { did: undefined, hit: undefined }
-    rows.marked.set(bar, marks)
-  }
-  return marks
 }
 
 function barOfSide(rows: Rows, side: InterventionSide): number {
