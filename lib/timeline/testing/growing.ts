@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { Event } from '@/lib/core/event'
+import { type Event, EventSchema } from '@/lib/core/event'
 import { applyEvents } from '@/lib/core/fold'
-import type { SessionId } from '@/lib/core/ids'
+import type { AgentId, EventId, SessionId, TaskId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
 import { compareEvents } from '@/lib/core/order'
 import { newSessionState, newTouched } from '@/lib/core/session'
@@ -50,8 +50,44 @@ export interface Growing {
   interventions: readonly Intervention[]
   /** How many events come at a time, one after the other, again and again. */
   batches: readonly number[]
-  /** Which finding comes or goes with each batch. */
+  /** Which findings come, change or go with each batch. */
   findings: readonly number[]
+}
+
+const KINDS = ['overwrite', 'overwrite', 'interrupt', 'takeover', 'revise', 'accept', 'redelegate', 'censor_human'] as const
+const [EXAMPLE] = sketch(`
+  0s  lead   delegates t1 to coder: a.ts
+  1s  coder  writes a.ts "export function sum(a, b) { return a + b }"
+  2s  lead   writes a.ts "export const total = (xs) => xs.reduce((s, x) => s + x, 0)"
+`).interventions
+
+/** Findings as a detector might come to: what one wrote, called or said after another, at times of what nobody wrote. */
+function findingsOf(events: readonly Event[]): Intervention[] {
+  const deeds = events.filter((event) => event.type === 'artifact.written' || event.type === 'tool.called' || event.type === 'turn.started')
+  const side = (event: (typeof deeds)[number] | undefined, absent: boolean) => ({
+    agentId: (absent ? 'nobody' : event?.agentId) as AgentId,
+    eventId: (absent ? 'never' : event?.id) as EventId,
+    callId: event && 'callId' in event && !absent ? event.callId : undefined,
+    turnId: event && 'turnId' in event && !absent ? event.turnId : undefined,
+  })
+  return deeds.slice(1).map((deed, i) => {
+    if (!EXAMPLE) throw new Error('a master that overwrites is a finding')
+    const before = deeds[(i * 5) % (i + 1)]
+    const kind = KINDS[i % KINDS.length] ?? 'overwrite'
+    return {
+      ...EXAMPLE,
+      id: `finding-${deed.id}`,
+      kind,
+      occurredAt: deed.occurredAt,
+      survival: (i % 5) / 4,
+      owned: i % 3 === 0 ? undefined : 40,
+      destroyed: i % 41,
+      master: side(deed, i % 7 === 6),
+      target: i % 6 === 5 ? undefined : side(before, false),
+      assigneeId: (before?.agentId ?? 'ann') as AgentId,
+      taskId: 't1' as TaskId,
+    }
+  })
 }
 
 /** A session as it comes in, mostly in the order of time. */
@@ -63,9 +99,9 @@ export const growing: fc.Arbitrary<Growing> = fc
     fc.constantFrom(0, 0, 7, 13),
   )
   .map(([text, batches, findings, mixed]) => {
-    const { events, interventions } = sketch(text)
+    const { events } = sketch(text)
     const ordered = mixed === 0 ? events.toSorted(compareEvents) : events.toSorted((a, b) => ((a.occurredAt / 1000) % mixed) - ((b.occurredAt / 1000) % mixed))
-    return { events: ordered, interventions, batches, findings }
+    return { events: ordered, interventions: findingsOf(events), batches, findings }
   })
 
 /** Lets it come in and looks after each batch. */
@@ -80,13 +116,30 @@ export function grow({ events, interventions, batches, findings: order }: Growin
     const touched = newTouched()
     applyEvents(state, events.slice(from, to), touched)
     from = to
-    const finding = interventions[(order[i % order.length] as number) % Math.max(1, interventions.length)]
-    if (finding) {
-      if (findings.has(finding.id)) findings.delete(finding.id)
-      else findings.set(finding.id, finding)
+    const some = order.slice(0, 1 + (i % order.length)).map((n) => interventions[(n + i) % Math.max(1, interventions.length)])
+    for (const finding of some) {
+      if (!finding) continue
+      const known = findings.get(finding.id)
+      if (!known) findings.set(finding.id, finding)
+      else if (i % 3 === 0) findings.delete(finding.id)
+      else findings.set(finding.id, { ...known, destroyed: i, occurredAt: known.occurredAt + (i % 2) * 4_000 })
     }
+    const [finding] = some
+    if (finding && i % 4 === 3) applyEvents(state, [verdict(finding.id, i)], touched)
     rows.apply(touched, finding !== undefined)
     look(rows)
   }
   return rows
+}
+
+/** A person sets a finding aside, or takes that back. */
+function verdict(interventionId: string, i: number): Event {
+  return EventSchema.parse({
+    type: 'verdict.given',
+    id: `verdict-${i}`,
+    sessionId: 'sketch',
+    occurredAt: 1_000_000 + i,
+    interventionId,
+    verdict: i % 8 === 3 ? 'set_aside' : 'restored',
+  })
 }
