@@ -116,7 +116,7 @@ export function grow({ events, interventions, batches, findings: order }: Growin
     const touched = newTouched()
     applyEvents(state, events.slice(from, to), touched)
     from = to
-    const some = order.slice(0, 1 + (i % order.length)).map((n) => interventions[(n + i) % Math.max(1, interventions.length)])
+    const some = i % 3 === 1 ? [] : order.slice(0, 1 + (i % order.length)).map((n) => interventions[(n + i) % Math.max(1, interventions.length)])
     for (const finding of some) {
       if (!finding) continue
       const known = findings.get(finding.id)
