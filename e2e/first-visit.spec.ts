@@ -20,25 +20,56 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => close?.())
 
-test('from the empty page to the first overwrite of the sample, live', async ({ page }) => {
-  await page.goto(`${server.address}/sessions`)
+test('from the empty page to the first overwrite of the sample, live, and on to the list', async ({ page, request }) => {
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+
+  await page.goto(server.address)
   await expect(page.getByRole('heading', { name: /letting its agents work/ })).toBeVisible()
   await expect(page.getByText('npx backseat import')).toBeVisible()
   await expect(page.getByRole('link', { name: 'See the exact lines' })).toHaveAttribute('href', '/connect')
 
   await page.getByRole('button', { name: 'Play the sample' }).click()
   await page.waitForURL(/\/sessions\/sample-/)
+  const sessionId = decodeURIComponent(page.url().split('/sessions/')[1]?.split('?')[0] ?? '')
+  await expect(page.getByRole('heading', { name: 'Build a REST API (simulated)' })).toBeVisible()
   await expect(page.getByText('simulated', { exact: true }).first()).toBeVisible()
   await expect(page.getByRole('banner').getByText('Live', { exact: true })).toBeVisible()
-  const first = page.getByRole('tabpanel', { name: 'Interventions' }).getByRole('button', { name: /lead overwrote schema\.sql/ })
-  await expect(first).toBeVisible({ timeout: 45_000 })
 
-  await first.click()
+  const overwrite = page.getByRole('tabpanel', { name: 'Interventions' }).getByRole('button', { name: /lead overwrote schema\.sql/ })
+  await expect(overwrite).toHaveCount(0)
+  let loads = 0
+  page.on('load', () => loads++)
+  await page.getByLabel('Speed').selectOption('4×')
+  await expect(overwrite).toBeVisible({ timeout: 45_000 })
+  expect(loads).toBe(0)
+
+  await overwrite.click()
   await expect(page).toHaveURL(/intervention=/)
   const inspector = page.getByRole('region', { name: 'Inspector' })
   await expect(inspector.getByRole('heading', { name: /schema\.sql/ })).toBeVisible()
+  await expect(inspector.getByText(/47 tokens/).first()).toBeVisible()
   await expect(inspector.getByText(/cut here at token \d+/)).toBeVisible()
+  await expect(inspector.getByText('CREATE', { exact: false }).first()).toBeVisible()
   await expect(inspector.getByRole('heading', { name: 'Why it was flagged' })).toBeVisible()
+
+  // Many kinds have been found by now, more than a phone has room for side by side.
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: /overwrite/ }).first()).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  await page.setViewportSize({ width: 1440, height: 900 })
+
+  await page.goto(`${server.address}/sessions`)
+  await expect(page.getByText('Build a REST API (simulated)').first()).toBeVisible()
+  await page.goBack()
+  await expect(page.getByLabel('Speed')).toHaveValue('4')
+  await page.getByRole('button', { name: 'Stop the sample' }).click()
+  await expect(page.getByLabel('Speed')).toHaveCount(0)
+  await expect
+    .poll(async () => ((await (await request.get(`${server.address}/api/v1/sessions/${sessionId}`)).json()) as { endStatus?: string }).endStatus)
+    .toBe('cancelled')
+  expect(faults).toEqual([])
 })
 
 test('the empty page turns into the list by itself', async ({ page, request }) => {

@@ -102,7 +102,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
         />
         {agents.length > 0 && (
           <Block title={agentsTitle(agents.length - others, others)}>
-            <div className="overflow-x-auto rounded-md border">
+            <div className="relative overflow-x-auto rounded-md border">
               <table className="w-full text-sm">
                 <thead className="text-xs text-quiet">
                   <tr className="border-b">
@@ -125,7 +125,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
                           {agentName(state, agent.id)}
                         </PickLink>
                       </td>
-                      <td className="px-3 py-1.5 whitespace-nowrap text-quiet">
+                      <td className="max-w-56 truncate px-3 py-1.5 text-quiet">
                         <span title={agent.model ?? spent.get(agent.id)?.model}>
                           {canonicalModel(agent.model ?? spent.get(agent.id)?.model) ?? (people(agent) ? agent.role : '—')}
                         </span>

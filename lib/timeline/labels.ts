@@ -53,11 +53,13 @@ function turnLabel(rows: Rows, bar: number, turn: Turn): string {
     if (words !== '') return words
   }
   const tokens = rows.bars.tokens.at(bar)
-  if (rows.bars.state.at(bar) === RUNNING) return Number.isNaN(tokens) ? 'thinking…' : `streaming… ${tokens} tokens`
+  if (rows.bars.state.at(bar) === RUNNING) return Number.isNaN(tokens) ? 'thinking…' : `streaming… ${inTokens(tokens)}`
   if (turn.reasoning !== undefined) return `thinks: ${contentPreview(turn.reasoning)}`
   if (turn.finish === 'tool_calls') return 'calls tools'
-  return Number.isNaN(tokens) ? 'turn' : `${tokens} tokens`
+  return Number.isNaN(tokens) ? 'turn' : inTokens(tokens)
 }
+
+const inTokens = (count: number) => `${count} ${count === 1 ? 'token' : 'tokens'}`
 
 function callLabel(rows: Rows, bar: number, call: ToolCall): string {
   const tasks = tasksOf(rows, rows.callTasks.get(call.id))

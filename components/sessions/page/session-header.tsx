@@ -74,8 +74,16 @@ export const SessionHeader = memo(function SessionHeader({ store, version, conne
             )}
           </span>
           <span className="hidden shrink-0 items-center gap-2 xl:flex">
-            {facts.framework !== 'simulated' && (facts.framework ?? facts.format) && <Pill>{facts.framework ?? facts.format}</Pill>}
-            {facts.promptVariant && <Pill>prompt: {facts.promptVariant}</Pill>}
+            {facts.framework !== 'simulated' && (facts.framework ?? facts.format) && (
+              <Pill className="max-w-40 overflow-hidden">
+                <span className="truncate">{facts.framework ?? facts.format}</span>
+              </Pill>
+            )}
+            {facts.promptVariant && (
+              <Pill className="max-w-56 overflow-hidden" title={facts.promptVariant}>
+                <span className="truncate">prompt: {facts.promptVariant}</span>
+              </Pill>
+            )}
           </span>
         </div>
       }

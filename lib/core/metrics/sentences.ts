@@ -89,7 +89,14 @@ export function saysPace(label: string, pace: PaceCurve | NotMeasurable): string
   const { value, low, high } = pace.median
   if (value === undefined)
     return `${who}if work went on, fewer than half would be interrupted within ${count(pace.watchedUntil)} tokens; beyond that there are too few tasks to tell.`
-  return `${who}if work went on, half would be interrupted within ${count(value)} tokens (${low === undefined ? 'below' : count(low)} to ${high === undefined ? 'not reached' : count(high)}).`
+  return `${who}if work went on, half would be interrupted within ${count(value)} tokens (${between(low, high)}).`
+}
+
+/** The limits of a median, of which either may lie outside of what was watched. */
+function between(low: number | undefined, high: number | undefined): string {
+  if (low !== undefined && high !== undefined) return `${count(low)} to ${count(high)}`
+  if (low !== undefined) return `${count(low)} or more`
+  return high === undefined ? 'too few tasks for limits' : `${count(high)} at most`
 }
 
 export function saysPaceComparison(first: string, second: string, compared: PaceComparison | NotMeasurable): string {
