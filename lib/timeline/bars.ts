@@ -1,7 +1,7 @@
 import type { CallId, EventId, TurnId } from '@/lib/core/ids'
 import type { Message, ToolCall, Turn, Write } from '@/lib/core/session'
 import type { Table } from '@/lib/core/table'
-import { Floats, Ints } from './columns'
+import { Bytes, Floats, Ints } from './columns'
 
 /**
  * Every bar of a session in columns, indexed by a bar number that never changes. A bar is a turn, a
@@ -58,23 +58,23 @@ export class Bars {
   readonly lane = new Ints(256)
   /** Sub-row in the lane. */
   readonly row = new Ints(256)
-  readonly subjectKind = new Ints(256)
-  readonly kind = new Ints(256)
-  readonly state = new Ints(256)
+  readonly subjectKind = new Bytes(256)
+  readonly kind = new Bytes(256)
+  readonly state = new Bytes(256)
   /** Output tokens; NaN where not known. */
   readonly tokens = new Floats(256)
   /** Share of the work that a master destroyed, 0 to 1; -1 where nothing hit it. */
   readonly destroyed = new Floats(256)
   /** 1 where the bar itself destroyed delegated work, 2 where it took part in a milder intervention. */
-  readonly acted = new Ints(256)
+  readonly acted = new Bytes(256)
   /** Of a turn: its first call's bar; of a call: the next one of the same turn; -1 for none. */
   readonly call = new Ints(256)
   /** Of a call: its turn's bar; -1 without one. */
   readonly turn = new Ints(256)
   /** 1 while the bar waits to be settled. */
-  readonly queued = new Ints(256)
+  readonly queued = new Bytes(256)
   /** Why a filter does not show it, as in `sift.ts`; 0 where it does. */
-  readonly out = new Ints(256)
+  readonly out = new Bytes(256)
   /** Number of the task that the bar is part of, in `Rows.taskNumber`; -1 without one. */
   readonly task = new Ints(256)
   /** Made when first asked for, forgotten when the subject changes. */

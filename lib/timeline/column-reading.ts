@@ -13,6 +13,12 @@ export function numbers(column: Column | undefined): (row: number) => number {
   return (row) => (column.at(row) as number | undefined) ?? Number.NaN
 }
 
+/** The same as an array, not to be changed: where all rows are gone through, each call of a reader would make an object of its number. */
+export function floats(column: Column | undefined, rows: number): Float64Array {
+  if (column instanceof Numbers) return column.values
+  return Float64Array.from({ length: rows }, (_, row) => (column?.at(row) as number | undefined) ?? Number.NaN)
+}
+
 /** The row that is referred to; -1 for none, less for one that is not there. */
 export function references(column: Column | undefined): (row: number) => number {
   if (!column) return () => NONE

@@ -19,9 +19,10 @@ export class Ints {
 
   /** So many of one value, in place of what there was. */
   fill(count: number, value: number): void {
-    this.length = 0
-    this.reserve(count)
-    this.data.fill(value, 0, count)
+    // new arrays are zero without being written
+    if (count > this.data.length) this.data = new Int32Array(count)
+    else if (value === 0) this.data.fill(0, 0, count)
+    if (value !== 0) this.data.fill(value, 0, count)
     this.length = count
   }
 
@@ -36,6 +37,40 @@ export class Ints {
 
   truncate(length: number): void {
     if (length < this.length) this.length = length
+  }
+}
+
+/** Numbers from 0 to 255. */
+export class Bytes {
+  data: Uint8Array
+  length = 0
+
+  constructor(capacity = 16) {
+    this.data = new Uint8Array(capacity)
+  }
+
+  push(value: number): void {
+    if (this.length === this.data.length) this.reserve(this.data.length)
+    this.data[this.length++] = value
+  }
+
+  /** Makes room for so many more. */
+  reserve(count: number): void {
+    if (this.length + count > this.data.length) this.data = enlarged(this.data, new Uint8Array(this.length + count))
+  }
+
+  /** So many of one value, in place of what there was. */
+  fill(count: number, value: number): void {
+    // new arrays are zero without being written
+    if (count > this.data.length) this.data = new Uint8Array(count)
+    else if (value === 0) this.data.fill(0, 0, count)
+    if (value !== 0) this.data.fill(value, 0, count)
+    this.length = count
+  }
+
+  /** The value at a valid index. */
+  at(index: number): number {
+    return this.data[index] as number
   }
 }
 
@@ -72,9 +107,10 @@ export class Floats {
 
   /** So many of one value, in place of what there was. */
   fill(count: number, value: number): void {
-    this.length = 0
-    this.reserve(count)
-    this.data.fill(value, 0, count)
+    // new arrays are zero without being written
+    if (count > this.data.length) this.data = new Float64Array(count)
+    else if (value === 0) this.data.fill(0, 0, count)
+    if (value !== 0) this.data.fill(value, 0, count)
     this.length = count
   }
 
@@ -88,7 +124,7 @@ export class Floats {
   }
 }
 
-function enlarged<T extends Float64Array | Int32Array>(small: T, large: T): T {
+function enlarged<T extends Float64Array | Int32Array | Uint8Array>(small: T, large: T): T {
   large.set(small)
   return large
 }

@@ -78,6 +78,7 @@ const NEIGHBOURS = 64
 /** Those that may have moved: `changedFrom` is the time from which bars may differ. */
 export function resolveEdges(rows: Rows, changedFrom: number): void {
   const read = readingTasks(rows)
+  rows.edgeSpans.reserve(rows.edgeList.length)
   for (let i = 0; i < rows.edgeList.length; i++) {
     const edge = rows.edgeList[i] as Edge
     if (edge.settled && edge.latest < changedFrom) continue

@@ -26,6 +26,11 @@ export class Intervals {
     return this.count
   }
 
+  /** Makes room for so many. */
+  reserve(count: number): void {
+    if (count > this.from.length) this.grow(count - 1)
+  }
+
   clear(): void {
     this.from.fill(Number.POSITIVE_INFINITY, 0, this.numbers)
     this.numbers = this.count = 0
@@ -154,13 +159,20 @@ export class Intervals {
     if (!this.stale) return
     this.stale = false
     const { from } = this
-    const there: number[] = []
-    for (let number = 0; number < this.numbers; number++) if (from[number] !== Number.POSITIVE_INFINITY) there.push(number)
-    if (!there.every((number, i) => i === 0 || (from[there[i - 1] as number] as number) <= (from[number] as number)))
-      there.sort((a, b) => (from[a] as number) - (from[b] as number))
-    this.order = new Int32Array(Math.max(64, there.length))
-    this.order.set(there)
-    this.count = there.length
+    const order = new Int32Array(Math.max(64, this.numbers))
+    let count = 0
+    let sorted = true
+    let before = Number.NEGATIVE_INFINITY
+    for (let number = 0; number < this.numbers; number++) {
+      const start = from[number] as number
+      if (start === Number.POSITIVE_INFINITY) continue
+      if (start < before) sorted = false
+      before = start
+      order[count++] = number
+    }
+    if (!sorted) order.subarray(0, count).sort((a, b) => (from[a] as number) - (from[b] as number))
+    this.order = order
+    this.count = count
     this.levelUp(0, this.count)
   }
 

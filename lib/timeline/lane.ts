@@ -177,6 +177,7 @@ export function pack(bars: Bars, lane: Lane, sift?: (bar: number) => number): nu
   else if (lane.shown === order) lane.shown = new Ints()
   const { shown } = lane
   if (shown !== order) shown.truncate(sort || first < 0 ? 0 : placeOf(bars, shown, first))
+  if (rows.length === 0 && order.length > 0) rows.push(newRow(order.length))
   for (let i = from; i < order.length; i++) {
     const bar = order.at(i)
     bars.out.data[bar] = sift ? sift(bar) : 0
@@ -218,12 +219,13 @@ export function placeOf(bars: Bars, order: Ints, bar: number): number {
   return low
 }
 
-export function newRow(): Row {
+/** With room for so many bars. */
+export function newRow(room = 16): Row {
   return {
-    bars: new Ints(),
-    text: new Floats(),
-    tool: new Floats(),
-    write: new Floats(),
+    bars: new Ints(room),
+    text: new Floats(room),
+    tool: new Floats(room),
+    write: new Floats(room),
     loud: new Ints(4),
     changedFrom: Number.NEGATIVE_INFINITY,
     y: 0,

@@ -2,7 +2,7 @@ import { type Column, References } from '@/lib/core/columns'
 import type { Message, SessionState } from '@/lib/core/session'
 import { tableOf } from '@/lib/core/table'
 import { CALL, DELEGATE, TEXT, TOOL, TURN, WRITE, WRITE_EVENT } from './bars'
-import { coded, NONE, numbers, references } from './column-reading'
+import { coded, floats, NONE, references } from './column-reading'
 import type { Lane } from './lane'
 import { stateOfCall, stateOfTurn, untilOf } from './outcome'
 import type { Rows } from './rows'
@@ -85,13 +85,14 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
   rows.turnWrites.begin(turns, writes, firstOfTurn, nextOfTurn)
   for (const row of loners) if (callOfWrite(row) !== NONE || turnOfWrite(row) !== NONE) taking.orphan(row)
 
-  const counts = new Map<Lane, number>()
+  /** Bars by the lane's number. */
+  const counts: number[] = []
   const add = (bar: number, lane: Lane, start: number) => {
     bars.lane.data[bar] = lane.number
     bars.start.data[bar] = start
     bars.end.data[bar] = start
     bars.until.data[bar] = start
-    counts.set(lane, (counts.get(lane) ?? 0) + 1)
+    counts[lane.number] = (counts[lane.number] ?? 0) + 1
   }
 
   takeTurns()
@@ -106,14 +107,17 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
     const { columns } = turns
     const lane = lanesOf(columns.column('agentId'), taking)
     const task = tasksOf(rows, columns.column('taskId'))
-    const started = numbers(columns.column('startedAt'))
-    const streamed = numbers(columns.column('streamedAt'))
-    const ended = numbers(columns.column('endedAt'))
-    const tokens = numbers(columns.column('usage.outputTokens'))
-    const streamedTokens = numbers(columns.column('streamedTokens'))
-    const finish = columns.column('finish')
+    const started = floats(columns.column('startedAt'), nTurns)
+    const streamed = floats(columns.column('streamedAt'), nTurns)
+    const ended = floats(columns.column('endedAt'), nTurns)
+    const tokens = floats(columns.column('usage.outputTokens'), nTurns)
+    const streamedTokens = floats(columns.column('streamedTokens'), nTurns)
+    const state = coded(columns.column('finish'), stateOfTurn)
     for (let row = 0; row < nTurns; row++) {
-      const start = first(started(row), streamed(row), ended(row))
+      const end = ended[row] as number
+      let start = started[row] as number
+      if (Number.isNaN(start)) start = streamed[row] as number
+      if (Number.isNaN(start)) start = end
       if (Number.isNaN(start)) throw new Error(`turn ${turns.idAt(row)} has no time`)
       const own = lane(row)
       own.turns++
@@ -121,14 +125,14 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
       add(row, own, start)
       bars.subjectKind.data[row] = TURN
       bars.task.data[row] = task(row)
-      bars.tokens.data[row] = first(tokens(row), streamedTokens(row))
-      const end = ended(row)
+      const used = tokens[row] as number
+      bars.tokens.data[row] = Number.isNaN(used) ? (streamedTokens[row] as number) : used
       if (Number.isNaN(end)) {
         taking.queue(row)
         continue
       }
       bars.end.data[row] = bars.until.data[row] = Math.max(start, end)
-      bars.state.data[row] = stateOfTurn(finish?.at(row) as string | undefined)
+      bars.state.data[row] = state(row)
       bars.kind.data[row] = (firstOfTurn[row] as number) >= 0 ? WRITE : TEXT
     }
   }
@@ -137,15 +141,17 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
     const { columns } = calls
     const lane = lanesOf(columns.column('agentId'), taking)
     const task = tasksOf(rows, columns.column('taskId'))
-    const called = numbers(columns.column('calledAt'))
-    const returned = numbers(columns.column('returnedAt'))
+    const called = floats(columns.column('calledAt'), nCalls)
+    const returned = floats(columns.column('returnedAt'), nCalls)
     const turnIds = columns.column('turnId')
     const turnOf = references(turnIds)
     const status = columns.column('status')
     const ok = columns.column('check.ok')
     for (let row = 0; row < nCalls; row++) {
       const bar = nTurns + row
-      const start = first(called(row), returned(row), Number.NaN)
+      const end = returned[row] as number
+      let start = called[row] as number
+      if (Number.isNaN(start)) start = end
       if (Number.isNaN(start)) throw new Error(`call ${calls.idAt(row)} has no time`)
       const own = lane(row)
       own.calls++
@@ -158,9 +164,7 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
         bars.call.data[bar] = bars.call.at(turn)
         bars.call.data[turn] = bar
       } else if (turn !== NONE) taking.early(turnIds?.at(row) as string, bar)
-      const end = returned(row)
-      const delegates = taking.delegates(row)
-      bars.kind.data[bar] = delegates ? DELEGATE : (firstOfCall[row] as number) >= 0 ? WRITE : TOOL
+      bars.kind.data[bar] = taking.delegates(row) ? DELEGATE : (firstOfCall[row] as number) >= 0 ? WRITE : TOOL
       if (Number.isNaN(end)) {
         taking.queue(bar)
         continue
@@ -174,12 +178,12 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
     const { columns } = writes
     const lane = lanesOf(columns.column('agentId'), taking)
     const task = tasksOf(rows, columns.column('taskId'))
-    const at = numbers(columns.column('at'))
+    const at = floats(columns.column('at'), writes.rows)
     loners.forEach((row, index) => {
       const bar = nTurns + nCalls + index
       const own = lane(row)
       own.writes++
-      add(bar, own, at(row))
+      add(bar, own, at[row] as number)
       bars.subjectKind.data[bar] = WRITE_EVENT
       bars.kind.data[bar] = WRITE
       bars.task.data[bar] = task(row)
@@ -188,28 +192,27 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
 
   /** Each lane's bars by start. Turns, calls and writes come mostly in order each: then they are merged. */
   function orderLanes(): void {
-    const lists = new Map<number, Int32Array<ArrayBuffer>>()
-    const filled = new Map<number, number>()
-    for (const [lane, count] of counts) lists.set(lane.number, new Int32Array(count))
-    const lanes = bars.lane.data
-    let list = new Int32Array(0)
-    let number = -1
-    let at = 0
-    for (let bar = 0; bar < bars.count; bar++) {
-      const own = lanes[bar] as number
-      if (own !== number) {
-        filled.set(number, at)
-        number = own
-        list = lists.get(own) ?? list
-        at = filled.get(own) ?? 0
-      }
-      list[at++] = bar
+    // all lanes in one array, each from its place on
+    const from = new Int32Array(rows.lanesByNumber.length)
+    let sum = 0
+    for (let lane = 0; lane < from.length; lane++) {
+      from[lane] = sum
+      sum += counts[lane] ?? 0
     }
-    for (const lane of counts.keys()) {
-      const own = lists.get(lane.number)
-      if (!own) continue
-      lane.order.data = mergeSort(own, bars.compare.bind(bars))
-      lane.order.length = own.length
+    const at = from.slice()
+    const listed = new Int32Array(sum)
+    const lanes = bars.lane.data
+    for (let bar = 0; bar < bars.count; bar++) {
+      const lane = lanes[bar] as number
+      listed[at[lane] as number] = bar
+      at[lane] = (at[lane] as number) + 1
+    }
+    for (const lane of rows.lanesByNumber) {
+      const count = counts[lane.number] ?? 0
+      if (count === 0) continue
+      const first = from[lane.number] as number
+      lane.order.data = mergeSort(listed.slice(first, first + count), (a, b) => bars.compare(a, b))
+      lane.order.length = count
       lane.pending = { from: 0, added: [], sort: false }
     }
   }
@@ -219,6 +222,7 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
 function mergeSort(list: Int32Array<ArrayBuffer>, compare: (a: number, b: number) => number): Int32Array<ArrayBuffer> {
   const starts = [0]
   for (let i = 1; i < list.length; i++) if (compare(list[i - 1] as number, list[i] as number) > 0) starts.push(i)
+  if (starts.length === 1) return list
   let from = list
   let into = new Int32Array(list.length)
   let runs = starts
@@ -237,10 +241,6 @@ function mergeSort(list: Int32Array<ArrayBuffer>, compare: (a: number, b: number
     runs = merged
   }
   return from
-}
-
-function first(a: number, b: number, c = Number.NaN): number {
-  return Number.isNaN(a) ? (Number.isNaN(b) ? c : b) : a
 }
 
 function lanesOf(column: Column | undefined, taking: Taking): (row: number) => Lane {

@@ -3,7 +3,7 @@ import type { CallId, TurnId } from '@/lib/core/ids'
 import type { Task } from '@/lib/core/session'
 import { look, type Table, tableOf } from '@/lib/core/table'
 import { barsOf } from './bar-index'
-import { coded, NONE, references } from './column-reading'
+import { coded, NONE, numbers, references } from './column-reading'
 import type { Edge } from './edges'
 import type { Intake } from './intake'
 import type { Lane } from './lane'
@@ -57,10 +57,39 @@ function readingRows(rows: Rows, table: Table<string, Task>): (row: number) => T
   const kind = columns.column('evidence.kind')
   const call = barsOf(columns.column('callId'), rows.callBars)
   const turn = barsOf(columns.column('turnId'), rows.turnBars)
-  const plain = table.reading(['delegatedAt', 'blockedAt', 'endedAt', 'acceptedAt', 'endStatus', 'endedBy', 'background'])
-  const told: ToldTask = { by: undefined, to: undefined, inferred: false, callBar: undefined, turnBar: undefined }
+  const time = (name: string) => {
+    const at = numbers(columns.column(name))
+    return (row: number) => (Number.isNaN(at(row)) ? undefined : at(row))
+  }
+  const delegatedAt = time('delegatedAt')
+  const blockedAt = time('blockedAt')
+  const endedAt = time('endedAt')
+  const acceptedAt = time('acceptedAt')
+  const endStatus = columns.column('endStatus')
+  const endedBy = columns.column('endedBy')
+  const background = columns.column('background')
+  const told: ToldTask = {
+    delegatedAt: undefined,
+    blockedAt: undefined,
+    endedAt: undefined,
+    acceptedAt: undefined,
+    endStatus: undefined,
+    endedBy: undefined,
+    background: undefined,
+    by: undefined,
+    to: undefined,
+    inferred: false,
+    callBar: undefined,
+    turnBar: undefined,
+  }
   return (row) => {
-    Object.assign(told, plain(row))
+    told.delegatedAt = delegatedAt(row)
+    told.blockedAt = blockedAt(row)
+    told.endedAt = endedAt(row)
+    told.acceptedAt = acceptedAt(row)
+    told.endStatus = endStatus?.at(row) as Task['endStatus']
+    told.endedBy = endedBy?.at(row) as Task['endedBy']
+    told.background = background?.at(row) as Task['background']
     told.by = by(row).lane
     told.to = to(row).lane
     told.inferred = kind?.at(row) === 'inferred'
