@@ -177,6 +177,7 @@ export function pack(bars: Bars, lane: Lane, sift?: (bar: number) => number): nu
   else if (lane.shown === order) lane.shown = new Ints()
   const { shown } = lane
   if (shown !== order) shown.truncate(sort || first < 0 ? 0 : placeOf(bars, shown, first))
+  // the first has most of them; what hits a lane of which nothing is shown stands somewhere, too
   if (rows.length === 0 && order.length > 0) rows.push(newRow(order.length))
   for (let i = from; i < order.length; i++) {
     const bar = order.at(i)
@@ -186,8 +187,6 @@ export function pack(bars: Bars, lane: Lane, sift?: (bar: number) => number): nu
     if (shown !== order) shown.push(bar)
     place(bars, rows, bar)
   }
-  // what hits a lane of which nothing is shown stands somewhere, too
-  if (rows.length === 0 && order.length > 0) rows.push(newRow())
   while (rows.length > 1 && rows[rows.length - 1]?.bars.length === 0) rows.pop()
   lane.firstAt = order.length > 0 ? bars.start.at(order.at(0)) : Number.POSITIVE_INFINITY
   return changedFrom
