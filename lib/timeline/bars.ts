@@ -42,6 +42,8 @@ export interface Base {
   writes: Int32Array
 }
 
+const NEARLY = 0.9
+
 export class Bars {
   count = 0
   /** Epoch ms. */
@@ -85,9 +87,26 @@ export class Bars {
 
   /** Makes room at once for so many more. */
   reserve(count: number): void {
-    for (const column of [this.start, this.end, this.until, this.tokens, this.destroyed]) column.reserve(count)
-    for (const column of [this.lane, this.row, this.subjectKind, this.kind, this.state, this.acted, this.call, this.turn, this.queued, this.out, this.task])
-      column.reserve(count)
+    for (const column of this.columns) column.reserve(count)
+  }
+
+  /**
+   * Enlarges one column that is nearly full; to be called now and then. When bars come one by one all columns are
+   * full at the same moment, and of a long session enlarging them together would be felt.
+   */
+  makeRoom(): void {
+    for (const column of this.columns)
+      if (column.length > 4096 && column.length > column.data.length * NEARLY) {
+        column.reserve(column.length)
+        return
+      }
+  }
+
+  private get columns(): readonly (Floats | Ints)[] {
+    return [
+      ...[this.start, this.end, this.until, this.tokens, this.destroyed],
+      ...[this.lane, this.row, this.subjectKind, this.kind, this.state, this.acted, this.call, this.turn, this.queued, this.out, this.task],
+    ]
   }
 
   add(subjectKind: number, subject: Subject): number {

@@ -119,6 +119,14 @@ export class Floats {
     return this.data[index] as number
   }
 
+  /** As short as what it holds. */
+  copy(): Floats {
+    const copy = new Floats(0)
+    copy.data = this.data.slice(0, this.length)
+    copy.length = this.length
+    return copy
+  }
+
   truncate(length: number): void {
     if (length < this.length) this.length = length
   }

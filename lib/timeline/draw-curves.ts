@@ -30,7 +30,7 @@ export function curve(c: CanvasRenderingContext2D, x0: number, y0: number, x1: n
 }
 
 /** The way of `curve`, to be stroked with others. */
-export function trace(c: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number, along: 'start' | 'end' = 'end', air = 6): void {
+export function trace(c: CanvasPath, x0: number, y0: number, x1: number, y1: number, along: 'start' | 'end' = 'end', air = 6): void {
   c.moveTo(x0, y0)
   const dy = y1 - y0
   if (Math.abs(x1 - x0) < 56 || Math.abs(dy) < 14) {

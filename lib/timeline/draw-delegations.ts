@@ -1,6 +1,6 @@
-import { Ints } from './columns'
 import { clipped, curve, edgeOfBar, head, trace } from './draw-curves'
 import type { Edge } from './edges'
+import { Kept } from './kept'
 import type { Lane } from './lane'
 import { laneY, type Scene } from './scene'
 
@@ -14,76 +14,86 @@ export function drawTaskEdges(scene: Scene, from: number, to: number): void {
 
 function drawTasks(scene: Scene): void {
   const { rows, scale, width, selectedTask, context: c } = scene
-  const { edgeSpans: spans, edgeList } = rows
   const left = scale.timeAt(-40)
   const right = scale.timeAt(width + 40)
-  const end = spans.placeFrom(right)
-  const many = spans.countUpTo(left, right, MANY + 1) > MANY
+  const many = rows.edgeSpans.countUpTo(left, right, MANY + 1) > MANY
   c.setLineDash(SOLID)
-  picked.truncate(0)
-  for (let place = spans.nextEnding(0, left); place < end; place = spans.nextEnding(place + 1, left)) {
-    const index = spans.at(place)
-    const edge = edgeList[index] as Edge
-    const { fromLane, toLane } = edge
-    if (!fromLane || !toLane || fromLane.place < 0 || toLane.place < 0 || fromLane.place === toLane.place) continue
-    if (!many) {
-      drawTask(scene, edge, edge.taskId === selectedTask)
-      continue
-    }
-    picked.push(index)
-    // of those that begin within a few pixels one stands for all
-    const next = spans.placeFrom(scale.timeAt(scale.xAt(edge.fromAt) + APART))
-    if (next > place + 1) place = next - 1
-  }
   if (many) drawVeil(scene)
+  else eachEdge(scene, left, right, 0, (edge) => drawTask(scene, edge, edge.taskId === selectedTask))
   const chosen = many && selectedTask !== undefined ? rows.edges.get(selectedTask) : undefined
   if (chosen?.fromLane && chosen.toLane && chosen.fromLane.place >= 0 && chosen.toLane.place >= 0) drawTask(scene, chosen, true)
   c.globalAlpha = 1
   c.setLineDash(SOLID)
 }
 
-// px
-const APART = 5
-// Indices of the delegations that stand for a crowd; kept between frames.
-const picked = new Ints()
-
-/** A crowd of delegations: lines without heads, each sort in one stroke. */
-function drawVeil(scene: Scene): void {
-  const { context: c, palette, scale, rows } = scene
-  c.globalAlpha = scene.lens === 'interventions' ? 0.1 : 0.2
-  c.lineWidth = 1
-  c.strokeStyle = palette.quiet
-  c.beginPath()
-  for (let i = 0; i < picked.length; i++) {
-    const edge = rows.edgeList[picked.at(i)] as Edge
-    const { fromLane, toLane } = edge as { fromLane: Lane; toLane: Lane }
-    const down = laneY(scene, fromLane) < laneY(scene, toLane)
-    trace(c, scale.xAt(edge.fromAt) + 2, edgeOfBar(scene, fromLane, edge.fromBar, down), scale.xAt(edge.toAt) + 3, edgeOfBar(scene, toLane, edge.toBar, !down))
-  }
-  c.stroke()
-  for (const good of BOTH) {
-    c.strokeStyle = good ? palette.accepted : palette.unknown
-    c.beginPath()
-    for (let i = 0; i < picked.length; i++) {
-      const edge = rows.edgeList[picked.at(i)] as Edge
-      const { back } = edge
-      if (back?.good !== good) continue
-      const { fromLane, toLane } = edge as { fromLane: Lane; toLane: Lane }
-      const down = laneY(scene, fromLane) < laneY(scene, toLane)
-      trace(
-        c,
-        scale.xAt(back.fromAt) - 2,
-        edgeOfBar(scene, toLane, back.fromBar, !down),
-        scale.xAt(back.toAt),
-        edgeOfBar(scene, fromLane, back.toBar, down),
-        'start',
-      )
-    }
-    c.stroke()
+/** Delegations of the window between lanes that are shown. Of those that begin within `apart` pixels one stands for all. */
+function eachEdge({ rows, scale }: Scene, left: number, right: number, apart: number, draw: (edge: Edge) => void): void {
+  const { edgeSpans: spans, edgeList } = rows
+  const end = spans.placeFrom(right)
+  for (let place = spans.nextEnding(0, left); place < end; place = spans.nextEnding(place + 1, left)) {
+    const edge = edgeList[spans.at(place)] as Edge
+    const { fromLane, toLane } = edge
+    if (!fromLane || !toLane || fromLane.place < 0 || toLane.place < 0 || fromLane.place === toLane.place) continue
+    draw(edge)
+    if (apart === 0) continue
+    const next = spans.placeFrom(scale.timeAt(scale.xAt(edge.fromAt) + apart))
+    if (next > place + 1) place = next - 1
   }
 }
 
-const BOTH = [true, false] as const
+// px
+const APART = 5
+
+/** Lines without heads. */
+interface Veil {
+  out: Path2D
+  /** What came back, done or not. */
+  good: Path2D
+  bad: Path2D
+}
+
+const veils = new Kept<Veil>()
+
+/** A crowd of delegations, each sort in one stroke. */
+function drawVeil(scene: Scene): void {
+  const { context: c, palette, rows } = scene
+  const { out, good, bad } = veils.get(scene, scene, rows.edgesTold, () => ({ made: veilOf(scene), lasts: true }))
+  c.globalAlpha = scene.lens === 'interventions' ? 0.1 : 0.2
+  c.lineWidth = 1
+  c.strokeStyle = palette.quiet
+  c.stroke(out)
+  c.strokeStyle = palette.accepted
+  c.stroke(good)
+  c.strokeStyle = palette.unknown
+  c.stroke(bad)
+}
+
+function veilOf(scene: Scene): Veil {
+  const { scale, width } = scene
+  const veil = { out: new Path2D(), good: new Path2D(), bad: new Path2D() }
+  eachEdge(scene, scale.timeAt(-40), scale.timeAt(width + 40), APART, (edge) => {
+    const { fromLane, toLane, back } = edge as Edge & { fromLane: Lane; toLane: Lane }
+    const down = laneY(scene, fromLane) < laneY(scene, toLane)
+    trace(
+      veil.out,
+      scale.xAt(edge.fromAt) + 2,
+      edgeOfBar(scene, fromLane, edge.fromBar, down),
+      scale.xAt(edge.toAt) + 3,
+      edgeOfBar(scene, toLane, edge.toBar, !down),
+    )
+    if (!back) return
+    trace(
+      back.good ? veil.good : veil.bad,
+      scale.xAt(back.fromAt) - 2,
+      edgeOfBar(scene, toLane, back.fromBar, !down),
+      scale.xAt(back.toAt),
+      edgeOfBar(scene, fromLane, back.toBar, down),
+      'start',
+    )
+  })
+  return veil
+}
+
 const SOLID: number[] = []
 const DASHED = [4, 3]
 const DOTTED = [1, 4]

@@ -1,10 +1,12 @@
 import { COUNTED_KINDS } from '@/lib/core/interventions'
 import { firstFrom } from './bars'
+import { Floats } from './columns'
 import { eachCell, eachLaneInView } from './cuts'
 import { clipped, curve, edgeOfBar, head } from './draw-curves'
 import { keepLabel } from './draw-labels'
 import { widthOf } from './draw-text'
 import { drawGlyph, toneOf } from './glyphs'
+import { Kept } from './kept'
 import type { Lane } from './lane'
 import { AXIS, barEnd, barHeightOf, barY, isShown, laneHeight, laneY, leaveHit, type Scene, scrollTopEdge, standing } from './scene'
 import type { Strike } from './strike'
@@ -26,7 +28,7 @@ function drawStrikes(scene: Scene): void {
   const { strikeSpans: spans, loudSpans, strikeMarks } = rows
   const left = scale.timeAt(-60)
   const right = scale.timeAt(width + 60)
-  if (loudSpans.countUpTo(left, right, MANY_LOUD + 1) > MANY_LOUD) eachLaneInView(scene, drawCuts)
+  if (loudSpans.countUpTo(left, right, MANY_LOUD + 1) > MANY_LOUD) drawAllCuts(scene)
   else {
     const end = loudSpans.placeFrom(right)
     for (let place = loudSpans.nextEnding(0, left); place < end; place = loudSpans.nextEnding(place + 1, left)) drawAlone(scene, loudSpans.at(place))
@@ -39,7 +41,7 @@ function drawStrikes(scene: Scene): void {
       if (strikeMarks.loud.at(index) === 0) drawAlone(scene, index)
     }
   }
-  const chosen = scene.selectedStrike === undefined ? undefined : rows.strikes.get(scene.selectedStrike)
+  const chosen = scene.selectedStrike
   if (chosen && isVisible(scene, chosen)) drawOne(scene, chosen, chosen.index, false)
 }
 
@@ -48,20 +50,36 @@ const run = { left: 0, right: 0, top: 0, height: 0, hitX: Number.NEGATIVE_INFINI
 // A pointer is no more exact than this, px.
 const HITS_APART = 4
 
-/** A crowd of cuts in a lane: hundreds of arrows would hide what they point at; the cuts and the bars that made them stay. */
-function drawCuts(scene: Scene, lane: Lane): void {
+// The crowd of cuts as it was drawn last: rectangles (x, y, width, height) and what they left for the pointer (index, x, y).
+const drawn = { rects: new Floats(), hits: new Floats() }
+const drawnCuts = new Kept<typeof drawn>()
+
+/** A crowd of cuts: hundreds of arrows would hide what they point at; the cuts and the bars that made them stay. */
+function drawAllCuts(scene: Scene): void {
+  const { context: c, palette, rows } = scene
+  c.fillStyle = palette.destroyed
+  const { rects, hits } = drawnCuts.get(scene, scene, rows.strikesTold, () => {
+    drawn.rects.truncate(0)
+    drawn.hits.truncate(0)
+    eachLaneInView(scene, addCuts)
+    return { made: { rects: drawn.rects.copy(), hits: drawn.hits.copy() }, lasts: true }
+  })
+  for (let i = 0; i < rects.length; i += 4) c.fillRect(rects.at(i), rects.at(i + 1), rects.at(i + 2), rects.at(i + 3))
+  for (let i = 0; i < hits.length; i += 3) leaveHit(scene, hits.at(i), hits.at(i + 1), hits.at(i + 2), hits.at(i + 1) + 6)
+}
+
+function addCuts(scene: Scene, lane: Lane): void {
   run.height = 0
   run.hitX = Number.NEGATIVE_INFINITY
-  scene.context.fillStyle = scene.palette.destroyed
   eachCell(scene, lane, true, 1, addCut)
-  drawRun(scene)
+  endRun()
 }
 
 function addCut(scene: Scene, index: number): boolean {
   const { rows, scale } = scene
   const strike = rows.strikeList[index] as Strike
   if (!isVisible(scene, strike)) return false
-  if (strike.id === scene.selectedStrike) return true
+  if (strike === scene.selectedStrike) return true
   const { hitBar, cutAt } = strike
   const hit = hitBar >= 0 ? rows.lanesByNumber[rows.bars.lane.at(hitBar)] : rows.lookupLane(strike.finding.assigneeId)
   if (!hit || hit.place < 0) return true
@@ -70,20 +88,28 @@ function addCut(scene: Scene, index: number): boolean {
   if (top + height / 2 < scrollTopEdge(scene) && standing(hit) !== scene.pinned) return true
   const x = scale.xAt(cutAt)
   if (run.height === 0 || run.top !== top || run.height !== height || x < run.left || x > run.right + 0.5) {
-    drawRun(scene)
+    endRun()
     run.left = run.right = x
     run.top = top
     run.height = height
   } else run.right = Math.max(run.right, x)
   if (Math.abs(x - run.hitX) >= HITS_APART) {
     run.hitX = x
-    leaveHit(scene, index, x, top + height / 2, x + 6)
+    const { hits } = drawn
+    hits.push(index)
+    hits.push(x)
+    hits.push(top + height / 2)
   }
   return true
 }
 
-function drawRun({ context: c }: Scene): void {
-  if (run.height > 0) c.fillRect(run.left - 0.5, run.top - 1, run.right - run.left + 1.5, run.height + 2)
+function endRun(): void {
+  if (run.height === 0) return
+  const { rects } = drawn
+  rects.push(run.left - 0.5)
+  rects.push(run.top - 1)
+  rects.push(run.right - run.left + 1.5)
+  rects.push(run.height + 2)
 }
 
 /** A crowd of quiet signs in a lane. */
@@ -94,14 +120,14 @@ function drawSigns(scene: Scene, lane: Lane): void {
 function addSign(scene: Scene, index: number): boolean {
   const strike = scene.rows.strikeList[index] as Strike
   if (!isVisible(scene, strike)) return false
-  if (strike.id !== scene.selectedStrike) drawOne(scene, strike, index, true)
+  if (strike !== scene.selectedStrike) drawOne(scene, strike, index, true)
   return true
 }
 
 /** The chosen one comes last, on top of all. */
 function drawAlone(scene: Scene, index: number): void {
   const strike = scene.rows.strikeList[index] as Strike
-  if (strike.id !== scene.selectedStrike && isVisible(scene, strike)) drawOne(scene, strike, index, false)
+  if (strike !== scene.selectedStrike && isVisible(scene, strike)) drawOne(scene, strike, index, false)
 }
 
 function isVisible({ hidden, replaying, now }: Scene, strike: Strike): boolean {
@@ -117,7 +143,7 @@ function drawOne(scene: Scene, strike: Strike, index: number, plain: boolean): v
 function drawStrike(scene: Scene, strike: Strike, index: number): void {
   const { context: c, palette, rows, scale } = scene
   const { bars } = rows
-  const chosen = strike.id === scene.selectedStrike
+  const chosen = strike === scene.selectedStrike
   const hit = strike.hitBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.hitBar)] : rows.lookupLane(strike.finding.assigneeId)
   if (!hit || hit.place < 0) return
   const x1 =
@@ -141,7 +167,7 @@ function drawStrike(scene: Scene, strike: Strike, index: number): void {
 function drawArrow(scene: Scene, strike: Strike, hit: Lane, x1: number, hitTop: number): void {
   const { context: c, palette, rows, scale } = scene
   const { bars } = rows
-  const chosen = strike.id === scene.selectedStrike
+  const chosen = strike === scene.selectedStrike
   const actor = strike.actorBar >= 0 ? rows.lanesByNumber[bars.lane.at(strike.actorBar)] : rows.lookupLane(strike.finding.master.agentId)
   if (!actor || actor.place < 0) return
   const down = laneY(scene, actor) <= laneY(scene, hit)
@@ -206,8 +232,8 @@ function drawMild(scene: Scene, strike: Strike, index: number, plain: boolean): 
   const top = barY(scene, hit, strike.hitBar)
   const h = barHeightOf(hit, bars, strike.hitBar)
   c.strokeStyle = palette.unknown
-  c.globalAlpha = strike.id === scene.selectedStrike ? 1 : 0.9
-  c.lineWidth = strike.id === scene.selectedStrike ? 1.75 : 1.1
+  c.globalAlpha = strike === scene.selectedStrike ? 1 : 0.9
+  c.lineWidth = strike === scene.selectedStrike ? 1.75 : 1.1
   if (actor && actor !== hit && actor.place >= 0 && !plain) {
     const down = laneY(scene, actor) < laneY(scene, hit)
     const x0 = Math.max(scale.xAt(bars.start.at(strike.actorBar)) + 2, Math.min(x, scale.xAt(barEnd(scene, strike.actorBar)) - 3))
@@ -216,7 +242,7 @@ function drawMild(scene: Scene, strike: Strike, index: number, plain: boolean): 
   const y = top + h / 2
   if (y >= scrollTopEdge(scene) || standing(hit) === scene.pinned) {
     // Where a loud one stands already, that one is seen.
-    if (strike.id === scene.selectedStrike || !isTaken(scene, x, y, 10)) drawBacked(scene, strike, x, y, 10, palette[toneOf(strike.kind)])
+    if (strike === scene.selectedStrike || !isTaken(scene, x, y, 10)) drawBacked(scene, strike, x, y, 10, palette[toneOf(strike.kind)])
     leaveHit(scene, index, x, y, x + 6)
   }
   c.globalAlpha = 1
@@ -229,7 +255,7 @@ function drawQuiet(scene: Scene, strike: Strike, index: number): void {
   if (bar < 0) return
   const lane = rows.lanesByNumber[rows.bars.lane.at(bar)]
   if (!lane || lane.place < 0) return
-  const chosen = strike.id === scene.selectedStrike
+  const chosen = strike === scene.selectedStrike
   const height = barHeightOf(lane, rows.bars, bar)
   const x = scale.xAt(strike.cutAt)
   const y = barY(scene, lane, bar) + height / 2

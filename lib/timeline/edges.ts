@@ -84,11 +84,49 @@ export function resolveEdges(rows: Rows, changedFrom: number): void {
     if (edge.settled && edge.latest < changedFrom) continue
     const task = read(edge)
     if (!task) continue
+    remember(edge)
     resolveEdge(rows, task, edge)
     const { fromLane, toLane, fromAt, toAt, back } = edge
+    // what it was resolved from may stand elsewhere
+    if (!stands(edge) || Math.max(fromAt, toAt, back ? back.toAt : 0) + SKEW >= changedFrom) rows.edgesTold++
     const drawn = fromLane !== undefined && toLane !== undefined && fromLane !== toLane && fromAt > 0
     rows.edgeSpans.set(i, drawn ? fromAt : Number.POSITIVE_INFINITY, back ? Math.max(back.toAt, toAt) : toAt)
   }
+}
+
+// An edge as it was before it was resolved again.
+const was: Pick<Edge, 'fromLane' | 'toLane' | 'fromBar' | 'toBar' | 'fromAt' | 'toAt' | 'back'> = {
+  fromLane: undefined,
+  toLane: undefined,
+  fromBar: -1,
+  toBar: -1,
+  fromAt: 0,
+  toAt: 0,
+  back: undefined,
+}
+
+function remember({ fromLane, toLane, fromBar, toBar, fromAt, toAt, back }: Edge): void {
+  was.fromLane = fromLane
+  was.toLane = toLane
+  was.fromBar = fromBar
+  was.toBar = toBar
+  was.fromAt = fromAt
+  was.toAt = toAt
+  was.back = back
+}
+
+function stands({ fromLane, toLane, fromBar, toBar, fromAt, toAt, back }: Edge): boolean {
+  const same =
+    was.fromLane === fromLane && was.toLane === toLane && was.fromBar === fromBar && was.toBar === toBar && was.fromAt === fromAt && was.toAt === toAt
+  if (!same || (was.back === undefined) !== (back === undefined)) return false
+  if (!was.back || !back) return true
+  return (
+    was.back.fromBar === back.fromBar &&
+    was.back.toBar === back.toBar &&
+    was.back.fromAt === back.fromAt &&
+    was.back.toAt === back.toAt &&
+    was.back.good === back.good
+  )
 }
 
 function resolveEdge(rows: Rows, task: ToldTask, edge: Edge): void {

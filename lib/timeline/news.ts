@@ -18,10 +18,13 @@ export interface StageStatus {
 export class News {
   private paused: { bars: number; strikes: number } | undefined
   private strikes = 0
+  private looked: { rows: Rows; told: number } | undefined
   private told: StageStatus = { live: false, newBars: 0, newStrikes: 0, idle: undefined, fitted: true }
 
   /** Counts loud interventions; returns whether there are more than at the last look. */
   look(rows: Rows): boolean {
+    if (this.looked?.rows === rows && this.looked.told === rows.strikesTold) return false
+    this.looked = { rows, told: rows.strikesTold }
     const before = this.strikes
     this.strikes = 0
     for (const strike of rows.strikeList) if (strike.loud) this.strikes++

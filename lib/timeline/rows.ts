@@ -61,8 +61,11 @@ export class Rows {
   sifted = 0
   /** Told what becomes of each bar. */
   readonly watchers = new Set<BarWatcher>()
-  /** Grows when any strike is other than it was. */
+  /** Grows when any strike, or a bar that one hit, is other than it was or stands elsewhere. */
   strikesTold = 0
+  /** The same of loud bars, and of delegations. */
+  loudTold = 0
+  edgesTold = 0
   /** Bars ever added, for the counter of what is new. */
   get added(): number {
     return this.bars.count
@@ -123,6 +126,7 @@ export class Rows {
   /** Takes what a fold step changed. `state` and `findings` are the objects given to the constructor, changed in place. */
   apply(touched: Touched, findingsChanged: boolean): void {
     this.take(touched, findingsChanged)
+    this.bars.makeRoom()
   }
 
   private take(touched: Changed, findingsChanged: boolean, tables?: ReturnType<typeof columnarOf>): void {
@@ -175,7 +179,7 @@ export class Rows {
     intake.dirty.clear()
     if (lanesChanged || placesChanged) this.placeAll()
     resolveEdges(this, changedFrom)
-    if (applyFindings(this, judged, changedFrom)) this.strikesTold++
+    if (applyFindings(this, judged, changedFrom) || this.sift || changedFrom <= this.strikeOrder.until) this.strikesTold++
     this.loudStale = true
     if (!this.sift) return
     // names and models of agents, and whom a call delegates to, are told of many bars at once
@@ -207,6 +211,7 @@ export class Rows {
     this.sifted++
     siftAll(this, this.sift)
     this.loudStale = true
+    this.strikesTold++
     siftStrikes(this)
     this.placeAll()
     this.version++
@@ -268,10 +273,16 @@ export class Rows {
       const { loudFrom, order, rows } = lane
       if (loudFrom === Number.POSITIVE_INFINITY) continue
       lane.loudFrom = Number.POSITIVE_INFINITY
-      for (const { loud } of rows) loud.truncate(firstFrom(bars, loud, loudFrom))
+      for (const { loud } of rows) {
+        const kept = firstFrom(bars, loud, loudFrom)
+        if (kept < loud.length) this.loudTold++
+        loud.truncate(kept)
+      }
       for (let i = firstFrom(bars, order, loudFrom); i < order.length; i++) {
         const bar = order.at(i)
-        if (isLoud(bars, bar) && bars.out.at(bar) === 0) rows[bars.row.at(bar)]?.loud.push(bar)
+        if (!isLoud(bars, bar) || bars.out.at(bar) !== 0) continue
+        rows[bars.row.at(bar)]?.loud.push(bar)
+        this.loudTold++
       }
     }
   }

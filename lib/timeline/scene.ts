@@ -39,7 +39,7 @@ export interface Scene {
   /** Bars that are selected or under the pointer, -1 for none. */
   selected: number
   hovered: number
-  selectedStrike: string | undefined
+  selectedStrike: Strike | undefined
   selectedTask: string | undefined
   selectedLane: string | undefined
   lens: 'all' | 'interventions'

@@ -101,7 +101,7 @@ export function stepStrike(rows: Rows, current: string | undefined, at: number, 
 /** Marks what is selected in the scene that frames are drawn from. */
 export function markSelection(scene: Scene, selection: Selection | undefined): void {
   scene.selected = barOfSelection(scene.rows, selection)
-  scene.selectedStrike = selection?.kind === 'intervention' ? selection.id : undefined
+  scene.selectedStrike = selection?.kind === 'intervention' ? scene.rows.strikes.get(selection.id) : undefined
   scene.selectedTask = selection?.kind === 'task' ? selection.id : undefined
   scene.selectedLane = selection?.kind === 'agent' ? selection.id : undefined
 }

@@ -193,7 +193,7 @@ export class Stage {
     const { reveal, scene } = this
     if (!reveal) return
     this.reveal = undefined
-    const strike = scene.selectedStrike === undefined ? undefined : scene.rows.strikes.get(scene.selectedStrike)
+    const strike = scene.selectedStrike
     if (scene.selectedLane !== undefined) this.move.bringLane(scene.rows.lookupLane(scene.selectedLane))
     const bar = strike && strike.hitBar >= 0 ? strike.hitBar : scene.selected
     if (bar < 0) return

@@ -15,6 +15,9 @@ export class StrikeOrder {
   private from = Number.POSITIVE_INFINITY
   private was = { occurredAt: 0, cutAt: 0, actorBar: 0, hitBar: 0, loud: false }
 
+  /** Epoch ms: no cut is later. */
+  until = Number.NEGATIVE_INFINITY
+
   constructor(private readonly rows: Rows) {}
 
   /** Those that bars from this time on, epoch ms, may have changed. */
@@ -97,6 +100,7 @@ export class StrikeOrder {
       const { occurredAt, cutAt, loud } = strike
       const index = list.push(strike) - 1
       strike.index = index
+      if (cutAt > this.until) this.until = cutAt
       const begin = Math.min(cutAt, occurredAt)
       const end = Math.max(cutAt, occurredAt)
       strikeSpans.set(index, begin, end)
