@@ -8,7 +8,7 @@ import { facetsOf } from '@/lib/timeline/sift'
 import { type LaneView, toggled } from '@/lib/view/lanes'
 import { HIDEABLE, type Hideable, type View } from '@/lib/view/view'
 import { WORK_KINDS, type WorkFilter, type WorkKind } from '@/lib/view/work'
-import styles from './filter-menu.module.css'
+import styles from './menus.module.css'
 import { isFiltered, unfiltered } from './filter-state'
 import { laneName } from './lane-words'
 import { usePopover } from './use-popover'
@@ -36,10 +36,10 @@ export function FilterMenu({ rows, view, onView }: Props) {
   const { root, open, setOpen } = usePopover<HTMLDivElement>()
   const active = isFiltered(view)
   return (
-    <div ref={root} className={styles.root}>
+    <div ref={root} className={styles.filter}>
       <button
         type="button"
-        className={styles.button}
+        className={styles.sign}
         aria-expanded={open}
         data-active={active}
         aria-label={active ? 'Filter: some of the session is left out' : 'Filter'}
@@ -51,7 +51,7 @@ export function FilterMenu({ rows, view, onView }: Props) {
       {active && (
         <button
           type="button"
-          className={styles.button}
+          className={styles.sign}
           data-active
           aria-label="Show everything"
           title="Show everything"
@@ -96,8 +96,8 @@ function Panel({ rows, view, onView }: Props) {
     return lane ? laneName(lane) : id
   }
   return (
-    <section className={styles.menu} aria-label="Filter">
-      <label className={styles.words}>
+    <section className={`${styles.menu} ${styles.wide}`} aria-label="Filter">
+      <label className={styles.field}>
         <span>Words</span>
         <input
           type="search"

@@ -1,7 +1,7 @@
 import { SlidersHorizontal } from 'lucide-react'
 import { DEFAULT_LANES, isDefaultLanes, LANE_GROUPS, LANE_SORTS, type LaneGroup, type LaneSort, type LaneView } from '@/lib/view/lanes'
 import { CLOCKS, type ClockKind } from '@/lib/view/view'
-import styles from './lane-menu.module.css'
+import styles from './menus.module.css'
 import { usePopover } from './use-popover'
 
 const SORTS: Record<LaneSort, string> = { first: 'first seen', activity: 'most active', interventions: 'most interventions' }
@@ -25,10 +25,10 @@ export function LaneMenu(props: {
     Boolean,
   )
   return (
-    <div ref={root} className={styles.root}>
+    <div ref={root} className={styles.lanes}>
       <button
         type="button"
-        className={styles.button}
+        className={styles.words}
         aria-expanded={open}
         aria-label={`Lanes and clock: ${said.join(', ')}`}
         title={said.join(', ')}

@@ -1,8 +1,9 @@
 import { DEFAULT_VIEW, sameSelection, sameWindow, type View, type Window } from '@/lib/view/view'
 import { Camera } from './camera'
+import { clockOf } from './clock-choice'
 import { drawScene } from './draw'
 import { type Hit, hitAt } from './hit'
-import { type Idle, idleClock } from './idle'
+import type { Idle } from './idle'
 import { layoutLanes } from './layout'
 import { Moves } from './moves'
 import { News, type StageStatus } from './news'
@@ -18,7 +19,7 @@ import { AXIS, newScene, pinnedLane, type Scene } from './scene'
 import { markSelection } from './select'
 import { Sums } from './sums'
 import { fitCanvas, readFonts, watchSurface } from './surface'
-import { workClock } from './work-clock'
+import { WindowTeller } from './window-teller'
 
 export interface StageElements {
   /** Scrolls the lanes; holds the canvas. */
@@ -42,7 +43,6 @@ export interface StageEvents {
 
 // A frame that only the clock or a sum asks for comes at most so much later.
 const LATER_MS = 300
-const COMMIT_MS = 180
 
 /** The picture: holds what moves at the pointer's speed, draws at most once a frame. */
 export class Stage {
@@ -56,8 +56,7 @@ export class Stage {
   private frame = 0
   private stale = { layout: true, palette: true }
   private timer: ReturnType<typeof setTimeout> | undefined
-  private commitTimer: ReturnType<typeof setTimeout> | undefined
-  private committed: Window | undefined
+  private readonly teller = new WindowTeller(() => this.tellWindow())
   private readonly news = new News()
   private reveal: 'lane' | 'all' | undefined
   private lanesSeen = -1
@@ -121,7 +120,7 @@ export class Stage {
   destroy(): void {
     cancelAnimationFrame(this.frame)
     this.frame = -1
-    clearTimeout(this.commitTimer)
+    this.teller.stop()
     clearTimeout(this.timer)
     this.unwatch()
     this.sums.close()
@@ -180,10 +179,9 @@ export class Stage {
     markSelection(this.scene, this.view.selection)
     if (before.folded !== view.folded || before.clock !== view.clock) this.applyClock()
     this.replay.setView(view)
-    const own = this.committed !== undefined && sameWindow(this.committed, view.window)
+    const own = this.teller.isOwn(view.window)
     if (first || (!own && !sameWindow(before.window, view.window))) this.moveToView(!first)
     else if (followed && view.follow === 'main' && this.scene.live) this.bringNow(true)
-    this.committed = undefined
     // a selection made in a list, a link or by a key: into view, if it is not
     if (!sameSelection(before.selection, view.selection)) this.reveal = first ? 'lane' : 'all'
     this.request()
@@ -210,8 +208,7 @@ export class Stage {
   }
 
   fit(): void {
-    this.committed = { kind: 'fit' }
-    clearTimeout(this.commitTimer)
+    this.teller.now({ kind: 'fit' })
     this.move.goTo(this.camera.fitted())
     this.events.onView({ window: { kind: 'fit' }, follow: 'main' })
     this.view = { ...this.view, window: { kind: 'fit' }, follow: 'main' }
@@ -313,16 +310,9 @@ export class Stage {
   }
 
   private applyClock(): void {
-    const { scene, camera, view } = this
-    const origin = scene.rows.state.firstAt ?? 0
-    const fit = view.window.kind === 'fit'
-    if (view.clock !== 'time') camera.setClock(workClock(scene.rows, view.clock, Math.max(this.present.end, scene.now)), fit)
-    else {
-      const { sums } = this
-      if (view.folded && sums.idle.gaps.length === 0) sums.findIdle(scene.now)
-      camera.setClock(view.folded && sums.idle.gaps.length > 0 ? idleClock(origin, sums.idle) : wallClock(origin), fit)
-    }
-    this.sums.stripChanged(true)
+    const { scene, view, sums, present } = this
+    this.camera.setClock(clockOf(view, scene.rows, sums, scene.now, Math.max(present.end, scene.now)), view.window.kind === 'fit')
+    sums.stripChanged(true)
   }
 
   /** Another timeline beside this one was moved: shows the same, at once, and tells nobody. */
@@ -347,14 +337,13 @@ export class Stage {
     }
     const window = this.events.onMoved && this.camera.window()
     if (window) this.events.onMoved?.(window)
-    clearTimeout(this.commitTimer)
-    this.commitTimer = setTimeout(() => this.commit(), COMMIT_MS)
+    this.teller.soon()
   }
 
-  private commit(): void {
+  private tellWindow(): void {
     const window = this.camera.window()
     if (!window) return
-    this.committed = window
+    this.teller.now(window)
     this.view = { ...this.view, window }
     this.events.onView({ window, follow: this.view.follow })
   }
