@@ -42,7 +42,8 @@ export interface Base {
   writes: Int32Array
 }
 
-const NEARLY = 0.9
+const MANY = 4096
+const NEARLY_FULL = 0.9
 
 export class Bars {
   count = 0
@@ -91,18 +92,18 @@ export class Bars {
   }
 
   /**
-   * Enlarges one column that is nearly full; to be called now and then. When bars come one by one all columns are
-   * full at the same moment, and of a long session enlarging them together would be felt.
+   * Enlarges one column that is nearly full; to be called now and then while bars come. All are full at the
+   * same moment, and of a long session enlarging them together would be felt.
    */
   makeRoom(): void {
     for (const column of this.columns)
-      if (column.length > 4096 && column.length > column.data.length * NEARLY) {
-        column.reserve(column.length)
+      if (column.length > MANY && column.length > column.data.length * NEARLY_FULL) {
+        column.reserve(column.length >> 1)
         return
       }
   }
 
-  private get columns(): readonly (Floats | Ints)[] {
+  private get columns(): readonly (Floats | Ints | Bytes)[] {
     return [
       ...[this.start, this.end, this.until, this.tokens, this.destroyed],
       ...[this.lane, this.row, this.subjectKind, this.kind, this.state, this.acted, this.call, this.turn, this.queued, this.out, this.task],

@@ -126,7 +126,6 @@ export class Rows {
   /** Takes what a fold step changed. `state` and `findings` are the objects given to the constructor, changed in place. */
   apply(touched: Touched, findingsChanged: boolean): void {
     this.take(touched, findingsChanged)
-    this.bars.makeRoom()
   }
 
   private take(touched: Changed, findingsChanged: boolean, tables?: ReturnType<typeof columnarOf>): void {

@@ -271,6 +271,7 @@ export class Stage {
       this.readTheme()
     }
     this.tellTime(began)
+    if (scene.live) scene.rows.bars.makeRoom()
     if (stale.layout) this.relayout()
     this.revealSelection()
     if (sums.lookForIdle(began, Math.max(present.end, scene.now)) && (this.view.folded || this.view.clock !== 'time')) this.applyClock()
