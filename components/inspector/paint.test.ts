@@ -46,5 +46,8 @@ test('what it is as code, also over several lines', () => {
   expect(kinds(['x = """a', 'b""" # c'], 'a.py')).toEqual([['string """a'], ['string b"""', 'comment # c']])
   expect(kinds(["SELECT 'it' -- all"], 'a.sql')).toEqual([['keyword SELECT', "string 'it'", 'comment -- all']])
   expect(kinds(['Return it to me, 3 times.'], 'a.md')).toEqual([[]])
+  // what counts as work looks like work; a remark beside it does not
+  expect(kinds(['# PORT=80', '# the port'], '.env')).toEqual([['number 80'], ['comment # the port']])
+  expect(kinds(['# PORT=80'], 'a.sh')).toEqual([['comment # PORT=80']])
   expect(kinds(['let s = "a \\" b"; // ok'], 'a.rs')).toEqual([['keyword let', 'string "a \\" b"', 'comment // ok']])
 })

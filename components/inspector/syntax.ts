@@ -1,5 +1,5 @@
 import type { Stretch } from '@/lib/core/provenance/kept'
-import { type Language, languageOf } from '@/lib/core/provenance/language'
+import { isSwitchedOff, type Language, languageOf } from '@/lib/core/provenance/language'
 
 export type SyntaxKind = 'comment' | 'string' | 'number' | 'keyword'
 export interface Coloured extends Stretch {
@@ -51,6 +51,11 @@ function readLine(line: string, language: Language, open: string | undefined): {
     }
     const rest = line.slice(i)
     const c = line[i] as string
+    // counts as work, so it does not look like a comment
+    if (c === '#' && isSwitchedOff(rest, language)) {
+      i += 1
+      continue
+    }
     if (language.lineComments.some((mark) => rest.startsWith(mark) && (mark !== '#' || i === 0 || /\s/.test(line[i - 1] as string)))) {
       coloured.push({ from: i, to: line.length, kind: 'comment' })
       return { coloured, open: undefined }

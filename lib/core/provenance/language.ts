@@ -72,3 +72,8 @@ export function languageOf(path: string): Language {
   }
   return PROSE
 }
+
+/** `# KEY=value`: whether what stands here to the end of the line is a setting that is switched off. */
+export function isSwitchedOff(rest: string, { settings }: Language): boolean {
+  return settings === true && /^#\s?[A-Za-z_][\w.-]*=\S*\s*$/.test(rest)
+}

@@ -1,4 +1,4 @@
-import type { Language } from './language'
+import { isSwitchedOff, type Language } from './language'
 
 /**
  * Significant tokens: identifiers, literals, operators. White space and layout are nobody's work;
@@ -81,9 +81,6 @@ export function tokenizeLine(line: string, language: Language, entry: LexState):
   return tokens
 }
 
-/** `# KEY=value` */
-const SWITCHED_OFF = /^#\s?[A-Za-z_][\w.-]*=\S*\s*$/
-
 /** Longer lines are held in pieces (pieces.ts). Where nothing can be cut, as in a picture written as
  *  text, they are not read: nobody is said to own anything in them. */
 export const LONGEST_LINE = 20_000
@@ -164,7 +161,7 @@ function readLine(line: string, language: Language, entry: LexState): LineTokens
       i += 1
       continue
     }
-    if (language.settings && c === '#' && SWITCHED_OFF.test(line.slice(i))) {
+    if (c === '#' && isSwitchedOff(line.slice(i), language)) {
       add('#', undefined, 1)
       i += 1
       continue
