@@ -26,8 +26,8 @@ import { tipOf } from './tip'
 import { PASS, useKeys } from './use-keys'
 import { type RowsSource, useRows } from './use-rows'
 
-/** Pixels below the last lane, so that it can be scrolled clear of the pills. */
-const UNDER_PILLS = 48
+/** Pixels below the last lane, so that it can be scrolled clear of the pills, which a finger needs higher. */
+const UNDER_PILLS = 60
 
 export interface TimelineProps {
   store: SessionStore

@@ -85,7 +85,7 @@ export function wrapped(text: string, most: number): string[] {
 
 export async function saveChart(area: Element, name: string, words: PictureWords, as: 'svg' | 'png'): Promise<void> {
   const text = chartSvg(area, words)
-  if (text === undefined) return
+  if (text === undefined) throw new Error('There is no picture here yet.')
   const url = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }))
   try {
     const png = as === 'png' ? await toPng(url) : undefined
