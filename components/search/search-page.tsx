@@ -1,6 +1,6 @@
 'use client'
 
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
@@ -16,7 +16,7 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Kbd } from '@/components/ui/kbd'
 import { EmptyState, ErrorNote, Skeleton } from '@/components/ui/notes'
-import { SEARCH_FACETS, type SearchAnswer, type SearchedSession, type SearchHit } from '@/lib/core/search/answer'
+import { SEARCH_FACETS, type SearchCounts, type SearchedSession, type SearchFacets, type SearchHit, type SearchPage as Page } from '@/lib/core/search/answer'
 import { parseQuery, toggleFilter } from '@/lib/core/search/query'
 import { DEFAULT_VIEW, printView } from '@/lib/view/view'
 import { focusAll } from './focus-all'
@@ -50,13 +50,29 @@ export function SearchPage() {
     enabled: asked !== '',
     initialPageParam: 0,
     queryFn: ({ pageParam, signal }) =>
-      getJson<SearchAnswer>(`/api/v1/search?q=${encodeURIComponent(asked)}${pageParam > 0 ? `&before=${pageParam}` : ''}`, signal),
+      getJson<Page>(`/api/v1/search?part=hits&q=${encodeURIComponent(asked)}${pageParam > 0 ? `&before=${pageParam}` : ''}`, signal),
     getNextPageParam: ({ before }) => before,
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.pages[0]?.behind && state.data.pages.length === 1 ? 1_000 : false),
   })
   const first = asked === '' ? undefined : data?.pages[0]
   const hits = useMemo(() => (asked === '' ? [] : (data?.pages.flatMap((page) => page.hits) ?? [])), [data, asked])
+  const behind = first?.behind ?? 0
+  // Asked at the same time, answered later: the first hits need not wait until a thousand are counted.
+  const counting = useQuery({
+    queryKey: ['search', asked, 'counts'],
+    enabled: asked !== '',
+    queryFn: ({ signal }) => getJson<SearchCounts>(`/api/v1/search?part=counts&q=${encodeURIComponent(asked)}`, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: behind > 0 ? 1_000 : false,
+  })
+  const { data: counts, refetch: countAgain } = counting
+  const wasBehind = useRef(false)
+  useEffect(() => {
+    if (behind === 0 && wasBehind.current) void countAgain()
+    wasBehind.current = behind > 0
+  }, [behind, countAgain])
+  const ownHits = useMemo(() => new Map(counts?.inSessions.map((own) => [own.id, own.hits])), [counts])
 
   return (
     <div className="flex min-h-dvh flex-col">
@@ -83,7 +99,7 @@ export function SearchPage() {
             <Kbd>/</Kbd>
           </label>
           <p role="status" className="mt-2 min-h-5 text-xs text-quiet">
-            {first && !isPlaceholderData ? countWords(first) : ''}
+            {first && !isPlaceholderData ? statusWords(first, counting.isPlaceholderData ? undefined : counts) : ''}
           </p>
         </search>
         {error && hits.length === 0 && (
@@ -101,10 +117,26 @@ export function SearchPage() {
           </EmptyState>
         ) : (
           <div className={`grid gap-x-8 gap-y-4 lg:grid-cols-[13rem_minmax(0,1fr)] ${isPlaceholderData ? 'opacity-60' : ''}`}>
-            <Facets answer={first} text={asked} onText={setText} />
+            {counts ? (
+              <Facets facets={counts.facets} text={asked} onText={setText} />
+            ) : counting.error ? (
+              <div className="text-sm text-quiet">
+                <p className="mb-2">The hits could not be counted: {counting.error.message}</p>
+                <Button onClick={() => void countAgain()}>Count again</Button>
+              </div>
+            ) : (
+              <div className="h-28 lg:h-auto" />
+            )}
             <div className="min-w-0">
               {group(hits).map(({ sessionId, hits: own }) => (
-                <SessionHits key={`${sessionId} ${own[0]?.item}`} session={sessionOf(data?.pages, sessionId)} sessionId={sessionId} hits={own} asked={asked} />
+                <SessionHits
+                  key={`${sessionId} ${own[0]?.item}`}
+                  session={sessionOf(data?.pages, sessionId)}
+                  sessionId={sessionId}
+                  hits={own}
+                  counted={ownHits.get(sessionId)}
+                  asked={asked}
+                />
               ))}
               {hasNextPage && (
                 <div className="flex justify-center pt-2">
@@ -121,15 +153,19 @@ export function SearchPage() {
   )
 }
 
-function countWords({ counted, more, sessionCount, behind, ignored }: SearchAnswer): string {
-  const hits = more ? `The newest ${formatCount(counted)} hits` : plural(counted, 'hit')
+function statusWords({ behind, ignored }: Page, counts: SearchCounts | undefined): string {
   return [
-    `${hits} in ${plural(sessionCount, 'session')}${more ? ' are counted here; there are older ones' : ''}.`,
+    counts ? countWords(counts) : '',
     behind > 0 ? `${plural(behind, 'session')} being read: the newest of ${behind === 1 ? 'it' : 'them'} cannot be found yet.` : '',
     ignored.length > 0 ? `No word in ${ignored.join(' ')}.` : '',
   ]
     .filter(Boolean)
     .join(' ')
+}
+
+function countWords({ counted, more, sessionCount }: SearchCounts): string {
+  const hits = more ? `The newest ${formatCount(counted)} hits` : plural(counted, 'hit')
+  return `${hits} in ${plural(sessionCount, 'session')}${more ? ' are counted here; there are older ones' : ''}.`
 }
 
 /** Hits of one session that follow each other stand together. */
@@ -143,7 +179,7 @@ function group(hits: readonly SearchHit[]): { sessionId: string; hits: SearchHit
   return groups
 }
 
-function sessionOf(pages: readonly SearchAnswer[] | undefined, id: string): SearchedSession | undefined {
+function sessionOf(pages: readonly Page[] | undefined, id: string): SearchedSession | undefined {
   for (const { sessions } of pages ?? []) {
     const found = sessions.find((session) => session.id === id)
     if (found) return found
@@ -155,11 +191,14 @@ function SessionHits({
   session,
   sessionId,
   hits,
+  counted,
   asked,
 }: {
   session: SearchedSession | undefined
   sessionId: string
   hits: readonly SearchHit[]
+  /** Of the hits that are counted. */
+  counted: number | undefined
   asked: string
 }) {
   const now = Date.now()
@@ -171,7 +210,7 @@ function SessionHits({
           {title}
         </Link>
         {session?.simulated && <Badge title="Made up for demonstration">simulated</Badge>}
-        {session && <span className="shrink-0 font-mono text-xs font-normal text-quiet">{plural(session.hits, 'hit')}</span>}
+        {counted !== undefined && <span className="shrink-0 font-mono text-xs font-normal text-quiet">{plural(counted, 'hit')}</span>}
         {session?.startedAt !== undefined && (
           <span className="ml-auto shrink-0 text-xs font-normal text-quiet" title={formatExact(session.startedAt)}>
             {formatAgo(session.startedAt, now)}
@@ -205,7 +244,7 @@ function addressOf(sessionId: string, asked: string, hit: SearchHit | undefined)
   return `/sessions/${encodeURIComponent(sessionId)}?${view}`
 }
 
-function Facets({ answer, text, onText }: { answer: SearchAnswer; text: string; onText(text: string): void }) {
+function Facets({ facets, text, onText }: { facets: SearchFacets; text: string; onText(text: string): void }) {
   const { filters } = parseQuery(text)
   return (
     <aside
@@ -213,7 +252,7 @@ function Facets({ answer, text, onText }: { answer: SearchAnswer; text: string; 
       className="flex gap-x-6 gap-y-4 overflow-x-auto pb-1 lg:sticky lg:top-28 lg:max-h-[calc(100dvh-8rem)] lg:flex-col lg:self-start lg:overflow-y-auto"
     >
       {SEARCH_FACETS.map((name) => {
-        const values = answer.facets[name]
+        const values = facets[name]
         if (values.length === 0) return null
         return (
           <div key={name} className="w-44 shrink-0 lg:w-auto">

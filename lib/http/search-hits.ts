@@ -12,8 +12,12 @@ import { readEventsAt } from '@/lib/store/log'
 import type { FoundItem } from '@/lib/store/search-find'
 
 /** Hits of one page as the API gives them, each with the place in its text. `idOf`: the session of each key. */
-export async function hitsOf(pool: Pool, items: readonly FoundItem[], query: SearchQuery, idOf: (pk: number) => string | undefined): Promise<SearchHit[]> {
-  const texts = await readTexts(pool, items)
+export function hitsOf(
+  items: readonly FoundItem[],
+  texts: ReadonlyMap<number, string>,
+  query: SearchQuery,
+  idOf: (pk: number) => string | undefined,
+): SearchHit[] {
   return items.flatMap((item): SearchHit[] => {
     const sessionId = idOf(item.pk)
     const kind = kindOf(item.kind)
@@ -39,7 +43,7 @@ export async function hitsOf(pool: Pool, items: readonly FoundItem[], query: Sea
 }
 
 /** The text of each item, by its number; in few questions, however many sessions they are of. */
-async function readTexts(pool: Pool, items: readonly FoundItem[]): Promise<Map<number, string>> {
+export async function readTexts(pool: Pool, items: readonly FoundItem[]): Promise<Map<number, string>> {
   const texts = new Map<number, string>()
   const findings = new Map<number, FoundItem[]>()
   const told: FoundItem[] = []

@@ -159,6 +159,19 @@ test('over all sessions: newest arrivals first, counted by session and value, pa
   expect([...first.hits, ...second.hits]).toEqual(all.hits)
 })
 
+test('hits and their counts can be asked for apart, and are those of both together', async () => {
+  const all = await search('zebra', '&limit=3')
+  const { hits, before, sessions, behind, ignored, ...counts } = all
+  const page = await search('zebra', '&limit=3&part=hits')
+  expect(page).toEqual({ hits, before, sessions: sessions.map(({ hits: _, ...session }) => session), behind, ignored })
+  expect(await search('zebra', '&part=counts')).toEqual(counts)
+  expect(counts.inSessions).toEqual([
+    { id: 'two', hits: 1 },
+    { id: 'one', hits: 3 },
+  ])
+  expect((await server.get('/api/v1/search?q=a&part=all')).status).toBe(400)
+})
+
 test('a question without a word finds nothing and says so; none at all is refused', async () => {
   expect(await search('🦓')).toMatchObject({ hits: [], counted: 0 })
   expect((await server.get('/api/v1/search?q=')).status).toBe(400)
@@ -286,7 +299,7 @@ test('where nearly everything matches, only the newest are read', async () => {
       `INSERT INTO session (pk, id, head, received_at, sort_at, simulated, counts, detected, detector_version) VALUES (-1, 'made', 1, 0, 0, true, '{}', 1, 1)`,
     )
     await client.query(`INSERT INTO search_item (id, session_pk, sequence, kind, ref, at, words)
-      SELECT n, -1, 1, 'turn', 't' || n, n, to_tsvector('simple', 'common' || CASE WHEN n % 1000 = 0 THEN ' seldom' ELSE '' END) || array_to_tsvector(ARRAY[':jdefault', ':s-1', ':b' || (n >> 16)])
+      SELECT n, -1, 1, 'turn', 't' || n, n, to_tsvector('simple', 'common' || CASE WHEN n % 1000 = 0 THEN ' seldom' ELSE '' END || CASE WHEN n % 100 = 0 THEN ' always together' ELSE '' END) || array_to_tsvector(ARRAY[':jdefault', ':s-1', ':b' || (n >> 16)])
       FROM (SELECT nextval('search_item_id_seq') AS n FROM generate_series(1, 150000)) made`)
     await client.query('ANALYZE search_item')
     const common = await search('common')
@@ -298,6 +311,31 @@ test('where nearly everything matches, only the newest are read', async () => {
     // beginnings of words, of which Postgres can only guess how many there are
     expect(await search('comm*')).toMatchObject({ counted: 1_000, more: true })
     expect(await search('seld*')).toMatchObject({ counted: 150, more: false })
+    // every way to the newest finds the same, page by page, and none twice
+    // "always together": Postgres expects 15 and there are 1,500
+    for (const [q, every] of [
+      ['common', 1],
+      ['comm*', 1],
+      ['always together', 100],
+      ['"always together"', 100],
+      ['common togeth*', 100],
+      ['seldom', 1000],
+      ['seld*', 1000],
+      ['"common seldom"', 1000],
+    ] as const) {
+      const pages: number[] = []
+      for (let before: number | undefined = 120_000; before !== undefined && pages.length < 300; ) {
+        const page: SearchAnswer = await search(q, `&part=hits&limit=40&before=${before}`)
+        pages.push(...page.hits.map(({ item }) => item))
+        before = page.before
+      }
+      const { rows } = await client.query<{ id: string }>(
+        'SELECT id FROM search_item WHERE session_pk = -1 AND id < 120000 AND id % $1 = 0 ORDER BY id DESC LIMIT $2',
+        [every, pages.length],
+      )
+      expect(pages.length, q).toBeGreaterThan(100)
+      expect(pages, q).toEqual(rows.map(({ id }) => Number(id)))
+    }
     // another project's items are nobody else's, be they most of what there is or few
     await client.query("UPDATE session SET id = '~other~made' WHERE pk = -1")
     expect(await search('common')).toMatchObject({ counted: 0, more: false })

@@ -1,14 +1,15 @@
 import type { Context, Hono } from 'hono'
-import { SEARCH_FACETS, type SearchAnswer, type SearchFacets, type SearchedSession, type SessionSearchAnswer } from '@/lib/core/search/answer'
+import type { Pool } from 'pg'
+import { SEARCH_FACETS, type SearchAnswer, type SearchCounts, type SearchFacets, type SearchPage, type SessionSearchAnswer } from '@/lib/core/search/answer'
 import { LONGEST_QUERY, parseQuery, type SearchQuery } from '@/lib/core/search/query'
 import type { SearchIndex } from '@/lib/ingest/search-index'
 import type { Database } from '@/lib/store/database'
 import { lookupSession } from '@/lib/store/log'
-import { findInSession, findItems, type FoundItem } from '@/lib/store/search-find'
+import { findInSession, findItems, type Found, type FoundItem } from '@/lib/store/search-find'
 import { findTitles } from '@/lib/store/sessions'
 import { noSession } from './callers'
 import { Refused } from './problem'
-import { hitsOf } from './search-hits'
+import { hitsOf, readTexts } from './search-hits'
 
 const PAGE = 30
 const MAX_PAGE = 100
@@ -16,6 +17,7 @@ const MAX_PAGE = 100
 const COUNTED = 1_000
 const MOST_IN_SESSION = 5_000
 const MOST_VALUES = 12
+const MOST_SESSIONS = 200
 const NO_STORE = { 'cache-control': 'no-store' }
 
 /** GET /api/v1/search and GET /api/v1/sessions/:id/search. */
@@ -26,31 +28,35 @@ export function addSearch(app: Hono, database: Database, index: SearchIndex): vo
     const query = queryOf(context)
     const limit = countOf(context, 'limit', PAGE, 1, MAX_PAGE)
     const before = context.req.query('before') === undefined ? undefined : countOf(context, 'before', 0, 1, Number.MAX_SAFE_INTEGER)
-    const { items, more, ignored } = await findItems(pool, context.get('caller').project, query, COUNTED, before)
+    const { project } = context.get('caller')
+    const part = partOf(context)
+    // A page is at hand long before a thousand hits are counted.
+    const found = await findItems(pool, project, query, part === 'hits' ? limit : COUNTED, before)
+    if (part === 'counts') return context.json<SearchCounts>(await countsOf(pool, found), 200, NO_STORE)
+    const page = await pageOf(found, query, limit)
+    if (part === 'hits') return context.json<SearchPage>(page, 200, NO_STORE)
+    const counts = await countsOf(pool, found)
+    const own = new Map(counts.inSessions.map(({ id, hits }) => [id, hits]))
+    const sessions = page.sessions.map((session) => ({ ...session, hits: own.get(session.id) ?? 0 }))
+    return context.json<SearchAnswer>({ ...page, ...counts, sessions }, 200, NO_STORE)
+  })
+
+  async function pageOf({ items, more, ignored }: Found, query: SearchQuery, limit: number): Promise<SearchPage> {
     const page = items.slice(0, limit)
-    const counts = new Map<number, number>()
-    for (const { pk } of items) counts.set(pk, (counts.get(pk) ?? 0) + 1)
     const shown = [...new Set(page.map(({ pk }) => pk))]
-    const titles = await findTitles(pool, shown)
-    const sessions = shown.flatMap((pk): SearchedSession[] => {
-      const row = titles.get(pk)
-      if (!row) return []
-      return [{ id: row.id, title: row.title ?? undefined, simulated: row.simulated, startedAt: row.started_at ?? undefined, hits: counts.get(pk) ?? 0 }]
-    })
+    const [titles, texts] = await Promise.all([findTitles(pool, shown), readTexts(pool, page)])
     const last = page.at(-1)
-    const answer: SearchAnswer = {
-      hits: await hitsOf(pool, page, query, (pk) => titles.get(pk)?.id),
+    return {
+      hits: hitsOf(page, texts, query, (pk) => titles.get(pk)?.id),
       ...(last && (more || items.length > page.length) ? { before: last.id } : {}),
-      counted: items.length,
-      more,
-      facets: facetsOf(items),
-      sessions,
-      sessionCount: counts.size,
+      sessions: shown.flatMap((pk) => {
+        const row = titles.get(pk)
+        return row ? [{ id: row.id, title: row.title ?? undefined, simulated: row.simulated, startedAt: row.started_at ?? undefined }] : []
+      }),
       behind: index.waiting,
       ignored,
     }
-    return context.json(answer, 200, NO_STORE)
-  })
+  }
 
   app.get('/api/v1/sessions/:id/search', async (context) => {
     const id = context.req.param('id')
@@ -61,16 +67,44 @@ export function addSearch(app: Hono, database: Database, index: SearchIndex): vo
     if (!session || session.head === 0) throw noSession(id)
     const { items, more, ignored } = await findInSession(pool, session.pk, query, MOST_IN_SESSION)
     items.sort((a, b) => a.at - b.at || a.sequence - b.sequence || a.id - b.id)
+    const page = items.slice(offset, offset + limit)
     const answer: SessionSearchAnswer = {
       at: items.map(({ at }) => at),
       more,
-      hits: await hitsOf(pool, items.slice(offset, offset + limit), query, () => id),
+      hits: hitsOf(page, await readTexts(pool, page), query, () => id),
       offset,
       behind: index.isWaiting(id) ? 1 : 0,
       ignored,
     }
     return context.json(answer, 200, NO_STORE)
   })
+}
+
+async function countsOf(pool: Pool, { items, more }: Found): Promise<SearchCounts> {
+  const counts = new Map<number, number>()
+  for (const { pk } of items) counts.set(pk, (counts.get(pk) ?? 0) + 1)
+  const newest = [...counts].slice(0, MOST_SESSIONS)
+  const titles = await findTitles(
+    pool,
+    newest.map(([pk]) => pk),
+  )
+  return {
+    counted: items.length,
+    more,
+    facets: facetsOf(items),
+    inSessions: newest.flatMap(([pk, hits]) => {
+      const id = titles.get(pk)?.id
+      return id === undefined ? [] : [{ id, hits }]
+    }),
+    sessionCount: counts.size,
+  }
+}
+
+/** Throws Refused. */
+function partOf(context: Context): 'hits' | 'counts' | undefined {
+  const part = context.req.query('part')
+  if (part === undefined || part === 'hits' || part === 'counts') return part
+  throw new Refused('bad_request', '"part" must be "hits" or "counts"; without it both are answered.')
 }
 
 /** Throws Refused. */

@@ -30,34 +30,16 @@ export interface Found {
 
 const BLOCK_SIZE = 2 ** BLOCK_BITS
 const COLUMNS = 'id, session_pk AS pk, sequence, kind, ref, at, agent, tool, path, model'
-/** Fewer rows than this are read all; of more, only as many of the newest as are wanted. */
-const FEW = 4_000
-/** Blocks that are looked at before it is said anew how many rows there may be: of most words Postgres can only guess. */
-const FIRST_BLOCKS = 32
-/** Beginnings of words are collected from the index anew for each look into it: as many blocks as should do are looked at in one, and no more than so many. */
-const MOST_TOGETHER = 16
-/** Where more than this share of all items matches, the newest are looked at one by one: a block would be more than is wanted. */
-const NEARLY_ALL = 0.3
-/** The same where beginnings of words are looked for: the index collects all of them, however few are wanted. */
-const MANY_BEGIN = 0.03
 
 /** The newest items of a project that answer the question, newest first; `before`: only such as came before this one. */
 export async function findItems(pool: Pool, project: ProjectId, query: SearchQuery, limit: number, before?: number): Promise<Found> {
   const most = await isMost(pool, project)
   const { text, ignored, newest } = await compile(pool, query, most ? [] : [projectLabel(project)])
   if (text === undefined) return { items: [], more: false, ignored }
-  const begins = query.terms.some(({ prefix }) => prefix)
-  const upTo = before ?? newest + 1
-  const expected = await estimate(pool, text)
-  const share = expected / Math.max(1, newest)
-  const together = begins ? Math.max(1, Math.min(MOST_TOGETHER, Math.ceil((2 * limit) / (share * BLOCK_SIZE)))) : 1
-  const look: Look = { pool, text, own: most ? project : undefined, together }
-  const items =
-    expected <= FEW
-      ? await readAll(look, upTo, limit)
-      : share > (begins ? MANY_BEGIN : NEARLY_ALL)
-        ? await walk(look, upTo, limit, share)
-        : await readNewest(look, upTo, limit)
+  const upTo = Math.min(before ?? newest + 1, newest + 1)
+  const share = (await estimate(pool, text)) / Math.max(1, newest)
+  const look: Look = { pool, text, own: most ? project : undefined, begins: query.terms.some(({ prefix }) => prefix), newest }
+  const items = await readNewest(look, upTo, limit, share)
   return { items: named(items.slice(0, limit)), more: items.length > limit, ignored }
 }
 
@@ -67,8 +49,10 @@ interface Look {
   text: string
   /** A project that is most of what there is: rows are asked whose they are, the index is not. */
   own: ProjectId | undefined
-  /** Blocks of one look into the index. */
-  together: number
+  /** It has beginnings of words. */
+  begins: boolean
+  /** Number of the newest item. */
+  newest: number
 }
 
 /** Of a project with more than this share of all items its label is no help: looking it up for every candidate costs more than all else. */
@@ -148,59 +132,120 @@ async function estimate(pool: Pool, text: string): Promise<number> {
   return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }
 
-async function readAll(look: Look, upTo: number, limit: number): Promise<FoundItem[]> {
-  const { rows } = await look.pool.query<FoundItem>(
-    // Not by walking over the newest rows: where a word is rare that is a walk over all of them.
-    `WITH found AS MATERIALIZED (SELECT ${COLUMNS} FROM search_item WHERE words @@ $1::tsquery)
-     ${ofProject(look, 'SELECT * FROM found WHERE id < $2 ORDER BY id DESC')} LIMIT $3`,
-    [look.text, upTo, limit + 1],
+/** All that match, of which the newest are wanted. Undefined: there are more than `most`, be they older or newer. */
+async function readAll({ pool, text, own }: Look, upTo: number, limit: number, most: number): Promise<FoundItem[] | undefined> {
+  const { rows } = await pool.query<FoundItem & { matched: number }>(
+    // Not by walking over the newest rows: where a word is rare that is a walk over all of them. Rows are fetched as
+    // they are asked for, so that it costs no more than `most` of them.
+    `WITH found AS MATERIALIZED (SELECT ${COLUMNS} FROM search_item WHERE words @@ $1::tsquery),
+       matching AS MATERIALIZED (SELECT * FROM found LIMIT $4 + 1)
+     SELECT f.*, c.matched FROM (SELECT count(*)::int AS matched FROM matching) c
+     LEFT JOIN LATERAL (${ofProject(own, 'SELECT * FROM matching WHERE id < $2 ORDER BY id DESC')} LIMIT $3) f ON c.matched <= $4`,
+    [text, upTo, limit + 1, most],
   )
-  return rows
+  if ((rows[0]?.matched ?? 0) > most) return undefined
+  return rows.filter(({ id }) => id !== null).map(({ matched: _, ...item }) => item)
 }
 
 /** Newest first: `OFFSET 0` keeps Postgres from asking older rows, too, whose they are. */
-function ofProject({ own }: Look, newest: string): string {
+function ofProject(own: ProjectId | undefined, newest: string): string {
   return own === undefined ? newest : `SELECT * FROM (${newest} OFFSET 0) f WHERE (SELECT ${inProject(own)} FROM session WHERE pk = f.pk)`
 }
 
-/** Rows that are looked at one by one: as many as should hold twice what is wanted. If they do not, Postgres was wrong, and older ones are looked up. */
+/** What it costs to look at a row, to collect an item from the index and to fetch a row by it, in µs, more or less. */
+const WALKED = 4
+const COLLECTED = 0.15
+const FETCHED = 20
+/** Rows that are looked at one by one at most. */
 const MOST_WALKED = 40_000
-
-/** Row by row from the newest on, without the index of words: nearly each is one. */
-async function walk(look: Look, upTo: number, limit: number, share: number): Promise<FoundItem[]> {
-  const from = Math.max(0, upTo - Math.min(MOST_WALKED, Math.ceil((2 * limit) / share)))
-  const newest = `SELECT ${COLUMNS} FROM search_item WHERE id < $2 AND id >= $4 AND (words @@ $1::tsquery) IS TRUE ORDER BY id DESC`
-  const { rows } = await look.pool.query<FoundItem>(`${ofProject(look, newest)} LIMIT $3`, [look.text, upTo, limit + 1, from])
-  if (rows.length > limit || from === 0) return rows
-  return [...rows, ...(await readNewest(look, from, limit - rows.length))]
-}
+/** Of beginnings of words Postgres knows nothing: the newest rows tell how many there may be. */
+const PROBED = 2_000
+/** Fewer rows than this, or than twice of what is wanted, are read all. */
+const FEW = 300
+/** Blocks that are looked at before it is said anew how many rows there may be: of most words Postgres can only guess. */
+const FIRST_BLOCKS = 16
 
 /**
- * Where many match, block by block from the newest on, until there are enough: what is older is not even looked
- * up in the index. When the first blocks show that there are few after all, the rest is read at once.
+ * The cheapest way to the newest: row by row where many match, block by block where some do, all at once where few
+ * do. How many match is a guess first and counted on the way; a wrong guess costs time, never hits.
  */
-async function readNewest(look: Look, upTo: number, limit: number): Promise<FoundItem[]> {
-  const newest = Math.floor((upTo - 1) / BLOCK_SIZE)
-  const oldest = Math.max(0, newest - FIRST_BLOCKS + 1)
-  const items = await readBlocks(look, upTo, limit, newest, oldest)
-  if (items.length > limit || oldest === 0) return items
-  const below = oldest * BLOCK_SIZE
+async function readNewest(look: Look, upTo: number, limit: number, guess: number): Promise<FoundItem[]> {
+  let items: FoundItem[] = []
+  let share = guess
+  let below = upTo
+  for (let round = 0; round < 2; round++) {
+    const left = limit - items.length
+    const probed = round === 0 && look.begins ? PROBED : 0
+    const walked = Math.max(probed, rowsToWalk(look, left, share))
+    if (walked === 0) break
+    const from = Math.max(0, below - walked)
+    items = [...items, ...(await walk(look, below, left, from))]
+    if (items.length > limit || from === 0) return items
+    below = from
+    share = items.length / (upTo - below)
+  }
   const left = limit - items.length
-  const older = (items.length / FIRST_BLOCKS) * oldest <= FEW ? await readAll(look, below, left) : await readBlocks(look, below, left, oldest - 1, 0)
-  return [...items, ...older]
+  if (share * below <= Math.max(FEW, 2 * left)) return [...items, ...(await readFew(look, below, left))]
+  const blocks = Math.ceil(below / BLOCK_SIZE)
+  const oldest = look.begins ? 0 : Math.max(0, blocks - FIRST_BLOCKS)
+  const first = look.begins ? (1.5 * left) / (share * BLOCK_SIZE) : 1
+  items = [...items, ...(await readBlocks(look, below, left, { newest: blocks - 1, oldest, first }))]
+  if (items.length > limit || oldest === 0) return items
+  const rest = limit - items.length
+  const expected = (items.length / FIRST_BLOCKS) * oldest
+  if (expected <= Math.max(FEW, 2 * rest)) return [...items, ...(await readFew(look, oldest * BLOCK_SIZE, rest))]
+  return [...items, ...(await readBlocks(look, oldest * BLOCK_SIZE, rest, { newest: oldest - 1, oldest: 0, first: 1 }))]
 }
 
+/** Rows to look at one by one, when that costs less than the index: of a block it takes all that match, and of beginnings of words all there are. */
+function rowsToWalk({ begins, newest }: Look, wanted: number, share: number): number {
+  if (share === 0) return 0
+  const rows = Math.ceil((1.5 * wanted) / share)
+  const indexed = begins ? newest * share * COLLECTED + wanted * FETCHED : BLOCK_SIZE * share * FETCHED
+  return rows <= MOST_WALKED && rows * WALKED < indexed ? rows : 0
+}
+
+/** All that match, or, if they are more than was thought, the newest. */
+async function readFew(look: Look, upTo: number, limit: number): Promise<FoundItem[]> {
+  const items = await readAll(look, upTo, limit, look.newest <= MANY_ITEMS ? MANY_ITEMS : 4 * Math.max(FEW, limit))
+  return items ?? readBlocks(look, upTo, limit, { newest: Math.floor((upTo - 1) / BLOCK_SIZE), oldest: 0, first: 1 })
+}
+
+/** Row by row from the newest on, without the index of words. */
+async function walk(look: Look, upTo: number, limit: number, from: number): Promise<FoundItem[]> {
+  const newest = `SELECT ${COLUMNS} FROM search_item WHERE id < $2 AND id >= $4 AND (words @@ $1::tsquery) IS TRUE ORDER BY id DESC`
+  const { rows } = await look.pool.query<FoundItem>(`${ofProject(look.own, newest)} LIMIT $3`, [look.text, upTo, limit + 1, from])
+  return rows
+}
+
+/** So many blocks are asked for together at most: of what they hold all that matches is fetched. */
+const MOST_TOGETHER = 16
+/** Beginnings of words are collected anew for each look, so there are few looks. */
+const MOST_TOGETHER_BEGUN = 64
+
 /**
- * The newest of these blocks, no more of them than it takes: the join looks at one after the other. The block
- * and the rest are conditions for themselves, so that the index leaps from one to the other; in one question
- * it would walk over whatever is older.
+ * Block by block from the newest on until there are enough, in one question: the join looks at one after the
+ * other, and what is older is not even looked up in the index. Looks grow, so that there are few of them where
+ * little matches. The block and the rest are conditions for themselves, so that the index leaps from one to the
+ * other; in one question it would walk over whatever is older.
  */
-async function readBlocks(look: Look, upTo: number, limit: number, newest: number, oldest: number): Promise<FoundItem[]> {
+async function readBlocks(look: Look, upTo: number, limit: number, { newest, oldest, first }: Blocks): Promise<FoundItem[]> {
   const looks: string[] = []
-  for (let block = newest; block >= oldest; block -= look.together)
-    looks.push(Array.from({ length: Math.min(look.together, block - oldest + 1) }, (_, n) => quoteLabel(blockLabel(block - n))).join(' | '))
+  let size = Math.max(1, first)
+  for (let block = newest; block >= oldest; size *= look.begins ? 3 : 1.5) {
+    const together = Math.min(Math.floor(size), look.begins ? MOST_TOGETHER_BEGUN : MOST_TOGETHER, block - oldest + 1)
+    looks.push(Array.from({ length: together }, (_, n) => quoteLabel(blockLabel(block - n))).join(' | '))
+    block -= together
+  }
   const found = `SELECT f.* FROM unnest($4::text[]) AS b(blocks) CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM search_item WHERE words @@ b.blocks::tsquery AND words @@ $1::tsquery AND id < $2 ORDER BY id DESC OFFSET 0) f`
-  const { rows } = await look.pool.query<FoundItem>(`${ofProject(look, found)} LIMIT $3`, [look.text, upTo, limit + 1, looks])
+  const { rows } = await look.pool.query<FoundItem>(`${ofProject(look.own, found)} LIMIT $3`, [look.text, upTo, limit + 1, looks])
   return rows
+}
+
+interface Blocks {
+  newest: number
+  oldest: number
+  /** Blocks of the first look. */
+  first: number
 }

@@ -29,20 +29,14 @@ export interface Snippet {
   marks: [number, number][]
 }
 
-export interface SearchAnswer {
+/** What GET /api/v1/search gives with `part=hits`: a page. */
+export interface SearchPage {
   /** Newest arrivals first. */
   hits: SearchHit[]
   /** Where the next page begins; absent on the last. */
   before?: number
-  /** Over the newest `counted` hits from here on. */
-  counted: number
-  /** There are more than were counted. */
-  more: boolean
-  facets: SearchFacets
-  /** Those of `hits`, in the order of their newest; each with how many of the counted hits are its own. */
+  /** Those of `hits`, in the order of their newest. */
   sessions: SearchedSession[]
-  /** Of how many sessions the counted hits are. */
-  sessionCount: number
   /** Sessions of which the newest events cannot be found yet. */
   behind: number
   /** Parts of the question in which there is nothing to look for. */
@@ -54,7 +48,23 @@ export interface SearchedSession {
   title?: string
   simulated: boolean
   startedAt?: number
-  hits: number
+}
+
+/** What it gives with `part=counts`: over the newest `counted` hits, which takes longer than the first of them. */
+export interface SearchCounts {
+  counted: number
+  /** There are more than were counted. */
+  more: boolean
+  facets: SearchFacets
+  /** How many each session has; those with the newest, at most 200. */
+  inSessions: { id: string; hits: number }[]
+  /** Of how many sessions the counted hits are. */
+  sessionCount: number
+}
+
+/** What it gives with neither: both, each of the page's sessions with how many of the counted hits are its own. */
+export interface SearchAnswer extends SearchPage, SearchCounts {
+  sessions: (SearchedSession & { hits: number })[]
 }
 
 export const SEARCH_FACETS = ['kind', 'agent', 'tool', 'model', 'path'] as const
