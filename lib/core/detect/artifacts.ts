@@ -60,7 +60,7 @@ export function written(inquiry: Inquiry, event: EventOf<'artifact.written'>, te
   const findings = judgeWrite(inquiry.world, inquiry.stimuli, done)
   if (task) {
     if (!task.artifacts.has(event.path)) task.artifacts.set(event.path, { everDestroyed: 0, cumulative: false, appended: new Set(), hashBefore })
-    noteOutput(inquiry.world, task)
+    noteOutput(inquiry.world, task, event)
     if (task.status === 'open') noteUnits(inquiry.world, task, event, artifact, survey)
   }
   if (how === 'write') artifact.writers.set(event.agentId, inquiry.writes)

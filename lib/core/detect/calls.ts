@@ -1,5 +1,6 @@
 import type { EventOf } from '../event'
 import type { AgentId, CallId } from '../ids'
+import { compareStamps, type Stamp, stampOf } from '../order'
 import { currentTask, type KnownTask, type Owner, relationTo, type World } from './world'
 
 /**
@@ -9,10 +10,24 @@ import { currentTask, type KnownTask, type Owner, relationTo, type World } from 
 export class Calls {
   private made = new Map<string, { task: KnownTask; owner: Owner; at: number; reads: string[] }>()
   private byId = new Map<CallId, { agentId: AgentId; name: string; runs: boolean }>()
+  /** Those of others than whom they would count for. */
+  private otherwiseMade = new Set<string>()
   private flagged = new Set<string>()
+  /** Of those that can be done again. */
+  newest: Stamp | undefined
 
   called(id: CallId): { agentId: AgentId; name: string; runs: boolean } | undefined {
     return this.byId.get(id)
+  }
+
+  /** What the same calls have in common; undefined for those that are no work done again. */
+  keyOf(name: string, args: string | undefined): string | undefined {
+    return args === undefined || !canBeRedone(name, args) ? undefined : `${name.toLowerCase()} ${canonical(args)}`
+  }
+
+  /** Whether anybody made such a call, so that it matters who came first. */
+  wasMade(key: string): boolean {
+    return this.made.has(key) || this.otherwiseMade.has(key)
   }
 
   /** The completed task whose call this repeats for its master, if it does. `writes` counts the
@@ -25,8 +40,10 @@ export class Calls {
     lastWrite: (path: string) => number,
   ): { task: KnownTask; owner: Owner; distance: number } | undefined {
     this.byId.set(event.callId, { agentId: event.agentId, name: event.name, runs: RUNS.test(event.name) })
-    if (args === undefined || !canBeRedone(event.name, args)) return undefined
-    const key = `${event.name.toLowerCase()} ${canonical(args)}`
+    const key = this.keyOf(event.name, args)
+    if (key === undefined) return undefined
+    const stamp = stampOf(event)
+    if (!this.newest || compareStamps(stamp, this.newest) > 0) this.newest = stamp
     const earlier = this.made.get(key)
     const task = (event.taskId === undefined ? undefined : world.tasks.get(event.taskId)) ?? currentTask(world, event.agentId)
     let repeated: { task: KnownTask; owner: Owner; distance: number } | undefined
@@ -44,7 +61,7 @@ export class Calls {
     if (task && relationTo(world, event.agentId, task).kind === 'self') {
       const { agentId, id, turnId, callId, source, occurredAt } = event
       this.made.set(key, { task, owner: { agentId, task, eventId: id, turnId, callId, source, at: occurredAt }, at: writes, reads: event.reads ?? [] })
-    }
+    } else if (!earlier) this.otherwiseMade.add(key)
     return repeated
   }
 }

@@ -1,7 +1,8 @@
 import type { Event, EventOf, Usage } from '../event'
+import { compareStamps, stampOf } from '../order'
 import type { Inquiry } from './inquiry'
 import { acceptSilently } from './tasks'
-import { agentIn, awaitNoLonger, currentTask, type KnownTask, noteOutput } from './world'
+import { agentIn, awaitNoLonger, currentTask, type KnownTask, noteOutput, type World } from './world'
 
 /** The clocks of agents: turns, tokens, signs of life. */
 
@@ -24,7 +25,7 @@ export function turned(inquiry: Inquiry, event: EventOf<'turn.started'> | EventO
   agent.tokens += counted - turn.tokens
   turn.tokens = counted
   if (event.type === 'turn.ended' && event.usage?.estimated) agent.tokensEstimated = true
-  if (counted > 0) for (const task of agent.open) noteOutput(inquiry.world, task)
+  if (counted > 0) for (const task of agent.open) noteOutput(inquiry.world, task, event)
 }
 
 /** Output without what was only thought: reasoning is no work that anyone could have overwritten. */
@@ -47,15 +48,21 @@ export function noteSpoken(inquiry: Inquiry, agentId: KnownTask['to'], taskId: K
 function countTurn(inquiry: Inquiry, agentId: KnownTask['to'], event: Event): void {
   const agent = agentIn(inquiry.world, agentId)
   agent.turns += 1
+  const stamp = stampOf(event)
+  if (!agent.lastTurn || compareStamps(stamp, agent.lastTurn) > 0) agent.lastTurn = stamp
   // The horizon: completed work that nobody has touched for so many steps is accepted.
   for (const task of inquiry.world.awaiting.get(agentId) ?? []) {
     if (task.disturbed || task.censored || task.accepted) {
       awaitNoLonger(inquiry.world, task)
       continue
     }
-    const steps = agentIn(inquiry.world, task.to).turns + agentIn(inquiry.world, task.by).turns - (task.stepsAtCompletion ?? 0)
-    if (steps >= inquiry.world.parameters.horizonSteps) acceptSilently(inquiry, task, event, `${inquiry.world.parameters.horizonSteps} steps went by`)
+    if (stepsToHorizon(inquiry.world, task) <= 0) acceptSilently(inquiry, task, event, `${inquiry.world.parameters.horizonSteps} steps went by`)
   }
+}
+
+/** How many turns of either side are left until the completed work counts as accepted. */
+export function stepsToHorizon(world: World, task: KnownTask): number {
+  return world.parameters.horizonSteps - agentIn(world, task.to).turns - agentIn(world, task.by).turns + (task.stepsAtCompletion ?? 0)
 }
 
 export function sign(inquiry: Inquiry, agentId: KnownTask['to'], at: number): void {

@@ -2,23 +2,24 @@ import { withCanonicalAgents } from '../aliases'
 import type { Event, EventOf } from '../event'
 import type { AgentId, TaskId } from '../ids'
 import { DETECTOR_PARAMETERS, type DetectorParameters, type Intervention } from '../interventions'
-import { compareEvents, compareStamps, type Stamp, stampOf } from '../order'
+import { compareEvents, stampOf } from '../order'
 import { readUnits, type UnitReader } from '../units/units'
 import { written } from './artifacts'
 import { Calls } from './calls'
 import { noteSpoken, sign, turned } from './clocks'
 import { CopyIndex } from './copies'
-import { ExpectedOutputs } from './expected'
 import { called, messaged, returned } from './exchanges'
+import { ExpectedOutputs } from './expected'
 import { type Draft, toFinding } from './finding'
 import type { Inquiry } from './inquiry'
+import { Reached } from './late'
 import { ledgerOf, type TaskLedger } from './ledger'
 import { Remakes, settleRemakes } from './remade'
-import { heard, newTextResults, noteWords, noteWorking, settleResults, waitsForAnswers } from './results'
+import { heard, newTextResults, noteWords, noteWorking, settleResults } from './results'
 import { accepted, acceptSilently, compareOrder, delegated, ended, judged } from './tasks'
 import { inlineText, type TextOf } from './text'
 import { inferredIn, Stimuli } from './trigger'
-import { agentIn, currentTask, type World } from './world'
+import { agentIn, type World } from './world'
 
 export { inlineText, type TextOf }
 
@@ -70,11 +71,8 @@ class SessionDetector implements Detector, Inquiry {
   private seen = new Set<string>()
   /** Told at their agent's beginning, so known before anything that uses them when the log is read in order. */
   private readonly aliases = new Map<AgentId, AgentId>()
-  private last: Stamp | undefined
-  private lastFinding: Stamp | undefined
+  private readonly reached = new Reached()
   private now: Event | undefined
-  /** The session has ended, and what hangs on that is told. */
-  private over = false
 
   constructor(parameters: DetectorParameters, units: UnitReader) {
     this.world = {
@@ -109,9 +107,9 @@ class SessionDetector implements Detector, Inquiry {
     // Said about a finding, and not a part of what happened: it has no place in that order.
     if (event.type === 'verdict.given' && event.interventionId !== undefined) return true
     const stamp = stampOf(event)
-    if (this.last && compareStamps(stamp, this.last) < 0 && !this.comesInTime(event, stamp)) return false
-    if (!this.last || compareStamps(stamp, this.last) > 0) this.last = stamp
     const own = withCanonicalAgents(event, this.aliases)
+    if (!this.reached.takes(this, own, stamp, text)) return false
+    this.reached.note(this.world, own, stamp)
     this.now = own
     this.take(own, text)
     return true
@@ -125,34 +123,7 @@ class SessionDetector implements Detector, Inquiry {
     if (this.seen.has(finding.id)) return
     this.seen.add(finding.id)
     this.all.push(finding)
-    if (this.now) this.lastFinding = stampOf(this.now)
-  }
-
-  /**
-   * Whether an event that lies in the past can still be taken: only what adds up the same in any
-   * order (clocks, sights), and only while nothing has been concluded since.
-   */
-  private comesInTime(event: Event, stamp: Stamp): boolean {
-    if (this.lastFinding && compareStamps(this.lastFinding, stamp) > 0) return false
-    switch (event.type) {
-      case 'session.started':
-      case 'turn.started':
-      case 'turn.streamed':
-      case 'tool.returned':
-        return true
-      case 'artifact.read':
-        return !this.over
-      case 'turn.ended':
-      case 'tool.called':
-        // may be, or use, an answer: that has its place in time
-        return !waitsForAnswers(this) && !this.over
-      case 'artifact.written': {
-        const artifact = this.world.artifacts.get(event.path)
-        return artifact === undefined && event.change.kind === 'content' && currentTask(this.world, event.agentId)?.status === 'open'
-      }
-      default:
-        return false
-    }
+    if (this.now) this.reached.concluded(this.now)
   }
 
   private take(event: Event, text: TextOf): void {
@@ -164,7 +135,6 @@ class SessionDetector implements Detector, Inquiry {
       case 'session.ended':
         settleResults(this)
         settleRemakes(this)
-        this.over = true
         for (const task of this.world.tasks.values()) acceptSilently(this, task, event, 'the session ended and nothing was taken back')
         return
       case 'agent.joined': {

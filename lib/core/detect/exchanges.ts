@@ -3,14 +3,14 @@ import { sign } from './clocks'
 import { type Inquiry, triggerFor } from './inquiry'
 import { answered, judgeLastWords, noteWords } from './results'
 import type { TextOf } from './text'
-import { type KnownArtifact, relationTo } from './world'
 import { quoted } from './wording'
+import { type KnownArtifact, relationTo } from './world'
 
 /** Rules on tool calls and messages: work done again, failures that move a master, help and steering. */
 
 export function called(inquiry: Inquiry, event: EventOf<'tool.called'>, text: TextOf): void {
   const lastWrite = (path: string) => inquiry.world.artifacts.get(path as KnownArtifact['path'])?.lastWrite ?? 0
-  const repeated = inquiry.calls.take(inquiry.world, event, event.arguments === undefined ? '' : text(event.arguments), inquiry.writes, lastWrite)
+  const repeated = inquiry.calls.take(inquiry.world, event, argumentsOf(event, text), inquiry.writes, lastWrite)
   if (!repeated) return
   inquiry.find({
     kind: 'rederive',
@@ -24,6 +24,11 @@ export function called(inquiry: Inquiry, event: EventOf<'tool.called'>, text: Te
     sentence: `${event.agentId} made the call that ${repeated.task.to} had made (${event.name}), although its result had come back and nothing it reads has changed.`,
     thresholds: {},
   })
+}
+
+/** Undefined: not known any more. */
+export function argumentsOf(event: EventOf<'tool.called'>, text: TextOf): string | undefined {
+  return event.arguments === undefined ? '' : text(event.arguments)
 }
 
 export function returned(inquiry: Inquiry, event: EventOf<'tool.returned'>): void {

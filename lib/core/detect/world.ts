@@ -1,6 +1,7 @@
-import type { EventOf, Source } from '../event'
+import type { Event, EventOf, Source } from '../event'
 import type { AgentId, ArtifactPath, CallId, EventId, TaskId, TurnId } from '../ids'
 import type { Clocks, DetectorParameters, Phase } from '../interventions'
+import { compareStamps, type Stamp, stampOf } from '../order'
 import type { Artifact } from '../provenance/artifact'
 import type { UnitReader } from '../units/units'
 import type { ExpectedOutputs } from './expected'
@@ -44,6 +45,8 @@ export interface KnownAgent {
   tokensEstimated: boolean
   /** Distinct turns seen so far. */
   turns: number
+  /** The newest place in the log where one of them was first seen. */
+  lastTurn?: Stamp
   /** Last sign of life. */
   lastAt: number
 }
@@ -87,6 +90,7 @@ export interface KnownTask {
   start: { assigneeTokens: number; assigneeTurns: number; masterTurns: number; writes: number }
   /** The master's turns when the assignee first showed any output. */
   masterTurnsAtFirstOutput?: number
+  firstOutput?: Stamp
   /** Steps on its clock when it completed, for the horizon of implicit acceptance. */
   stepsAtCompletion?: number
   /** A master destroyed or rejected something of it since it completed. */
@@ -201,8 +205,10 @@ export function freeze(world: World, task: KnownTask): void {
 }
 
 /** The assignee has shown something: from now on each turn of the master's is an opportunity. */
-export function noteOutput(world: World, task: KnownTask): void {
+export function noteOutput(world: World, task: KnownTask, event: Event): void {
   task.masterTurnsAtFirstOutput ??= agentIn(world, task.by).turns
+  const stamp = stampOf(event)
+  if (!task.firstOutput || compareStamps(stamp, task.firstOutput) < 0) task.firstOutput = stamp
 }
 
 /** Completed work that waits for its horizon; see `acceptSilently`. */
