@@ -34,6 +34,7 @@ import { createApi } from './api'
 import { authorise, Callers, credentialsOf, type Named } from './callers'
 import { appendValues, DEFAULT_LIMITS, type EventsLimits, explainFailure, takeEvents } from './events-route'
 import { type KeptPrograms, noKeptPrograms } from './file-response'
+import { errorText } from './error-text'
 import { checkGuests } from './guard'
 import { Refused, sendProblem } from './problem'
 import { Sweeper } from './retention'
@@ -91,7 +92,7 @@ const CLOSING_MS = 1_500
 
 /** The API and the live connections, all but the pages. The schema must be up to date (lib/store/postgres/migrate.ts). */
 export async function createBackend(options: BackendOptions): Promise<Backend> {
-  const report = options.onProblem ?? ((what, error) => console.error(`backseat: ${what}:`, error))
+  const report = options.onProblem ?? ((what, error) => console.error(`backseat: ${what}: ${errorText(error)}`))
   // While the database is away everything fails, and one word about it is enough.
   const onProblem = (what: string, error: unknown) => {
     if (!outage.recognises(error)) report(what, error)
