@@ -9,6 +9,8 @@ import './globals.css'
 export const metadata: Metadata = {
   title: { default: 'Backseat', template: '%s · Backseat' },
   description: 'See, live, what a master agent does to the work it delegated.',
+  // The page of a link says its own; Next asks for one wherever there is a picture, and warns where there is none.
+  metadataBase: process.env.BACKSEAT_SELF && URL.canParse(process.env.BACKSEAT_SELF) ? new URL(process.env.BACKSEAT_SELF) : null,
 }
 
 export const viewport: Viewport = {
