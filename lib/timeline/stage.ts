@@ -241,8 +241,6 @@ export class Stage {
     return hitAt(this.scene, x, y)
   }
 
-  // ---- one frame ----------------------------------------------------------------------------------
-
   /** The next frame that would look different by the clock alone: when now has moved half a pixel, or a sum is due. */
   private requestLater(): void {
     if (this.timer !== undefined) return
