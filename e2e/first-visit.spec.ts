@@ -53,6 +53,9 @@ test('from the empty page to the first overwrite of the sample, live, and on to 
   await expect(inspector.getByText('CREATE', { exact: false }).first()).toBeVisible()
   await expect(inspector.getByRole('heading', { name: 'Why it was flagged' })).toBeVisible()
 
+  // the lists and the inspector scroll, the page does not: it would show nothing below
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0)
+
   // Many kinds have been found by now, more than a phone has room for side by side.
   await page.setViewportSize({ width: 390, height: 844 })
   await page.keyboard.press('Escape')

@@ -14,7 +14,7 @@ export function BesidePage() {
   return (
     <div className="flex min-h-dvh flex-col lg:h-dvh lg:overflow-hidden">
       <Header crumbs={<h1 className="min-w-0 flex-1 truncate text-sm font-semibold">Side by side</h1>} />
-      <main className="flex min-h-0 flex-1 flex-col lg:overflow-y-auto">
+      <main className="relative flex min-h-0 flex-1 flex-col lg:overflow-y-auto">
         {a.session !== '' && b.session !== '' ? (
           // another pair is another page: stores follow one session for life
           <BesideRuns key={`${a.session}\n${b.session}`} beside={beside} change={change} onChoose={(side) => choose(side)('')} />

@@ -175,7 +175,7 @@ function Hits({
     if (onEnd && last >= hits.length - 8) onEnd()
   }, [onEnd, last, hits.length])
   return (
-    <div ref={scroller} className="h-full overflow-y-auto">
+    <div ref={scroller} className="relative h-full overflow-y-auto">
       <ol className="relative" style={{ height: virtual.getTotalSize() }} aria-label={`${plural(total, 'hit')}, oldest first`}>
         {items.map((item) => {
           const hit = hits[item.index]

@@ -56,7 +56,7 @@ export function SessionsPage() {
         }
       />
       {first ? (
-        <main className="min-h-0 flex-1 overflow-y-auto">
+        <main className="relative min-h-0 flex-1 overflow-y-auto">
           <FirstVisit />
         </main>
       ) : (
@@ -135,7 +135,7 @@ function Rows({ sessions }: { sessions: Sessions }) {
             {plural(arrived, 'new session')}
           </button>
         )}
-        <div ref={scroller} className="h-full overflow-y-auto">
+        <div ref={scroller} className="relative h-full overflow-y-auto">
           <ol
             className="relative"
             style={{ height: virtual.getTotalSize() }}

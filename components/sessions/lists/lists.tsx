@@ -155,7 +155,7 @@ function Rows({
   }, [selectedAt, selection, virtual])
 
   return (
-    <div ref={scroller} className="h-full overflow-y-auto">
+    <div ref={scroller} className="relative h-full overflow-y-auto">
       <ul className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index]

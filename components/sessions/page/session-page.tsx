@@ -116,7 +116,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   )
 
   return (
-    <div className="flex h-dvh min-h-[36rem] flex-col overflow-hidden">
+    <div className="relative flex h-dvh min-h-[36rem] flex-col overflow-hidden">
       <SessionHeader
         store={store}
         connection={connection}
@@ -171,7 +171,8 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
               </div>
             )
           ) : (
-            <section aria-label="Inspector" className="h-full min-h-0 overflow-y-auto">
+            // words for screen readers stand out of the flow: without a place of their own they would make the page itself scroll
+            <section aria-label="Inspector" className="relative h-full min-h-0 overflow-y-auto">
               {inspector}
             </section>
           )}
