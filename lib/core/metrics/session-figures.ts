@@ -4,8 +4,9 @@ import { wilson } from '../stats/proportion'
 import { watchedFrom } from '../stats/survival-data'
 import { displayOf, type Measured, type NotMeasurable } from './estimate'
 import type { TaskRecord } from './task-record'
+import { tasksIn } from './tasks'
 import { type PaceCurve, paceOfInterruption } from './tokens-before'
-import { FEWEST_AT_RISK, watch } from './watch'
+import { FEWEST_AT_RISK, stillGoingAt, watch } from './watch'
 
 /** The figures over one session, while it runs and after. What is counted is counted over every task that was begun. */
 export interface SessionFigures {
@@ -44,14 +45,16 @@ export function sessionFigures(records: readonly TaskRecord[], ended: boolean, l
   const undecidedClean = ended ? 0 : clean.filter(({ fate }) => fate.how === 'censored').length
   const open = begun.filter((record) => record.end.how === 'censored' && !wasTouched(record)).length
   const destroyed = records.filter(({ spend }) => spend.destroyed > 0)
-  const { data } = watch(records, { clock: 'tokens', phases: 'before' })
+  // packed once for all that is estimated from it
+  const tasks = tasksIn(records)
+  const { data } = watch(tasks, { clock: 'tokens', phases: 'before' })
   const from = watchedFrom(data, FEWEST_AT_RISK)
   const cutOnTokens = begun.filter(({ end, tokensKnown }) => end.how === 'cut_short' && tokensKnown)
   return {
     cutShort: between(cut.length, undecidedCut, begun.length, ended, level),
     kinds: countKinds(cut.flatMap(({ fate }) => (fate.how === 'cut_short' ? [fate.kind] : []))),
     afterAcceptance: countKinds(accepted.flatMap(({ interventions }) => interventions.filter(({ headline }) => headline).map(({ kind }) => kind))),
-    pace: paceOfInterruption(from > 0 ? records.filter(({ end }) => end.clocks.tokens >= from) : records),
+    pace: paceOfInterruption(from > 0 ? stillGoingAt(tasks, from) : tasks),
     cutTokens: cutOnTokens.map(({ end }) => end.clocks.tokens).sort((a, b) => a - b),
     tokensEstimated: cutOnTokens.some(({ tokensEstimated }) => tokensEstimated),
     watched: data.n,
