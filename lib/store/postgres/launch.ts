@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Binaries, findBinaries } from './binaries'
@@ -153,6 +154,16 @@ async function settle(dataDir: string, log: (line: string) => void): Promise<Pos
   }
 }
 
+const LEAST_BUFFERS_MB = 256
+const MOST_BUFFERS_MB = 1_024
+
+/** A sixteenth of the memory there is, of which only as much is used as the database has pages. */
+function buffersMb(): number {
+  const allowed = process.constrainedMemory()
+  const memory = Math.min(totalmem(), allowed > 0 ? allowed : Number.POSITIVE_INFINITY)
+  return Math.round(Math.min(MOST_BUFFERS_MB, Math.max(LEAST_BUFFERS_MB, memory / 16 / 2 ** 20)))
+}
+
 async function start(dataDir: string, binaries: Binaries, user: ServerUser, options: StartOptions): Promise<number> {
   const logFile = join(dataDir, 'server.log')
   const size = await stat(logFile).then(
@@ -160,7 +171,9 @@ async function start(dataDir: string, binaries: Binaries, user: ServerUser, opti
     () => 0,
   )
   if (size > LOG_KEPT_BYTES) await rename(logFile, `${logFile}.1`)
-  const settings = ['shared_buffers=256MB', 'max_wal_size=2GB', 'jit=off', 'log_checkpoints=off']
+  const settings = [`shared_buffers=${options.disposable ? LEAST_BUFFERS_MB : buffersMb()}MB`, 'max_wal_size=2GB', 'jit=off', 'log_checkpoints=off']
+  // Most of what is read lies in the system's cache: to hand each page to a worker takes longer than to read it.
+  if (process.platform === 'linux') settings.push('io_method=sync')
   if (options.disposable) settings.push('fsync=off', 'full_page_writes=off', 'synchronous_commit=off')
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort())
