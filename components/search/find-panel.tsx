@@ -12,11 +12,13 @@ import { formatClock } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { useKeys } from '@/components/timeline/use-keys'
 import { Badge } from '@/components/ui/badge'
-import { EmptyState, ErrorNote } from '@/components/ui/notes'
+import { Button } from '@/components/ui/button'
+import { ErrorNote } from '@/components/ui/notes'
 import type { SearchHit, SessionSearchAnswer } from '@/lib/core/search/answer'
 import { sameSelection, type Selection, type View } from '@/lib/view/view'
 import { focusAll } from './focus-all'
 import { hitNoun, hitPlace, selectionOfHit } from './hit-words'
+import { NothingFound } from './nothing-found'
 import { SnippetText } from './snippet-text'
 
 const PAGE = 60
@@ -41,7 +43,7 @@ interface Props {
 export function FindPanel({ sessionId, text, origin, running, selection, onView, onHits }: Props) {
   const input = useRef<HTMLInputElement>(null)
   const asked = useSettled(text.trim())
-  const { data, error, isFetching, isPlaceholderData, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const { data, error, isFetching, isPlaceholderData, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
     queryKey: ['find', sessionId, asked],
     enabled: asked !== '',
     initialPageParam: 0,
@@ -133,13 +135,17 @@ export function FindPanel({ sessionId, text, origin, running, selection, onView,
           <Hints onAdd={(words) => onView({ find: words })} />
         ) : error && hits.length === 0 ? (
           <div className="p-4">
-            <ErrorNote title="The search could not be answered">{error.message}</ErrorNote>
+            <ErrorNote title="The search could not be answered" action={<Button onClick={() => void refetch()}>Try again</Button>}>
+              {error.message}
+            </ErrorNote>
           </div>
         ) : hits.length === 0 ? (
           isFetching && !answer ? (
             <ListRowsSkeleton />
           ) : (
-            <EmptyState title="Nothing found">All words must occur. A star finds beginnings: handle*</EmptyState>
+            <div className="h-full overflow-y-auto">
+              <NothingFound asked={asked} onAsk={(find) => onView({ find })} />
+            </div>
           )
         ) : (
           <Hits hits={hits} current={at} origin={origin} onPick={go} onEnd={hasNextPage && !isFetchingNextPage ? fetchNextPage : undefined} total={total} />

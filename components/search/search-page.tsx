@@ -15,13 +15,15 @@ import { useKeys } from '@/components/timeline/use-keys'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Kbd } from '@/components/ui/kbd'
-import { EmptyState, ErrorNote, Skeleton } from '@/components/ui/notes'
+import { ErrorNote, Skeleton } from '@/components/ui/notes'
 import { SEARCH_FACETS, type SearchCounts, type SearchedSession, type SearchFacets, type SearchHit, type SearchPage as Page } from '@/lib/core/search/answer'
 import { parseQuery, toggleFilter } from '@/lib/core/search/query'
 import { DEFAULT_VIEW, printView } from '@/lib/view/view'
 import { focusAll } from './focus-all'
 import { hitNoun, hitPlace, selectionOfHit } from './hit-words'
+import { NothingFound } from './nothing-found'
 import { SnippetText } from './snippet-text'
+import { stepHits } from './step-hits'
 
 const TYPING_MS = 220
 const FACET_TITLES: Record<(typeof SEARCH_FACETS)[number], string> = { kind: 'What', agent: 'Agent', tool: 'Tool', model: 'Model', path: 'Path' }
@@ -77,7 +79,7 @@ export function SearchPage() {
   return (
     <div className="flex min-h-dvh flex-col">
       <Header />
-      <main className="mx-auto w-full max-w-6xl flex-1 px-4 pb-16 sm:px-5">
+      <main className="mx-auto w-full max-w-6xl flex-1 px-4 pb-16 sm:px-5" onKeyDown={(event) => stepHits(event, input.current)}>
         <h1 className="sr-only">Search</h1>
         <search className="sticky top-0 z-10 -mx-1 bg-bg px-1 pt-5 pb-3">
           <label className="flex h-11 items-center gap-3 rounded-lg border bg-surface px-3.5 focus-within:border-focus">
@@ -112,9 +114,7 @@ export function SearchPage() {
         ) : !first ? (
           !error && <Reading />
         ) : hits.length === 0 ? (
-          <EmptyState title="Nothing found">
-            All words must occur. A star finds beginnings (handle*), quotes what stands side by side ("rate limit").
-          </EmptyState>
+          <NothingFound asked={asked} onAsk={setText} />
         ) : (
           <div className={`grid gap-x-8 gap-y-4 lg:grid-cols-[13rem_minmax(0,1fr)] ${isPlaceholderData ? 'opacity-60' : ''}`}>
             {counts ? (
@@ -138,7 +138,12 @@ export function SearchPage() {
                   asked={asked}
                 />
               ))}
-              {hasNextPage && (
+              {error && (
+                <ErrorNote title="Older hits could not be read" action={<Button onClick={() => void fetchNextPage()}>Try again</Button>}>
+                  {error.message}
+                </ErrorNote>
+              )}
+              {hasNextPage && !error && (
                 <div className="flex justify-center pt-2">
                   <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
                     {isFetchingNextPage ? 'Reading…' : 'Older hits'}
@@ -164,6 +169,7 @@ function statusWords({ behind, ignored }: Page, counts: SearchCounts | undefined
 }
 
 function countWords({ counted, more, sessionCount }: SearchCounts): string {
+  if (counted === 0) return 'No hits.'
   const hits = more ? `The newest ${formatCount(counted)} hits` : plural(counted, 'hit')
   return `${hits} in ${plural(sessionCount, 'session')}${more ? ' are counted here; there are older ones' : ''}.`
 }
@@ -220,7 +226,7 @@ function SessionHits({
       <ul className="overflow-hidden rounded-lg border bg-surface">
         {hits.map((hit) => (
           <li key={hit.item} className="border-b last:border-b-0">
-            <Link href={addressOf(sessionId, asked, hit)} prefetch={false} className="block px-4 py-2.5 -outline-offset-2 hover:bg-surface-2">
+            <Link data-hit href={addressOf(sessionId, asked, hit)} prefetch={false} className="block px-4 py-2.5 -outline-offset-2 hover:bg-surface-2">
               <span className="mb-0.5 flex min-w-0 items-center gap-2 text-xs text-quiet">
                 {isKind(hit.kind) ? <KindBadge kind={hit.kind} /> : <Badge>{hitNoun(hit.kind)}</Badge>}
                 <span className="min-w-0 truncate">{hitPlace(hit)}</span>

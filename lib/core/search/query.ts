@@ -58,6 +58,21 @@ export function toggleFilter(text: string, { name, value }: SearchFilter): strin
   return (without.length < parts.length ? without : [...parts, written]).join(' ')
 }
 
+/** Questions near to one that found nothing, which may find something: without filters, beginnings for words, words apart. */
+export function widerQueries(text: string): string[] {
+  const parts = [...text.matchAll(PART)].map(([part, name, quoted, bare]) => {
+    const isFilter = SEARCH_FILTERS.some((known) => known === name?.toLowerCase())
+    return { part, isFilter, quoted: isFilter || name !== undefined ? undefined : quoted, word: isFilter || quoted !== undefined ? undefined : bare }
+  })
+  const words = parts.filter(({ isFilter }) => !isFilter)
+  const wider = [
+    words.length > 0 ? words.map(({ part }) => part) : [],
+    parts.map(({ part, quoted }) => quoted ?? part),
+    parts.map(({ part, word }) => (word !== undefined && /^[\p{L}\p{N}]{3,}$/u.test(part) ? `${part}*` : part)),
+  ].map((own) => own.join(' '))
+  return [...new Set(wider)].filter((own) => own !== '' && own !== parts.map(({ part }) => part).join(' '))
+}
+
 /**
  * The words of a text as the index knows them, near enough to mark them: whatever is neither letter nor
  * digit stands between words (SEARCH_TEXT in lib/store/search.ts).

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { labelsAsked, labelsOf } from './labels'
-import { parseQuery, toggleFilter } from './query'
+import { parseQuery, toggleFilter, widerQueries } from './query'
 import { snippetOf } from './snippet'
 
 const shown = (text: string, query: string) => {
@@ -46,6 +46,13 @@ test('a filter is put into what was typed, and taken out', () => {
   expect(toggleFilter('retry', { name: 'agent', value: 'code reviewer' })).toBe('retry agent:"code reviewer"')
   expect(toggleFilter('retry agent:"code reviewer"', { name: 'agent', value: 'code reviewer' })).toBe('retry')
   expect(toggleFilter('kind:turn retry', { name: 'kind', value: 'turn' })).toBe('retry')
+})
+
+test('a question that found nothing is widened: without filters, words apart, beginnings', () => {
+  expect(widerQueries('retry "rate limit" agent:coder')).toEqual(['retry "rate limit"', 'retry rate limit agent:coder', 'retry* "rate limit" agent:coder'])
+  expect(widerQueries('handle')).toEqual(['handle*'])
+  expect(widerQueries('handle* user.id ab kind:turn')).toEqual(['handle* user.id ab'])
+  expect(widerQueries('kind:turn')).toEqual([])
 })
 
 test('a filter is met by a name, its words, its beginning and its end', () => {
