@@ -137,51 +137,105 @@ export interface OpenedSnapshot {
 
 /** From the first part alone, or more. Throws when the bytes are not a snapshot of this version. */
 export function openSnapshot(bytes: Uint8Array): OpenedSnapshot {
-  const lengths = snapshotLengths(bytes)
-  if (!lengths || bytes.length < lengths.first) throw new Error('the snapshot ends in the middle')
-  const reader = new ByteReader(bytes.subarray(PREFIX, lengths.first))
-  const small = JSON.parse(reader.text()) as Head
-  const state = newSessionState(small.id)
-  state.facts = small.facts
-  state.firstAt = small.firstAt
-  state.lastAt = small.lastAt
-  state.totals = small.totals
-  for (const agent of small.agents) state.agents.set(agent.id, agent)
-  for (const verdict of small.verdicts) state.verdicts.set(verdict.id, verdict)
-  state.aliases = new Map(small.aliases)
+  const opening = new SnapshotOpening()
+  if (!opening.take(bytes)) throw new Error('the snapshot ends in the middle')
+  return opening.opened()
+}
 
-  const turnId = (): Column | undefined => turnColumns.column('id')
-  const callId = (): Column | undefined => callColumns.column('id')
-  const taskId = (): Column | undefined => taskColumns.column('id')
-  const eventId = (): Column | undefined => writeColumns.column('id')
-  const side = (name: string) => ({ [`${name}.turnId`]: turnId, [`${name}.callId`]: callId, [`${name}.eventId`]: eventId })
-  const turnColumns = new ColumnSet({ taskId })
-  const callColumns = new ColumnSet({ turnId, taskId })
-  const writeColumns = new ColumnSet({ turnId, callId, taskId })
-  const messageColumns = new ColumnSet({ turnId, taskId })
-  const taskColumns = new ColumnSet({ turnId, callId, parentTaskId: taskId })
-  const findingColumns = new ColumnSet({ taskId, ...side('master'), ...side('target') })
-  const sets = [turnColumns, callColumns, writeColumns, messageColumns, taskColumns, findingColumns]
-  for (const set of sets) set.read(reader)
-  const tables = [
-    new Table<TurnId, Turn>(turnColumns, readTurn),
-    new Table<CallId, ToolCall>(callColumns, readCall),
-    new Table<EventId, Write>(writeColumns, readWrite),
-    new Table<EventId, Message>(messageColumns, readMessage),
-    new Table<TaskId, Task>(taskColumns, readTask),
-  ] as const
-  ;[state.turns, state.calls, state.writes, state.messages, state.tasks] = tables
-  const findings = new FindingTable(findingColumns, readFinding)
+/** What a picture is made of, table by table: decoded while the rest is still on its way. Findings come last. */
+const PICTURE = [
+  ['agentId', 'taskId', 'startedAt', 'streamedAt', 'endedAt', 'usage.outputTokens', 'streamedTokens', 'finish'],
+  ['agentId', 'taskId', 'turnId', 'calledAt', 'returnedAt', 'status', 'check.ok'],
+  ['agentId', 'taskId', 'turnId', 'callId', 'at'],
+  ['from'],
+  ['by', 'to', 'turnId', 'callId', 'delegatedAt', 'endedAt', 'acceptedAt', 'endStatus', 'evidence.kind'],
+] as const
 
-  return {
-    snapshot: { state, findings, head: small.head },
-    complete(whole) {
-      const rest = new ByteReader(whole.subarray(lengths.first, lengths.all))
-      for (const set of sets) set.read(rest)
-      for (const table of [...tables, findings]) table.extended()
-    },
+/** Opens a snapshot as it arrives. */
+export class SnapshotOpening {
+  private readonly turns = new ColumnSet({ taskId: () => this.tasks.column('id') })
+  private readonly calls = new ColumnSet(this.referring('turnId', 'taskId'))
+  private readonly writes = new ColumnSet(this.referring('turnId', 'callId', 'taskId'))
+  private readonly messages = new ColumnSet(this.referring('turnId', 'taskId'))
+  private readonly tasks: ColumnSet = new ColumnSet(this.referring('turnId', 'callId', 'parentTaskId'))
+  private readonly findings = new ColumnSet({ ...this.referring('taskId'), ...this.side('master'), ...this.side('target') })
+  private readonly sets = [this.turns, this.calls, this.writes, this.messages, this.tasks, this.findings]
+  private lengths: { first: number; all: number } | undefined
+  private head: Head | undefined
+  /** How many of the tables are there, and where the next begins. */
+  private there = 0
+  private at = PREFIX
+
+  /** All that has come so far. Returns whether the first part is there. Throws when it is not a snapshot of this version. */
+  take(bytes: Uint8Array): boolean {
+    this.lengths ??= snapshotLengths(bytes)
+    if (!this.lengths) return false
+    const { first } = this.lengths
+    const reader = new ByteReader(bytes.subarray(0, Math.min(bytes.length, first)))
+    reader.at = this.at
+    try {
+      this.head ??= JSON.parse(reader.text()) as Head
+      for (this.at = reader.at; this.there < this.sets.length; this.at = reader.at) {
+        const set = this.sets[this.there] as ColumnSet
+        set.read(reader)
+        // as the last table comes with the end, nobody waits for what has been decoded by then
+        for (const path of bytes.length < first ? (PICTURE[this.there] ?? []) : []) set.column(path)
+        this.there++
+      }
+    } catch (error) {
+      // the rest of it is on its way; what was read of a table is read again
+      if (!(error instanceof RangeError) || bytes.length >= first) throw error
+    }
+    return this.there === this.sets.length
+  }
+
+  /** Once the first part is there. */
+  opened(): OpenedSnapshot {
+    const { head, lengths, sets } = this
+    if (!head || !lengths) throw new Error('the snapshot has not come')
+    const state = newSessionState(head.id)
+    state.facts = head.facts
+    state.firstAt = head.firstAt
+    state.lastAt = head.lastAt
+    state.totals = head.totals
+    for (const agent of head.agents) state.agents.set(agent.id, agent)
+    for (const verdict of head.verdicts) state.verdicts.set(verdict.id, verdict)
+    state.aliases = new Map(head.aliases)
+    const tables = [
+      new Table<TurnId, Turn>(this.turns, readTurn),
+      new Table<CallId, ToolCall>(this.calls, readCall),
+      new Table<EventId, Write>(this.writes, readWrite),
+      new Table<EventId, Message>(this.messages, readMessage),
+      new Table<TaskId, Task>(this.tasks, readTask),
+    ] as const
+    ;[state.turns, state.calls, state.writes, state.messages, state.tasks] = tables
+    const findings = new FindingTable(this.findings, readFinding)
+    return {
+      snapshot: { state, findings, head: head.head },
+      complete(whole) {
+        const rest = new ByteReader(whole.subarray(lengths.first, lengths.all))
+        for (const set of sets) set.read(rest)
+        for (const table of [...tables, findings]) table.extended()
+      },
+    }
+  }
+
+  private side(name: string): Record<string, () => Column | undefined> {
+    const { turnId, callId, eventId } = this.referring('turnId', 'callId', 'eventId')
+    return { [`${name}.turnId`]: turnId, [`${name}.callId`]: callId, [`${name}.eventId`]: eventId }
+  }
+
+  private idsOf(table: (typeof REFERS)[keyof typeof REFERS]): Column | undefined {
+    return this[table].column('id')
+  }
+
+  /** Fields by the ids of the tables whose rows they refer to. */
+  private referring<N extends keyof typeof REFERS>(...names: N[]): Record<N, () => Column | undefined> {
+    return Object.fromEntries(names.map((name) => [name, () => this.idsOf(REFERS[name])])) as Record<N, () => Column | undefined>
   }
 }
+
+const REFERS = { turnId: 'turns', callId: 'calls', eventId: 'writes', taskId: 'tasks', parentTaskId: 'tasks' } as const
 
 /** One reader a field, typed as the field is; a field that is added to a row and not here fails to compile. */
 type Readers<T> = { [K in keyof Required<T>]: (row: number) => T[K] }

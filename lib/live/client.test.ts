@@ -6,7 +6,7 @@ import type { Intervention } from '@/lib/core/interventions'
 import { print } from '@/lib/core/print'
 import { applyEvents } from '@/lib/core/fold'
 import { newSessionState } from '@/lib/core/session'
-import { encodeSnapshot, snapshotLengths } from '@/lib/core/snapshot'
+import { encodeSnapshot, openSnapshot, snapshotLengths } from '@/lib/core/snapshot'
 import { followSession, SnapshotRefused, type Wire, type WireHandlers } from './client'
 import type { Subscribed, Tail } from './protocol'
 import { createSessionStore, type WritableSessionStore } from './session-store'
@@ -49,7 +49,10 @@ class World {
         began()
         // the first part alone, the rest some time later
         const first = bytes.slice(0, snapshotLengths(bytes)?.first)
-        return { first, whole: new Promise<Uint8Array>((resolve) => this.bag.push({ lane: `rest ${this.snapshots}`, run: () => resolve(bytes) })) }
+        return {
+          opened: openSnapshot(first),
+          whole: new Promise<Uint8Array>((resolve) => this.bag.push({ lane: `rest ${this.snapshots}`, run: () => resolve(bytes) })),
+        }
       },
       nextFrame: (run) => this.bag.push({ lane: 'frame', run }),
       later: (_ms, run) => {

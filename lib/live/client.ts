@@ -1,5 +1,5 @@
 import { applyEvents } from '@/lib/core/fold'
-import { type OpenedSnapshot, openSnapshot } from '@/lib/core/snapshot'
+import type { OpenedSnapshot } from '@/lib/core/snapshot'
 import { LIVE_VERSION, type Subscribe, type Subscribed, type Tail } from './protocol'
 import type { WritableSessionStore } from './session-store'
 
@@ -45,9 +45,9 @@ export interface FollowOptions {
   now(): number
 }
 
-/** What `encodeSnapshot` made, as it arrives: at least the first part, and later all of it. */
+/** What `encodeSnapshot` made, as it arrives: opened as soon as the first part is there, and later all of its bytes. */
 export interface FetchedSnapshot {
-  first: Uint8Array
+  opened: OpenedSnapshot
   whole: Promise<Uint8Array>
 }
 
@@ -93,7 +93,7 @@ export function followSession({ store, wire, fetchSnapshot, nextFrame, later, no
         if (!closed) store.connect({ kind: 'backfilling' })
       })
       if (closed) return
-      const opened = open(fetched.first)
+      const { opened } = fetched
       // A slow answer may be older than what the wire has brought since.
       if (!loaded || opened.snapshot.head > store.head) {
         // events wait until the fold has all that it needs to go on
@@ -207,14 +207,6 @@ export function followSession({ store, wire, fetchSnapshot, nextFrame, later, no
       cancelRetry()
       wire.close()
     },
-  }
-}
-
-function open(bytes: Uint8Array): OpenedSnapshot {
-  try {
-    return openSnapshot(bytes)
-  } catch (error) {
-    throw otherVersion(error)
   }
 }
 

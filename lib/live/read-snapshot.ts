@@ -1,4 +1,4 @@
-import { snapshotLengths } from '@/lib/core/snapshot'
+import { openSnapshot, SnapshotOpening, snapshotLengths } from '@/lib/core/snapshot'
 import { type FetchedSnapshot, otherVersion, SnapshotRefused } from './client'
 
 /** A second part that is shorter than this is waited for: two pictures in a row would only flicker. */
@@ -20,13 +20,13 @@ export async function readSnapshot(sessionId: string, asked: Promise<Response>, 
 }
 
 function whole(bytes: Uint8Array): FetchedSnapshot {
-  return { first: bytes, whole: Promise.resolve(bytes) }
+  return { opened: readable(() => openSnapshot(bytes)), whole: Promise.resolve(bytes) }
 }
 
 /** Throws `SnapshotRefused` where asking again would bring the same. */
-function lengthsOf(bytes: Uint8Array): ReturnType<typeof snapshotLengths> {
+function readable<T>(read: () => T): T {
   try {
-    return snapshotLengths(bytes)
+    return read()
   } catch (error) {
     throw otherVersion(error)
   }
@@ -34,6 +34,7 @@ function lengthsOf(bytes: Uint8Array): ReturnType<typeof snapshotLengths> {
 
 /** Resolves as soon as the first part is there; the rest is read on. */
 async function readParts(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<FetchedSnapshot> {
+  const opening = new SnapshotOpening()
   let bytes = new Uint8Array(64 * 1024)
   let length = 0
   let lengths: ReturnType<typeof snapshotLengths>
@@ -47,17 +48,23 @@ async function readParts(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
     }
     bytes.set(value, length)
     length += value.length
-    lengths ??= lengthsOf(bytes.subarray(0, length))
+    lengths ??= readable(() => snapshotLengths(bytes.subarray(0, length)))
     return true
   }
   const rest = async () => {
     while (await more()) {}
+    if (!lengths || length < lengths.all) throw new Error('the snapshot ends in the middle')
     return bytes.subarray(0, length)
   }
-  while (!lengths || length < lengths.first) if (!(await more())) break
-  if (!lengths || lengths.all - lengths.first < WAIT_FOR_BYTES) return whole(await rest())
+  let there = false
+  while (!there && (await more())) there = readable(() => opening.take(bytes.subarray(0, length)))
+  if (!there || !lengths) throw new Error('the snapshot ends in the middle')
+  if (lengths.all - lengths.first < WAIT_FOR_BYTES) {
+    const all = await rest()
+    return { opened: opening.opened(), whole: Promise.resolve(all) }
+  }
   const read = rest()
   // whoever waits for it hears of a failure; before that it is nobody's
   read.catch(() => {})
-  return { first: bytes.subarray(0, length), whole: read }
+  return { opened: opening.opened(), whole: read }
 }

@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client'
+import { openSnapshot } from '@/lib/core/snapshot'
 import { type Following, followSession, type Wire } from '@/lib/live/client'
 import { LIVE_MESSAGES, LIVE_PATH, type Subscribed, type Tail, VIEWER_NAMESPACE } from '@/lib/live/protocol'
 import { createSessionStore, type WritableSessionStore } from '@/lib/live/session-store'
@@ -59,7 +60,7 @@ export function nodeViewer(origin: string, sessionId: string, by: { path?: strin
       if (!response.ok) throw new Error(`the snapshot answered ${response.status}`)
       began()
       const bytes = new Uint8Array(await response.arrayBuffer())
-      return { first: bytes, whole: Promise.resolve(bytes) }
+      return { opened: openSnapshot(bytes), whole: Promise.resolve(bytes) }
     },
     nextFrame: (run) => void setTimeout(run, 5),
     later: (_ms, run) => {
