@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..')
 const folder = join(root, '.data/bench')
 await mkdir(folder, { recursive: true, mode: 0o755 })
 await build({
-  entryPoints: { main: join(root, 'bench/main.ts'), bare: join(root, 'bench/bare.ts'), 'child-server': join(root, 'lib/http/testing/child-server.ts') },
+  entryPoints: { main: join(root, 'bench/main.ts'), bare: join(root, 'bench/bare.ts'), 'child-server': join(root, 'lib/http/testing/child-server.ts'), 'detector-worker': join(root, 'lib/ingest/detector-worker.ts') },
   outdir: folder,
   absWorkingDir: root,
   bundle: true,

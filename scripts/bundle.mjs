@@ -102,7 +102,8 @@ async function compile(outdir) {
     throw plain('The packages that Backseat needs are not installed: run `npm ci` in its folder first.', cause)
   })
   const result = await build({
-    entryPoints: { backseat: join(root, 'bin/backseat.ts') },
+    // The second is what lib/ingest/detector-threads.ts starts as a thread.
+    entryPoints: { backseat: join(root, 'bin/backseat.ts'), 'detector-worker': join(root, 'lib/ingest/detector-worker.ts') },
     outdir,
     absWorkingDir: root,
     bundle: true,

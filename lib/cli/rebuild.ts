@@ -32,6 +32,8 @@ async function rebuild(ids: readonly string[]): Promise<number> {
     const database = openDatabase({ url, onError: (error) => process.stderr.write(`A database connection broke: ${String(error)}\n`) })
     undo.push(() => database.close())
     // loads the parsers: no other command needs to wait for them
+    const { examinerHere } = await import('../ingest/examiner-here')
+    const examiner = await examinerHere()
     const { rebuildSession, sessionsToRebuild } = await import('../ingest/rebuild')
     const set = await readActiveSet(database.pool)
     const sessions = await sessionsToRebuild(database, ids.length > 0 ? ids : undefined)
@@ -46,7 +48,7 @@ async function rebuild(ids: readonly string[]): Promise<number> {
     let done = 0
     for (const session of sessions) {
       try {
-        if (await rebuildSession(database, session, set, book)) done += 1
+        if (await rebuildSession(database, examiner, session, set, book)) done += 1
       } catch (error) {
         failed += 1
         progress.clear()

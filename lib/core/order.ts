@@ -32,6 +32,9 @@ const RANK: Record<EventType, number> = {
   'session.ended': 15,
 }
 
+/** What of an event decides its place. */
+type Placed = Pick<Event, 'occurredAt' | 'order' | 'type' | 'id'>
+
 export function stampOf(event: Event): Stamp {
   return { occurredAt: event.occurredAt, order: event.order ?? 0, rank: RANK[event.type], id: event.id }
 }
@@ -40,6 +43,6 @@ export function compareStamps(a: Stamp, b: Stamp): number {
   return a.occurredAt - b.occurredAt || a.order - b.order || a.rank - b.rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
-export function compareEvents(a: Event, b: Event): number {
+export function compareEvents(a: Placed, b: Placed): number {
   return a.occurredAt - b.occurredAt || (a.order ?? 0) - (b.order ?? 0) || RANK[a.type] - RANK[b.type] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }

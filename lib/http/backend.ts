@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { availableParallelism } from 'node:os'
 import { getRequestListener } from '@hono/node-server'
 import { Keys } from '@/lib/auth/keys'
 import { OIDC_CALLBACK } from '@/lib/auth/oidc-callback'
@@ -8,6 +9,7 @@ import { TrustedProxies } from '@/lib/auth/trusted-proxies'
 import type { PriceBook } from '@/lib/core/models/price'
 import { OWN_PRICES } from '@/lib/core/models/price-table'
 import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
+import { COMPILED_THREAD, detectorThreads, openExaminer } from '@/lib/ingest/detector-threads'
 import { Ingest } from '@/lib/ingest/ingest'
 import { Parameters } from '@/lib/ingest/parameters'
 import { parseEvents } from '@/lib/ingest/parse'
@@ -59,6 +61,8 @@ export interface BackendOptions {
   webhooksPrivate?: boolean
   /** Backseat's own version, for /api/health. */
   version?: string
+  /** Threads that look for interventions, 0 for the server's own, and where they are compiled; BACKSEAT_DETECTOR_THREADS if left out. */
+  detector?: { threads: number; file?: URL }
   /** What pages that are saved as a file are made of; left out: none can be saved. */
   keptProgram?: KeptPrograms
 }
@@ -119,8 +123,11 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     await database.close()
     throw error
   })
+  const threads = options.detector?.threads ?? detectorThreads(process.env.BACKSEAT_DETECTOR_THREADS, availableParallelism())
+  const examiner = await openExaminer({ file: options.detector?.file ?? COMPILED_THREAD, threads, onProblem })
   const ingest = new Ingest({
     database,
+    examiner,
     set,
     onProblem,
     onCommit: (committed) => {
@@ -230,6 +237,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     live.heard(heard)
     shared.heard(heard)
   }).catch(async (error: unknown) => {
+    await examiner.close()
     await database.close()
     throw error
   })
@@ -368,6 +376,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       await searchIndex.close()
       await webhooks.close()
       await ingest.close()
+      await examiner.close()
       shared.close()
       await live.close()
       await snapshots.keepQuiet(Date.now(), 0, CLOSING_MS)

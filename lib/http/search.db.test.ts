@@ -6,6 +6,7 @@ import type { EventInput } from '@/lib/core/event'
 import type { SearchAnswer, SessionSearchAnswer } from '@/lib/core/search/answer'
 import { BUILT_IN } from '@/lib/core/parameters'
 import { OWN_PRICES } from '@/lib/core/models/price-table'
+import { examinerHere } from '@/lib/ingest/examiner-here'
 import { rebuildSession, sessionsToRebuild } from '@/lib/ingest/rebuild'
 import { openDatabase } from '@/lib/store/database'
 import { projectRoot } from '@/lib/store/postgres/project-root'
@@ -279,7 +280,7 @@ test('rebuild makes it anew, and a deleted session leaves nothing behind', async
     const of = `search_item WHERE session_pk = ${session?.pk}`
     const before = await count(of)
     await database.pool.query(`DELETE FROM ${of}`)
-    expect(session && (await rebuildSession(database, session, BUILT_IN, OWN_PRICES))).toBe(true)
+    expect(session && (await rebuildSession(database, await examinerHere(), session, BUILT_IN, OWN_PRICES))).toBe(true)
     expect(await count(of)).toBe(before)
     expect(before).toBeGreaterThan(6)
     const deleted = await fetch(`${server.origin}/api/v1/sessions/gone`, { method: 'DELETE' })

@@ -1,19 +1,19 @@
 import type { PoolClient } from 'pg'
 import type { Event } from '@/lib/core/event'
-import { compareEvents } from '@/lib/core/order'
 import type { Rejection } from '@/lib/live/protocol'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
-import { findKnownIds, lockSession, readEvents } from '@/lib/store/log'
+import { findKnownIds, lockSession } from '@/lib/store/log'
 import { writeSessions } from '@/lib/store/write'
+import { atMost } from './breath'
 import { collectHashes } from './event-contents'
+import type { Examiner, Found } from './examiner'
 import type { Texts } from './extract'
 import { isAboutData, isRetryable, Moved, Overloaded } from './failures'
 import type { Committed, HotSession, Prepared } from './hot-session'
 import type { HotSessions } from './hot-sessions'
-import type { Lane, Part } from './lane'
-import { catchUp, feedDetector } from './load'
-import type { Readings } from './readings'
+import type { Lane, Part, Settle } from './lane'
+import { catchUp, DetectorFailed, readOn } from './load'
 
 const MAX_ATTEMPTS = 10
 
@@ -22,10 +22,12 @@ export interface Job {
   lane: Lane
   hot: HotSession
   parts: Part[]
-  settle: Lane['settle']
+  settle: Settle | undefined
   /** Once prepared: gives the events back as they came. */
   undo: (() => void) | undefined
   answered: boolean
+  /** Until its session may go on with its next batch; undefined: now. */
+  following: Promise<void> | undefined
 }
 
 /** How one part fared; added to its batch's answer once all of it is committed. */
@@ -42,10 +44,18 @@ interface PreparedJob {
   counts: Count[]
 }
 
+/** A batch that is written, and may still be examined. */
+interface Examined {
+  job: Job
+  events: number
+  examining: Promise<void>
+}
+
 export interface CommitterOptions {
   database: Database
   hot: HotSessions
-  readings: Readings
+  examiner: Examiner
+  readLater(lane: Lane): void
   onCommit(committed: Committed): void
   onProblem(what: string, error: unknown): void
   now(): number
@@ -58,15 +68,14 @@ export interface CommitterOptions {
 export class Committer {
   constructor(private readonly options: CommitterOptions) {}
 
-  /** `written` is called when Postgres is free for the next group, which may be before this one is examined. */
+  /** `written` is called when Postgres is free for the next group. What is done about findings then is `following` of each job. */
   async commit(group: readonly Job[], written: () => void): Promise<void> {
     try {
       const only = group.length === 1 ? group[0] : undefined
       if (only && this.options.hot.isContested(only.hot.id)) {
-        const examining = await this.commitLocked(only)
+        const examined = await this.commitLocked(only)
         written()
-        await Promise.all(examining)
-        await this.followUp(only)
+        for (const one of examined) only.following = this.followUp(one)
         return
       }
       const prepared: PreparedJob[] = []
@@ -79,15 +88,13 @@ export class Committer {
         this.options.database.writer,
         prepared.map((entry) => entry.prepared.write),
       )
-      const examining = this.examineMeanwhile(prepared, writing)
+      const examined = this.examineMeanwhile(prepared, writing)
       const moved = await writing
       const won = prepared.filter((entry) => moved.has(entry.prepared.write.pk))
-      const lost = prepared.filter((entry) => !moved.has(entry.prepared.write.pk))
       for (const entry of won) this.committed(entry)
       written()
-      await examining
-      for (const { job } of won) await this.followUp(job)
-      for (const { job } of lost) this.lostRace(job)
+      for (const one of examined) if (moved.has(one.job.hot.pk)) one.job.following = this.followUp(one)
+      for (const { job, prepared: made } of prepared) if (!moved.has(made.write.pk)) this.lostRace(job)
     } catch (error) {
       for (const job of group) if (!job.answered) this.failed(job, error)
     }
@@ -95,10 +102,9 @@ export class Committer {
 
   /**
    * The same for a session that other processes write to: its row is locked before anything is
-   * numbered, so nobody can be faster, and Postgres lets those who wait go on in turn. Returns what
-   * is still to be waited for.
+   * numbered, so nobody can be faster, and Postgres lets those who wait go on in turn.
    */
-  private async commitLocked(job: Job): Promise<Promise<void>[]> {
+  private async commitLocked(job: Job): Promise<Examined[]> {
     const client = await this.options.database.writer.connect()
     let broken = true
     try {
@@ -116,33 +122,42 @@ export class Committer {
         return []
       }
       const writing = writeSessions(client, [entry.prepared.write])
-      const examining = this.examineMeanwhile([entry], writing)
+      const examined = this.examineMeanwhile([entry], writing)
       if (!(await writing).has(job.hot.pk)) throw new Moved()
       await client.query('COMMIT')
       broken = false
       this.committed(entry)
-      // In a list, for a promise returned by itself would be waited for here.
-      return [examining]
+      return examined
     } finally {
       // A connection in an open transaction is of no more use; closing it rolls back.
       client.release(broken)
     }
   }
 
-  /**
-   * The statement is on its way; while Postgres carries it out, we look for interventions. Nobody
-   * waits for that but the next batch of the same session.
-   */
-  private async examineMeanwhile(prepared: readonly PreparedJob[], writing: Promise<unknown>): Promise<void> {
+  /** The statement is on its way; while Postgres carries it out, interventions are looked for. */
+  private examineMeanwhile(prepared: readonly PreparedJob[], writing: Promise<unknown>): Examined[] {
     // Awaited by the caller in its own time.
     writing.catch(() => undefined)
+    return prepared.map(({ job, prepared: made }) => {
+      job.lane.examining++
+      return { job, events: made.write.events.length, examining: this.examine(job, made) }
+    })
+  }
+
+  private async examine({ hot, lane }: Job, made: Prepared): Promise<void> {
+    // Sent to Postgres first.
     await new Promise((resolve) => setImmediate(resolve))
-    for (const { job, prepared: made } of prepared) {
-      await made.examine()
-      if (job.hot.detectorFailure === undefined) continue
-      this.options.onProblem(`the detector failed on session ${job.hot.id}; its findings stay as they were`, job.hot.detectorFailure)
-      job.hot.detectorFailure = undefined
+    await made.examine()
+    lane.examining--
+    if (hot.detectorFailure !== undefined) {
+      this.options.onProblem(`the detector failed on session ${hot.id}; its findings stay as they were`, hot.detectorFailure)
+      hot.detectorFailure = undefined
     }
+    if (this.options.hot.peek(hot.id) === hot) {
+      if (!hot.examination) lane.again = true
+      if (hot.hasFindings) lane.flushSoon(() => this.options.makeReady(lane))
+    }
+    this.options.makeReady(lane)
   }
 
   private committed({ job, prepared, counts }: PreparedJob): void {
@@ -150,23 +165,24 @@ export class Committer {
     this.answer(job, counts)
   }
 
-  /** What is to be done about findings once a batch is examined and committed. */
-  private async followUp({ hot, lane }: Job): Promise<void> {
-    if (!hot.detector) await this.options.readings.read(lane, hot)
-    if (hot.hasFindings) lane.flushSoon(() => this.options.makeReady(lane))
+  /** Until its session may go on with its next batch: findings should not fall behind, nor hold up what is to be written. */
+  private async followUp({ events, examining }: Examined): Promise<void> {
+    const ms = this.options.examiner.patienceMs(events)
+    if (ms > 0) await atMost(examining, ms)
   }
 
   /** Drops what is known already, numbers and folds the rest. Undefined, and answered, when nothing is left to write. */
   private async prepare(job: Job, client?: PoolClient): Promise<PreparedJob | undefined> {
     const { hot, lane, settle } = job
-    const { database } = this.options
     if (settle) {
       job.settle = undefined
       // The reading took a while: what came in the meantime follows now.
-      const rest = await readEvents(database.pool, hot.pk, settle.upTo, hot.head, Number.MAX_SAFE_INTEGER)
-      const ordered = rest.map(({ event }) => event).sort(compareEvents)
-      if (await feedDetector(database, hot.pk, settle.detector, ordered)) hot.settle(settle.detector)
-      else this.options.readings.later(lane)
+      const found = await this.readRest(hot, settle)
+      if (found) hot.settle(settle.examination, found)
+      else {
+        settle.examination.end()
+        this.options.readLater(lane)
+      }
     }
     const { fresh, fetched, counts } = await this.sift(job, client)
     if (fresh.length === 0 && !hot.hasFindings) {
@@ -176,6 +192,17 @@ export class Committer {
     const prepared = hot.prepare(fresh, fetched, this.options.now())
     job.undo = prepared.undo
     return { job, prepared, counts }
+  }
+
+  private async readRest(hot: HotSession, { examination, upTo }: Settle): Promise<Found | undefined> {
+    try {
+      return (await readOn(this.options.database, hot.pk, examination, upTo, hot.head)) ? await examination.findings() : undefined
+    } catch (error) {
+      if (!(error instanceof DetectorFailed)) throw error
+      hot.detectorFailed = true
+      this.options.onProblem(`the detector failed on session ${hot.id}; its findings stay as they were`, error.cause)
+      return undefined
+    }
   }
 
   private async sift({ hot, parts }: Job, client?: PoolClient): Promise<{ fresh: Event[]; fetched: Texts; counts: Count[] }> {

@@ -1,10 +1,7 @@
-import { isContentRef } from '@/lib/core/content'
-import type { Detector } from '@/lib/core/detect/detector'
 import type { Event } from '@/lib/core/event'
 import { applyEvent } from '@/lib/core/fold'
 import type { SessionId, TaskId } from '@/lib/core/ids'
 import type { Intervention } from '@/lib/core/interventions'
-import { compareEvents } from '@/lib/core/order'
 import { type ParameterSet, readingVersion } from '@/lib/core/parameters'
 import { newSessionState, newTouched, type SessionState } from '@/lib/core/session'
 import type { FindingsChange, SessionSummary } from '@/lib/live/protocol'
@@ -12,9 +9,8 @@ import { findingRow } from '@/lib/store/findings'
 import { countsOf, type Facts, factsOf } from '@/lib/store/session-row'
 import type { TaskRow } from '@/lib/store/task-row'
 import type { SessionWrite } from '@/lib/store/write'
-import { newParsingDetector } from '@/lib/units/detector'
-import { newBreath } from './breath'
-import { extractContents, extractExplanation, restoreContents, type Texts } from './extract'
+import type { Answer, Examination, Examiner, Found, Stretch } from './examiner'
+import { extractContents, restoreContents, type Texts } from './extract'
 import type { KnownIds } from './known-ids'
 import { RecentStrip } from './strip'
 import { Tallies } from './tallies'
@@ -34,8 +30,8 @@ export class HotSession {
   readonly strip = new RecentStrip()
   /** Undefined until somebody writes. */
   known: KnownIds | undefined
-  /** Undefined while it has not (again) read the whole log: findings stay as they were meanwhile. */
-  detector: Detector | undefined
+  /** Undefined while none has (again) read the whole log: findings stay as they were meanwhile. */
+  examination: Examination | undefined
   /** The detector threw: a bug, told once; the log goes on without findings until the session is loaded again. */
   detectorFailed = false
   detectorFailure: unknown
@@ -43,6 +39,8 @@ export class HotSession {
   behind = false
   /** When it was last heard from, server's clock, ms. */
   receivedAt: number
+  /** Until what has been given away to be examined is answered. */
+  private examining: Promise<void> | undefined
   /** Findings that are not written yet. */
   private readonly changed = new Map<string, Intervention>()
   private readonly withdrawn = new Map<string, Intervention>()
@@ -75,10 +73,10 @@ export class HotSession {
   }
 
   /** A session of which the log holds nothing yet. */
-  static fresh(pk: number, id: SessionId, known: KnownIds, now: number, set: ParameterSet): HotSession {
+  static fresh(pk: number, id: SessionId, known: KnownIds, now: number, set: ParameterSet, examiner: Examiner): HotSession {
     const hot = new HotSession(pk, id, newSessionState(id), 0, [], now, 0, set, readingVersion(set))
     hot.known = known
-    hot.detector = newParsingDetector(set.parameters)
+    hot.examination = examiner.begin(id, set.parameters)
     return hot
   }
 
@@ -89,6 +87,7 @@ export class HotSession {
    */
   prepare(events: readonly Event[], fetched: Texts, now: number): Prepared {
     const expected = this.head
+    const head = expected + events.length
     const texts: Texts = new Map()
     const touched = newTouched()
     const rows: SessionWrite['events'] = []
@@ -147,7 +146,11 @@ export class HotSession {
         for (const event of events) restoreContents(event, texts)
         for (const event of ordered) delete event.order
       },
-      examine: () => this.examine(events, texts, fetched),
+      examine: () => {
+        if (rows.length === 0) return undefined
+        const known = fetched.size === 0 ? texts : new Map([...fetched, ...texts])
+        return this.examine({ json: rows.map(({ data }) => data), events, texts: known }, head)
+      },
     }
   }
 
@@ -163,17 +166,17 @@ export class HotSession {
     this.tallies.take(touched)
     for (const finding of changed) this.tallies.putFinding(finding)
     for (const id of removed) this.tallies.removeFinding(id)
-    await this.examine(events, texts, new Map())
+    if (events.length > 0) await this.examine({ json: events.map((event) => JSON.stringify(event)), events, texts }, this.head)
   }
 
-  /** Puts the findings of a detector that has read the whole log in place of those that stand; the next `prepare` writes them. */
-  settle(detector: Detector): void {
-    this.detector = detector
-    detector.changes()
+  /** Puts the findings of an examination of the whole log in place of those that stand; the next `prepare` writes them. */
+  settle(examination: Examination, { findings, texts }: Found): void {
+    if (this.examination !== examination) this.examination?.end()
+    this.examination = examination
+    for (const [hash, text] of texts) this.findingTexts.set(hash, text)
     const standing = new Set<string>()
-    for (const finding of detector.findings()) {
+    for (const finding of findings) {
       standing.add(finding.id)
-      extractExplanation(finding, this.findingTexts)
       const before = this.tallies.findings.get(finding.id)
       if (!before || JSON.stringify(before) !== JSON.stringify(finding)) this.putFinding(finding)
     }
@@ -197,34 +200,57 @@ export class HotSession {
     return summary
   }
 
+  /** Until all that has been given away to be examined is answered; undefined when nothing is. */
+  get examined(): Promise<void> | undefined {
+    return this.examining
+  }
+
+  /** Memory lets go of it. */
+  forget(): void {
+    this.examination?.end()
+    this.examination = undefined
+  }
+
   /**
-   * What the master did, for events that `prepare` has numbered. Called while Postgres writes them:
-   * what it finds is written with the next batch, or a moment later by itself.
+   * What the master did, for events that `prepare` has numbered. Begun while Postgres writes them:
+   * what is found is written with the next batch, or a moment later by itself.
    */
-  private async examine(events: readonly Event[], texts: Texts, fetched: Texts): Promise<void> {
-    const { detector } = this
-    if (!detector || events.length === 0) return
-    // Within a batch we may put things into their order; across batches the detector says when not.
-    const ordered = isOrdered(events) ? events : [...events].sort(compareEvents)
-    try {
-      const breath = newBreath()
-      for (const event of ordered) {
-        if (breath.due()) await breath.take()
-        if (detector.apply(event, (content) => (isContentRef(content) ? (texts.get(content.hash) ?? fetched.get(content.hash)) : content))) continue
-        this.detector = undefined
+  private examine(stretch: Stretch, upTo: number): Promise<void> | undefined {
+    const { examination } = this
+    if (!examination) return undefined
+    const examining = examination.take(stretch).then((answer) => {
+      if (this.examining === examining) this.examining = undefined
+      // Forgotten, or replaced by another reading, in the meantime.
+      if (this.examination === examination) this.answered(answer, upTo)
+    })
+    this.examining = examining
+    return examining
+  }
+
+  private answered(answer: Answer, upTo: number): void {
+    switch (answer.kind) {
+      case 'taken':
+        for (const [hash, text] of answer.texts) this.findingTexts.set(hash, text)
+        for (const finding of answer.findings) this.putFinding(finding)
+        this.detected = upTo
         return
+      case 'failed':
+        this.detectorFailed = true
+        this.detectorFailure = answer.error
+        this.forget()
+        return
+      case 'refused':
+      case 'lost':
+        this.forget()
+        return
+      default: {
+        const impossible: never = answer
+        throw new Error(`an answer of an examination that nobody knows: ${JSON.stringify(impossible)}`)
       }
-      for (const finding of detector.changes()) this.putFinding(finding)
-      this.detected = this.head
-    } catch (error) {
-      this.detectorFailed = true
-      this.detectorFailure = error
-      this.detector = undefined
     }
   }
 
   private putFinding(finding: Intervention): void {
-    extractExplanation(finding, this.findingTexts)
     this.tallies.putFinding(finding)
     this.changed.set(finding.id, finding)
     this.withdrawn.delete(finding.id)
@@ -277,8 +303,8 @@ export interface Prepared {
   committed: Committed
   /** Gives the events back as they came, should the write fail; this session in memory is then of no more use. */
   undo(): void
-  /** To be called once the write is on its way. */
-  examine(): Promise<void>
+  /** To be called once the write is on its way; undefined when there is nothing to examine, or nobody to do it. */
+  examine(): Promise<void> | undefined
 }
 
 export interface Committed {
@@ -288,13 +314,4 @@ export interface Committed {
   events: Event[]
   findings: FindingsChange
   head: number
-}
-
-function isOrdered(events: readonly Event[]): boolean {
-  let before: Event | undefined
-  for (const event of events) {
-    if (before && compareEvents(before, event) > 0) return false
-    before = event
-  }
-  return true
 }

@@ -25,11 +25,19 @@ export class HotSessions {
   }
 
   put(hot: HotSession): void {
+    const before = this.entries.get(hot.id)
+    if (before !== hot) before?.forget()
     this.entries.set(hot.id, hot)
   }
 
   drop(id: string): void {
+    this.entries.get(id)?.forget()
     this.entries.delete(id)
+  }
+
+  /** Without counting as use. */
+  peek(id: string): HotSession | undefined {
+    return this.entries.get(id)
   }
 
   /** Another process writes to it, too. */
@@ -47,7 +55,7 @@ export class HotSessions {
     return this.contested.size > 0 && (this.contested.get(id) ?? 0) > performance.now()
   }
 
-  /** Makes room; `inUse` sessions stay. Returns those that had to go. */
+  /** Makes room; `inUse` sessions stay. Returns those that had to go; who gets them has them forgotten when it is done. */
   evict(inUse: (id: string) => boolean): HotSession[] {
     const gone: HotSession[] = []
     let events = 0

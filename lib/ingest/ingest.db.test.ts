@@ -15,6 +15,7 @@ import type { AppendResult, SessionSummary } from '@/lib/live/protocol'
 import { seeded } from '@/lib/sample/random'
 import { scenario, scenarioEvents } from '@/lib/sample/scenarios'
 import { detectWithParsers } from '@/lib/units/detector'
+import { examinerHere } from './examiner-here'
 import { Ingest } from './ingest'
 import { parseEvents } from './parse'
 
@@ -310,7 +311,7 @@ test('more than can wait is answered with 429 and Retry-After', async () => {
 
 test('many events at once are a press, which passes', async () => {
   let now = at
-  const ingest = new Ingest({ database: server.backend.database, onCommit: () => undefined, onProblem: () => undefined, now: () => now })
+  const ingest = new Ingest({ database: server.backend.database, examiner: await examinerHere(), onCommit: () => undefined, onProblem: () => undefined, now: () => now })
   const send = (from: number, count: number) => ingest.append(parseEvents(Array.from({ length: count }, (_, i) => turn('pressed', `p${from + i}`))))
   await send(0, 300)
   expect(ingest.isPressed).toBe(false)
@@ -325,6 +326,7 @@ test('small batches of other sessions wait for the statement under way and are w
   const { pool, writer } = server.backend.database
   const committed: string[] = []
   const ingest = new Ingest({
+    examiner: await examinerHere(),
     database: server.backend.database,
     onCommit: ({ sessionId }) => committed.push(sessionId),
     onProblem: (what, error) => expect.unreachable(`${what}: ${String(error)}`),

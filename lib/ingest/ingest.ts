@@ -2,7 +2,9 @@ import { BUILT_IN, type ParameterSet, readingVersion } from '@/lib/core/paramete
 import type { AppendResult } from '@/lib/live/protocol'
 import type { Database } from '@/lib/store/database'
 import { lookupSession } from '@/lib/store/log'
+import { atMost } from './breath'
 import { Committer, type Job } from './commit'
+import type { Examiner } from './examiner'
 import { Overloaded } from './failures'
 import type { Committed, HotSession, RowBehind } from './hot-session'
 import { HotSessions } from './hot-sessions'
@@ -23,12 +25,17 @@ const PATIENCE_MS = 2
 /** Events of one statement, unless one batch alone has more. */
 const GROUP_EVENTS = 2_000
 const STRIP_EVERY_MS = 1_000
+/** Who looks at a session waits so long for what has been given away to be examined; then it is shown without. */
+const LOOK_WAITS_MS = 250
+/** What is still being examined so long after the end was called for is left. */
+const CLOSING_MS = 3_000
 
 export interface IngestOptions {
   database: Database
+  examiner: Examiner
   onCommit(committed: Committed): void
-  /** Memory lets go of a session, all of which is committed: what takes its whole log to know is at hand for the last time. */
-  onLeave?(hot: HotSession): void
+  /** Memory lets go of a session, all of which is committed: what takes its whole log to know is at hand until this is done. */
+  onLeave?(hot: HotSession): Promise<void>
   /** Something that nobody waits for went wrong. */
   onProblem(what: string, error: unknown): void
   /** Server's clock, ms. */
@@ -75,7 +82,11 @@ export class Ingest {
     this.set = options.set ?? BUILT_IN
     const shared = { ...options, hot: this.hot, now: this.now, makeReady: (lane: Lane) => this.makeReady(lane) }
     this.readings = new Readings({ ...shared, closing: () => this.closing })
-    this.committer = new Committer({ ...shared, readings: this.readings, finish: (part, error) => this.finish(part, error) })
+    this.committer = new Committer({
+      ...shared,
+      readLater: (lane) => this.readings.later(lane),
+      finish: (part, error) => this.finish(part, error),
+    })
     this.stripTimer = setInterval(() => void this.writeRowsBehind(), STRIP_EVERY_MS)
     this.stripTimer.unref()
   }
@@ -109,7 +120,9 @@ export class Ingest {
    * Lets `look` see a session as committed, between two writes; it must neither keep nor change what
    * it sees. Undefined when there is no such session.
    */
-  read<T>(sessionId: string, look: (hot: HotSession) => T): Promise<T | undefined> {
+  async read<T>(sessionId: string, look: (hot: HotSession) => T): Promise<T | undefined> {
+    const examined = this.hot.peek(sessionId)?.examined
+    if (examined) await atMost(examined, LOOK_WAITS_MS)
     const lane = this.laneOf(sessionId)
     return new Promise((resolve, reject) => {
       lane.readers.push({
@@ -124,6 +137,11 @@ export class Ingest {
       })
       this.makeReady(lane)
     })
+  }
+
+  /** Who looks for interventions. */
+  get examiner(): Examiner {
+    return this.options.examiner
   }
 
   /** Many events are arriving: what can be made later leaves the machine to ingest. */
@@ -180,7 +198,10 @@ export class Ingest {
   async close(): Promise<void> {
     this.closing = true
     clearInterval(this.stripTimer)
+    const patience = performance.now() + CLOSING_MS
     while (this.lanes.size > 0) {
+      // Findings of what is being examined are found again when the session is next loaded.
+      if (performance.now() > patience) await this.options.examiner.close()
       for (const lane of this.lanes.values()) lane.stopRebuild()
       await new Promise((resolve) => setTimeout(resolve, 5))
       for (const lane of this.lanes.values()) this.makeReady(lane)
@@ -241,7 +262,10 @@ export class Ingest {
         this.pump()
       }
       void this.committer.commit(group, written).finally(() => {
-        for (const { lane } of group) this.release(lane)
+        for (const { lane, following } of group) {
+          if (following) void following.finally(() => this.release(lane))
+          else this.release(lane)
+        }
         written()
       })
     }
@@ -270,18 +294,23 @@ export class Ingest {
   private take(lane: Lane): Job | undefined {
     const hot = this.hot.lookup(lane.sessionId)
     const writes = lane.parts.length > 0
-    if (!hot || (writes && (!hot.known || (!hot.detector && hot.head === 0)))) {
+    if (!hot || (writes && (!hot.known || (!hot.examination && !hot.detectorFailed && hot.head === 0)))) {
       if (writes || lane.readers.length > 0) this.load(lane, hot, writes)
       else {
         // What waited were findings of a session that memory no longer holds: whoever loads it finds them again.
         lane.stopRebuild()
         lane.takeFlush()
+        lane.again = false
         this.release(lane)
       }
       return undefined
     }
     if (hot.behind) {
       this.catchUp(lane, hot)
+      return undefined
+    }
+    if (lane.again) {
+      this.readAgain(lane, hot)
       return undefined
     }
     for (const reader of lane.readers.splice(0)) reader.see(hot)
@@ -293,7 +322,7 @@ export class Ingest {
       return undefined
     }
     lane.busy = true
-    return { lane, hot, parts, settle, undo: undefined, answered: false }
+    return { lane, hot, parts, settle, undo: undefined, answered: false, following: undefined }
   }
 
   private wantsToBeAlone(lane: Lane): boolean {
@@ -308,9 +337,27 @@ export class Ingest {
       for (const hot of this.hot.evict((id) => this.lanes.has(id))) {
         const row = hot.takeRowBehind()
         if (row) this.rowsBehind.push(row)
-        if (!hot.behind) this.options.onLeave?.(hot)
+        this.leave(hot)
       }
     }
+  }
+
+  private leave(hot: HotSession): void {
+    const left = hot.behind ? undefined : this.options.onLeave?.(hot)
+    void Promise.resolve(left)
+      .catch((error: unknown) => this.options.onProblem(`letting go of session ${hot.id} failed`, error))
+      .finally(() => hot.forget())
+  }
+
+  /** Its log, for another examination: now if it is short, else beside the writing. */
+  private readAgain(lane: Lane, hot: HotSession): void {
+    lane.again = false
+    if (hot.examination) {
+      this.makeReady(lane)
+      return
+    }
+    lane.busy = true
+    void this.readings.read(lane, hot).finally(() => this.release(lane))
   }
 
   /** Takes in what other processes have written since. */
@@ -325,7 +372,7 @@ export class Ingest {
         return
       }
       // What came lay before what the detector had taken.
-      if (hot.known && !hot.detector) await this.readings.read(lane, hot)
+      if (hot.known && !hot.examination) await this.readings.read(lane, hot)
     }
     catching()
       .catch((error: unknown) => {
@@ -338,11 +385,12 @@ export class Ingest {
 
   private load(lane: Lane, known: HotSession | undefined, writes: boolean): void {
     lane.busy = true
+    lane.again = false
     const loading = async () => {
       const hot =
         known ??
         (writes
-          ? await loadOrBegin(this.options.database, lane.sessionId, this.now(), this.set)
+          ? await loadOrBegin(this.options.database, lane.sessionId, this.now(), this.set, this.options.examiner)
           : await loadSession(this.options.database, lane.sessionId, this.set))
       if (!hot) {
         for (const reader of lane.readers.splice(0)) reader.see(undefined)
@@ -351,7 +399,7 @@ export class Ingest {
       if (writes && !hot.known) hot.known = await loadKnownIds(this.options.database, hot)
       this.hot.put(hot)
       // Also for somebody who only looks, when the server was killed between the events and their findings.
-      if (!hot.detector && (writes || hot.detected < hot.head)) await this.readings.read(lane, hot)
+      if (!hot.examination && (writes || hot.detected < hot.head)) await this.readings.read(lane, hot)
     }
     loading()
       .catch((error: unknown) => {

@@ -1,5 +1,5 @@
-import type { Detector } from '@/lib/core/detect/detector'
 import type { AppendResult } from '@/lib/live/protocol'
+import type { Examination } from './examiner'
 import type { HotSession } from './hot-session'
 import type { Incoming } from './parse'
 
@@ -14,6 +14,12 @@ export interface Part {
   done(error?: unknown): void
 }
 
+/** An examination that has read the log up to `upTo`. */
+export interface Settle {
+  examination: Examination
+  upTo: number
+}
+
 const FLUSH_MS = 5
 
 interface Reader {
@@ -25,10 +31,13 @@ interface Reader {
 export class Lane {
   readonly parts: Part[] = []
   readonly readers: Reader[] = []
-  /** A detector that has read the log up to `upTo`. */
-  settle: { detector: Detector; upTo: number } | undefined
+  settle: Settle | undefined
+  /** The log is to be read again: what examined the session met something that lies before what it had taken, or is gone. */
+  again = false
   /** Findings wait to be written by themselves. */
   flush = false
+  /** Batches that have been given away to be examined, and are not yet. */
+  examining = 0
   /** In a group under way, or being loaded. */
   busy = false
   /** In the list of those that are ready. */
@@ -59,7 +68,7 @@ export class Lane {
     return this.parts.splice(0, count)
   }
 
-  takeSettle(): Lane['settle'] {
+  takeSettle(): Settle | undefined {
     const { settle } = this
     this.settle = undefined
     if (settle) this.rebuilding = false
@@ -67,11 +76,11 @@ export class Lane {
   }
 
   hasWork(): boolean {
-    return this.parts.length > 0 || this.readers.length > 0 || this.settle !== undefined || this.flush
+    return this.parts.length > 0 || this.readers.length > 0 || this.settle !== undefined || this.flush || this.again
   }
 
   isIdle(): boolean {
-    return !this.busy && !this.queued && !this.rebuilding && !this.flushTimer && !this.hasWork()
+    return !this.busy && !this.queued && !this.rebuilding && !this.flushTimer && this.examining === 0 && !this.hasWork()
   }
 
   /** Findings are written by themselves when no batch takes them along first. */
@@ -118,6 +127,7 @@ export class Lane {
   /** Gives up a reading that has not begun, or whose result nobody wants any more. One under way ends by itself. */
   stopRebuild(): void {
     if (!this.settle && !this.timer) return
+    this.settle?.examination.end()
     this.settle = undefined
     if (this.timer) clearTimeout(this.timer)
     this.timer = undefined

@@ -6,7 +6,8 @@ import { seeded } from '@/lib/sample/random'
 import { scenarioEvents } from '@/lib/sample/scenarios'
 import { isInOrder, lookupSession } from '@/lib/store/log'
 import { detectWithParsers } from '@/lib/units/detector'
-import { detectLog } from './load'
+import { examinerHere, foundOf } from './examiner-here'
+import { examineLog } from './load'
 
 const SEED = Number(process.env.BACKSEAT_SEED ?? Math.floor(Math.random() * 1e6))
 
@@ -23,24 +24,26 @@ const told = (sessionId: string) =>
 
 /** Reads the log of a session that was sent so, again. */
 async function readAgain(sessionId: string, events: EventInput[]) {
-  const expected = detectWithParsers(structuredClone(events) as Event[])
+  // as they are stored: with references to long texts
+  const expected = foundOf(detectWithParsers(structuredClone(events) as Event[])).findings
   for (let at = 0; at < events.length; at += 500) await server.append(events.slice(at, at + 500))
   const { pool } = server.backend.database
   const session = await lookupSession(pool, sessionId)
   if (!session) throw new Error(`${sessionId} is not there`)
   let progress = 0
-  const detector = await detectLog(
+  const examination = await examineLog(
     server.backend.database,
-    session.pk,
+    await examinerHere(),
+    { pk: session.pk, id: sessionId },
     session.head,
-    () => false,
     DETECTOR_PARAMETERS,
+    () => false,
     (events) => {
       progress += events
     },
   )
   const ordered = await isInOrder(pool, session.pk, session.head)
-  return { ordered, progress, head: session.head, found: detector?.findings(), expected }
+  return { ordered, progress, head: session.head, found: (await examination?.findings())?.findings, expected }
 }
 
 test('a log in the order of what happened is read page by page, to the same findings', async () => {

@@ -1,6 +1,4 @@
-import { isContentRef } from '@/lib/core/content'
-import type { Detector } from '@/lib/core/detect/detector'
-import type { Event } from '@/lib/core/event'
+import type { Pool } from 'pg'
 import { applyEvents } from '@/lib/core/fold'
 import { SessionId } from '@/lib/core/ids'
 import type { DetectorParameters } from '@/lib/core/interventions'
@@ -11,17 +9,18 @@ import { parseSnapshot } from '@/lib/core/snapshot'
 import { readContents } from '@/lib/store/contents'
 import type { Database } from '@/lib/store/database'
 import { readFindings, readFindingsSince } from '@/lib/store/findings'
-import { isInOrder, lookupSession, openSession, readEvents, readIds } from '@/lib/store/log'
+import { type EventStamp, isInOrder, lookupSession, openSession, readEvents, readEventTexts, readEventTextsAt, readIds, readStamps } from '@/lib/store/log'
 import { readSnapshot, unpackSnapshot } from '@/lib/store/snapshots'
-import { newParsingDetector } from '@/lib/units/detector'
-import { newBreath } from './breath'
 import { collectHashes } from './event-contents'
+import type { Examination, Examiner } from './examiner'
 import { HotSession } from './hot-session'
 import { KnownIds } from './known-ids'
 
 const PAGE = 1_000
-/** Events whose texts are read together. */
+/** Events that are read, and given to be examined, together. */
 const SLICE = 500
+/** Stamps that are read together. */
+const STAMPS = 10_000
 
 /** The session as its log has it now; undefined when there is none. */
 export async function loadSession(database: Database, id: string, set: ParameterSet): Promise<HotSession | undefined> {
@@ -30,9 +29,9 @@ export async function loadSession(database: Database, id: string, set: Parameter
 }
 
 /** The session as its log has it now, begun when there is none. */
-export async function loadOrBegin(database: Database, id: string, now: number, set: ParameterSet): Promise<HotSession> {
+export async function loadOrBegin(database: Database, id: string, now: number, set: ParameterSet, examiner: Examiner): Promise<HotSession> {
   const known = await openSession(database.pool, id)
-  if (known.head === 0) return HotSession.fresh(known.pk, SessionId.parse(id), new KnownIds(), now, set)
+  if (known.head === 0) return HotSession.fresh(known.pk, SessionId.parse(id), new KnownIds(), now, set, examiner)
   return loadState(database, id, known, set)
 }
 
@@ -71,81 +70,107 @@ export async function loadKnownIds(database: Database, hot: HotSession): Promise
   return known
 }
 
+/** What a detector threw. */
+export class DetectorFailed extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+/** Its thread may end because of others; its own second time is a failure. */
+const TRIES = 5
+
 /**
- * A detector that has read the log up to `upTo`, in its one order, or undefined when it does not
- * accept that order (a bug of the detector, which must not stop the log) or was `stopped`. `progress`
- * is told how many events have been read since it was told before.
+ * An examination that has read the log up to `upTo`, in its one order, or undefined when the detector does
+ * not accept that order (a bug of the detector, which must not stop the log) or this was `stopped`. Throws
+ * DetectorFailed. `progress` is told how many events have been read since it was told before.
  *
- * A log that was written in that order is read page by page: 100,000 turns held in memory at once, only
- * to be sorted, are 200 MB, and everybody waits when they are thrown away.
+ * Events go from Postgres to whoever examines them as the texts that they are stored as, a slice at a time:
+ * a log is never held as a whole. In which order is asked for only when it is not that of the log.
  */
-export async function detectLog(
-  database: Database,
-  pk: number,
+export async function examineLog(
+  { pool }: Database,
+  examiner: Examiner,
+  { pk, id }: { pk: number; id: string },
   upTo: number,
-  stopped: () => boolean,
   parameters: DetectorParameters,
+  stopped: () => boolean,
   progress?: (events: number) => void,
-): Promise<Detector | undefined> {
+): Promise<Examination | undefined> {
   let told = 0
-  const read = async (pages: (take: (page: Event[]) => Promise<boolean>) => Promise<boolean>) => {
-    const detector = newParsingDetector(parameters)
+  let ordered = await isInOrder(pool, pk, upTo)
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const examination = examiner.begin(id, parameters)
     let count = 0
     const tell = (events: number) => {
       count += events
       if (count > told) progress?.(count - told)
       told = Math.max(told, count)
     }
-    return (await pages((page) => feedDetector(database, pk, detector, page.sort(compareEvents), stopped, tell))) ? detector : undefined
-  }
-  if (await isInOrder(database.pool, pk, upTo)) {
-    const detector = await read((take) => readPages(database, pk, upTo, stopped, take))
+    const outcome = await give(pool, pk, examination, ordered ? slicesAsWritten(pool, pk, upTo) : slicesInOrder(pool, pk, 0, upTo), stopped, tell).catch(
+      (error: unknown) => {
+        examination.end()
+        throw error
+      },
+    )
+    if (outcome === 'taken') return examination
+    examination.end()
+    if (outcome === 'stopped') return undefined
+    if (outcome === 'lost') continue
+    if (!ordered) return undefined
     // Refused all the same: events of one moment, of which the source says another order.
-    if (detector || stopped()) return detector
+    ordered = false
   }
-  return read(async (take) => {
-    const events: Event[] = []
-    const all = await readPages(database, pk, upTo, stopped, async (page) => {
-      for (const event of page) events.push(event)
-      return true
-    })
-    return all && take(events)
-  })
+  return undefined
 }
 
-/** The log up to `upTo`, until `take` answers false, or when `stopped`. False unless all of it was taken. */
-async function readPages(database: Database, pk: number, upTo: number, stopped: () => boolean, take: (page: Event[]) => Promise<boolean>): Promise<boolean> {
-  for (let after = 0; after < upTo; after += PAGE) {
-    if (stopped()) return false
-    const page = await readEvents(database.pool, pk, after, Math.min(after + PAGE, upTo), PAGE)
-    if (!(await take(page.map(({ event }) => event)))) return false
-  }
-  return true
+/** Gives what came after `after`; false when it is refused, or lost. */
+export async function readOn({ pool }: Database, pk: number, examination: Examination, after: number, upTo: number): Promise<boolean> {
+  return after >= upTo || (await give(pool, pk, examination, slicesInOrder(pool, pk, after, upTo), () => false)) === 'taken'
 }
 
-/** Feeds stored events in their order; false when the detector refuses one, or when `stopped`. */
-export async function feedDetector(
-  database: Database,
+async function give(
+  pool: Pool,
   pk: number,
-  detector: Detector,
-  ordered: readonly Event[],
-  stopped: () => boolean = () => false,
+  examination: Examination,
+  slices: AsyncIterable<string[]>,
+  stopped: () => boolean,
   progress?: (events: number) => void,
-): Promise<boolean> {
-  const breath = newBreath()
-  for (let at = 0; at < ordered.length; at += SLICE) {
-    if (stopped()) return false
-    const slice = ordered.slice(at, at + SLICE)
-    const hashes = new Set<string>()
-    for (const event of slice) collectHashes(event, hashes)
-    const texts = await readContents(database.pool, pk, [...hashes])
-    for (const event of slice) {
-      if (breath.due()) await breath.take()
-      if (!detector.apply(event, (content) => (isContentRef(content) ? texts.get(content.hash) : content))) return false
-    }
-    progress?.(slice.length)
+): Promise<'taken' | 'refused' | 'lost' | 'stopped'> {
+  for await (const json of slices) {
+    if (stopped()) return 'stopped'
+    const texts = await readContents(pool, pk, hashesIn(json))
+    const answer = await examination.take({ json, texts })
+    if (answer.kind === 'failed') throw new DetectorFailed(answer.error)
+    if (answer.kind !== 'taken') return answer.kind
+    progress?.(json.length)
   }
-  return true
+  return stopped() ? 'stopped' : 'taken'
+}
+
+async function* slicesAsWritten(pool: Pool, pk: number, upTo: number): AsyncGenerator<string[]> {
+  for (let after = 0; after < upTo; after += SLICE) yield readEventTexts(pool, pk, after, Math.min(after + SLICE, upTo))
+}
+
+async function* slicesInOrder(pool: Pool, pk: number, after: number, upTo: number): AsyncGenerator<string[]> {
+  const stamps: EventStamp[] = []
+  for (let at = after; at < upTo; at += STAMPS) {
+    for (const stamp of await readStamps(pool, pk, at, Math.min(at + STAMPS, upTo))) stamps.push(stamp)
+  }
+  stamps.sort(compareEvents)
+  for (let at = 0; at < stamps.length; at += SLICE) {
+    const sequences = stamps.slice(at, at + SLICE).map(({ sequence }) => sequence)
+    yield readEventTextsAt(pool, pk, sequences)
+  }
+}
+
+/** References as `JSON.stringify` prints them; a few too many do no harm, for what is not stored is not found. */
+const REFERENCE = /"hash":"([0-9a-f]{64})"/g
+
+function hashesIn(json: readonly string[]): string[] {
+  const hashes = new Set<string>()
+  for (const text of json) for (const match of text.matchAll(REFERENCE)) if (match[1]) hashes.add(match[1])
+  return [...hashes]
 }
 
 /** Takes in what another process has written up to `head`. False when the log is not where it was. */
@@ -154,7 +179,7 @@ export async function catchUp(database: Database, hot: HotSession, head: number)
   if (hot.head + events.length !== head) return false
   const hashes = new Set<string>()
   for (const event of events) collectHashes(event, hashes)
-  const texts = hot.detector ? await readContents(database.pool, hot.pk, [...hashes]) : new Map<string, string>()
+  const texts = hot.examination ? await readContents(database.pool, hot.pk, [...hashes]) : new Map<string, string>()
   const { changed, removed } = await readFindingsSince(database.pool, hot.pk, hot.head)
   await hot.absorb(events, texts, changed, removed)
   return true

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DetectorParameters, Intervention } from '@/lib/core/interventions'
+import type { DetectorParameters } from '@/lib/core/interventions'
 import { outcomeOf, type ParametersAnswer, type Trial, type TrialOutcome, type TrialSession, trialOf } from '@/lib/core/parameter-trial'
 import { BUILT_IN } from '@/lib/core/parameters'
 import type { Database } from '@/lib/store/database'
@@ -17,7 +17,7 @@ import {
   writeTrialSession,
 } from '@/lib/store/parameters'
 import type { Ingest } from './ingest'
-import { detectLog } from './load'
+import { examineLog } from './load'
 import { ReadingProgress } from './reading-progress'
 
 /** A long log is read beside the writing; looked at so often until it is done. */
@@ -188,17 +188,18 @@ export class Parameters {
     for (let attempt = 1; ; attempt++) {
       const upTo = attempt === 1 ? head : await this.ingest.read(id, (hot) => hot.head)
       if (upTo === undefined || !(await this.readUp(id, stopped))) break
-      const detector = await detectLog(this.database, pk, upTo, stopped, trial.stored.parameters, (events) => {
+      const examination = await examineLog(this.database, this.ingest.examiner, { pk, id }, upTo, trial.stored.parameters, stopped, (events) => {
         const more = Math.min(events, head - counted)
         counted += more
         trial.progress.read(more)
       })
+      const after = (await examination?.findings())?.findings
+      examination?.end()
       if (stopped()) return
-      if (!detector) {
+      if (!after) {
         this.onProblem(`the log of session ${id} could not be read with other parameters; it is left out`, new Error('the detector refused an event'))
         break
       }
-      const after: Intervention[] = detector.findings()
       const made = await this.ingest.read(id, (hot) =>
         hot.head === upTo || attempt >= MOST_READINGS ? trialOf(hot.state, [...hot.tallies.findings.values()], after) : undefined,
       )

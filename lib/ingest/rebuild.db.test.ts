@@ -5,6 +5,7 @@ import { BUILT_IN } from '@/lib/core/parameters'
 import { OWN_PRICES } from '@/lib/core/models/price-table'
 import { openDatabase } from '@/lib/store/database'
 import { type TestBackend, testBackend } from '../http/testing/test-backend'
+import { examinerHere } from './examiner-here'
 import { rebuildSession, sessionsToRebuild } from './rebuild'
 
 let server: TestBackend
@@ -55,7 +56,8 @@ test('projections that were lost or spoilt come back from the log, with the same
   const database = openDatabase({ url: server.databaseUrl, onError: () => undefined })
   try {
     const sessions = await sessionsToRebuild(database)
-    for (const session of sessions) expect(await rebuildSession(database, session, BUILT_IN, OWN_PRICES)).toBe(true)
+    const examiner = await examinerHere()
+    for (const session of sessions) expect(await rebuildSession(database, examiner, session, BUILT_IN, OWN_PRICES)).toBe(true)
     expect(await sessionsToRebuild(database, [sessions[0]?.id ?? '', 'nobody'])).toEqual([sessions[0]])
   } finally {
     await database.close()
@@ -68,6 +70,6 @@ test('projections that were lost or spoilt come back from the log, with the same
 
 test('a session that is gone is told apart from one that is there', async () => {
   const database = openDatabase({ url: server.databaseUrl, onError: () => undefined })
-  expect(await rebuildSession(database, { pk: 999_999, id: 'gone', head: 3 }, BUILT_IN, OWN_PRICES)).toBe(false)
+  expect(await rebuildSession(database, await examinerHere(), { pk: 999_999, id: 'gone', head: 3 }, BUILT_IN, OWN_PRICES)).toBe(false)
   await database.close()
 })

@@ -9,8 +9,9 @@ import { forgetSearch } from '@/lib/store/search'
 import { writeSessionRecords } from '@/lib/store/session-records'
 import type { TaskRow } from '@/lib/store/task-row'
 import { writeSessions } from '@/lib/store/write'
+import type { Examiner } from './examiner'
 import { HotSession } from './hot-session'
-import { detectLog } from './load'
+import { examineLog } from './load'
 import { recordsOf } from './records'
 import { searchSlice } from './search-slice'
 
@@ -38,12 +39,14 @@ const TRIES = 5
  * its snapshot is thrown away. In one transaction, which holds the session's row: a server that writes
  * to it meanwhile waits for that moment, and what it wrote before is read. False: the session is gone.
  */
-export async function rebuildSession(database: Database, { pk, id }: Rebuildable, set: ParameterSet, book: PriceBook): Promise<boolean> {
+export async function rebuildSession(database: Database, examiner: Examiner, { pk, id }: Rebuildable, set: ParameterSet, book: PriceBook): Promise<boolean> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const hot = await replay(database, pk, SessionId.parse(id), set)
+    const hot = await replay(database, examiner, pk, SessionId.parse(id), set)
     if (!hot) return false
+    const ledger = await hot.examination?.ledger()
+    hot.forget()
     if (await writeAll(database, hot)) {
-      const { head, records, reading } = recordsOf(hot, hot.detector?.ledger(), book)
+      const { head, records, reading } = recordsOf(hot, ledger, book)
       await writeSessionRecords(database.pool, pk, head, records, reading, book.key)
       await searchAnew(database, pk, hot)
       return true
@@ -63,8 +66,8 @@ async function searchAnew(database: Database, pk: number, { id, state }: HotSess
   }
 }
 
-/** The session from its log alone, with the findings of a detector that has read all of it. */
-async function replay(database: Database, pk: number, id: SessionId, set: ParameterSet): Promise<HotSession | undefined> {
+/** The session from its log alone, with the findings of an examination of all of it. */
+async function replay(database: Database, examiner: Examiner, pk: number, id: SessionId, set: ParameterSet): Promise<HotSession | undefined> {
   const { rows } = await database.pool.query<{ head: number; received_at: number }>('SELECT head, received_at FROM session WHERE pk = $1', [pk])
   const row = rows[0]
   if (!row) return undefined
@@ -81,9 +84,10 @@ async function replay(database: Database, pk: number, id: SessionId, set: Parame
   }
   // as if nothing had been found before: all of it is written
   const hot = new HotSession(pk, id, state, row.head, [], row.received_at, 0, set, 0)
-  const detector = await detectLog(database, pk, row.head, () => false, set.parameters)
-  if (!detector) throw new Error(`the detector does not accept the order of the log of session ${id}; that is a bug of Backseat, please report it`)
-  hot.settle(detector)
+  const examination = await examineLog(database, examiner, hot, row.head, set.parameters, () => false)
+  const found = await examination?.findings()
+  if (!examination || !found) throw new Error(`the detector does not accept the order of the log of session ${id}; that is a bug of Backseat, please report it`)
+  hot.settle(examination, found)
   return hot
 }
 

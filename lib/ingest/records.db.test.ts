@@ -10,6 +10,7 @@ import { testDatabase } from '@/lib/store/testing/database'
 import { type TestBackend, testBackend } from '../http/testing/test-backend'
 import { Ingest } from './ingest'
 import { parseEvents } from './parse'
+import { examinerHere } from './examiner-here'
 import { rebuildSession, sessionsToRebuild } from './rebuild'
 
 const OTHER_PRICES = pricesWith(
@@ -84,7 +85,8 @@ test('who owns which tokens is known before a restart, after it, with other pric
   await restart()
   expect(await figures()).toEqual(before)
   const opened = openDatabase({ url: database.url, onError: () => undefined })
-  for (const session of await sessionsToRebuild(opened)) expect(await rebuildSession(opened, session, BUILT_IN, OWN_PRICES)).toBe(true)
+  const examiner = await examinerHere()
+  for (const session of await sessionsToRebuild(opened)) expect(await rebuildSession(opened, examiner, session, BUILT_IN, OWN_PRICES)).toBe(true)
   await opened.close()
   await restart()
   expect(await figures()).toEqual(before)
@@ -117,7 +119,10 @@ test('a session that leaves memory has its records made while its detector is th
     database: opened,
     onCommit: () => undefined,
     onProblem: (what) => expect(what).toBe(''),
-    onLeave: ({ id, detector, detected, head }) => left.push([id, detector !== undefined && detected === head]),
+    examiner: await examinerHere(),
+    onLeave: async ({ id, examination, detected, head }) => {
+      left.push([id, (await examination?.ledger()) !== undefined && detected === head])
+    },
     room: { sessions: 1, events: 1_000 },
   })
   for (const id of ['leaves-1', 'leaves-2', 'leaves-3']) await ingest.append(parseEvents(quiet(id)))

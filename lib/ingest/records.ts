@@ -11,7 +11,7 @@ import type { Database } from '@/lib/store/database'
 import { readLedger, readPackedSessions, readSessionRecords, type SessionRecords, writeSessionRecords } from '@/lib/store/session-records'
 import type { HotSession } from './hot-session'
 import type { Ingest } from './ingest'
-import { detectLog } from './load'
+import { examineLog } from './load'
 
 /** A session whose records take longer than this to make is made again only after so many times as long. */
 const DEAR_MS = 50
@@ -65,11 +65,14 @@ export class Records {
   }
 
   /** A session leaves memory: what its records take is at hand for the last time without reading its log. */
-  leaving(hot: HotSession): void {
-    if (!this.stale.has(hot.id) || !hot.detector || hot.detected !== hot.head || this.closed) return
-    this.stale.delete(hot.id)
+  async leaving(hot: HotSession): Promise<void> {
+    if (!this.stale.has(hot.id) || !hot.examination || hot.detected !== hot.head || this.closed) return
     try {
-      const made = recordsOf(hot, hot.detector.ledger(), this.book)
+      const ledger = await hot.examination.ledger()
+      // It may be back already, and have been asked for.
+      if (!ledger || !this.stale.has(hot.id) || this.ingest.peek(hot.id) || this.closed) return
+      this.stale.delete(hot.id)
+      const made = recordsOf(hot, ledger, this.book)
       this.put(hot.id, made.records)
       this.version += 1
       this.writing = this.writing.then(() => this.write(made)).catch((error: unknown) => this.notMade(hot.id, error))
@@ -191,27 +194,36 @@ export class Records {
   /**
    * Undefined: there is no such session. Whoever loads a session whose findings are stored reads no log,
    * so that nothing in memory knows who owns which tokens: that is what was stored with its records, else
-   * it takes a detector. Without it "what is left" would not be measurable, and waste another number.
+   * it takes an examination. Without it "what is left" would not be measurable, and waste another number.
    */
   private async make(id: string): Promise<Made | undefined> {
     for (let attempt = 1, known: { head: number; reading: number; ledger: Ledger | undefined } | undefined; ; attempt++) {
       const seen = await this.ingest.read(id, (hot) => {
-        const { pk, head, detected, set, detector } = hot
-        // findings that are not whole say what they can, and are made again when they are
-        if (detector || detected !== head) return recordsOf(hot, detector?.ledger(), this.book)
-        if (known?.head === head && known.reading === readingVersion(set)) return recordsOf(hot, known.ledger, this.book)
-        return { pk, head, set, last: attempt > TRIES ? recordsOf(hot, undefined, this.book) : undefined }
+        const { pk, head, detected, set, examination } = hot
+        const fits = known?.reading === readingVersion(set)
+        if (fits && known?.head === head) return recordsOf(hot, known.ledger, this.book)
+        // What is not whole, or goes on meanwhile, says what it can, and is made again when it is quiet.
+        if (detected !== head && !examination) return recordsOf(hot, undefined, this.book)
+        if (attempt > TRIES || (fits && examination)) return { ...recordsOf(hot, fits ? known?.ledger : undefined, this.book), whole: false }
+        return { pk, head, set, examination }
       })
       if (!seen) return undefined
       if ('records' in seen) return seen
-      if (seen.last) return { ...seen.last, whole: false }
-      const { pk, head, set } = seen
-      const reading = readingVersion(set)
-      const { pool } = this.database
-      const ledger = (await readLedger(pool, pk, head, reading)) ?? (await detectLog(this.database, pk, head, () => this.closed, set.parameters))?.ledger()
+      const { pk, head, set, examination } = seen
+      const ledger = examination ? await examination.ledger() : await this.findLedger({ pk, id }, head, set)
       if (this.closed) return undefined
-      known = { head, reading, ledger }
+      known = { head, reading: readingVersion(set), ledger }
     }
+  }
+
+  /** Of a session in whose findings nobody is at work: what was stored with its records, else from its log. */
+  private async findLedger(session: { pk: number; id: string }, head: number, set: ParameterSet): Promise<Ledger | undefined> {
+    const stored = await readLedger(this.database.pool, session.pk, head, readingVersion(set))
+    if (stored) return stored
+    const examination = await examineLog(this.database, this.ingest.examiner, session, head, set.parameters, () => this.closed)
+    const ledger = await examination?.ledger()
+    examination?.end()
+    return ledger
   }
 
   private async write({ pk, head, records, reading }: Made): Promise<void> {

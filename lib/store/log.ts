@@ -46,6 +46,44 @@ export async function readEvents(pool: Pool, pk: number, after: number, upTo: nu
   return rows.map((row) => ({ sequence: row.sequence, event: row.data }))
 }
 
+/** What decides the place of an event in the order of what happened, and its place in the log. */
+export type EventStamp = Pick<Event, 'occurredAt' | 'order' | 'type' | 'id'> & { sequence: number }
+
+/** Those of the events with `after < sequence <= upTo`. */
+export async function readStamps(pool: Pool, pk: number, after: number, upTo: number): Promise<EventStamp[]> {
+  const { rows } = await pool.query<EventStamp>({
+    name: 'backseat_stamps',
+    text: `SELECT sequence, id, type, occurred_at AS "occurredAt", (data ->> 'order')::float8 AS "order"
+      FROM event WHERE session_pk = $1 AND sequence > $2 AND sequence <= $3`,
+    values: [pk, after, upTo],
+  })
+  return rows
+}
+
+/** Events with `after < sequence <= upTo` as the JSON that was written, oldest first. */
+export async function readEventTexts(pool: Pool, pk: number, after: number, upTo: number): Promise<string[]> {
+  const { rows } = await pool.query<[string]>({
+    name: 'backseat_event_texts',
+    text: 'SELECT data::text FROM event WHERE session_pk = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence',
+    values: [pk, after, upTo],
+    rowMode: 'array',
+  })
+  return rows.map(([text]) => text)
+}
+
+/** The same of the events at these places of the log, in their order. */
+export async function readEventTextsAt(pool: Pool, pk: number, sequences: readonly number[]): Promise<string[]> {
+  const { rows } = await pool.query<[string]>({
+    name: 'backseat_event_texts_at',
+    // one look each: a plan for any number of places would rather read all there is
+    text: `SELECT e.data::text FROM unnest($2::int[]) WITH ORDINALITY AS g(sequence, place)
+      CROSS JOIN LATERAL (SELECT data FROM event WHERE session_pk = $1 AND sequence = g.sequence LIMIT 1) e ORDER BY g.place`,
+    values: [pk, sequences],
+    rowMode: 'array',
+  })
+  return rows.map(([text]) => text)
+}
+
 /** The events at these places of the logs of several sessions, in no order. */
 export async function readEventsAt(pool: Pool, places: readonly { pk: number; sequence: number }[]): Promise<(StoredEvent & { pk: number })[]> {
   if (places.length === 0) return []

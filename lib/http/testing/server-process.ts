@@ -3,9 +3,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { build } from 'esbuild'
-
-const root = join(import.meta.dirname, '../../..')
+import { compileForTests } from '@/lib/ingest/testing/compiled-thread'
 
 /** Longer than this and a server that was asked to stop is killed: it hangs, and the test should say so by what it expects. */
 const STOP_MS = 10_000
@@ -25,19 +23,8 @@ export interface ServerProcess {
 export async function serverProcess(databaseUrl: string, folder: string): Promise<ServerProcess> {
   const port = await freePort()
   await mkdir(folder, { recursive: true })
-  const program = join(folder, 'child-server.mjs')
-  await build({
-    entryPoints: [join(import.meta.dirname, 'child-server.ts')],
-    outfile: program,
-    absWorkingDir: root,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    sourcemap: 'inline',
-    logLevel: 'error',
-  })
+  const program = join(folder, 'child-server.js')
+  await compileForTests({ 'child-server': 'lib/http/testing/child-server.ts', 'detector-worker': 'lib/ingest/detector-worker.ts' }, folder)
   let child: ChildProcess | undefined
   const end = async (signal: NodeJS.Signals) => {
     const ending = child

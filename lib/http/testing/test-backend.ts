@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { EventInput } from '@/lib/core/event'
+import { compiledThread } from '@/lib/ingest/testing/compiled-thread'
 import type { AppendResult } from '@/lib/live/protocol'
 import { testDatabase } from '@/lib/store/testing/database'
 import { type Backend, type BackendOptions, createBackend } from '../backend'
@@ -28,8 +29,12 @@ export async function testBackend(options: Partial<BackendOptions> = {}): Promis
   let backend: Backend
   let server: Server
 
+  // As it is by default on two processors, whatever this machine has.
+  const detector = options.detector ?? { threads: 1, file: await compiledThread() }
+
   const start = async (port: number) => {
     backend = await createBackend({
+      detector,
       onProblem: (what, error) => problems.push(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
       ...options,
       databaseUrl,

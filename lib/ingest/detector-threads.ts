@@ -1,0 +1,215 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { TaskLedger } from '@/lib/core/detect/ledger'
+import type { DetectorParameters, Intervention } from '@/lib/core/interventions'
+import type { Reply } from './detector-messages'
+import { DetectorThread, type Ended } from './detector-thread'
+import type { Answer, Examination, Examiner, Found, Stretch } from './examiner'
+import { examinerHere } from './examiner-here'
+
+/** Events that may wait for one thread, about 10 MB; then whoever sends more waits for it. */
+const MOST_WAITING = 20_000
+/** A session is kept from its next batch for so long, so that findings do not fall behind; then it goes on without. */
+const PATIENCE_MS = 20
+/** Single events do not wait at all. */
+const FEW = 8
+/** So many threads that end before they are ready, or while they do nothing, are no accident. */
+const MOST_BROKEN = 3
+/** So often a session may end its thread; then it stays without findings. */
+const MOST_STRIKES = 2
+
+export interface ThreadsOptions {
+  /** The compiled lib/ingest/detector-worker.ts. */
+  file: URL
+  threads: number
+  onProblem(what: string, error: unknown): void
+}
+
+/** Where the bundles that contain this file have the compiled thread. */
+export const COMPILED_THREAD = new URL('./detector-worker.js', import.meta.url)
+
+/**
+ * BACKSEAT_DETECTOR_THREADS; without it one, or two where there are eight processors. 0: none, the server's
+ * own thread does it. Throws an Error that says how to mend it.
+ */
+export function detectorThreads(asked: string | undefined, processors: number): number {
+  if (asked === undefined || asked.trim() === '') return processors >= 8 ? 2 : 1
+  const threads = Number(asked)
+  if (Number.isInteger(threads) && threads >= 0 && threads <= 64) return threads
+  throw new Error(`BACKSEAT_DETECTOR_THREADS is ${asked}. Give a number from 0 (no threads of their own) to 64, or leave it unset.`)
+}
+
+/** Threads, or this one: when none is wanted, or none can be had, which is told. */
+export async function openExaminer({ file, threads, onProblem }: ThreadsOptions): Promise<Examiner> {
+  if (threads === 0) return examinerHere()
+  if (existsSync(fileURLToPath(file))) return new DetectorThreads({ file, threads, onProblem })
+  onProblem('interventions are looked for in the server’s own thread', new Error(`${fileURLToPath(file)} is missing`))
+  return examinerHere()
+}
+
+interface Member {
+  sessionId: string
+  thread: DetectorThread
+}
+
+/** A few threads; each session's detector lives in the one that had least to do when it began. */
+class DetectorThreads implements Examiner {
+  private readonly threads: (DetectorThread | undefined)[]
+  private readonly members = new Map<number, Member>()
+  private readonly strikes = new Map<string, number>()
+  private last = 0
+  private broken = 0
+  private closed = false
+  /** Once threads have turned out not to work. */
+  private instead: Promise<Examiner> | undefined
+
+  constructor(private readonly options: ThreadsOptions) {
+    // begun now, for it takes a while to load the parsers
+    this.threads = Array.from({ length: options.threads }, (_, place) => this.start(place))
+  }
+
+  begin(sessionId: string, parameters: DetectorParameters): Examination {
+    if ((this.strikes.get(sessionId) ?? 0) >= MOST_STRIKES) {
+      return new Hopeless(new Error(`it has ended its thread ${MOST_STRIKES} times; its findings are looked for again after the next start`))
+    }
+    if (this.instead) return new Later(this.instead.then((examiner) => examiner.begin(sessionId, parameters)))
+    const n = ++this.last
+    const thread = this.leastBusy()
+    this.members.set(n, { sessionId, thread })
+    thread.examinations.add(n)
+    thread.tell({ kind: 'begin', n, parameters })
+    return new ExaminationThere(n, thread, () => {
+      thread.examinations.delete(n)
+      this.members.delete(n)
+    })
+  }
+
+  patienceMs(events: number): number {
+    for (const thread of this.threads) if (thread && thread.waiting > MOST_WAITING) return Number.POSITIVE_INFINITY
+    return events <= FEW ? 0 : PATIENCE_MS
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    await Promise.all(this.threads.map((thread) => thread?.stop()))
+  }
+
+  private leastBusy(): DetectorThread {
+    let best: { thread: DetectorThread; load: number } | undefined
+    for (let place = 0; place < this.threads.length; place++) {
+      const thread = this.threads[place] ?? this.start(place)
+      this.threads[place] = thread
+      const load = thread.waiting * this.threads.length + thread.examinations.size
+      if (!best || load < best.load) best = { thread, load }
+    }
+    if (!best) throw new Error('there is no detector thread')
+    return best.thread
+  }
+
+  private start(place: number): DetectorThread {
+    const thread: DetectorThread = new DetectorThread(this.options.file, (ended) => {
+      if (this.threads[place] === thread) this.threads[place] = undefined
+      if (!this.closed) this.ended(thread, ended)
+    })
+    return thread
+  }
+
+  private ended(thread: DetectorThread, { error, started, workedOn }: Ended): void {
+    const sessionId = workedOn === undefined ? undefined : this.members.get(workedOn)?.sessionId
+    for (const n of thread.examinations) this.members.delete(n)
+    if (sessionId !== undefined) {
+      const strikes = (this.strikes.get(sessionId) ?? 0) + 1
+      this.strikes.set(sessionId, strikes)
+      this.broken = 0
+      this.options.onProblem(
+        `the detector's thread ended at session ${sessionId}; ${strikes < MOST_STRIKES ? 'its log is read again' : 'it is left without new findings'}, as are those of the other sessions in it`,
+        error,
+      )
+      return
+    }
+    this.broken++
+    if (this.broken < MOST_BROKEN) {
+      this.options.onProblem(`the detector's thread ended ${started ? 'while it did nothing' : 'before it was ready'}; another is started`, error)
+      return
+    }
+    this.options.onProblem('no thread for the detector can be had; interventions are looked for in the server’s own thread', error)
+    this.instead ??= examinerHere()
+  }
+}
+
+class ExaminationThere implements Examination {
+  private ended = false
+
+  constructor(
+    private readonly n: number,
+    private readonly thread: DetectorThread,
+    private readonly onEnd: () => void,
+  ) {}
+
+  async take({ json, texts }: Stretch): Promise<Answer> {
+    if (this.ended) return { kind: 'lost' }
+    const reply = await this.thread.ask({ kind: 'take', n: this.n, json: `[${json.join(',')}]`, texts: [...texts] }, json.length)
+    switch (reply.kind) {
+      case 'taken':
+        return { kind: 'taken', ...foundIn(reply) }
+      case 'refused':
+      case 'failed':
+        return reply
+      default:
+        return { kind: 'lost' }
+    }
+  }
+
+  async findings(): Promise<Found | undefined> {
+    if (this.ended) return undefined
+    const reply = await this.thread.ask({ kind: 'findings', n: this.n }, 0)
+    return reply.kind === 'findings' ? foundIn(reply) : undefined
+  }
+
+  async ledger(): Promise<ReadonlyMap<string, TaskLedger> | undefined> {
+    if (this.ended) return undefined
+    const reply = await this.thread.ask({ kind: 'ledger', n: this.n }, 0)
+    return reply.kind === 'ledger' ? new Map(reply.ledger) : undefined
+  }
+
+  end(): void {
+    if (this.ended) return
+    this.ended = true
+    this.thread.tell({ kind: 'end', n: this.n })
+    this.onEnd()
+  }
+}
+
+function foundIn({ findings, texts }: Extract<Reply, { kind: 'taken' | 'findings' }>): Found {
+  // made by a detector, printed by its thread
+  return { findings: findings === undefined ? [] : (JSON.parse(findings) as Intervention[]), texts: new Map(texts) }
+}
+
+/** Of a session that no thread survives. */
+class Hopeless implements Examination {
+  constructor(private readonly error: Error) {}
+
+  take(): Promise<Answer> {
+    return Promise.resolve({ kind: 'failed', error: this.error })
+  }
+
+  findings(): Promise<undefined> {
+    return Promise.resolve(undefined)
+  }
+
+  ledger(): Promise<undefined> {
+    return Promise.resolve(undefined)
+  }
+
+  end(): void {}
+}
+
+/** By another examiner that is being made. */
+class Later implements Examination {
+  constructor(private readonly made: Promise<Examination>) {}
+
+  take = async (stretch: Stretch) => (await this.made).take(stretch)
+  findings = async () => (await this.made).findings()
+  ledger = async () => (await this.made).ledger()
+  end = () => void this.made.then((examination) => examination.end())
+}
