@@ -8,6 +8,8 @@ const COMPANY_MS = 4
 const LOOK_EVERY_MS = 1_000
 /** A thread that has not got past one event for so many looks will not. In looks, for a machine that slept has slept everywhere. */
 const MOST_LOOKS = 20
+/** It loads its parsers first. */
+const MOST_LOOKS_AT_START = 60
 
 /** Why a thread ended, and which examination it was at, if any. */
 export interface Ended {
@@ -15,6 +17,11 @@ export interface Ended {
   /** It had told that it is ready. */
   started: boolean
   workedOn: number | undefined
+}
+
+export interface ThreadLimits {
+  lookEveryMs?: number
+  memoryMb?: number
 }
 
 interface Asked {
@@ -42,8 +49,8 @@ export class DetectorThread {
   /** Events that it has been given and not told about. */
   waiting = 0
 
-  constructor(file: URL, onEnd: (ended: Ended) => void) {
-    this.worker = new Worker(file, { workerData: this.shared })
+  constructor(file: URL, { lookEveryMs = LOOK_EVERY_MS, memoryMb }: ThreadLimits, onEnd: (ended: Ended) => void) {
+    this.worker = new Worker(file, { workerData: this.shared, resourceLimits: memoryMb === undefined ? undefined : { maxOldGenerationSizeMb: memoryMb } })
     this.worker.unref()
     this.worker.on('message', (message: FromThread) => {
       if (message === 'ready') this.started = true
@@ -62,7 +69,7 @@ export class DetectorThread {
       onEnd({ error: this.error ?? new Error(`it ended with ${code}`), started: this.started, workedOn })
       for (const { answer } of this.asked.splice(0)) answer({ kind: 'lost' })
     })
-    this.watch = setInterval(() => this.look(), LOOK_EVERY_MS)
+    this.watch = setInterval(() => this.look(), lookEveryMs)
     this.watch.unref()
   }
 
@@ -119,7 +126,7 @@ export class DetectorThread {
   private look(): void {
     const seen = this.shared[PROGRESS] ?? 0
     if (this.asked.length === 0 || seen !== this.lastSeen) this.looks = 0
-    else if (++this.looks >= MOST_LOOKS) this.end(new Error(`it was busy with one event for ${(MOST_LOOKS * LOOK_EVERY_MS) / 1_000} s`))
+    else if (++this.looks >= (this.started ? MOST_LOOKS : MOST_LOOKS_AT_START)) this.end(new Error('it did not get past one event'))
     this.lastSeen = seen
   }
 

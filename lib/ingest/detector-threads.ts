@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { TaskLedger } from '@/lib/core/detect/ledger'
 import type { DetectorParameters, Intervention } from '@/lib/core/interventions'
 import type { Reply } from './detector-messages'
-import { DetectorThread, type Ended } from './detector-thread'
+import { DetectorThread, type Ended, type ThreadLimits } from './detector-thread'
 import type { Answer, Examination, Examiner, Found, Stretch } from './examiner'
 import { examinerHere } from './examiner-here'
 
@@ -22,6 +22,8 @@ export interface ThreadsOptions {
   /** The compiled lib/ingest/detector-worker.ts. */
   file: URL
   threads: number
+  /** How often is looked whether a thread still gets on, and how much memory it may take; for tests. */
+  limits?: ThreadLimits
   onProblem(what: string, error: unknown): void
 }
 
@@ -40,10 +42,11 @@ export function detectorThreads(asked: string | undefined, processors: number): 
 }
 
 /** Threads, or this one: when none is wanted, or none can be had, which is told. */
-export async function openExaminer({ file, threads, onProblem }: ThreadsOptions): Promise<Examiner> {
+export async function openExaminer(options: ThreadsOptions): Promise<Examiner> {
+  const { file, threads, onProblem } = options
   if (threads === 0) return examinerHere()
-  if (existsSync(fileURLToPath(file))) return new DetectorThreads({ file, threads, onProblem })
-  onProblem('interventions are looked for in the server’s own thread', new Error(`${fileURLToPath(file)} is missing`))
+  if (existsSync(fileURLToPath(file))) return new DetectorThreads(options)
+  onProblem('interventions are looked for in the thread of the server', new Error(`${fileURLToPath(file)} is missing`))
   return examinerHere()
 }
 
@@ -70,8 +73,9 @@ class DetectorThreads implements Examiner {
 
   begin(sessionId: string, parameters: DetectorParameters): Examination {
     if ((this.strikes.get(sessionId) ?? 0) >= MOST_STRIKES) {
-      return new Hopeless(new Error(`it has ended its thread ${MOST_STRIKES} times; its findings are looked for again after the next start`))
+      return nowhere({ kind: 'failed', error: new Error(`it has ended its thread ${MOST_STRIKES} times; its findings are looked for again after the next start`) })
     }
+    if (this.closed) return nowhere({ kind: 'lost' })
     if (this.instead) return new Later(this.instead.then((examiner) => examiner.begin(sessionId, parameters)))
     const n = ++this.last
     const thread = this.leastBusy()
@@ -107,7 +111,7 @@ class DetectorThreads implements Examiner {
   }
 
   private start(place: number): DetectorThread {
-    const thread: DetectorThread = new DetectorThread(this.options.file, (ended) => {
+    const thread: DetectorThread = new DetectorThread(this.options.file, this.options.limits ?? {}, (ended) => {
       if (this.threads[place] === thread) this.threads[place] = undefined
       if (!this.closed) this.ended(thread, ended)
     })
@@ -122,17 +126,17 @@ class DetectorThreads implements Examiner {
       this.strikes.set(sessionId, strikes)
       this.broken = 0
       this.options.onProblem(
-        `the detector's thread ended at session ${sessionId}; ${strikes < MOST_STRIKES ? 'its log is read again' : 'it is left without new findings'}, as are those of the other sessions in it`,
+        `the detector thread ended at session ${sessionId}; ${strikes < MOST_STRIKES ? 'its log is read again' : 'it is left without new findings'}, as are those of the other sessions in it`,
         error,
       )
       return
     }
     this.broken++
     if (this.broken < MOST_BROKEN) {
-      this.options.onProblem(`the detector's thread ended ${started ? 'while it did nothing' : 'before it was ready'}; another is started`, error)
+      this.options.onProblem(`the detector thread ended ${started ? 'while it did nothing' : 'before it was ready'}; another is started`, error)
       return
     }
-    this.options.onProblem('no thread for the detector can be had; interventions are looked for in the server’s own thread', error)
+    this.options.onProblem('no detector thread can be had; interventions are looked for in the thread of the server', error)
     this.instead ??= examinerHere()
   }
 }
@@ -185,23 +189,9 @@ function foundIn({ findings, texts }: Extract<Reply, { kind: 'taken' | 'findings
   return { findings: findings === undefined ? [] : (JSON.parse(findings) as Intervention[]), texts: new Map(texts) }
 }
 
-/** Of a session that no thread survives. */
-class Hopeless implements Examination {
-  constructor(private readonly error: Error) {}
-
-  take(): Promise<Answer> {
-    return Promise.resolve({ kind: 'failed', error: this.error })
-  }
-
-  findings(): Promise<undefined> {
-    return Promise.resolve(undefined)
-  }
-
-  ledger(): Promise<undefined> {
-    return Promise.resolve(undefined)
-  }
-
-  end(): void {}
+/** That no thread does, for nobody would survive it, or nobody is there any more. */
+function nowhere(answer: Answer): Examination {
+  return { take: async () => answer, findings: async () => undefined, ledger: async () => undefined, end: () => undefined }
 }
 
 /** By another examiner that is being made. */
