@@ -7,7 +7,7 @@ import { addressOf } from './lib/cli/settings'
 import type { Serve } from './lib/cli/start'
 
 /** The API, the live connections and the pages on one HTTP server. Upgrades are left alone: Socket.IO takes its path, Next adds its own listener for development. */
-export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, dev, prices, version, accounts, proxies }) => {
+export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, dev, prices, version, accounts, proxies, detectorThreads }) => {
   const backend = await createBackend({
     databaseUrl,
     prices,
@@ -15,6 +15,7 @@ export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, 
     allowedHosts: [host],
     accounts,
     proxies,
+    detector: { threads: detectorThreads },
     keptProgram: (kind) => readKeptProgram(root, kind, dev),
   })
   // Pages that are drawn here ask the API as any other.

@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { BadSetting, wantsAccounts } from '../auth/settings'
 import { TrustedProxies } from '../auth/trusted-proxies'
+import { parseDetectorThreads } from '../ingest/detector-setting'
 import { Refusal } from '../store/postgres/refusal'
 import { homeFolder } from './home'
 
@@ -13,6 +15,8 @@ export interface Settings {
   accounts: boolean
   /** Whose word on who asks is taken. */
   proxies: TrustedProxies
+  /** Threads that look for interventions; 0: the server's own does. */
+  detectorThreads: number
 }
 
 export const DEFAULT_HOST = '127.0.0.1'
@@ -35,6 +39,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     databaseUrl: env.DATABASE_URL || undefined,
     accounts: accountsOf(env),
     proxies: proxiesOf(env),
+    detectorThreads: detectorThreadsOf(env),
   }
 }
 
@@ -54,6 +59,16 @@ function proxiesOf({ BACKSEAT_TRUSTED_PROXIES: text = '' }: NodeJS.ProcessEnv): 
     what: `BACKSEAT_TRUSTED_PROXIES is ${JSON.stringify(text.slice(0, 200))}.`,
     kept: 'Nothing was changed.',
     mend: 'Set it to the addresses of the proxies in front of this server, with commas between: 10.0.0.2, 10.1.0.0/16 or loopback. Names are not looked up.',
+  })
+}
+
+function detectorThreadsOf({ BACKSEAT_DETECTOR_THREADS: text = '' }: NodeJS.ProcessEnv): number {
+  const threads = parseDetectorThreads(text, availableParallelism())
+  if (threads !== undefined) return threads
+  throw new Refusal('bad-setting', {
+    what: `BACKSEAT_DETECTOR_THREADS is ${JSON.stringify(text.slice(0, 200))}.`,
+    kept: 'Nothing was changed.',
+    mend: 'Set it to a whole number from 0 (no thread of its own) to 64, or leave it unset.',
   })
 }
 

@@ -99,4 +99,5 @@ test('with DATABASE_URL it starts no Postgres and needs no data folder', async (
 
 test('settings that make no sense are refused', () => {
   expect(() => readSettings({ NODE_ENV: 'test', PORT: '99999' })).toThrow(expect.objectContaining({ code: 'bad-setting' }))
+  expect(() => readSettings({ NODE_ENV: 'test', BACKSEAT_DETECTOR_THREADS: 'two' })).toThrow(expect.objectContaining({ code: 'bad-setting' }))
 })

@@ -32,6 +32,7 @@ export interface ServeOptions {
   /** Left out: one person on a loopback address, without a login. */
   accounts?: AccountsSettings
   proxies: TrustedProxies
+  detectorThreads: number
 }
 
 /** What server.ts does. Handed in, because the command line stands below it. */
@@ -144,6 +145,7 @@ async function startAll({
     prices,
     version,
     proxies: settings.proxies,
+    detectorThreads: settings.detectorThreads,
     ...(accounts && { accounts }),
   })
   undo.push(() => served.close())

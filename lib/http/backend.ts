@@ -9,8 +9,9 @@ import { TrustedProxies } from '@/lib/auth/trusted-proxies'
 import type { PriceBook } from '@/lib/core/models/price'
 import { OWN_PRICES } from '@/lib/core/models/price-table'
 import { DEFAULT_PROJECT, type ProjectId } from '@/lib/core/project'
-import { COMPILED_THREAD, detectorThreads, openExaminer } from '@/lib/ingest/detector-threads'
+import { detectorThreadsFor } from '@/lib/ingest/detector-setting'
 import type { ThreadLimits } from '@/lib/ingest/detector-thread'
+import { COMPILED_THREAD, openExaminer } from '@/lib/ingest/detector-threads'
 import { Ingest } from '@/lib/ingest/ingest'
 import { Parameters } from '@/lib/ingest/parameters'
 import { parseEvents } from '@/lib/ingest/parse'
@@ -62,8 +63,8 @@ export interface BackendOptions {
   webhooksPrivate?: boolean
   /** Backseat's own version, for /api/health. */
   version?: string
-  /** Threads that look for interventions, 0 for the server's own, and where they are compiled; BACKSEAT_DETECTOR_THREADS if left out. */
-  detector?: { threads: number; file?: URL; limits?: ThreadLimits }
+  /** Threads that look for interventions, 0: this one does; by the processors if left out. And where they are compiled. */
+  detector?: { threads?: number; file?: URL; limits?: ThreadLimits }
   /** What pages that are saved as a file are made of; left out: none can be saved. */
   keptProgram?: KeptPrograms
 }
@@ -124,8 +125,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     await database.close()
     throw error
   })
-  const threads = options.detector?.threads ?? detectorThreads(process.env.BACKSEAT_DETECTOR_THREADS, availableParallelism())
-  const examiner = await openExaminer({ file: options.detector?.file ?? COMPILED_THREAD, threads, limits: options.detector?.limits, onProblem })
+  const examiner = await openExaminer({ threads: detectorThreadsFor(availableParallelism()), file: COMPILED_THREAD, ...options.detector, onProblem })
   const ingest = new Ingest({
     database,
     examiner,

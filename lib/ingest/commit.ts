@@ -56,6 +56,8 @@ export interface CommitterOptions {
   hot: HotSessions
   examiner: Examiner
   readLater(lane: Lane): void
+  /** Less is waited for. */
+  examined(lane: Lane): void
   onCommit(committed: Committed): void
   onProblem(what: string, error: unknown): void
   now(): number
@@ -145,8 +147,6 @@ export class Committer {
   }
 
   private async examine({ hot, lane }: Job, made: Prepared): Promise<void> {
-    // Sent to Postgres first.
-    await new Promise((resolve) => setImmediate(resolve))
     await made.examine()
     lane.examining--
     if (hot.detectorFailure !== undefined) {
@@ -157,7 +157,7 @@ export class Committer {
       if (!hot.examination) lane.again = true
       if (hot.hasFindings) lane.flushSoon(() => this.options.makeReady(lane))
     }
-    this.options.makeReady(lane)
+    this.options.examined(lane)
   }
 
   private committed({ job, prepared, counts }: PreparedJob): void {

@@ -4,7 +4,7 @@ import { type FromThread, PROGRESS, type Reply, type Request, WORKING_ON } from 
 /** Fewer events than these wait for company: a message costs this thread more than what is in it. */
 const WORTH_A_MESSAGE = 16
 /** ... but not longer than this. */
-const COMPANY_MS = 4
+const COMPANY_MS = 20
 const LOOK_EVERY_MS = 1_000
 /** A thread that has not got past one event for so many looks will not. In looks, for a machine that slept has slept everywhere. */
 const MOST_LOOKS = 20
@@ -110,8 +110,8 @@ export class DetectorThread {
     if (urgent || this.outboxEvents >= WORTH_A_MESSAGE) {
       if (this.sendingSoon) return
       this.sendingSoon = true
-      // all that one group of batches brings goes as one message
-      queueMicrotask(() => this.flush())
+      // all that one group of batches brings goes as one message, after its statement
+      setImmediate(() => this.flush())
     } else this.timer ??= setTimeout(() => this.flush(), COMPANY_MS)
   }
 

@@ -7,7 +7,8 @@ import { sketchEvents } from '@/lib/core/testing/sketch'
 import { type ScenarioName, scenarioEvents } from '@/lib/sample/scenarios'
 import { detectWithParsers } from '@/lib/units/detector'
 import type { FromThread, Request } from './detector-messages'
-import { detectorThreads, openExaminer, type ThreadsOptions } from './detector-threads'
+import { parseDetectorThreads } from './detector-setting'
+import { openExaminer, type ThreadsOptions } from './detector-threads'
 import type { Examination, Stretch } from './examiner'
 import { examinerHere, foundOf } from './examiner-here'
 import { extractContents, type Texts } from './extract'
@@ -166,6 +167,6 @@ test('what has ended is gone from the thread, too', async () => {
 })
 
 test('how many threads: as asked, else by the processors', () => {
-  expect([detectorThreads(undefined, 1), detectorThreads('', 2), detectorThreads(undefined, 16), detectorThreads('0', 16), detectorThreads('3', 1)]).toEqual([1, 1, 2, 0, 3])
-  for (const wrong of ['-1', '1.5', 'many', '65']) expect(() => detectorThreads(wrong, 2)).toThrow(/BACKSEAT_DETECTOR_THREADS is .*Give a number from 0/)
+  expect([parseDetectorThreads('', 1), parseDetectorThreads(' ', 2), parseDetectorThreads('', 16)]).toEqual([1, 1, 2])
+  expect(['0', '3', '-1', '1.5', 'many', '65'].map((text) => parseDetectorThreads(text, 16))).toEqual([0, 3, undefined, undefined, undefined, undefined])
 })

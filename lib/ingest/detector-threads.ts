@@ -30,17 +30,6 @@ export interface ThreadsOptions {
 /** Where the bundles that contain this file have the compiled thread. */
 export const COMPILED_THREAD = new URL('./detector-worker.js', import.meta.url)
 
-/**
- * BACKSEAT_DETECTOR_THREADS; without it one, or two where there are eight processors. 0: none, the server's
- * own thread does it. Throws an Error that says how to mend it.
- */
-export function detectorThreads(asked: string | undefined, processors: number): number {
-  if (asked === undefined || asked.trim() === '') return processors >= 8 ? 2 : 1
-  const threads = Number(asked)
-  if (Number.isInteger(threads) && threads >= 0 && threads <= 64) return threads
-  throw new Error(`BACKSEAT_DETECTOR_THREADS is ${asked}. Give a number from 0 (no threads of their own) to 64, or leave it unset.`)
-}
-
 /** Threads, or this one: when none is wanted, or none can be had, which is told. */
 export async function openExaminer(options: ThreadsOptions): Promise<Examiner> {
   const { file, threads, onProblem } = options
@@ -91,6 +80,10 @@ class DetectorThreads implements Examiner {
   patienceMs(events: number): number {
     for (const thread of this.threads) if (thread && thread.waiting > MOST_WAITING) return Number.POSITIVE_INFINITY
     return events <= FEW ? 0 : PATIENCE_MS
+  }
+
+  hurry(): void {
+    for (const thread of this.threads) thread?.flush()
   }
 
   async close(): Promise<void> {

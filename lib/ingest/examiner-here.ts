@@ -1,7 +1,7 @@
 import { isContentRef } from '@/lib/core/content'
 import type { Detector } from '@/lib/core/detect/detector'
 import type { Event } from '@/lib/core/event'
-import type { DetectorParameters, Intervention } from '@/lib/core/interventions'
+import type { Intervention } from '@/lib/core/interventions'
 import { compareEvents } from '@/lib/core/order'
 import { newBreath } from './breath'
 import type { Answer, Examination, Examiner, Found, Stretch } from './examiner'
@@ -14,15 +14,7 @@ export async function examinerHere(): Promise<Examiner> {
   return {
     begin: (_sessionId, parameters) => new ExaminationHere(newParsingDetector(parameters)),
     patienceMs: () => Number.POSITIVE_INFINITY,
-    close: () => Promise.resolve(),
-  }
-}
-
-/** For tests: any detector. */
-export function examinerOf(newDetector: (parameters: DetectorParameters) => Detector): Examiner {
-  return {
-    begin: (_sessionId, parameters) => new ExaminationHere(newDetector(parameters)),
-    patienceMs: () => Number.POSITIVE_INFINITY,
+    hurry: () => undefined,
     close: () => Promise.resolve(),
   }
 }
@@ -60,6 +52,8 @@ class ExaminationHere implements Examination {
   }
 
   private async takeNow({ json, events, texts }: Stretch): Promise<Answer> {
+    // The statement that was just begun is on its way first.
+    await new Promise((resolve) => setImmediate(resolve))
     const breath = newBreath()
     try {
       for (const event of inOrder(events ?? json.map((text) => JSON.parse(text) as Event))) {

@@ -15,6 +15,8 @@ export interface Examiner {
    * away to be examined: infinitely when no more may wait.
    */
   patienceMs(events: number): number
+  /** Somebody waits for what has been given away. */
+  hurry(): void
   /** Lets go of everything; whatever is under way is answered with `lost`. */
   close(): Promise<void>
 }

@@ -6,13 +6,14 @@ import { atMost } from './breath'
 import { Committer, type Job } from './commit'
 import type { Examiner } from './examiner'
 import { Overloaded } from './failures'
-import type { Committed, HotSession, RowBehind } from './hot-session'
+import type { Committed, HotSession } from './hot-session'
 import { HotSessions } from './hot-sessions'
 import { Inflow } from './inflow'
 import { Lane, type Part } from './lane'
 import { catchUp, loadKnownIds, loadOrBegin, loadSession } from './load'
 import type { Incoming, Parsed } from './parse'
 import { Readings } from './readings'
+import { RowsBehind } from './rows-behind'
 
 /** More than this waiting to be written and producers are told to come back later. */
 const MAX_WAITING_EVENTS = 50_000
@@ -24,7 +25,6 @@ const WORTH_ANOTHER_STATEMENT = 64
 const PATIENCE_MS = 2
 /** Events of one statement, unless one batch alone has more. */
 const GROUP_EVENTS = 2_000
-const STRIP_EVERY_MS = 1_000
 /** Who looks at a session waits so long for what has been given away to be examined; then it is shown without. */
 const LOOK_WAITS_MS = 250
 /** What is still being examined so long after the end was called for is left. */
@@ -66,9 +66,7 @@ export class Ingest {
   private waitingEvents = 0
   private pumpScheduled = false
   private closing = false
-  private readonly stripTimer: NodeJS.Timeout
-  /** Of sessions that memory holds no longer. */
-  private rowsBehind: RowBehind[] = []
+  private readonly rowsBehind: RowsBehind
   private readonly now: () => number
   private readonly inflow: Inflow
   private readonly readings: Readings
@@ -85,10 +83,12 @@ export class Ingest {
     this.committer = new Committer({
       ...shared,
       readLater: (lane) => this.readings.later(lane),
+      examined: (lane) => {
+        if (!lane.busy && !lane.queued) this.release(lane)
+      },
       finish: (part, error) => this.finish(part, error),
     })
-    this.stripTimer = setInterval(() => void this.writeRowsBehind(), STRIP_EVERY_MS)
-    this.stripTimer.unref()
+    this.rowsBehind = new RowsBehind({ ...options, atRest: () => [...this.hot.values()].filter(({ id }) => !this.lanes.get(id)?.busy) })
   }
 
   /** Takes a parsed batch. Answers once everything new in it is committed. Throws Overloaded, or what Postgres said. */
@@ -122,7 +122,10 @@ export class Ingest {
    */
   async read<T>(sessionId: string, look: (hot: HotSession) => T): Promise<T | undefined> {
     const examined = this.hot.peek(sessionId)?.examined
-    if (examined) await atMost(examined, LOOK_WAITS_MS)
+    if (examined) {
+      this.options.examiner.hurry()
+      await atMost(examined, LOOK_WAITS_MS)
+    }
     const lane = this.laneOf(sessionId)
     return new Promise((resolve, reject) => {
       lane.readers.push({
@@ -197,7 +200,7 @@ export class Ingest {
   /** Writes what is waiting and takes nothing more. */
   async close(): Promise<void> {
     this.closing = true
-    clearInterval(this.stripTimer)
+    this.rowsBehind.stop()
     const patience = performance.now() + CLOSING_MS
     while (this.lanes.size > 0) {
       // Findings of what is being examined are found again when the session is next loaded.
@@ -206,7 +209,7 @@ export class Ingest {
       await new Promise((resolve) => setTimeout(resolve, 5))
       for (const lane of this.lanes.values()) this.makeReady(lane)
     }
-    await this.writeRowsBehind()
+    await this.rowsBehind.close()
   }
 
   private laneOf(sessionId: string): Lane {
@@ -335,8 +338,7 @@ export class Ingest {
     else if (lane.isIdle()) {
       this.lanes.delete(lane.sessionId)
       for (const hot of this.hot.evict((id) => this.lanes.has(id))) {
-        const row = hot.takeRowBehind()
-        if (row) this.rowsBehind.push(row)
+        this.rowsBehind.leave(hot)
         this.leave(hot)
       }
     }
@@ -413,26 +415,6 @@ export class Ingest {
   private finish(part: Part, error: unknown): void {
     this.waitingEvents -= part.incoming.length
     part.done(error)
-  }
-
-  /** Strips are at most a second old, also when nothing follows; and it is noted how far the findings go. */
-  private async writeRowsBehind(): Promise<void> {
-    const rows = this.rowsBehind.splice(0)
-    for (const hot of this.hot.values()) {
-      if (this.lanes.get(hot.id)?.busy) continue
-      const row = hot.takeRowBehind()
-      if (row) rows.push(row)
-    }
-    if (rows.length === 0) return
-    try {
-      await this.options.database.pool.query(
-        `UPDATE session s SET strip = r.strip, detected = greatest(s.detected, r.detected)
-         FROM json_to_recordset($1::json) AS r(pk bigint, head int, detected int, strip json) WHERE s.pk = r.pk AND s.head = r.head`,
-        [JSON.stringify(rows)],
-      )
-    } catch (error) {
-      this.options.onProblem('writing the strips of the list failed', error)
-    }
   }
 }
 

@@ -139,6 +139,7 @@ test('what is begun is ended: with the session that is forgotten, deleted, pushe
   const examiner: Examiner = {
     ...threads,
     patienceMs: (events) => threads.patienceMs(events),
+    hurry: () => threads.hurry(),
     close: () => threads.close(),
     begin(sessionId, parameters) {
       const made = threads.begin(sessionId, parameters)
