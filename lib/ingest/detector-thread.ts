@@ -6,6 +6,8 @@ const WORTH_A_MESSAGE = 16
 /** ... but not longer than this. */
 const COMPANY_MS = 20
 const LOOK_EVERY_MS = 1_000
+/** Of what waits; longer ones weigh as several. */
+const CHARS_OF_AN_EVENT = 500
 /** A thread that has not got past one event for so many looks will not. In looks, for a machine that slept has slept everywhere. */
 const MOST_LOOKS = 20
 /** It loads its parsers first. */
@@ -25,7 +27,7 @@ export interface ThreadLimits {
 }
 
 interface Asked {
-  events: number
+  weight: number
   answer(reply: Reply): void
 }
 
@@ -46,7 +48,7 @@ export class DetectorThread {
   private over = false
   /** Examinations that live in it. */
   readonly examinations = new Set<number>()
-  /** Events that it has been given and not told about. */
+  /** Events that it has been given and not told about; one with more than 500 characters counts for as many times so much. */
   waiting = 0
 
   constructor(file: URL, { lookEveryMs = LOOK_EVERY_MS, memoryMb }: ThreadLimits, onEnd: (ended: Ended) => void) {
@@ -74,10 +76,11 @@ export class DetectorThread {
   }
 
   /** In the order of the calls. */
-  ask(request: Request, events: number): Promise<Reply> {
+  ask(request: Request, events = 0, chars = 0): Promise<Reply> {
     if (this.over) return Promise.resolve({ kind: 'lost' })
-    this.waiting += events
-    const answered = new Promise<Reply>((answer) => this.asked.push({ events, answer }))
+    const weight = Math.max(events, chars / CHARS_OF_AN_EVENT)
+    this.waiting += weight
+    const answered = new Promise<Reply>((answer) => this.asked.push({ weight, answer }))
     this.send(request, events, request.kind !== 'take' || events >= WORTH_A_MESSAGE)
     return answered
   }
@@ -119,7 +122,7 @@ export class DetectorThread {
     this.looks = 0
     const asked = this.asked.shift()
     if (!asked) return
-    this.waiting -= asked.events
+    this.waiting -= asked.weight
     asked.answer(reply)
   }
 

@@ -98,6 +98,10 @@ test('more than may wait: nobody goes on before it is less', async () => {
   expect(examiner.patienceMs(1)).toBe(Number.POSITIVE_INFINITY)
   await taking
   expect(examiner.patienceMs(1)).toBe(0)
+  const long = examination.take({ json: [JSON.stringify(ill('not at all'))], texts: new Map([['0'.repeat(64), 'x'.repeat(20_000_000)]]) })
+  expect(examiner.patienceMs(1)).toBe(Number.POSITIVE_INFINITY)
+  await long
+  expect(examiner.patienceMs(1)).toBe(0)
 })
 
 test.each(['exit', 'throw', 'memory'])('a thread that ends (%s): what it knew is lost and told once, another one takes over', { timeout: 60_000 }, async (how) => {

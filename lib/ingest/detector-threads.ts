@@ -7,7 +7,7 @@ import { DetectorThread, type Ended, type ThreadLimits } from './detector-thread
 import type { Answer, Examination, Examiner, Found, Stretch } from './examiner'
 import { examinerHere } from './examiner-here'
 
-/** Events that may wait for one thread, about 10 MB; then whoever sends more waits for it. */
+/** Events that may wait for one thread, or as many times 500 characters; then whoever sends more waits for it. */
 const MOST_WAITING = 20_000
 /** A session is kept from its next batch for so long, so that findings do not fall behind; then it goes on without. */
 const PATIENCE_MS = 20
@@ -39,15 +39,11 @@ export async function openExaminer(options: ThreadsOptions): Promise<Examiner> {
   return examinerHere()
 }
 
-interface Member {
-  sessionId: string
-  thread: DetectorThread
-}
-
 /** A few threads; each session's detector lives in the one that had least to do when it began. */
 class DetectorThreads implements Examiner {
   private readonly threads: (DetectorThread | undefined)[]
-  private readonly members = new Map<number, Member>()
+  /** Whose examination it is. */
+  private readonly sessions = new Map<number, string>()
   private readonly strikes = new Map<string, number>()
   private last = 0
   private broken = 0
@@ -68,16 +64,17 @@ class DetectorThreads implements Examiner {
     if (this.instead) return new Later(this.instead.then((examiner) => examiner.begin(sessionId, parameters)))
     const n = ++this.last
     const thread = this.leastBusy()
-    this.members.set(n, { sessionId, thread })
+    this.sessions.set(n, sessionId)
     thread.examinations.add(n)
     thread.tell({ kind: 'begin', n, parameters })
     return new ExaminationThere(n, thread, () => {
       thread.examinations.delete(n)
-      this.members.delete(n)
+      this.sessions.delete(n)
     })
   }
 
   patienceMs(events: number): number {
+    if (this.instead) return Number.POSITIVE_INFINITY
     for (const thread of this.threads) if (thread && thread.waiting > MOST_WAITING) return Number.POSITIVE_INFINITY
     return events <= FEW ? 0 : PATIENCE_MS
   }
@@ -112,8 +109,8 @@ class DetectorThreads implements Examiner {
   }
 
   private ended(thread: DetectorThread, { error, started, workedOn }: Ended): void {
-    const sessionId = workedOn === undefined ? undefined : this.members.get(workedOn)?.sessionId
-    for (const n of thread.examinations) this.members.delete(n)
+    const sessionId = workedOn === undefined ? undefined : this.sessions.get(workedOn)
+    for (const n of thread.examinations) this.sessions.delete(n)
     if (sessionId !== undefined) {
       const strikes = (this.strikes.get(sessionId) ?? 0) + 1
       this.strikes.set(sessionId, strikes)
@@ -145,7 +142,10 @@ class ExaminationThere implements Examination {
 
   async take({ json, texts }: Stretch): Promise<Answer> {
     if (this.ended) return { kind: 'lost' }
-    const reply = await this.thread.ask({ kind: 'take', n: this.n, json: `[${json.join(',')}]`, texts: [...texts] }, json.length)
+    const all = `[${json.join(',')}]`
+    let chars = all.length
+    for (const text of texts.values()) chars += text.length
+    const reply = await this.thread.ask({ kind: 'take', n: this.n, json: all, texts: [...texts] }, json.length, chars)
     switch (reply.kind) {
       case 'taken':
         return { kind: 'taken', ...foundIn(reply) }
@@ -159,13 +159,13 @@ class ExaminationThere implements Examination {
 
   async findings(): Promise<Found | undefined> {
     if (this.ended) return undefined
-    const reply = await this.thread.ask({ kind: 'findings', n: this.n }, 0)
+    const reply = await this.thread.ask({ kind: 'findings', n: this.n })
     return reply.kind === 'findings' ? foundIn(reply) : undefined
   }
 
   async ledger(): Promise<ReadonlyMap<string, TaskLedger> | undefined> {
     if (this.ended) return undefined
-    const reply = await this.thread.ask({ kind: 'ledger', n: this.n }, 0)
+    const reply = await this.thread.ask({ kind: 'ledger', n: this.n })
     return reply.kind === 'ledger' ? new Map(reply.ledger) : undefined
   }
 
