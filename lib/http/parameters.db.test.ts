@@ -95,7 +95,7 @@ test('kept, it is in force everywhere: findings, lists, rates, new events, after
   await server.restart()
   expect((await answer()).active.version).toBe(1)
   await server.append(JSON.parse(JSON.stringify(events.map((event) => ({ ...event, sessionId: 'later' })))))
-  await expect.poll(async () => (await summary('later')).interventions.revise).toBe(1)
+  await expect.poll(async () => (await summary('later')).interventions.revise, { timeout: 10_000 }).toBe(1)
 })
 
 test('killed while findings are being replaced, the next start goes on', async () => {
