@@ -1,5 +1,6 @@
-/** Detector threads on a machine with so many processors: one, or two where there are eight. */
+/** Detector threads on a machine with so many processors: none where Postgres and the server want both, two where there are eight. */
 export function detectorThreadsFor(processors: number): number {
+  if (processors <= 2) return 0
   return processors >= 8 ? 2 : 1
 }
 

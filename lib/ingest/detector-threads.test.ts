@@ -171,6 +171,6 @@ test('what has ended is gone from the thread, too', async () => {
 })
 
 test('how many threads: as asked, else by the processors', () => {
-  expect([parseDetectorThreads('', 1), parseDetectorThreads(' ', 2), parseDetectorThreads('', 16)]).toEqual([1, 1, 2])
+  expect([parseDetectorThreads('', 1), parseDetectorThreads(' ', 2), parseDetectorThreads('', 4), parseDetectorThreads('', 16)]).toEqual([0, 0, 1, 2])
   expect(['0', '3', '-1', '1.5', 'many', '65'].map((text) => parseDetectorThreads(text, 16))).toEqual([0, 3, undefined, undefined, undefined, undefined])
 })
