@@ -23,18 +23,21 @@ const Milliseconds = z
     return z.NEVER
   })
 
+/** More is another unit, or a mistake that would outweigh every other turn of a comparison. */
+const MOST_TOKENS = 1_000_000_000
+const Tokens = z.number().int().nonnegative().max(MOST_TOKENS, 'must be at most 1,000,000,000: one turn has no more tokens, so this counts something else')
 const Count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
 
 export const ContentSchema = z.union([z.string(), z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), chars: Count, preview: z.string().max(400) })])
 
 /** Tokens of one model call. `inputTokens` includes cached ones, as OpenTelemetry counts. */
 export const UsageSchema = z.strictObject({
-  inputTokens: Count.optional(),
-  cachedInputTokens: Count.optional(),
-  cacheWriteTokens: Count.optional(),
-  outputTokens: Count.optional(),
+  inputTokens: Tokens.optional(),
+  cachedInputTokens: Tokens.optional(),
+  cacheWriteTokens: Tokens.optional(),
+  outputTokens: Tokens.optional(),
   /** Part of `outputTokens`. */
-  reasoningTokens: Count.optional(),
+  reasoningTokens: Tokens.optional(),
   costUsd: z.number().nonnegative().optional(),
   /** Counted by our tokenizer because the source gives no usable number. */
   estimated: z.boolean().optional(),
@@ -174,7 +177,7 @@ export const EventSchema = z.discriminatedUnion(
       agentId: AgentId.optional(),
       taskId: TaskId.optional(),
       /** Output tokens of this turn so far (a running total, never a difference). */
-      outputTokens: Count.optional(),
+      outputTokens: Tokens.optional(),
       /** Characters of this turn's output before `text`. */
       offset: Count.optional(),
       text: ContentSchema.optional(),

@@ -53,3 +53,11 @@ test('what it lets through the schema accepts and returns unchanged, whatever is
     { numRuns: 5_000 },
   )
 })
+
+test('a turn of more tokens than any turn has is refused by both, and told why', () => {
+  const ended = (outputTokens: number) => ({ type: 'turn.ended', id: 'e', sessionId: 's', occurredAt: 1, turnId: 't', usage: { outputTokens } })
+  expect([check(ended(1_000_000_000)), EventSchema.safeParse(ended(1_000_000_000)).success]).toEqual([true, true])
+  const refused = EventSchema.safeParse(ended(9e15))
+  expect([check(ended(9e15)), refused.success]).toEqual([false, false])
+  expect(refused.error?.issues[0]?.message).toMatch(/at most 1,000,000,000/)
+})
