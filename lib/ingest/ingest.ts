@@ -14,15 +14,10 @@ import { catchUp, loadKnownIds, loadOrBegin, loadSession } from './load'
 import type { Incoming, Parsed } from './parse'
 import { Readings } from './readings'
 import { RowsBehind } from './rows-behind'
+import { StatementPace } from './statement-pace'
 
 /** More than this waiting to be written and producers are told to come back later. */
 const MAX_WAITING_EVENTS = 50_000
-/** Statements under way at once: one is being written by Postgres while the next is prepared here. */
-const MAX_IN_FLIGHT = 2
-/** Fewer events than this do not start a second statement: they are cheaper together with those that come until the first is written. */
-const WORTH_ANOTHER_STATEMENT = 64
-/** ... unless the first takes longer than this: it may wait for another process, or for a slow disk. */
-const PATIENCE_MS = 2
 /** Events of one statement, unless one batch alone has more. */
 const GROUP_EVENTS = 2_000
 /** Who looks at a session waits so long for what has been given away to be examined; then it is shown without. */
@@ -59,10 +54,7 @@ export class Ingest {
   private readonly hot: HotSessions
   private readonly lanes = new Map<string, Lane>()
   private ready: Lane[] = []
-  private inFlight = 0
-  /** When the statement that is under way was begun, process clock. */
-  private begunAt = 0
-  private impatient: NodeJS.Timeout | undefined
+  private readonly pace = new StatementPace(() => this.pump())
   private waitingEvents = 0
   private pumpScheduled = false
   private closing = false
@@ -240,7 +232,7 @@ export class Ingest {
   }
 
   private pump(): void {
-    while (this.ready.length > 0 && this.mayBegin()) {
+    while (this.ready.length > 0 && this.pace.mayBegin(this.ready)) {
       const group: Job[] = []
       let events = 0
       while (events < GROUP_EVENTS) {
@@ -256,12 +248,9 @@ export class Ingest {
         if (this.wantsToBeAlone(lane) || job.parts[0]?.alone || (job.parts[0]?.attempts ?? 0) > 0) break
       }
       if (group.length === 0) return
-      this.inFlight++
-      this.begunAt = performance.now()
-      let counted = true
+      const ended = this.pace.begin()
       const written = () => {
-        if (counted) this.inFlight--
-        counted = false
+        ended()
         this.pump()
       }
       void this.committer.commit(group, written).finally(() => {
@@ -272,25 +261,6 @@ export class Ingest {
         written()
       })
     }
-  }
-
-  /** Whether another statement may begin now; if not, it is asked again when one is written, or has taken long. */
-  private mayBegin(): boolean {
-    if (this.inFlight === 0) return true
-    if (this.inFlight >= MAX_IN_FLIGHT) return false
-    let events = 0
-    for (const { parts, readers } of this.ready) {
-      if (readers.length > 0) return true
-      for (const { incoming } of parts) events += incoming.length
-      if (events >= WORTH_ANOTHER_STATEMENT) return true
-    }
-    const patience = this.begunAt + PATIENCE_MS - performance.now()
-    if (patience <= 0) return true
-    this.impatient ??= setTimeout(() => {
-      this.impatient = undefined
-      this.pump()
-    }, Math.ceil(patience))
-    return false
   }
 
   /** What this lane has to write now; lets its readers look, and loads the session if it is not in memory. */
