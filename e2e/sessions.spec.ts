@@ -33,9 +33,9 @@ test('rows change in place, and what is new waits to be asked for', async ({ pag
   await page.goto(`/sessions?q=${stamp}`)
   const rows = page.getByRole('list', { name: /Sessions/ }).getByRole('listitem')
   await expect(rows).toHaveCount(1)
-  await expect(rows.first()).toContainText('90 output tokens')
-  await teller.tell({ type: 'turn.started', turnId: 'u9', agentId: 'lead' }, { type: 'turn.ended', turnId: 'u9', usage: { outputTokens: 900 } })
-  await expect(rows.first()).toContainText('990 output tokens')
+  await expect(rows.first()).toContainText('130 output tokens')
+  await teller.tell({ type: 'turn.started', turnId: 'u9', agentId: 'lead' }, { type: 'turn.ended', turnId: 'u9', usage: { outputTokens: 90 } })
+  await expect(rows.first()).toContainText('220 output tokens')
 
   await new Teller(request, `newer-${stamp}`).tell({ type: 'session.started', title: `Newer ${stamp}` })
   await expect(page.getByRole('button', { name: '1 new session' })).toBeVisible()
