@@ -12,6 +12,7 @@ import { sketch } from '@/lib/core/testing/sketch'
 import { TURN } from './bars'
 import { printRows } from './print'
 import { Rows } from './rows'
+import { drawing } from './testing/growing'
 
 const rowsOf = (drawing: string) => {
   const { state, interventions } = sketch(drawing)
@@ -101,37 +102,6 @@ describe('rows', () => {
 
 describe('laws', () => {
   // steps of a random session over few names, so that they meet
-  const step = fc.record({
-    at: fc.integer({ min: 0, max: 40 }),
-    who: fc.constantFrom('lead', 'ann', 'bob', 'cyd'),
-    what: fc.constantFrom('turn', 'open', 'call', 'write', 'task', 'say', 'ask'),
-    n: fc.integer({ min: 0, max: 9 }),
-  })
-  const drawing = fc.array(step, { minLength: 1, maxLength: 40 }).map((steps) =>
-    steps
-      .toSorted((a, b) => a.at - b.at)
-      .flatMap(({ at, who, what, n }, i) => {
-        switch (what) {
-          case 'turn':
-            return [`${at}s ${who} starts u${i}`, `${at + n}s ${who} ends u${i} (${n * 7} tokens)`]
-          case 'open':
-            return [`${at}s ${who} starts u${i}`, `${at + 1}s ${who} streams u${i} ${n}`]
-          case 'call':
-            return [`${at}s ${who} calls grep "x${n}"`]
-          case 'write':
-            return [`${at}s ${who} writes src/${n % 3}.ts "export function f${n}(a, b) { return a + b * ${n} - a * b }"`]
-          case 'task':
-            return who === 'lead' ? [`${at}s lead delegates t${i} to ${n % 2 ? 'ann' : 'bob'}: src/${n % 3}.ts`] : [`${at}s ${who} says "well"`]
-          case 'ask':
-            return [`${at}s user asks "part ${n}"`]
-          default:
-            return [`${at}s ${who} says "${what} ${n}" (${n} tokens)`]
-        }
-      })
-      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
-      .join('\n'),
-  )
-
   test('however the events arrive, in whatever batches, the rows are those of the whole', () => {
     fc.assert(
       fc.property(drawing, fc.array(fc.nat(), { minLength: 1, maxLength: 8 }), fc.boolean(), (text, cuts, shuffled) => {

@@ -17,7 +17,7 @@ const step = fc.record({
 })
 
 /** Sessions in which masters write over what others wrote, with long pauses here and there. */
-const drawing = fc.array(step, { minLength: 1, maxLength: 40 }).map((steps) => {
+export const drawing = fc.array(step, { minLength: 1, maxLength: 40 }).map((steps) => {
   let later = 0
   return steps
     .toSorted((a, b) => a.at - b.at)
