@@ -1,13 +1,10 @@
-/** Counts as people read them. */
-const WHOLE = new Intl.NumberFormat('en')
+import { formatCount } from '@/lib/core/count'
 
-export function formatCount(n: number): string {
-  return WHOLE.format(n)
-}
+export { formatCount, formatPercent, plural } from '@/lib/core/count'
 
 /** Short enough for a column: `842`, `12.4k`, `3.1M`, `2.4G`, `9,007T`. */
 export function formatShort(n: number): string {
-  if (n < 10_000) return WHOLE.format(n)
+  if (n < 10_000) return formatCount(n)
   if (n < 999_500) return `${trim(n / 1000)}k`
   if (n < 999_500_000) return `${trim(n / 1_000_000)}M`
   if (n < 999_500_000_000) return `${trim(n / 1e9)}G`
@@ -19,18 +16,6 @@ export function formatTokens(n: number, estimated: boolean): string {
   return `${estimated ? '~' : ''}${formatShort(n)}`
 }
 
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${formatCount(n)} ${n === 1 ? one : many}`
-}
-
-export function formatPercent(share: number): string {
-  const percent = share * 100
-  // never round something to nothing, nor nearly all to all
-  if (percent > 0 && percent < 1) return '<1%'
-  if (percent > 99 && percent < 100) return '>99%'
-  return `${Math.round(percent)}%`
-}
-
 export function formatMoney(usd: number): string {
   if (usd === 0) return '$0'
   // a little is not nothing
@@ -40,5 +25,5 @@ export function formatMoney(usd: number): string {
 }
 
 function trim(n: number): string {
-  return n < 100 ? n.toFixed(1).replace(/\.0$/, '') : WHOLE.format(Math.round(n))
+  return n < 100 ? n.toFixed(1).replace(/\.0$/, '') : formatCount(Math.round(n))
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { plural } from '@/components/text/count'
 import { agentName } from '@/lib/timeline/labels'
 import { strikeLabel } from '@/lib/timeline/strikes'
 import type { RowsSource } from './use-rows'
@@ -20,7 +21,7 @@ export function Announcer({ source }: { source: RowsSource }) {
       if (now > known && strike) {
         const { finding } = strike
         const what = `${finding.kind.replaceAll('_', ' ')}: ${agentName(source.rows, finding.assigneeId)}, ${strikeLabel(strike).says}`
-        setSaid(now - known > 1 ? `${now - known} interventions, the last: ${what}` : what)
+        setSaid(now - known > 1 ? `${plural(now - known, 'intervention')}, the last: ${what}` : what)
         saidAt = performance.now()
       }
       known = now

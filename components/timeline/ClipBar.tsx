@@ -1,5 +1,6 @@
 import { Circle, Square, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import { formatCount, plural } from '@/components/text/count'
 import { saveFile } from '@/components/ui/save-file'
 import { CLIP_LENGTHS, lanesInView, mostBytes, planClip } from '@/lib/timeline/clip'
 import { printSpeed } from '@/lib/timeline/replay'
@@ -41,7 +42,7 @@ export function ClipBar({ stage, rows, at, onClose }: { stage: Stage; rows: Rows
         : [firstAt, lastAt]
   const plan = planClip(from, to, seconds, stage.replay.skipsIdle ? stage.idle : undefined)
   const lanes = lanesInView(stage.scene)
-  const part = lanes.shown < lanes.all ? ` (${lanes.shown} of ${lanes.all} lanes: drag the edge below for more)` : ''
+  const part = lanes.shown < lanes.all ? ` (${formatCount(lanes.shown)} of ${plural(lanes.all, 'lane')}: drag the edge below for more)` : ''
   const record = async () => {
     const stop = new AbortController()
     recording.current = stop

@@ -1,4 +1,5 @@
 import { ChevronDown, ChevronRight, Eye, EyeOff, Pin } from 'lucide-react'
+import { formatCount, plural } from '@/components/text/count'
 import { canonicalModel } from '@/lib/core/models/name'
 import { clockWords } from '@/lib/timeline/clock-words'
 import type { Lane } from '@/lib/timeline/lane'
@@ -92,8 +93,8 @@ function Head({ lane, top, height, selected, view, onSelect, onLanes }: HeadProp
       >
         <span className={styles.name}>
           <span>{name}</span>
-          {family?.of === 'alike' && !family.open && <span className={styles.times}>× {family.count}</span>}
-          {family?.of === 'below' && !family.open && <span className={styles.times}>+ {lane.members.length}</span>}
+          {family?.of === 'alike' && !family.open && <span className={styles.times}>× {formatCount(family.count)}</span>}
+          {family?.of === 'below' && !family.open && <span className={styles.times}>+ {formatCount(lane.members.length)}</span>}
           {agent && !agent.declared && <span className={styles.tag}>undeclared</span>}
           {lane.shift !== 0 && (
             <span className={styles.tag} title={`Its clock was ${clockWords(lane.shift)}: shown shifted`}>
@@ -105,7 +106,7 @@ function Head({ lane, top, height, selected, view, onSelect, onLanes }: HeadProp
         {height >= 40 && (
           <span className={styles.line}>
             <span>{second || countsOf(lane.turns + rolled.turns, lane.calls + rolled.calls)}</span>
-            {lost > 0 && <span className={styles.lost}>× {lost} lost</span>}
+            {lost > 0 && <span className={styles.lost}>× {formatCount(lost)} lost</span>}
           </span>
         )}
       </button>
@@ -150,12 +151,12 @@ function GroupHead({ lane, top, height, view, onLanes }: Omit<HeadProps, 'select
       >
         <span className={styles.name}>
           <span>{laneName(lane)}</span>
-          <span className={styles.times}>× {lane.family?.count}</span>
+          <span className={styles.times}>× {formatCount(lane.family?.count ?? 0)}</span>
         </span>
         {height >= 40 && (
           <span className={styles.line}>
             <span>{countsOf(sums.turns, sums.calls)}</span>
-            {sums.destroyed > 0 && <span className={styles.lost}>× {sums.destroyed} lost</span>}
+            {sums.destroyed > 0 && <span className={styles.lost}>× {formatCount(sums.destroyed)} lost</span>}
           </span>
         )}
       </button>
@@ -178,9 +179,9 @@ export function rolledOver(view: LaneView, lane: Lane): LaneView {
 
 function disclosure({ family, members }: Lane): string {
   if (!family) return ''
-  if (family.of === 'group') return family.open ? 'Roll up this group' : `Show the ${family.count} ${family.count === 1 ? 'lane' : 'lanes'} of this group`
-  if (family.of === 'below') return family.open ? 'Roll up what it directs' : `Show the ${members.length} that it directs`
-  return family.open ? 'Roll up its siblings' : `Show all ${family.count} one by one`
+  if (family.of === 'group') return family.open ? 'Roll up this group' : `Show the ${plural(family.count, 'lane')} of this group`
+  if (family.of === 'below') return family.open ? 'Roll up what it directs' : `Show the ${formatCount(members.length)} that it directs`
+  return family.open ? 'Roll up its siblings' : `Show all ${formatCount(family.count)} one by one`
 }
 
 function rolledUp(members: readonly Lane[]): { turns: number; calls: number; destroyed: number } {
@@ -194,7 +195,5 @@ function rolledUp(members: readonly Lane[]): { turns: number; calls: number; des
 }
 
 function countsOf(turns: number, calls: number): string {
-  return [turns > 0 ? `${turns} ${turns === 1 ? 'turn' : 'turns'}` : '', calls > 0 ? `${calls} ${calls === 1 ? 'call' : 'calls'}` : '']
-    .filter(Boolean)
-    .join(', ')
+  return [turns > 0 ? plural(turns, 'turn') : '', calls > 0 ? plural(calls, 'call') : ''].filter(Boolean).join(', ')
 }

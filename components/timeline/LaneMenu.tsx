@@ -1,4 +1,5 @@
 import { SlidersHorizontal } from 'lucide-react'
+import { formatCount, plural } from '@/components/text/count'
 import { DEFAULT_LANES, isDefaultLanes, LANE_GROUPS, LANE_SORTS, type LaneGroup, type LaneSort, type LaneView } from '@/lib/view/lanes'
 import { CLOCKS, type ClockKind } from '@/lib/view/view'
 import styles from './menus.module.css'
@@ -21,7 +22,7 @@ export function LaneMenu(props: {
 }) {
   const { shown, hidden, rolledUp, view, clock, onLanes, onClock } = props
   const { root, open, setOpen } = usePopover<HTMLDivElement>()
-  const said = [`${shown} ${shown === 1 ? 'lane' : 'lanes'}`, hidden > 0 ? `${hidden} left out` : '', rolledUp > 0 ? `${rolledUp} rolled up` : ''].filter(
+  const said = [plural(shown, 'lane'), hidden > 0 ? `${formatCount(hidden)} left out` : '', rolledUp > 0 ? `${formatCount(rolledUp)} rolled up` : ''].filter(
     Boolean,
   )
   return (
@@ -37,7 +38,7 @@ export function LaneMenu(props: {
         <SlidersHorizontal size={12} aria-hidden />
         <span className={styles.said}>
           {said[0]}
-          {hidden > 0 && <b> · {hidden} out</b>}
+          {hidden > 0 && <b> · {formatCount(hidden)} out</b>}
         </span>
       </button>
       {open && (

@@ -3,6 +3,7 @@
 import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import { getPace } from '@/components/providers/pace'
 import { useSessionPath } from '@/components/providers/session-source'
+import { formatCount, plural } from '@/components/text/count'
 import { isDated } from '@/lib/core/dated'
 import { isOver } from '@/lib/live/over'
 import type { SessionStore } from '@/lib/live/session-store'
@@ -289,8 +290,8 @@ function newsOf({ newBars, newStrikes }: StageStatus) {
   if (newBars === 0) return 'Paused · follow'
   return (
     <span>
-      {newBars} new
-      {newStrikes > 0 && <b>, {newStrikes === 1 ? '1 intervention' : `${newStrikes} interventions`}</b>}
+      {formatCount(newBars)} new
+      {newStrikes > 0 && <b>, {plural(newStrikes, 'intervention')}</b>}
     </span>
   )
 }

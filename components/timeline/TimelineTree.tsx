@@ -1,6 +1,7 @@
 'use client'
 
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { plural } from '@/components/text/count'
 import { useFixedRows } from '@/components/ui/fixed-rows'
 import { barOfSelection, selectionOfBar } from '@/lib/timeline/select'
 import { sayBar, sayLane, Tree, type TreeRow } from '@/lib/timeline/tree'
@@ -128,8 +129,7 @@ export function TimelineTreeOf({ source, view, onView, name, shown = false }: Ti
   return (
     <section className={`${styles.root} ${shown ? styles.shown : focused ? styles.drawer : styles.hidden}`} aria-label={name === undefined ? 'Timeline as a list' : `Timeline of ${name} as a list`}>
       <p className={styles.sum}>
-        {lanes.length} {lanes.length === 1 ? 'lane' : 'lanes'}, {loud}{' '}
-        {loud === 1 ? 'intervention that destroyed or cut work' : 'interventions that destroyed or cut work'}
+        {plural(lanes.length, 'lane')}, {plural(loud, 'intervention that destroyed or cut work', 'interventions that destroyed or cut work')}
       </p>
       <div ref={list} className={styles.list}>
         <div

@@ -1,3 +1,4 @@
+import { formatCount, formatMoney, formatPercent, plural } from '@/components/text/count'
 import type { ToolCall, Turn } from '@/lib/core/session'
 import { CALL, CANCELLED, FAILED, OPEN, RUNNING, TURN } from '@/lib/timeline/bars'
 import type { Hit } from '@/lib/timeline/hit'
@@ -20,9 +21,9 @@ export function tipOf(scene: Scene, hit: Hit): TipText {
     const { explanation, clocks, survival, flags } = finding
     const lines = [
       explanation.sentence,
-      `${when(scene, finding.occurredAt)} · step ${clocks.step} · ${clocks.tokensEstimated ? '≈' : ''}${clocks.tokens} tokens since delegation`,
+      `${when(scene, finding.occurredAt)} · step ${formatCount(clocks.step)} · ${clocks.tokensEstimated ? '~' : ''}${plural(clocks.tokens, 'token')} since delegation`,
     ]
-    if (survival !== undefined) lines.push(`kept ${Math.round(survival * 100)} % · ${finding.destroyed} tokens lost`)
+    if (survival !== undefined) lines.push(`kept ${formatPercent(survival)} · ${plural(finding.destroyed, 'token')} lost`)
     if (flags.length > 0) lines.push(flags.join(', ').replaceAll('_', ' '))
     if (explanation.confidence === 'inferred') lines.push('inferred, not declared by the source')
     return { title: `${finding.kind.replaceAll('_', ' ')}${finding.artifact ? ` · ${finding.artifact}` : ''}`, loud, lines }
@@ -45,20 +46,20 @@ export function tipOf(scene: Scene, hit: Hit): TipText {
   const figures: string[] = [laneName(hit.lane)]
   if (bars.subjectKind.at(bar) === TURN) {
     const turn = subject as Turn
-    figures.push(Number.isNaN(tokens) ? 'tokens unknown' : `${turn.usage?.estimated ? '≈' : ''}${tokens} output tokens`)
-    if (turn.usage?.inputTokens !== undefined) figures.push(`${turn.usage.inputTokens} input`)
-    if (turn.usage?.costUsd !== undefined) figures.push(`$${turn.usage.costUsd.toFixed(4)}`)
+    figures.push(Number.isNaN(tokens) ? 'tokens unknown' : `${turn.usage?.estimated ? '~' : ''}${plural(tokens, 'output token')}`)
+    if (turn.usage?.inputTokens !== undefined) figures.push(`${formatCount(turn.usage.inputTokens)} input`)
+    if (turn.usage?.costUsd !== undefined) figures.push(formatMoney(turn.usage.costUsd))
   } else if (bars.subjectKind.at(bar) === CALL) {
     const call = subject as ToolCall
     if (call.name) figures.push(call.name)
-    if (call.check?.failed) figures.push(`${call.check.failed} failed`)
+    if (call.check?.failed) figures.push(`${formatCount(call.check.failed)} failed`)
   }
   if (state === FAILED) figures.push('failed')
   if (state === CANCELLED) figures.push('cancelled')
   lines.push(figures.join(' · '))
   const marks = rows.marked.get(bar)
   if (marks?.hit?.loud) lines.push(strikeLabel(marks.hit).says)
-  if (bars.destroyed.at(bar) >= 0) lines.push(`${Math.round(bars.destroyed.at(bar) * 100)} % of it destroyed`)
+  if (bars.destroyed.at(bar) >= 0) lines.push(`${formatPercent(bars.destroyed.at(bar))} of it destroyed`)
   return { title: rows.label(bar), loud: bars.acted.at(bar) === 1, lines }
 }
 

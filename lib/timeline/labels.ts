@@ -1,4 +1,5 @@
 import { contentPreview } from '@/lib/core/content'
+import { formatCount, plural } from '@/lib/core/count'
 import type { TaskId } from '@/lib/core/ids'
 import type { Message, Task, ToolCall, Turn, Write } from '@/lib/core/session'
 import { look } from '@/lib/core/table'
@@ -53,13 +54,11 @@ function turnLabel(rows: Rows, bar: number, turn: Turn): string {
     if (words !== '') return words
   }
   const tokens = rows.bars.tokens.at(bar)
-  if (rows.bars.state.at(bar) === RUNNING) return Number.isNaN(tokens) ? 'thinking…' : `streaming… ${inTokens(tokens)}`
+  if (rows.bars.state.at(bar) === RUNNING) return Number.isNaN(tokens) ? 'thinking…' : `streaming… ${plural(tokens, 'token')}`
   if (turn.reasoning !== undefined) return `thinks: ${contentPreview(turn.reasoning)}`
   if (turn.finish === 'tool_calls') return 'calls tools'
-  return Number.isNaN(tokens) ? 'turn' : inTokens(tokens)
+  return Number.isNaN(tokens) ? 'turn' : plural(tokens, 'token')
 }
-
-const inTokens = (count: number) => `${count} ${count === 1 ? 'token' : 'tokens'}`
 
 function callLabel(rows: Rows, bar: number, call: ToolCall): string {
   const tasks = tasksOf(rows, rows.callTasks.get(call.id))
@@ -77,7 +76,7 @@ function delegates(rows: Rows, tasks: readonly Task[]): string {
   const names = tasks
     .toSorted((a, b) => (a.delegatedAt ?? 0) - (b.delegatedAt ?? 0) || (a.id < b.id ? -1 : 1))
     .map(({ to }) => (to === undefined ? 'someone' : agentName(rows, to)))
-  return `→ ${names.slice(0, 2).join(', ')}${names.length > 2 ? ` +${names.length - 2}` : ''}`
+  return `→ ${names.slice(0, 2).join(', ')}${names.length > 2 ? ` +${formatCount(names.length - 2)}` : ''}`
 }
 
 function writesLabel(writes: readonly Write[]): string {
@@ -86,7 +85,7 @@ function writesLabel(writes: readonly Write[]): string {
   const names = [...new Set(inOrder.map(({ path }) => baseName(path)))]
   const first = names[0] ?? ''
   const verb = writes.every(({ change }) => change === 'delete') ? 'deletes ' : ''
-  return names.length > 1 ? `${verb}${first} +${names.length - 1}` : `${verb}${first}`
+  return names.length > 1 ? `${verb}${first} +${formatCount(names.length - 1)}` : `${verb}${first}`
 }
 
 const PATH = /"(?:file_path|filePath|path|filename|file|notebook_path|target_file)"\s*:\s*"((?:[^"\\]|\\.)+)/
@@ -106,8 +105,8 @@ function objectOf(call: ToolCall): string {
 function outcome(rows: Rows, bar: number, { check }: ToolCall): string {
   if (check) {
     const { ok, passed, failed } = check
-    if (failed) return ` · ${failed} failed`
-    if (ok !== undefined) return ok ? ` · ${passed === undefined ? '' : `${passed} `}passed` : ' · failed'
+    if (failed) return ` · ${formatCount(failed)} failed`
+    if (ok !== undefined) return ok ? ` · ${passed === undefined ? '' : `${formatCount(passed)} `}passed` : ' · failed'
   }
   const state = rows.bars.state.at(bar)
   return state === FAILED ? ' · failed' : state === CANCELLED ? ' · cancelled' : ''

@@ -52,7 +52,7 @@ describe('rows', () => {
           00:03.000-00:05.000 turn "47 tokens" 47 tokens
           00:04.000-00:04.000 write "schema.sql" row 1 destroyed 100 %
       lead -> coder t1 at 00:02.000 to 00:04.000
-      STRIKE overwrite lead on coder cut 00:04.000: cut at 47 tokens · kept 0 %"
+      STRIKE overwrite lead on coder cut 00:04.000: cut at 47 tokens · kept 0%"
     `)
   })
 

@@ -1,3 +1,4 @@
+import { formatPercent, plural } from '@/lib/core/count'
 import { FindingTable } from '@/lib/core/finding-table'
 import { DESTRUCTIVE_KINDS, type Intervention, type InterventionSide } from '@/lib/core/interventions'
 import { setAsideOf } from '@/lib/core/set-aside'
@@ -104,10 +105,10 @@ export function strikeLabel(strike: Strike): StrikeLabel {
 
 function labelOfFinding(finding: Intervention): StrikeLabel {
   const { kind, phase, clocks, destroyed, survival, explanation } = finding
-  const at = `at ${clocks.tokensEstimated ? '≈' : ''}${clocks.tokens} ${clocks.tokens === 1 ? 'token' : 'tokens'}`
-  const lost = `${destroyed} ${destroyed === 1 ? 'token' : 'tokens'} lost`
+  const at = `at ${clocks.tokensEstimated ? '~' : ''}${plural(clocks.tokens, 'token')}`
+  const lost = `${plural(destroyed, 'token')} lost`
   const unit = explanation.unitFinished === false ? ' · unit unfinished' : ''
-  const kept = survival === undefined ? '' : ` · kept ${Math.round(survival * 100)} %`
+  const kept = survival === undefined ? '' : ` · kept ${formatPercent(survival)}`
   switch (kind) {
     case 'overwrite':
       if (phase === 'pre_unit' || phase === 'pre_completion') return { says: `cut ${at}${unit || kept}`, short: `cut ${at}` }

@@ -1,8 +1,10 @@
+import { formatCount, plural } from '@/lib/core/count'
 import { canonicalModel } from '@/lib/core/models/name'
 import { CALL, CANCELLED, DELEGATE, FAILED, MESSAGE, OPEN, RUNNING, TURN, WRITE } from './bars'
 import { clockWords } from './clock-words'
 import { type Lane, placeOf } from './lane'
 import type { Rows } from './rows'
+import type { Strike } from './strike'
 import { strikeLabel } from './strikes'
 import { printDuration, printElapsed } from './ticks'
 
@@ -85,11 +87,11 @@ export function sayLane(lane: Lane): string {
   if (lane.turns > 0) parts.push(plural(lane.turns, 'turn'))
   if (lane.calls > 0) parts.push(plural(lane.calls, 'call'))
   if (lane.writes > 0) parts.push(plural(lane.writes, 'write'))
-  if (lane.destroyed > 0) parts.push(`${lane.destroyed} overwritten or cut`)
+  if (lane.destroyed > 0) parts.push(`${formatCount(lane.destroyed)} overwritten or cut`)
   if (lane.members.length > 0)
     parts.push(`stands for ${plural(lane.members.length, 'lane')} that ${lane.members.length === 1 ? 'is' : 'are'} rolled up into it`)
   if (lane.turns + lane.calls + lane.writes === 0) parts.push('nothing yet')
-  if (lane.shown !== lane.order) parts.push(`${lane.shown.length} of ${lane.order.length} shown`)
+  if (lane.shown !== lane.order) parts.push(`${formatCount(lane.shown.length)} of ${formatCount(lane.order.length)} shown`)
   if (lane.shift !== 0) parts.push(`its clock was ${clockWords(lane.shift)}, shifted`)
   return parts.join(', ')
 }
@@ -105,7 +107,7 @@ function sayGroup({ title, lanes }: NonNullable<Lane['group']>, open: boolean): 
     destroyed += lane.destroyed
   }
   const parts = [`Group ${title}: ${plural(lanes.length, 'lane')}`, plural(turns, 'turn'), plural(calls, 'call')]
-  if (destroyed > 0) parts.push(`${destroyed} overwritten or cut`)
+  if (destroyed > 0) parts.push(`${formatCount(destroyed)} overwritten or cut`)
   if (!open) parts.push('rolled up')
   return parts.join(', ')
 }
@@ -129,15 +131,28 @@ export function sayBar(rows: Rows, bar: number): string {
   else if (subject === MESSAGE) parts.push(`says ${label}`)
   else parts.push(label)
   const tokens = bars.tokens.at(bar)
-  if (subject === TURN && !label.includes('token')) parts.push(Number.isNaN(tokens) ? 'tokens unknown' : plural(tokens, 'token'))
+  if (subject === TURN && !saysTokens(label)) parts.push(Number.isNaN(tokens) ? 'tokens unknown' : plural(tokens, 'token'))
   if (state === FAILED) parts.push('failed')
   if (state === CANCELLED) parts.push('cancelled')
   const marks = rows.marked.get(bar)
-  if (marks?.hit) parts.push(`${marks.hit.loud ? 'destroyed' : 'changed'}: ${strikeLabel(marks.hit).says}`)
+  if (marks?.hit) {
+    const more = marks.touching.filter((strike) => strike.hitBar === bar).length - 1
+    parts.push(`${marks.hit.loud ? 'destroyed' : 'changed'}: ${strikeLabel(marks.hit).says}${more > 0 ? `, and ${formatCount(more)} more` : ''}`)
+  }
   if (bars.acted.at(bar) === 1) parts.push('destroys delegated work')
+  for (const strike of signsOn(rows, bar)) parts.push(`${strike.aside ? 'set aside' : 'noted'}: ${strikeLabel(strike).says}`)
   return parts.join(', ')
 }
 
-function plural(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? '' : 's'}`
+// of the timeline's own words for a turn that said nothing; a text may speak of tokens, too
+const saysTokens = (label: string) => /^(streaming… )?~?[\d,]+ tokens?$/.test(label)
+
+/** What stands on a bar as a sign and marks it in no other way: what is only noted, and what a person set aside. */
+function* signsOn(rows: Rows, bar: number): Generator<Strike> {
+  const { strikeList } = rows
+  const signs = rows.cuts.of(rows.laneOfBar(bar), false)
+  for (let i = 0; signs && i < signs.length; i++) {
+    const strike = strikeList[signs.at(i)] as Strike
+    if (!strike.marking && (strike.hitBar >= 0 ? strike.hitBar : strike.actorBar) === bar) yield strike
+  }
 }
