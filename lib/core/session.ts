@@ -232,7 +232,7 @@ export function taskStatus(task: Pick<Task, 'endStatus' | 'acceptedAt' | 'blocke
   return task.blockedAt === undefined ? 'open' : 'blocked'
 }
 
-export function turnOutputTokens(turn: Turn): number | undefined {
+export function turnOutputTokens(turn: Pick<Turn, 'usage' | 'streamedTokens'>): number | undefined {
   return turn.usage?.outputTokens ?? turn.streamedTokens
 }
 

@@ -1,3 +1,4 @@
+import { A_FEW, atOnce, type Slices } from './slices'
 import { type Table, tableOf } from './table'
 
 export interface Tallying<V, F extends keyof V & string, S> {
@@ -37,15 +38,22 @@ export class Tally<V, F extends keyof V & string, S> {
     return sum
   }
 
-  private baseOf(table: Table<string, V>): S {
-    let base = this.bases.get(table)
-    if (!base) {
-      base = this.tallying.empty()
-      const read = table.reading(this.tallying.fields)
-      for (let row = 0; row < table.rows; row++) this.tallying.add(base, read(row), 1)
-      this.bases.set(table, base)
+  /** Sums what lies in columns, for whoever must not be away for long; `of` is quick from then on. */
+  *sumUp(map: ReadonlyMap<string, V>): Slices<void> {
+    const table = tableOf(map)
+    if (!table || this.bases.has(table)) return
+    const base = this.tallying.empty()
+    const read = table.reading(this.tallying.fields)
+    for (let row = 0; row < table.rows; row++) {
+      this.tallying.add(base, read(row), 1)
+      if (row % A_FEW === 0) yield
     }
-    return base
+    this.bases.set(table, base)
+  }
+
+  private baseOf(table: Table<string, V>): S {
+    atOnce(this.sumUp(table))
+    return this.bases.get(table) as S
   }
 }
 

@@ -1,23 +1,22 @@
 import { useEffect, useState } from 'react'
 import { sessionFigures } from '@/lib/core/metrics/session-figures'
-import type { TaskRecord } from '@/lib/core/metrics/task-record'
-import { eachTaskOf } from '@/lib/core/metrics/tasks-of'
-import { isOver } from '@/lib/live/over'
+import type { Slices } from '@/lib/core/slices'
 import type { SessionStore } from '@/lib/live/session-store'
-import { countChecks, type Figure, figuresOf } from '../figures'
+import { type Figure, figuresOf } from '../figures'
+import { countStrip } from './count-strip'
 
 /** The page stays free for at least this much of the time that making the figures takes. */
 const REST = 20
 const EVERY_MS = 500
-/** Longer without a pause and somebody scrolling would feel it. */
-const SLICE_MS = 8
+/** Of a frame: with what else it has to do, there is time for both. */
+const SLICE_MS = 5
 
 /**
  * The strip's figures, made by core from the session's tasks: in slices, and the less often the longer
  * it takes, so that a session of a hundred thousand turns costs a twentieth of one processor.
  */
 export function useFigures(store: SessionStore, ready: boolean): CountedFigures {
-  const [figures, setFigures] = useState<CountedFigures>(() => ({ figures: stripOf(store, []), counted: false }))
+  const [figures, setFigures] = useState(NOTHING)
   useEffect(() => {
     if (!ready) return
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -27,17 +26,17 @@ export function useFigures(store: SessionStore, ready: boolean): CountedFigures 
     const begin = () => {
       timer = undefined
       stale = false
-      running = { known: store.head > 0, tasks: eachTaskOf(store.state, [...store.findings.values()]), records: [], spent: 0 }
+      running = { known: store.head > 0, counting: countStrip(store), spent: 0 }
       go()
     }
     const go = () => {
       timer = undefined
       if (!running) return
       const began = performance.now()
-      const done = slice(running, began + SLICE_MS)
-      if (done) setFigures({ figures: stripOf(store, running.records), counted: running.known })
+      const made = slice(running.counting, began + SLICE_MS)
+      if (made) setFigures({ figures: made, counted: running.known })
       running.spent += performance.now() - began
-      if (!done) {
+      if (!made) {
         timer = setTimeout(go, 0)
         return
       }
@@ -70,27 +69,22 @@ interface CountedFigures {
   counted: boolean
 }
 
+/** What the strip is laid out by before there is anything to tell. */
+const NOTHING: CountedFigures = { figures: figuresOf(sessionFigures([], false), { passed: 0, known: 0, unknown: 0, kinds: [] }, 0, false), counted: false }
+
 interface Running {
   /** The session was there when this began. */
   known: boolean
-  tasks: Generator<TaskRecord | undefined, void, void>
-  records: TaskRecord[]
+  counting: Slices<Figure[]>
   /** Milliseconds. */
   spent: number
 }
 
-/** True: all tasks are there. */
-function slice({ tasks, records }: Running, until: number): boolean {
+/** Undefined: there is more to do. */
+function slice(counting: Slices<Figure[]>, until: number): Figure[] | undefined {
   for (;;) {
-    const { value, done } = tasks.next()
-    if (done) return true
-    if (value) records.push(value)
-    if (performance.now() >= until) return false
+    const { value, done } = counting.next()
+    if (done) return value
+    if (performance.now() >= until) return undefined
   }
-}
-
-function stripOf({ state, clock = Date.now() }: SessionStore, records: readonly TaskRecord[]): Figure[] {
-  // a recording that nobody adds to is not being watched, though it may not say that it ended
-  const ended = isOver(state, clock)
-  return figuresOf(sessionFigures(records, ended), countChecks(state), records.length, ended)
 }

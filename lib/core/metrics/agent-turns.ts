@@ -1,4 +1,9 @@
 import { type Turn, turnOutputTokens } from '../session'
+import type { Slices } from '../slices'
+
+/** What is read of a turn; nothing of it is kept. */
+export const TURN_FIELDS = ['agentId', 'startedAt', 'streamedAt', 'endedAt', 'usage', 'streamedTokens'] as const
+export type TimedTurn = Pick<Turn, (typeof TURN_FIELDS)[number]>
 
 interface Span {
   begun: number
@@ -23,7 +28,7 @@ export class AgentTurns {
   private readonly told: number[] = []
   private latest: MaxTree | undefined
 
-  add(turn: Turn): void {
+  add(turn: TimedTurn): void {
     const begun = turn.startedAt ?? turn.streamedAt ?? turn.endedAt
     if (begun === undefined) return
     // clocks disagree: nothing is over before it began
@@ -41,12 +46,19 @@ export class AgentTurns {
     else if (tokens !== 0) this.told.push(over)
   }
 
-  sort(): void {
-    for (const times of [this.begun, this.estimatedBegun, this.estimatedOver, this.told]) times.sort((a, b) => a - b)
+  /** Once all are there. */
+  *sort(): Slices<void> {
+    for (const times of [this.begun, this.estimatedBegun, this.estimatedOver, this.told]) {
+      if (!rises(times)) times.sort((a, b) => a - b)
+      yield
+    }
     this.counted.sort()
+    yield
     this.over.sort()
+    yield
     this.streamed.sort((a, b) => a.begun - b.begun)
     this.latest = new MaxTree(this.streamed.map(({ over }) => over))
+    yield
   }
 
   /** Begun in [from, to]. */
@@ -113,19 +125,25 @@ export class AgentTurns {
 
 /** Times with amounts, and how much there was by any of them. */
 class Column {
-  private readonly rows: [time: number, amount: number][] = []
   private times: number[] = []
+  private amounts: number[] = []
   private sums: number[] = [0]
 
   add(time: number, amount: number): void {
-    this.rows.push([time, amount])
+    this.times.push(time)
+    this.amounts.push(amount)
   }
 
   sort(): void {
-    this.rows.sort(([a], [b]) => a - b)
-    this.times = this.rows.map(([time]) => time)
+    if (!rises(this.times)) {
+      const { times, amounts } = this
+      const order = Array.from(times, (_, k) => k).sort((a, b) => (times[a] as number) - (times[b] as number))
+      this.times = order.map((k) => times[k] as number)
+      this.amounts = order.map((k) => amounts[k] as number)
+    }
     let sum = 0
-    this.sums = [0, ...this.rows.map(([, amount]) => (sum += amount))]
+    this.sums = [0]
+    for (const amount of this.amounts) this.sums.push((sum += amount))
   }
 
   countBefore(moment: number, including: boolean): number {
@@ -135,6 +153,12 @@ class Column {
   sumBefore(moment: number, including: boolean): number {
     return this.sums[this.countBefore(moment, including)] as number
   }
+}
+
+/** As nearly always: turns come in the order of time. */
+function rises(times: readonly number[]): boolean {
+  for (let k = 1; k < times.length; k++) if ((times[k] as number) < (times[k - 1] as number)) return false
+  return true
 }
 
 /** Which of the first so many values reach a bound, found without looking at those that do not. */

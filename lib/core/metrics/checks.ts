@@ -1,5 +1,7 @@
 import { contentChars, isContentRef } from '../content'
 import type { SessionState, ToolCall } from '../session'
+import { A_FEW, type Slices } from '../slices'
+import { fieldsOf } from '../table'
 import type { OutcomeLevel } from './task-record'
 
 export interface Ran {
@@ -11,24 +13,35 @@ export interface Ran {
   to: number
 }
 
+/** What is read of a call. */
+const FIELDS = ['check', 'name', 'arguments', 'calledAt', 'returnedAt'] as const
+
 export type Judged = 'good' | 'bad' | 'flaky' | undefined
 
 /** Checks of known result, by level, and of each level by command. */
 export class Checks {
   private readonly byLevel = new Map<OutcomeLevel, { all: RanList; byCommand: Map<string, RanList> }>()
 
-  constructor(state: SessionState) {
+  private constructor() {}
+
+  static *of(state: SessionState): Slices<Checks> {
+    const checks = new Checks()
+    const { byLevel } = checks
     const ran: Ran[] = []
-    for (const call of state.calls.values()) {
+    let n = 0
+    for (const call of fieldsOf(state.calls, FIELDS)) {
+      if (++n % A_FEW === 0) yield
       const one = ranOf(call)
       if (one) ran.push(one)
     }
     ran.sort((a, b) => a.from - b.from)
+    yield
     for (const one of ran) {
-      let level = this.byLevel.get(one.level)
+      if (++n % A_FEW === 0) yield
+      let level = byLevel.get(one.level)
       if (!level) {
         level = { all: new RanList(), byCommand: new Map() }
-        this.byLevel.set(one.level, level)
+        byLevel.set(one.level, level)
       }
       level.all.add(one)
       let own = level.byCommand.get(one.command)
@@ -38,6 +51,7 @@ export class Checks {
       }
       own.add(one)
     }
+    return checks
   }
 
   get none(): boolean {
@@ -155,7 +169,7 @@ function judge(ran: readonly Ran[]): Judged {
   return [...answers.values()].every((ok) => ok) ? 'good' : 'bad'
 }
 
-function ranOf({ check, name, arguments: words, calledAt, returnedAt }: ToolCall): Ran | undefined {
+function ranOf({ check, name, arguments: words, calledAt, returnedAt }: Pick<ToolCall, (typeof FIELDS)[number]>): Ran | undefined {
   if (check?.ok === undefined || check.kind === 'other') return undefined
   const to = returnedAt ?? calledAt
   const from = calledAt ?? returnedAt

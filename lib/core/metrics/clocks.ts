@@ -1,6 +1,8 @@
 import type { AgentId } from '../ids'
 import type { SessionState, Task } from '../session'
-import { AgentTurns, countBefore } from './agent-turns'
+import { A_FEW, type Slices } from '../slices'
+import { fieldsOf } from '../table'
+import { AgentTurns, countBefore, TURN_FIELDS } from './agent-turns'
 import type { ClockReadings } from './task-record'
 
 /**
@@ -9,26 +11,37 @@ import type { ClockReadings } from './task-record'
  * far a stream had come. Here a turn under way counts by the share of its time that has passed.
  */
 export class SessionClocks {
-  private agents = new Map<AgentId, AgentTurns>()
-  private writes = new Map<AgentId, number[]>()
+  private readonly agents = new Map<AgentId, AgentTurns>()
+  private readonly writes = new Map<AgentId, number[]>()
 
-  constructor(state: SessionState) {
-    for (const turn of state.turns.values()) {
+  private constructor() {}
+
+  static *of(state: SessionState): Slices<SessionClocks> {
+    const clocks = new SessionClocks()
+    const { agents, writes } = clocks
+    let n = 0
+    for (const turn of fieldsOf(state.turns, TURN_FIELDS)) {
+      if (++n % A_FEW === 0) yield
       if (turn.agentId === undefined) continue
-      let own = this.agents.get(turn.agentId)
+      let own = agents.get(turn.agentId)
       if (!own) {
         own = new AgentTurns()
-        this.agents.set(turn.agentId, own)
+        agents.set(turn.agentId, own)
       }
       own.add(turn)
     }
-    for (const own of this.agents.values()) own.sort()
-    for (const write of state.writes.values()) {
-      const first = this.writes.get(write.agentId)
+    for (const own of agents.values()) yield* own.sort()
+    for (const write of fieldsOf(state.writes, ['agentId', 'at'])) {
+      if (++n % A_FEW === 0) yield
+      const first = writes.get(write.agentId)
       if (first) first.push(write.at)
-      else this.writes.set(write.agentId, [write.at])
+      else writes.set(write.agentId, [write.at])
     }
-    for (const times of this.writes.values()) times.sort((a, b) => a - b)
+    for (const times of writes.values()) {
+      times.sort((a, b) => a - b)
+      yield
+    }
+    return clocks
   }
 
   /** Whether any turn of the task's assignee since the delegation reports tokens, and whether any of them are estimated. */

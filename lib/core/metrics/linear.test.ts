@@ -6,6 +6,7 @@ import { type Event, EventSchema } from '../event'
 import { applyEvents } from '../fold'
 import type { SessionId } from '../ids'
 import { newSessionState } from '../session'
+import { atOnce } from '../slices'
 import { arbitrarySession } from '../testing/arbitrary'
 import { SessionClocks } from './clocks'
 import { Outcomes } from './outcomes'
@@ -52,8 +53,8 @@ test('clocks and outcomes from sorted columns are those of walking over everythi
     fc.property(sessions, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }), (events, shares) => {
       const state = applyEvents(newSessionState(events[0]?.sessionId as SessionId), events)
       const findings = detectAll(events).sort((a, b) => a.occurredAt - b.occurredAt)
-      const [fast, slow] = [new SessionClocks(state), new NaiveClocks(state)]
-      const [outcomes, naive] = [new Outcomes(state), new NaiveOutcomes(state)]
+      const [fast, slow] = [atOnce(SessionClocks.of(state)), new NaiveClocks(state)]
+      const [outcomes, naive] = [atOnce(Outcomes.of(state)), new NaiveOutcomes(state)]
       const times = events.map(({ occurredAt }) => occurredAt)
       const [first, last] = [Math.min(...times), Math.max(...times)]
       const moments = [...shares.map((share) => Math.round(first + share * (last - first))), Number.POSITIVE_INFINITY]
@@ -69,7 +70,7 @@ test('clocks and outcomes from sorted columns are those of walking over everythi
           seen.opportunities += read.opportunity
         }
         const own = findings.filter(({ taskId }) => taskId === task.id)
-        const found = outcomes.of(task, own)
+        const found = outcomes.ofTask(task, own)
         expect(found).toEqual(naive.of(task, own))
         for (const outcome of Object.values(found)) {
           seen.outcomes += 1

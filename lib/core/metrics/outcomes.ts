@@ -1,5 +1,7 @@
 import type { Intervention, InterventionKind } from '../interventions'
 import type { SessionState, Task, Write } from '../session'
+import { A_FEW, type Slices } from '../slices'
+import { fieldsOf, look } from '../table'
 import { Checks, type Judged } from './checks'
 import { OUTCOME_LEVELS, type Outcome, type OutcomeLevel, type TaskRecord } from './task-record'
 
@@ -21,6 +23,10 @@ const CHANGES: ReadonlySet<InterventionKind> = new Set([
 /** A burst of one master's writes is one rewrite: so many of its turns, nobody else in between. */
 const BURST_TURNS = 3
 
+/** What is read of a write. */
+const FIELDS = ['id', 'path', 'agentId', 'taskId', 'turnId', 'at', 'order'] as const
+type Written = Pick<Write, (typeof FIELDS)[number]>
+
 /** From a write to the next: the state of the files in which a check speaks for it. */
 interface Standing {
   from: number
@@ -37,26 +43,38 @@ interface Standing {
  * are compared only by the same command. Tests before builds before types before lint, never mixed.
  */
 export class Outcomes {
-  private readonly checks: Checks
   // Each list in the order of time. A long session has many thousands of tasks: none may walk over all of it.
-  private readonly byTask = new Map<string, Write[]>()
+  private readonly byTask = new Map<string, Written[]>()
   /** Of writes that name no task. */
-  private readonly byAgent = new Map<string, Write[]>()
-  private readonly byPath = new Map<string, Write[]>()
-  private readonly byId: SessionState['writes']
+  private readonly byAgent = new Map<string, Written[]>()
+  private readonly byPath = new Map<string, Written[]>()
 
-  constructor(state: SessionState) {
-    this.checks = new Checks(state)
-    this.byId = state.writes
-    if (this.checks.none) return
-    for (const write of [...state.writes.values()].sort(inTime)) {
-      addTo(this.byPath, write.path, write)
-      if (write.taskId === undefined) addTo(this.byAgent, write.agentId, write)
-      else addTo(this.byTask, write.taskId, write)
+  private constructor(
+    private readonly checks: Checks,
+    private readonly byId: SessionState['writes'],
+  ) {}
+
+  static *of(state: SessionState): Slices<Outcomes> {
+    const outcomes = new Outcomes(yield* Checks.of(state), state.writes)
+    if (outcomes.checks.none) return outcomes
+    const { byTask, byAgent, byPath } = outcomes
+    let n = 0
+    for (const { id, path, agentId, taskId, turnId, at, order } of fieldsOf(state.writes, FIELDS)) {
+      if (++n % A_FEW === 0) yield
+      const write = { id, path, agentId, taskId, turnId, at, order }
+      addTo(byPath, path, write)
+      if (taskId === undefined) addTo(byAgent, agentId, write)
+      else addTo(byTask, taskId, write)
     }
+    for (const lists of [byTask, byAgent, byPath])
+      for (const writes of lists.values()) {
+        writes.sort(inTime)
+        if (++n % A_FEW === 0 || writes.length > A_FEW) yield
+      }
+    return outcomes
   }
 
-  of(task: Task, own: readonly Intervention[]): TaskRecord['outcomes'] {
+  ofTask(task: Task, own: readonly Intervention[]): TaskRecord['outcomes'] {
     if (this.checks.none) return {}
     const paths = this.artifactsOf(task, own)
     if (paths.length === 0) return {}
@@ -91,7 +109,7 @@ export class Outcomes {
 
   /** The task's last own state before `change`. */
   private standingBefore(task: Task, paths: readonly string[], change: number): Standing | undefined {
-    let last: Write | undefined
+    let last: Written | undefined
     for (const path of paths) {
       const writes = this.byPath.get(path) ?? []
       const write = writes[firstFrom(writes, change) - 1]
@@ -103,7 +121,7 @@ export class Outcomes {
   }
 
   private standingAfter(paths: readonly string[], rewrite: Intervention): Standing | undefined {
-    const start = this.byId.get(rewrite.master.eventId as Write['id'])
+    const start: Written | undefined = look(this.byId, rewrite.master.eventId as Write['id'])
     if (!start || !paths.includes(start.path)) return undefined
     const turns = new Set<string>()
     let last = start
@@ -117,10 +135,10 @@ export class Outcomes {
   }
 
   /** Of several artifacts, in the order of time. */
-  private *writesFrom(paths: readonly string[], start: Write): Generator<Write, void, void> {
+  private *writesFrom(paths: readonly string[], start: Written): Generator<Written, void, void> {
     const lists = paths.map((path) => this.byPath.get(path) ?? []).map((writes) => ({ writes, at: firstFrom(writes, start.at) }))
     for (;;) {
-      let next: { writes: Write[]; at: number } | undefined
+      let next: { writes: Written[]; at: number } | undefined
       for (const list of lists) {
         const write = list.writes[list.at]
         const best = next?.writes[next.at]
@@ -149,7 +167,7 @@ export class Outcomes {
     for (const write of this.byTask.get(task.id) ?? []) about.add(write.path)
     const others = task.to === undefined ? [] : (this.byAgent.get(task.to) ?? [])
     for (let at = firstFrom(others, from); at < others.length; at++) {
-      const write = others[at] as Write
+      const write = others[at] as Written
       if (write.at > to) break
       about.add(write.path)
     }
@@ -170,26 +188,26 @@ function addTo<K, T>(lists: Map<K, T[]>, key: K, value: T): void {
   else lists.set(key, [value])
 }
 
-function inTime(a: Write, b: Write): number {
+function inTime(a: Written, b: Written): number {
   return a.at - b.at || a.order - b.order || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
 /** Where in a list in the order of time the first write at or after a moment stands. */
-function firstFrom(writes: readonly Write[], moment: number): number {
+function firstFrom(writes: readonly Written[], moment: number): number {
   return firstWhere(writes, (write) => write.at >= moment)
 }
 
-function firstAfter(writes: readonly Write[], moment: number): number {
+function firstAfter(writes: readonly Written[], moment: number): number {
   return firstWhere(writes, (write) => write.at > moment)
 }
 
 /** The first of which `true`, when all behind it are true as well. */
-function firstWhere(writes: readonly Write[], reached: (write: Write) => boolean): number {
+function firstWhere(writes: readonly Written[], reached: (write: Written) => boolean): number {
   let low = 0
   let high = writes.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (reached(writes[middle] as Write)) high = middle
+    if (reached(writes[middle] as Written)) high = middle
     else low = middle + 1
   }
   return low

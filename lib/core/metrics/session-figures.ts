@@ -1,10 +1,11 @@
 import { COUNTED_KINDS, type InterventionKind } from '../interventions'
+import { A_FEW, atOnce, type Slices } from '../slices'
 import { confidenceSequence } from '../stats/confidence-sequence'
 import { wilson } from '../stats/proportion'
 import { watchedFrom } from '../stats/survival-data'
 import { displayOf, type Measured, type NotMeasurable } from './estimate'
 import type { TaskRecord } from './task-record'
-import { tasksIn } from './tasks'
+import { packTasks } from './tasks'
 import { type PaceCurve, paceOfInterruption } from './tokens-before'
 import { FEWEST_AT_RISK, stillGoingAt, watch } from './watch'
 
@@ -36,44 +37,76 @@ export interface SessionFigures {
 }
 
 export function sessionFigures(records: readonly TaskRecord[], ended: boolean, level = 0.95): SessionFigures {
-  const begun = records.filter(({ started }) => started)
-  const cut = begun.filter(({ fate }) => fate.how === 'cut_short')
-  const accepted = begun.filter(({ fate }) => fate.how === 'accepted')
-  const clean = begun.filter((record) => record.end.how === 'completed' && !wasTouched(record))
+  return atOnce(countFigures(records, ended, level))
+}
+
+/** The same for whoever must not be away for long. */
+export function* countFigures(records: readonly TaskRecord[], ended: boolean, level = 0.95): Slices<SessionFigures> {
+  const sums = { begun: 0, cut: 0, undecidedCut: 0, clean: 0, undecidedClean: 0, untouchedOpen: 0, open: 0 }
+  const kinds = new Map<InterventionKind, number>()
+  const afterAcceptance = new Map<InterventionKind, number>()
+  const destroyed = { tokens: 0, tasks: 0, atLeast: false }
+  const cutTokens: number[] = []
+  let tokensEstimated = false
+  let n = 0
+  for (const record of records) {
+    if (++n % A_FEW === 0) yield
+    const { started, end, fate, interventions, spend } = record
+    if (spend.destroyed > 0) {
+      destroyed.tokens += spend.destroyed
+      destroyed.tasks += 1
+      // what was only known in part may have been more
+      destroyed.atLeast ||= interventions.some(({ flags }) => flags.includes('partial_view') || flags.includes('approximate'))
+    }
+    if (!started) continue
+    sums.begun += 1
+    const undecided = fate.how === 'censored'
+    if (undecided) sums.undecidedCut += 1
+    if (fate.how === 'cut_short') {
+      sums.cut += 1
+      countOne(kinds, fate.kind)
+    } else if (fate.how === 'accepted') for (const { headline, kind } of interventions) if (headline) countOne(afterAcceptance, kind)
+    if (end.how === 'cut_short' && record.tokensKnown) {
+      cutTokens.push(end.clocks.tokens)
+      tokensEstimated ||= record.tokensEstimated
+    }
+    if (end.how === 'completed' && !wasTouched(record)) {
+      sums.clean += 1
+      if (undecided) sums.undecidedClean += 1
+    }
+    if (end.how !== 'censored') continue
+    if (!wasTouched(record)) sums.untouchedOpen += 1
+    if (end.why === 'running' || end.why === 'session_ended') sums.open += 1
+  }
+  const { begun, cut, undecidedCut, clean, untouchedOpen } = sums
   // a completed task can still be rewritten while the session runs; an ended session's open task could have become anything
-  const undecidedCut = begun.filter(({ fate }) => fate.how === 'censored').length
-  const undecidedClean = ended ? 0 : clean.filter(({ fate }) => fate.how === 'censored').length
-  const open = begun.filter((record) => record.end.how === 'censored' && !wasTouched(record)).length
-  const destroyed = records.filter(({ spend }) => spend.destroyed > 0)
+  const undecidedClean = ended ? 0 : sums.undecidedClean
   // packed once for all that is estimated from it
-  const tasks = tasksIn(records)
+  const tasks = yield* packTasks(records)
   const { data } = watch(tasks, { clock: 'tokens', phases: 'before' })
   const from = watchedFrom(data, FEWEST_AT_RISK)
-  const cutOnTokens = begun.filter(({ end, tokensKnown }) => end.how === 'cut_short' && tokensKnown)
+  yield
   return {
-    cutShort: between(cut.length, undecidedCut, begun.length, ended, level),
-    kinds: countKinds(cut.flatMap(({ fate }) => (fate.how === 'cut_short' ? [fate.kind] : []))),
-    afterAcceptance: countKinds(accepted.flatMap(({ interventions }) => interventions.filter(({ headline }) => headline).map(({ kind }) => kind))),
+    cutShort: between(cut, undecidedCut, begun, ended, level),
+    kinds: mostFirst(kinds),
+    afterAcceptance: mostFirst(afterAcceptance),
     pace: paceOfInterruption(from > 0 ? stillGoingAt(tasks, from) : tasks),
-    cutTokens: cutOnTokens.map(({ end }) => end.clocks.tokens).sort((a, b) => a - b),
-    tokensEstimated: cutOnTokens.some(({ tokensEstimated }) => tokensEstimated),
+    cutTokens: cutTokens.sort((a, b) => a - b),
+    tokensEstimated,
     watched: data.n,
     // what is clean now may be spoilt, what is open may become clean
-    untouched: between(clean.length - undecidedClean, undecidedClean + open, begun.length, ended, level, clean.length),
-    destroyed: {
-      tokens: destroyed.reduce((sum, { spend }) => sum + spend.destroyed, 0),
-      tasks: destroyed.length,
-      // what was only known in part may have been more
-      atLeast: destroyed.some(({ interventions }) => interventions.some(({ flags }) => flags.includes('partial_view') || flags.includes('approximate'))),
-    },
-    open: begun.filter(({ end }) => end.how === 'censored' && (end.why === 'running' || end.why === 'session_ended')).length,
-    notStarted: records.length - begun.length,
+    untouched: between(clean - undecidedClean, undecidedClean + untouchedOpen, begun, ended, level, clean),
+    destroyed,
+    open: sums.open,
+    notStarted: records.length - begun,
   }
 }
 
-function countKinds(kinds: readonly InterventionKind[]): [InterventionKind, number][] {
-  const counts = new Map<InterventionKind, number>()
-  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+function countOne(counts: Map<InterventionKind, number>, kind: InterventionKind): void {
+  counts.set(kind, (counts.get(kind) ?? 0) + 1)
+}
+
+function mostFirst(counts: ReadonlyMap<InterventionKind, number>): [InterventionKind, number][] {
   return [...counts].sort((a, b) => b[1] - a[1])
 }
 

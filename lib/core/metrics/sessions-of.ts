@@ -2,6 +2,7 @@ import type { PriceBook } from '../models/price'
 import { turnCost } from '../models/spend'
 import type { SessionState } from '../session'
 import { turnOutputTokens } from '../session'
+import { atOnce } from '../slices'
 import { groupsOf, Models } from './groups-of'
 import type { SessionRecord } from './task-record'
 
@@ -30,7 +31,7 @@ export function sessionRecordOf(state: SessionState, book?: PriceBook): SessionR
   }
   return {
     sessionId: state.id,
-    groups: groupsOf(facts, new Models(state), master, undefined),
+    groups: groupsOf(facts, atOnce(Models.of(state)), master, undefined),
     simulated: facts.simulated === true,
     startedAt: facts.startedAt ?? state.firstAt,
     ended: facts.endedAt !== undefined,

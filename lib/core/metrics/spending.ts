@@ -3,66 +3,92 @@ import type { AgentId, TaskId } from '../ids'
 import type { Intervention } from '../interventions'
 import type { PriceBook } from '../models/price'
 import { turnCost } from '../models/spend'
-import { type SessionState, type Task, type Turn, turnOutputTokens } from '../session'
+import { type SessionState, type Task, turnOutputTokens } from '../session'
+import { A_FEW, type Slices } from '../slices'
+import { fieldsOf, look } from '../table'
 import type { TaskSpend } from './task-record'
+
+/** What is read of a turn; nothing of it is kept. */
+const FIELDS = ['id', 'agentId', 'taskId', 'model', 'startedAt', 'endedAt', 'usage', 'streamedTokens', 'finish'] as const
+
+/** Sums over a task's turns. */
+interface Used {
+  outputTokens: number
+  inputTokens: number
+  turns: number
+  turnsWithoutUsage: number
+  /** Undefined where a turn's cost is not known. */
+  costUsd: number | undefined
+  /** Tokens of turns that left nothing: of those that were cancelled, and of those of which nobody says that they ended. */
+  cancelled: number
+  unended: number
+}
 
 /** What each task cost, and what of it was for nothing. */
 export class Spending {
-  private turns = new Map<TaskId, Turn[]>()
-  private paths = new Map<TaskId, Set<string>>()
-  private turnsWithWrites = new Set<string>()
+  private readonly used = new Map<TaskId, Used>()
+  private readonly paths = new Map<TaskId, Set<string>>()
+  private redone: ReadonlyMap<TaskId, number> = new Map()
 
-  private redone: Map<TaskId, number>
+  private constructor() {}
 
   /** `book`: without one a cost is known only where the source tells it. */
-  constructor(
-    private readonly state: SessionState,
-    findings: readonly Intervention[],
-    private readonly book?: PriceBook,
-  ) {
-    const given = tasksByAssignee(state)
+  static *of(state: SessionState, findings: readonly Intervention[], book?: PriceBook): Slices<Spending> {
+    const spending = new Spending()
+    const { used, paths } = spending
+    const given = yield* tasksByAssignee(state)
     const taskAt = (agentId: AgentId | undefined, at: number) => (agentId === undefined ? undefined : newestBy(given.get(agentId) ?? [], at)?.id)
-    for (const turn of state.turns.values()) {
-      // a turn that names no task works on the newest one that its agent had been given
-      const id = turn.taskId ?? taskAt(turn.agentId, turn.startedAt ?? turn.endedAt ?? Number.NEGATIVE_INFINITY)
-      if (id !== undefined) push(this.turns, id, turn)
-    }
-    for (const write of state.writes.values()) {
-      if (write.turnId !== undefined) this.turnsWithWrites.add(write.turnId)
+    const turnsWithWrites = new Set<string>()
+    let n = 0
+    for (const write of fieldsOf(state.writes, ['turnId', 'taskId', 'agentId', 'at', 'path'])) {
+      if (++n % A_FEW === 0) yield
+      if (write.turnId !== undefined) turnsWithWrites.add(write.turnId)
       const id = write.taskId ?? taskAt(write.agentId, write.at)
       if (id === undefined) continue
-      const paths = this.paths.get(id)
-      if (paths) paths.add(write.path)
-      else this.paths.set(id, new Set([write.path]))
+      const own = paths.get(id)
+      if (own) own.add(write.path)
+      else paths.set(id, new Set([write.path]))
     }
-    this.redone = redoneByTask(state, findings)
+    for (const turn of fieldsOf(state.turns, FIELDS)) {
+      if (++n % A_FEW === 0) yield
+      // a turn that names no task works on the newest one that its agent had been given
+      const id = turn.taskId ?? taskAt(turn.agentId, turn.startedAt ?? turn.endedAt ?? Number.NEGATIVE_INFINITY)
+      if (id === undefined) continue
+      let sum = used.get(id)
+      if (!sum) {
+        sum = { outputTokens: 0, inputTokens: 0, turns: 0, turnsWithoutUsage: 0, costUsd: 0, cancelled: 0, unended: 0 }
+        used.set(id, sum)
+      }
+      const output = turnOutputTokens(turn)
+      const input = turn.usage?.inputTokens ?? 0
+      sum.turns += 1
+      sum.outputTokens += output ?? 0
+      sum.inputTokens += input
+      if (output === undefined) sum.turnsWithoutUsage += 1
+      const usd = turnCost(turn, state, book)
+      sum.costUsd = usd === undefined || sum.costUsd === undefined ? undefined : sum.costUsd + usd
+      if (turnsWithWrites.has(turn.id)) continue
+      if (turn.finish === 'cancelled') sum.cancelled += (output ?? 0) + input
+      else if (turn.endedAt === undefined) sum.unended += (output ?? 0) + input
+    }
+    spending.redone = redoneByTask(state, findings)
+    yield
+    return spending
   }
 
-  of(task: Task, own: readonly Intervention[], ledger: TaskLedger | undefined): TaskSpend {
+  ofTask(task: Task, own: readonly Intervention[], ledger: TaskLedger | undefined): TaskSpend {
+    const used = this.used.get(task.id)
     const spend: TaskSpend = {
-      outputTokens: 0,
-      inputTokens: 0,
-      turns: 0,
-      turnsWithoutUsage: 0,
+      outputTokens: used?.outputTokens ?? 0,
+      inputTokens: used?.inputTokens ?? 0,
+      turns: used?.turns ?? 0,
+      turnsWithoutUsage: used?.turnsWithoutUsage ?? 0,
       destroyed: destroyedOf(own),
-      cancelledTokens: 0,
+      // with its task ended what had not ended yet
+      cancelledTokens: used ? used.cancelled + (task.endStatus === 'cancelled' ? used.unended : 0) : 0,
       redoneTokens: this.redone.get(task.id) ?? 0,
     }
-    let cost = 0
-    let costKnown = true
-    for (const turn of this.turns.get(task.id) ?? []) {
-      const output = turnOutputTokens(turn)
-      spend.turns += 1
-      spend.outputTokens += output ?? 0
-      spend.inputTokens += turn.usage?.inputTokens ?? 0
-      if (output === undefined) spend.turnsWithoutUsage += 1
-      const usd = turnCost(turn, this.state, this.book)
-      if (usd === undefined) costKnown = false
-      else cost += usd
-      const cancelled = turn.finish === 'cancelled' || (task.endStatus === 'cancelled' && turn.endedAt === undefined)
-      if (cancelled && !this.turnsWithWrites.has(turn.id)) spend.cancelledTokens += (output ?? 0) + (turn.usage?.inputTokens ?? 0)
-    }
-    if (costKnown && spend.turns > 0) spend.costUsd = cost
+    if (used?.costUsd !== undefined) spend.costUsd = used.costUsd
     if (ledger) {
       spend.written = ledger.written
       spend.surviving = ledger.surviving
@@ -113,7 +139,7 @@ function redoneByTask(state: SessionState, findings: readonly Intervention[]): M
   for (const finding of findings) {
     const turnId = finding.master.turnId
     if (finding.kind !== 'rederive' || turnId === undefined || seen.has(turnId)) continue
-    const turn = state.turns.get(turnId)
+    const turn = look(state.turns, turnId)
     const tokens = turn && turnOutputTokens(turn)
     if (tokens === undefined) continue
     seen.add(turnId)
@@ -122,28 +148,37 @@ function redoneByTask(state: SessionState, findings: readonly Intervention[]): M
   return sums
 }
 
-function tasksByAssignee(state: SessionState): Map<AgentId, Task[]> {
-  const given = new Map<AgentId, Task[]>()
-  for (const task of [...state.tasks.values()].sort((a, b) => (a.delegatedAt ?? 0) - (b.delegatedAt ?? 0) || (a.id < b.id ? -1 : 1))) {
-    if (task.to !== undefined && task.delegatedAt !== undefined) push(given, task.to, task)
+interface Given {
+  id: TaskId
+  delegatedAt: number
+}
+
+/** Each assignee's tasks in the order in which they were given. */
+function* tasksByAssignee(state: SessionState): Slices<Map<AgentId, Given[]>> {
+  const given = new Map<AgentId, Given[]>()
+  let n = 0
+  for (const { id, to, delegatedAt } of fieldsOf(state.tasks, ['id', 'to', 'delegatedAt'])) {
+    if (++n % A_FEW === 0) yield
+    if (to === undefined || delegatedAt === undefined) continue
+    const own = given.get(to)
+    if (own) own.push({ id, delegatedAt })
+    else given.set(to, [{ id, delegatedAt }])
+  }
+  for (const own of given.values()) {
+    own.sort((a, b) => a.delegatedAt - b.delegatedAt || (a.id < b.id ? -1 : 1))
+    yield
   }
   return given
 }
 
 /** The last of an assignee's tasks, in the order in which they were given, that it had been given by then. */
-function newestBy(tasks: readonly Task[], moment: number): Task | undefined {
+function newestBy(tasks: readonly Given[], moment: number): Given | undefined {
   let low = 0
   let high = tasks.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((tasks[middle]?.delegatedAt ?? 0) <= moment) low = middle + 1
+    if ((tasks[middle] as Given).delegatedAt <= moment) low = middle + 1
     else high = middle
   }
   return tasks[low - 1]
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
 }

@@ -31,12 +31,10 @@ export function* eachTaskOf(
   book?: PriceBook,
 ): Generator<TaskRecord | undefined, void, void> {
   const findings = standingFindings(state, found)
-  const clocks = new SessionClocks(state)
-  yield undefined
-  const models = new Models(state)
-  const spending = new Spending(state, findings, book)
-  yield undefined
-  const outcomes = new Outcomes(state)
+  const clocks = yield* SessionClocks.of(state)
+  const models = yield* Models.of(state)
+  const spending = yield* Spending.of(state, findings, book)
+  const outcomes = yield* Outcomes.of(state)
   const verdicts = verdictsOf(state)
   const byTask = new Map<string, Intervention[]>()
   for (const finding of findings) {
@@ -70,8 +68,8 @@ export function* eachTaskOf(
       firstOpportunity: firstOpportunity(task, shown, clocks, first),
       opportunitiesBeforeEnd: end.how === 'cut_short' ? Math.max(1, end.clocks.opportunity) : end.clocks.opportunity,
       interventions: own.map((finding) => factOf(finding, verdicts.get(finding.id))),
-      spend: spending.of(task, own, ledger?.get(task.id)),
-      outcomes: outcomes.of(task, own),
+      spend: spending.ofTask(task, own, ledger?.get(task.id)),
+      outcomes: outcomes.ofTask(task, own),
     }
   }
 }

@@ -1,4 +1,5 @@
 import { DETECTOR_PARAMETERS } from '../interventions'
+import { A_FEW, atOnce, type Slices } from '../slices'
 import { ALTERNATIVE, type NamedKey } from './packed-session'
 import { type ClockColumns, type EndColumns, HOW, newClocks, newEnds } from './task-columns'
 import type { TaskRecord } from './task-record'
@@ -96,10 +97,13 @@ export class Tasks {
 export type TaskList = Tasks | readonly TaskRecord[]
 
 export function tasksIn(list: TaskList): Tasks {
-  if (list instanceof Tasks) return list
+  return list instanceof Tasks ? list : atOnce(packTasks(list))
+}
+
+export function* packTasks(records: readonly TaskRecord[]): Slices<Tasks> {
   const numbers = new Map<string, number>()
   const bySession: TaskRecord[][] = []
-  for (const record of list) {
+  for (const record of records) {
     let number = numbers.get(record.sessionId)
     if (number === undefined) {
       number = bySession.push([]) - 1
@@ -108,9 +112,10 @@ export function tasksIn(list: TaskList): Tasks {
     bySession[number]?.push(record)
   }
   const table = new TaskTable()
-  bySession.forEach((records, session) => {
-    for (const record of records) table.add(record, session)
-  })
+  for (const [session, own] of bySession.entries())
+    for (const record of own) {
+      if (table.add(record, session) % A_FEW === 0) yield
+    }
   return new Tasks(
     table,
     Int32Array.from({ length: table.n }, (_, row) => row),
