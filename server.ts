@@ -7,7 +7,7 @@ import { addressOf } from './lib/cli/settings'
 import type { Serve } from './lib/cli/start'
 
 /** The API, the live connections and the pages on one HTTP server. Upgrades are left alone: Socket.IO takes its path, Next adds its own listener for development. */
-export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, dev, prices, version, accounts, proxies, detectorThreads }) => {
+export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, pagesFolder, prices, version, accounts, proxies, detectorThreads }) => {
   const backend = await createBackend({
     databaseUrl,
     prices,
@@ -16,10 +16,13 @@ export const serve: Serve = async ({ httpServer, databaseUrl, root, host, port, 
     accounts,
     proxies,
     detector: { threads: detectorThreads },
-    keptProgram: (kind) => readKeptProgram(root, kind, dev),
+    keptProgram: (kind) => readKeptProgram(root, pagesFolder, kind),
   })
   // Pages that are drawn here ask the API as any other.
   process.env.BACKSEAT_SELF = addressOf(host, port)
+  const dev = pagesFolder === undefined
+  // What next.config.js reads.
+  if (!dev) process.env.NEXT_DIST_DIR = pagesFolder
   const pages = next({ dev, dir: root, hostname: host, port, httpServer })
   await pages.prepare()
   const showPage = showPages(backend, pages.getRequestHandler(), dev)

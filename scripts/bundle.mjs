@@ -1,10 +1,10 @@
 /**
  * Compiles the command line and the server from TypeScript into dist/<hash of the sources>/, when that folder is not there yet (a few tenths of a second).
- * A folder is written whole and then renamed, and is never changed afterwards: programs that still run keep the one they were started from.
+ * A folder is written whole and then renamed, and its programs are never changed afterwards: those that still run keep the one they were started from.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, watch } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -15,7 +15,9 @@ const BUNDLES_KEPT = 4
 
 /** Compiles when needed and runs it in this process. */
 export async function run() {
-  await import(pathToFileURL(join(await ensureBundle(), 'backseat.js')).href)
+  const folder = await ensureBundle()
+  use(folder)
+  await import(pathToFileURL(join(folder, 'backseat.js')).href)
 }
 
 /** For development: starts it in a process of its own, and again whenever a file that went into it has changed. */
@@ -26,6 +28,7 @@ export async function supervise() {
   let child = start(folder)
 
   function start(bundle) {
+    use(bundle)
     const started = spawn(process.execPath, [join(bundle, 'backseat.js'), ...process.argv.slice(2)], {
       cwd: process.cwd(),
       stdio: 'inherit',
@@ -136,14 +139,44 @@ async function hashSources() {
   return hash.digest('hex').slice(0, 12)
 }
 
+/** Says that this process runs from the folder, parts of which are read only when they are needed. */
+function use(folder) {
+  const mark = join(folder, 'users', String(process.pid))
+  try {
+    mkdirSync(join(folder, 'users'), { recursive: true })
+    writeFileSync(mark, '')
+    process.on('exit', () => rmSync(mark, { force: true }))
+  } catch {
+    // Where it cannot be written it cannot be removed either.
+  }
+}
+
+/** Another process may by now have the number of one that was killed: then a folder stays for longer than it must. */
+async function isUsed(folder) {
+  const pids = await readdir(join(folder, 'users')).catch(() => [])
+  return pids.some((pid) => {
+    try {
+      return process.kill(Number(pid), 0)
+    } catch (error) {
+      return error.code === 'EPERM'
+    }
+  })
+}
+
 async function dropOldBundles(current) {
   const found = await Promise.all(
     (await readdir(dist))
       .filter((name) => /^[0-9a-f]{12}$/.test(name))
-      .map(async (name) => ({ path: join(dist, name), at: (await stat(join(dist, name))).mtimeMs })),
+      .map(async (name) => ({
+        path: join(dist, name),
+        at: await stat(join(dist, name, 'backseat.js')).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => 0,
+        ),
+      })),
   )
   const old = found.filter(({ path }) => path !== current).sort((a, b) => b.at - a.at)
-  for (const { path } of old.slice(BUNDLES_KEPT - 1)) await rm(path, { recursive: true, force: true })
+  for (const { path } of old.slice(BUNDLES_KEPT - 1)) if (!(await isUsed(path))) await rm(path, { recursive: true, force: true })
 }
 
 function explainFolder(cause) {

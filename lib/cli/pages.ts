@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KeptPage, KeptProgram } from '../share/kept-file'
 import { takeLock } from '../store/postgres/folder-lock'
 import { diskFull, Refusal, saysDiskFull } from '../store/postgres/refusal'
+import { dropUnused, isBuilt, nextFolder, publish, useFolder } from './page-folders'
 
 /** What goes into the pages. Folders that the import rules keep out of the browser are left out, so that work on the server does not rebuild the pages. */
 const SOURCES = [
@@ -13,6 +14,7 @@ const SOURCES = [
   'lib',
   'public',
   'next.config.js',
+  'docs/detector.md',
   'postcss.config.mjs',
   'tailwind.config.ts',
   'package-lock.json',
@@ -20,30 +22,48 @@ const SOURCES = [
 ]
 const SERVER_ONLY = /^lib\/(store|ingest|auth|http|cli|generated)\/|^lib\/live\/server|\.test\.tsx?$|\/testing\//
 
+export interface Pages {
+  /** The folder of the built pages within the project's. */
+  folder: string
+  /** Whether they were built now. */
+  built: boolean
+  /** Says that they are no longer used; until then no later build removes them. */
+  release(): Promise<void>
+}
+
 /**
- * Builds the pages unless they were built from exactly these sources; one build at a time a checkout.
- * @returns whether it built. Throws Refusal `build-failed`, `disk-full`.
+ * Builds the pages unless there is a build of exactly these sources; one build at a time a checkout. Builds that others serve from are left alone.
+ * Throws Refusal `build-failed`, `disk-full`.
  */
-export async function ensurePages(root: string, options: { log: (line: string) => void; signal?: AbortSignal }): Promise<boolean> {
-  const output = join(root, process.env.NEXT_DIST_DIR || '.next')
-  const stamp = join(output, 'backseat-sources')
-  const wanted = await hashSources(root)
-  const isBuilt = async () => (await readFile(stamp, 'utf8').catch(() => '')) === wanted
-  if (await isBuilt()) return false
-  const outcome = await takeLock(join(root, 'dist', `${process.env.NEXT_DIST_DIR || '.next'}.lock`), { waitMs: 600_000 })
+export async function ensurePages(root: string, options: { log: (line: string) => void; signal?: AbortSignal }): Promise<Pages> {
+  const folder = `${nextFolder()}-${await hashSources(root)}`
+  const found = await usePages(root, folder, false)
+  if (found) return found
+  const outcome = await takeLock(join(root, 'dist', `${nextFolder()}.lock`), { waitMs: 600_000 })
   if (!outcome.held) throw buildFailed(`process ${outcome.by.pid} has been building for ten minutes`)
   try {
-    if (await isBuilt()) return false
-    await rm(stamp, { force: true })
+    const builtMeanwhile = await usePages(root, folder, false)
+    if (builtMeanwhile) return builtMeanwhile
     options.log('Building the pages; this takes half a minute and is needed only after an installation or an update ...')
-    await build(root, options.signal)
-    await mkdir(output, { recursive: true })
-    await run([join(root, 'scripts/offline-page.mjs'), keptPrograms(root)], root, options.signal)
-    await writeFile(stamp, wanted)
-    return true
+    await run([join(root, 'node_modules/next/dist/bin/next'), 'build'], root, options.signal)
+    await run([join(root, 'scripts/offline-page.mjs'), keptPrograms(root, nextFolder())], root, options.signal)
+    await publish(root, folder)
+    await dropUnused(root, folder)
+    const pages = await usePages(root, folder, true)
+    if (!pages) throw buildFailed(`${folder} holds no BUILD_ID`)
+    return pages
   } finally {
     await outcome.lock.release()
   }
+}
+
+/** The use is told before the second look: a folder that is seen then is not removed any more. */
+async function usePages(root: string, folder: string, built: boolean): Promise<Pages | undefined> {
+  if (!(await isBuilt(root, folder))) return undefined
+  const release = await useFolder(root, folder)
+  if (await isBuilt(root, folder)) return { folder, built, release }
+  await release()
+  return undefined
 }
 
 async function hashSources(root: string): Promise<string> {
@@ -60,23 +80,20 @@ async function hashSources(root: string): Promise<string> {
       .update(`${name}\0`)
       .update(await readFile(join(root, name)).catch(() => ''))
       .update('\0')
-  return hash.digest('hex')
+  return hash.digest('hex').slice(0, 12)
 }
 
 /**
- * The program of pages that are saved as one file, as it was built with the pages; for development made anew each time.
+ * The program of pages that are saved as one file, as it was built with the pages in `folder`; without one, for development, made anew each time.
  * Throws Refusal `build-failed`, `disk-full`.
  */
-export async function readKeptProgram(root: string, kind: KeptPage['kind'], dev: boolean): Promise<KeptProgram> {
-  if (dev) await run([join(root, 'scripts/offline-page.mjs'), keptPrograms(root)], root, undefined)
-  return JSON.parse(await readFile(join(keptPrograms(root), `${kind}.json`), 'utf8')) as KeptProgram
+export async function readKeptProgram(root: string, folder: string | undefined, kind: KeptPage['kind']): Promise<KeptProgram> {
+  const programs = keptPrograms(root, folder ?? nextFolder())
+  if (folder === undefined) await run([join(root, 'scripts/offline-page.mjs'), programs], root, undefined)
+  return JSON.parse(await readFile(join(programs, `${kind}.json`), 'utf8')) as KeptProgram
 }
 
-const keptPrograms = (root: string) => join(root, process.env.NEXT_DIST_DIR || '.next', 'offline-page')
-
-function build(root: string, signal: AbortSignal | undefined): Promise<void> {
-  return run([join(root, 'node_modules/next/dist/bin/next'), 'build'], root, signal)
-}
+const keptPrograms = (root: string, folder: string) => join(root, folder, 'offline-page')
 
 function run(script: string[], root: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((done, fail) => {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import type { Command } from 'commander'
@@ -14,6 +13,7 @@ import { projectRoot } from '../store/postgres/project-root'
 import { diskFull, Refusal, saysDiskFull } from '../store/postgres/refusal'
 import { Front, type Served } from './front'
 import { homeLock } from './home'
+import { makeFolder } from './make-folder'
 import { ensurePages } from './pages'
 import { readPrices } from './prices'
 import { addressOf, isLocal, readSettings, type Settings } from './settings'
@@ -25,7 +25,8 @@ export interface ServeOptions {
   root: string
   host: string
   port: number
-  dev: boolean
+  /** Of the built pages, within `root`. Undefined for development: pages are compiled when they are opened. */
+  pagesFolder: string | undefined
   prices: PriceBook
   /** Backseat's own, from package.json. */
   version: string
@@ -51,8 +52,9 @@ export function register(program: Command, serve: Serve, version: string): void 
     .command('build')
     .description('build the pages now instead of at the next start')
     .action(async () => {
-      const built = await ensurePages(projectRoot(), { log: console.log })
-      console.log(built ? 'The pages are built.' : 'The pages are up to date.')
+      const pages = await ensurePages(projectRoot(), { log: console.log })
+      await pages.release()
+      console.log(pages.built ? 'The pages are built.' : 'The pages are up to date.')
     })
 }
 
@@ -129,10 +131,11 @@ async function startAll({
   const address = addressOf(settings.host, port)
   await home?.tell(address)
 
-  const pages = dev ? undefined : ensurePages(root, { log, signal })
-  pages?.catch(() => {}) // awaited below; until then a failure is not "unhandled"
+  const building = dev ? undefined : ensurePages(root, { log, signal })
+  building?.catch(() => {}) // awaited below; until then a failure is not "unhandled"
   const data = await openData(settings, undo)
-  await pages
+  const pages = await building
+  if (pages) undo.push(() => pages.release())
   signal.throwIfAborted()
   const accounts = withAccounts ? await readAccountsSettings(process.env, settings.home, address).catch(explainSetting) : undefined
   const served = await serve({
@@ -141,7 +144,7 @@ async function startAll({
     root,
     host: settings.host,
     port,
-    dev,
+    pagesFolder: pages?.folder,
     prices,
     version,
     proxies: settings.proxies,
@@ -171,18 +174,30 @@ function explainSetting(error: unknown): never {
   throw error
 }
 
+const NO_FOLDER: Record<string, string | undefined> = {
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EROFS: 'the file system is mounted read-only',
+  ENOTDIR: 'on the way to it lies a file',
+  EEXIST: 'a file of that name is there',
+  ENOENT: 'the place in which it should lie does not exist, such as behind a link to nothing',
+  ELOOP: 'links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+}
+
 /** Throws Refusal where a Backseat runs on the folder. */
 export async function holdHome(home: string) {
   // Root's server runs as another user, who must be able to walk through the folder.
   const mode = process.getuid?.() === 0 ? 0o755 : 0o700
-  const outcome = await mkdir(home, { recursive: true, mode })
+  const outcome = await makeFolder(home, mode)
     .then(() => takeLock(homeLock(home)))
     .catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'EACCES' && cause.code !== 'EPERM' && cause.code !== 'EROFS' && cause.code !== 'ENOTDIR' && cause.code !== 'EEXIST') throw cause
+      const why = NO_FOLDER[cause.code ?? '']
+      if (why === undefined) throw cause
       throw new Refusal('folder-not-ours', {
-        what: `The data folder ${home} cannot be written (${cause.code}).`,
+        what: `The data folder ${home} cannot be written: ${why} (${cause.code}).`,
         kept: 'Nothing was changed.',
-        mend: 'Make it writable for the user who starts Backseat, or set BACKSEAT_HOME to another folder.',
+        mend: 'Make it a folder that the user who starts Backseat can write, or set BACKSEAT_HOME to another one.',
         cause,
       })
     })
