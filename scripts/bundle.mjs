@@ -16,7 +16,7 @@ const BUNDLES_KEPT = 4
 /** Compiles when needed and runs it in this process. */
 export async function run() {
   const folder = await ensureBundle()
-  use(folder)
+  markUsed(folder)
   await import(pathToFileURL(join(folder, 'backseat.js')).href)
 }
 
@@ -28,7 +28,7 @@ export async function supervise() {
   let child = start(folder)
 
   function start(bundle) {
-    use(bundle)
+    markUsed(bundle)
     const started = spawn(process.execPath, [join(bundle, 'backseat.js'), ...process.argv.slice(2)], {
       cwd: process.cwd(),
       stdio: 'inherit',
@@ -140,7 +140,7 @@ async function hashSources() {
 }
 
 /** Says that this process runs from the folder, parts of which are read only when they are needed. */
-function use(folder) {
+function markUsed(folder) {
   const mark = join(folder, 'users', String(process.pid))
   try {
     mkdirSync(join(folder, 'users'), { recursive: true })

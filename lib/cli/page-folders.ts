@@ -34,7 +34,7 @@ export async function publish(root: string, folder: string): Promise<void> {
  * Says that this process serves from the folder.
  * @returns what takes it back. Where the folder cannot be written it cannot be removed either, so that nothing is said there.
  */
-export async function useFolder(root: string, folder: string): Promise<() => Promise<void>> {
+export async function holdFolder(root: string, folder: string): Promise<() => Promise<void>> {
   const outcome = await takeLock(join(root, folder, USERS, String(process.pid))).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') return undefined
     throw error

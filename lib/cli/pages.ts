@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { KeptPage, KeptProgram } from '../share/kept-file'
 import { takeLock } from '../store/postgres/folder-lock'
 import { diskFull, Refusal, saysDiskFull } from '../store/postgres/refusal'
-import { dropUnused, isBuilt, nextFolder, publish, useFolder } from './page-folders'
+import { dropUnused, isBuilt, nextFolder, publish, holdFolder } from './page-folders'
 
 /** What goes into the pages. Folders that the import rules keep out of the browser are left out, so that work on the server does not rebuild the pages. */
 const SOURCES = [
@@ -37,19 +37,19 @@ export interface Pages {
  */
 export async function ensurePages(root: string, options: { log: (line: string) => void; signal?: AbortSignal }): Promise<Pages> {
   const folder = `${nextFolder()}-${await hashSources(root)}`
-  const found = await usePages(root, folder, false)
+  const found = await takePages(root, folder, false)
   if (found) return found
   const outcome = await takeLock(join(root, 'dist', `${nextFolder()}.lock`), { waitMs: 600_000 })
   if (!outcome.held) throw buildFailed(`process ${outcome.by.pid} has been building for ten minutes`)
   try {
-    const builtMeanwhile = await usePages(root, folder, false)
+    const builtMeanwhile = await takePages(root, folder, false)
     if (builtMeanwhile) return builtMeanwhile
     options.log('Building the pages; this takes half a minute and is needed only after an installation or an update ...')
     await run([join(root, 'node_modules/next/dist/bin/next'), 'build'], root, options.signal)
     await run([join(root, 'scripts/offline-page.mjs'), keptPrograms(root, nextFolder())], root, options.signal)
     await publish(root, folder)
     await dropUnused(root, folder)
-    const pages = await usePages(root, folder, true)
+    const pages = await takePages(root, folder, true)
     if (!pages) throw buildFailed(`${folder} holds no BUILD_ID`)
     return pages
   } finally {
@@ -58,9 +58,9 @@ export async function ensurePages(root: string, options: { log: (line: string) =
 }
 
 /** The use is told before the second look: a folder that is seen then is not removed any more. */
-async function usePages(root: string, folder: string, built: boolean): Promise<Pages | undefined> {
+async function takePages(root: string, folder: string, built: boolean): Promise<Pages | undefined> {
   if (!(await isBuilt(root, folder))) return undefined
-  const release = await useFolder(root, folder)
+  const release = await holdFolder(root, folder)
   if (await isBuilt(root, folder)) return { folder, built, release }
   await release()
   return undefined
