@@ -85,7 +85,8 @@ function addCut(scene: Scene, index: number): boolean {
   if (!hit || hit.place < 0) return true
   const top = hitBar >= 0 ? barY(scene, hit, hitBar) : laneY(scene, hit) + laneHeight(scene, hit) / 2 - 8
   const height = hitBar >= 0 ? barHeightOf(hit, rows.bars, hitBar) : 16
-  if (top + height / 2 < scrollTopEdge(scene) && standing(hit) !== scene.pinned) return true
+  // scrolled out of sight: its pixel is free for what is rolled up below it
+  if (top + height / 2 < scrollTopEdge(scene) && standing(hit) !== scene.pinned) return false
   const x = scale.xAt(cutAt)
   if (run.height === 0 || run.top !== top || run.height !== height || x < run.left || x > run.right + 0.5) {
     endRun()
