@@ -129,10 +129,16 @@ function Strip({ session, now, span }: { session: SessionSummary; now: number; s
       />
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 text-sm text-quiet">
         <span className={`text-base font-medium ${session.tasksCutShort > 0 ? 'text-destroyed' : 'text-text'}`}>
-          <span className="font-mono">
-            {formatCount(session.tasksCutShort)} / {formatCount(session.tasks)}
-          </span>{' '}
-          {session.tasks === 1 ? 'task' : 'tasks'} overwritten or cut
+          {session.tasks === 0 ? (
+            'nothing delegated yet'
+          ) : (
+            <>
+              <span className="font-mono">
+                {formatCount(session.tasksCutShort)} / {formatCount(session.tasks)}
+              </span>{' '}
+              {session.tasks === 1 ? 'task' : 'tasks'} overwritten or cut
+            </>
+          )}
         </span>
         {session.masterModel && <span className="truncate text-master">{session.masterModel}</span>}
         <span>{plural(session.agents, 'agent')}</span>

@@ -133,3 +133,27 @@ test('what is wrong is said; an address is shown without its key', async () => {
   expect(JSON.stringify(webhooks)).not.toContain('secretpart')
   expect(JSON.stringify(webhooks)).not.toContain('bsw_')
 })
+
+test('a receiver that has many messages waiting does not keep another from its one', async () => {
+  const [many, one] = [await make('/many', RATE), await make('/one', RATE)]
+  const waiting = (hook: string, key: string, at: number) =>
+    backend.backend.database.pool.query(
+      "INSERT INTO webhook_delivery (webhook_id, key, body, state, next_at, created_at) VALUES ($1, $2, '{}', 'waiting', $3, $3)",
+      [hook, key, at],
+    )
+  for (let i = 0; i < 30; i++) await waiting(many.id, `m${i}`, 1_000 + i)
+  await waiting(one.id, 'last', 2_000)
+  const before = got.length
+  await backend.backend.webhooks.look()
+  const paths = got.slice(before).map(({ path }) => path)
+  expect(paths.indexOf('/one')).toBeGreaterThanOrEqual(0)
+  expect(paths.indexOf('/one')).toBeLessThan(10)
+  // and while they are taken at once, more are sent at once
+  expect(paths.filter((path) => path === '/many')).toHaveLength(30)
+})
+
+test('of a short address nothing is shown but whose it is', async () => {
+  await make('/k3y', RATE)
+  const { webhooks } = (await call('GET', '/api/v1/webhooks')).body
+  expect(JSON.stringify(webhooks)).not.toContain('k3y')
+})

@@ -88,7 +88,9 @@ function none(): Refused {
 /** Where it goes, without what lets others send there. */
 function placeOf(url: string): string {
   const { origin, pathname } = new URL(url)
-  return pathname.length <= 1 ? origin : `${origin}/…${pathname.slice(-4)}`
+  if (pathname.length <= 1) return origin
+  // the end tells two of them apart; of a short path it would be all
+  return `${origin}/…${pathname.length < 12 ? '' : pathname.slice(-4)}`
 }
 
 function lineOf({ id, webhookId, sessionId, body, state, attempts, nextAt, createdAt, endedAt, status, error }: StoredDelivery) {

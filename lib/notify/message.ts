@@ -30,7 +30,7 @@ export function messageOf(shape: Shape, told: Told): string {
         type: about ? 'alert' : 'test',
         at: new Date(at).toISOString(),
         rule,
-        text: title === undefined ? says : `${title}: ${says}`,
+        text: title === undefined ? says : `${title}: ${says}${about?.session.simulated ? ' (simulated)' : ''}`,
         ...(session && {
           session: {
             id: session.id,

@@ -29,6 +29,8 @@ export const MOST_ATTEMPTS = 8
 /** Whoever sends and dies holds a message for so long. */
 const HELD_MS = 60_000
 const AT_ONCE = 10
+/** Of one webhook. */
+const EACH_AT_ONCE = 3
 /** Rules look at what was heard of within this time. */
 const LOOK_BACK_MS = 3 * 86_400_000
 /** What was sent can be read for so long. */
@@ -153,16 +155,19 @@ export class Webhooks {
         }
       }
     }
-    await this.sendDue()
+    // on and on while they are taken quickly; who lets one wait has the next look's turn
+    while ((await this.sendDue()) > 0 && this.now() - now < LOOK_EVERY_MS && !this.closed);
     if (now - this.forgotAt < 3_600_000) return
     this.forgotAt = now
     await forgetDeliveries(pool, now - KEPT_MS)
   }
 
-  private async sendDue(only?: number): Promise<void> {
+  /** Returns how many. */
+  private async sendDue(only?: number): Promise<number> {
     const { pool } = this.options.database
-    const due = await takeDue(pool, this.now(), this.now() + HELD_MS, AT_ONCE, only)
+    const due = await takeDue(pool, this.now(), this.now() + HELD_MS, { limit: AT_ONCE, each: EACH_AT_ONCE, only })
     await Promise.all(due.map((delivery) => this.send(delivery)))
+    return due.length
   }
 
   private async send(delivery: DueDelivery): Promise<void> {

@@ -93,14 +93,22 @@ export async function toldKeys(pool: Pool, webhookId: string, keys: readonly str
 
 export type DueDelivery = StoredDelivery & { url: string; secret: string }
 
-/** Takes what is due, so that nobody else sends it until `until`; the attempt is counted. `only`: this one, if it is due. */
-export async function takeDue(pool: Pool, now: number, until: number, limit: number, only?: number): Promise<DueDelivery[]> {
+/**
+ * Takes what is due, so that nobody else sends it until `until`; the attempt is counted. At most `each` of one webhook: who
+ * does not answer must not keep others waiting. `only`: this one, if it is due.
+ */
+export async function takeDue(pool: Pool, now: number, until: number, { limit, each, only }: { limit: number; each: number; only?: number | undefined }): Promise<DueDelivery[]> {
   const { rows } = await pool.query<DueDelivery>(
     `UPDATE webhook_delivery d SET attempts = attempts + 1, next_at = $2 FROM webhook w
      WHERE w.id = d.webhook_id AND d.id IN (
-       SELECT id FROM webhook_delivery WHERE state = 'waiting' AND next_at <= $1 ${only === undefined ? '' : 'AND id = $4'} ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+       SELECT id FROM webhook_delivery WHERE state = 'waiting' AND next_at <= $1 AND id IN (
+         SELECT id FROM (
+           SELECT id, next_at, row_number() OVER (PARTITION BY webhook_id ORDER BY next_at, id) AS place
+           FROM webhook_delivery WHERE state = 'waiting' AND next_at <= $1 ${only === undefined ? '' : 'AND id = $5'}) due
+         WHERE place <= $4 ORDER BY place, next_at LIMIT $3)
+       FOR UPDATE SKIP LOCKED)
      RETURNING ${DELIVERY}, w.url, w.secret`,
-    only === undefined ? [now, until, limit] : [now, until, limit, only],
+    only === undefined ? [now, until, limit, each] : [now, until, limit, each, only],
   )
   return rows
 }

@@ -1,3 +1,5 @@
+import { formatCount, plural } from '../count'
+
 /**
  * What somebody wants to be told of, while it happens. Pure: the server (lib/notify) and the browser ask the same.
  */
@@ -41,7 +43,7 @@ export function alertOf(rule: NotifyRule, session: Watched, now: number, since: 
       if (tasks < Math.max(1, rule.tasks) || tasksCutShort / tasks <= rule.above || now - receivedAt > OLD_NEWS_MS) return undefined
       return {
         key: `overwrite-rate ${id}`,
-        says: `${tasksCutShort} of ${tasks} delegated ${tasks === 1 ? 'task' : 'tasks'} ${tasksCutShort === 1 ? 'was' : 'were'} overwritten or cut short (${percent(tasksCutShort / tasks)}; told above ${percent(rule.above)} after ${rule.tasks}).`,
+        says: `${formatCount(tasksCutShort)} of ${plural(tasks, 'delegated task')} ${tasksCutShort === 1 ? 'was' : 'were'} overwritten or cut short (${percent(tasksCutShort / tasks)}; told above ${percent(rule.above)} after ${formatCount(rule.tasks)}).`,
       }
     }
     case 'silent': {
@@ -50,7 +52,7 @@ export function alertOf(rule: NotifyRule, session: Watched, now: number, since: 
       // whatever comes afterwards begins another silence
       return {
         key: `silent ${session.head} ${id}`,
-        says: `nothing has arrived for ${rule.minutes === 1 ? 'a minute' : `${rule.minutes} minutes`}, and no end was announced.`,
+        says: `nothing has arrived for ${rule.minutes === 1 ? 'a minute' : plural(rule.minutes, 'minute')}, and no end was announced.`,
       }
     }
     default: {
@@ -63,9 +65,9 @@ export function alertOf(rule: NotifyRule, session: Watched, now: number, since: 
 export function ruleWords(rule: NotifyRule): string {
   switch (rule.kind) {
     case 'overwrite-rate':
-      return `more than ${percent(rule.above)} of a running session’s tasks overwritten or cut, after ${rule.tasks === 1 ? '1 task' : `${rule.tasks} tasks`}`
+      return `more than ${percent(rule.above)} of a running session’s tasks overwritten or cut, after ${plural(rule.tasks, 'task')}`
     case 'silent':
-      return `silent for ${rule.minutes === 1 ? '1 minute' : `${rule.minutes} minutes`}`
+      return `silent for ${plural(rule.minutes, 'minute')}`
     default: {
       const impossible: never = rule
       throw new Error(`a rule that nobody knows: ${JSON.stringify(impossible)}`)
