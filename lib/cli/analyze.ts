@@ -39,7 +39,7 @@ export function register(program: Command): void {
   program
     .command('analyze')
     .description('print what is understood of traces, without a server')
-    .argument('<path...>', 'files, folders or globs; - reads from standard input')
+    .argument('<path...>', 'files (.gz, too), folders or globs; - reads from standard input')
     .option('--json', 'as JSON')
     .action(async (paths: string[], options: { json?: boolean }) => {
       const analysis = await analyze(paths)

@@ -5,7 +5,8 @@ import { compareEvents } from '@/lib/core/order'
 import type { Decoded } from '@/lib/formats/format'
 import { eventIssue } from '@/lib/formats/native'
 import { countTokens } from '@/lib/formats/count-tokens'
-import { readLines } from './read-lines'
+import { openTrace } from './open-trace'
+import { type LineChunk, readLines } from './read-lines'
 import type { TraceFile } from './trace-files'
 
 /** More than this is told in several parts, each in order, so that memory stays bounded. */
@@ -48,8 +49,13 @@ export async function* decodeGroup(
     }
   }
   for (const file of files) {
-    for await (const chunk of readLines(file.path, file === first ? stdin : undefined)) {
-      onBytes?.(chunk.bytes)
+    const streamed = file === first ? stdin : undefined
+    for await (const chunk of linesOf(file, streamed ?? openTrace(file.packed ?? file.path, onBytes))) {
+      if ('problem' in chunk) {
+        part.issues.push(chunk.problem)
+        continue
+      }
+      if (streamed) onBytes?.(chunk.bytes)
       part.issues.push(...chunk.issues)
       take(decoder.push({ path: file.path, text: chunk.text, firstLine: chunk.firstLine, final: chunk.final }), file.path)
       if (part.events.length >= PART_EVENTS || chars >= PART_CHARS) {
@@ -61,6 +67,28 @@ export async function* decodeGroup(
   }
   take(decoder.end(), first.path)
   yield inOrder(part)
+}
+
+/** A file that breaks in the middle, or is gone, is an issue like any other: what was read of it counts, and so do the files after it. */
+async function* linesOf(file: TraceFile, source: AsyncIterable<Buffer | string>): AsyncGenerator<LineChunk | { problem: Issue }> {
+  let after = 0
+  try {
+    for await (const chunk of readLines(file.path, source)) {
+      for (let at = chunk.text.indexOf('\n'); at >= 0; at = chunk.text.indexOf('\n', at + 1)) after++
+      yield chunk
+    }
+  } catch (error) {
+    const { message } = error instanceof Error ? error : new Error(String(error))
+    const what = file.packed === undefined ? `It could not be read to its end (${message})` : `It could not be unpacked to its end (${message})`
+    yield {
+      problem: {
+        code: 'unreadable',
+        severity: 'error',
+        message: after === 0 ? `${what}: nothing of it was read.` : `${what}: what stands before, up to line ${after.toLocaleString('en-US')}, was read.`,
+        place: { path: file.packed ?? file.path },
+      },
+    }
+  }
 }
 
 function newPart(): DecodedPart {

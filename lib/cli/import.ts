@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { createGunzip } from 'node:zlib'
 import type { Command } from 'commander'
 import type { Event } from '@/lib/core/event'
 import type { Issue } from '@/lib/core/issue'
@@ -12,10 +10,6 @@ import { addRejected, inBatches, newTotals, sendBatch, serverAddress, type Total
 import { fromStdin } from './stdin'
 import { findTraceFiles, inGroups, shownPath, type TraceFile } from './trace-files'
 
-/** What `backseat export --project` writes. */
-const PACKED = '.gz'
-const isPacked = (path: string) => path.endsWith(PACKED)
-
 /** How long an import waits for a server that restarts or is busy before it gives up. */
 const PATIENCE_MS = 60_000
 
@@ -23,7 +17,7 @@ export function register(program: Command): void {
   program
     .command('import')
     .description('send traces to the running Backseat (BACKSEAT_URL, else the one that was started here)')
-    .argument('<path...>', 'files, folders or globs; what ends in .gz is unpacked; - reads from standard input')
+    .argument('<path...>', 'files (.gz, too), folders or globs; - reads from standard input')
     .action(async (paths: string[]) => {
       process.exitCode = await importPaths(paths)
     })
@@ -36,7 +30,7 @@ export async function importPaths(paths: readonly string[], out: NodeJS.WriteStr
   const totals = newTotals()
   const issues: Issue[] = []
   const found = await findTraceFiles(
-    paths.filter((path) => path !== '-' && !isPacked(path)),
+    paths.filter((path) => path !== '-'),
     { absolute: true },
   )
   issues.push(...found.issues)
@@ -45,20 +39,6 @@ export async function importPaths(paths: readonly string[], out: NodeJS.WriteStr
     const stdin = await fromStdin(process.stdin)
     if ('file' in stdin) groups.push({ files: [stdin.file], stdin: stdin.rest })
     else issues.push(stdin.issue)
-  }
-  for (const path of paths.filter(isPacked)) {
-    try {
-      const unpacked = await fromStdin(createReadStream(path).compose(createGunzip()), path.slice(0, -PACKED.length))
-      if ('file' in unpacked) groups.push({ files: [unpacked.file], stdin: unpacked.rest })
-      else issues.push(unpacked.issue)
-    } catch (error) {
-      issues.push({
-        code: 'unreadable',
-        severity: 'error',
-        message: `It could not be unpacked: ${error instanceof Error ? error.message : String(error)}`,
-        place: { path },
-      })
-    }
   }
   if (groups.length === 0) {
     tellIssues(issues, out)

@@ -1,11 +1,8 @@
-import { createReadStream } from 'node:fs'
-import type { Readable } from 'node:stream'
 import type { Issue } from '@/lib/core/issue'
 import { MAX_NESTING, NestingWatch } from './nesting'
 
 /** A line longer than this is passed over: it would have to be in memory whole, several times. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024
-const CHUNK_BYTES = 1024 * 1024
 
 export interface LineChunk {
   /** Whole lines, with their line ends. */
@@ -139,11 +136,11 @@ export class LineCutter {
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** The lines of a file or stream, about a megabyte at a time. Throws what the file system says. */
-export async function* readLines(path: string, source: Readable = createReadStream(path, { highWaterMark: CHUNK_BYTES })): AsyncGenerator<LineChunk> {
+/** The lines of a file or stream, about a megabyte at a time; `path` is for places. Throws what the source throws. */
+export async function* readLines(path: string, source: AsyncIterable<Buffer | string>): AsyncGenerator<LineChunk> {
   const cutter = new LineCutter(path)
   for await (const bytes of source) {
-    const chunk = cutter.take(Buffer.isBuffer(bytes) ? bytes : Buffer.from(String(bytes)))
+    const chunk = cutter.take(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes))
     if (chunk.text !== '' || chunk.issues.length > 0 || chunk.bytes > 0) yield chunk
   }
   yield cutter.end()
