@@ -1,102 +1,121 @@
 'use client'
 
 import Link from 'next/link'
-import { type ReactNode, useMemo } from 'react'
+import { Fragment, type ReactNode, useMemo } from 'react'
 import { kindNoun, rankKinds } from '@/components/sessions/kinds'
+import { sessionName } from '@/components/sessions/names'
 import { formatDuration } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { Glyph } from '@/components/ui/glyph'
-import type { Intervention, InterventionKind } from '@/lib/core/interventions'
-import type { SessionState } from '@/lib/core/session'
+import type { InterventionKind } from '@/lib/core/interventions'
+import type { OutputTokens } from '@/lib/core/output-tokens'
 import { compareOverwritten, type RunSums, sumsOf } from '@/lib/timeline/differences'
+import type { Letter } from '@/lib/view/beside'
+import type { ClockKind } from '@/lib/view/view'
+import { placeWords } from './place-words'
+import type { Run } from './run-pane'
 
 interface Compared {
+  letter: string
   name: string
-  state: SessionState
-  findings: ReadonlyMap<string, Intervention>
-  version: number
+  sums: RunSums
 }
 
-/** What differs between the two, in figures and in files. */
-export function Differences({ a, b }: { a: Compared; b: Compared }) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place; its version says so
-  const left = useMemo(() => sumsOf(a.state, a.findings.values()), [a.state, a.findings, a.version])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  const right = useMemo(() => sumsOf(b.state, b.findings.values()), [b.state, b.findings, b.version])
+interface Props {
+  runs: readonly { letter: Letter; run: Run }[]
+  clock: ClockKind
+  /** What a replay shows: then figures are those of that moment. */
+  place: number | undefined
+}
+
+/** What differs between the runs, in figures and in files. */
+export function Differences({ runs, clock, place }: Props) {
+  const compared = useMemo(
+    () =>
+      runs.map(({ letter, run: { store, shown } }) => ({
+        letter: letter.toUpperCase(),
+        name: sessionName(store.state.facts.title, store.state.id),
+        sums: sumsOf(shown.state, shown.findings.values()),
+      })),
+    [runs],
+  )
   const kinds = useMemo(() => {
     const all: Record<string, number> = {}
-    for (const { interventions } of [left, right]) for (const [kind, count] of interventions) all[kind] = (all[kind] ?? 0) + count
+    for (const { sums } of compared) for (const [kind, count] of sums.interventions) all[kind] = (all[kind] ?? 0) + count
     return rankKinds(all).map(({ kind }) => kind as InterventionKind)
-  }, [left, right])
-  const files = useMemo(() => compareOverwritten(left.overwritten, right.overwritten), [left, right])
-  const count = (of: (sums: RunSums) => number) => <Cells a={of(left)} b={of(right)} print={formatCount} />
+  }, [compared])
+  // one run differs from nothing
+  if (compared.length < 2) return null
+  const count = (of: (sums: RunSums) => number) => <Cells runs={compared} of={of} print={formatCount} />
   return (
-    <div className="grid items-start gap-8 px-5 py-6 lg:grid-cols-[minmax(0,30rem)_minmax(0,1fr)]">
-      <section aria-labelledby="differences">
-        <h2 id="differences" className="mb-3 text-base font-semibold">
+    <div className={`grid items-start gap-8 px-5 py-6 max-sm:px-4 ${compared.length === 2 ? 'lg:grid-cols-[minmax(0,30rem)_minmax(0,1fr)]' : ''}`}>
+      <section aria-labelledby="differences" className="min-w-0">
+        <h2 id="differences" className="mb-3 flex flex-wrap items-baseline gap-x-3 text-base font-semibold">
           What differs
+          {place !== undefined && <span className="text-xs font-normal text-quiet">as of {placeWords(clock, place)}</span>}
         </h2>
-        <table className="w-full text-sm">
-          <thead>
-            <tr className="border-b text-left text-xs text-quiet [&>th]:py-1.5 [&>th]:font-normal">
-              <th scope="col">
-                <span className="sr-only">Figure</span>
-              </th>
-              <th scope="col" className="text-right">
-                A
-              </th>
-              <th scope="col" className="text-right">
-                B
-              </th>
-              <th scope="col" className="text-right">
-                B against A
-              </th>
-            </tr>
-          </thead>
-          <tbody className="[&_td]:py-1.5 [&_th]:py-1.5 [&>tr]:border-b">
-            <Row name="Duration">
-              <Cells a={left.duration} b={right.duration} print={formatDuration} />
-            </Row>
-            <Row name="Agents">{count(({ agents }) => agents)}</Row>
-            <Row name="Delegated tasks">{count(({ tasks }) => tasks)}</Row>
-            <Row name="Turns">{count(({ turns }) => turns)}</Row>
-            <Row name="Tool calls">{count(({ calls }) => calls)}</Row>
-            <Row name="Output tokens">
-              <Cells a={left.outputTokens} b={right.outputTokens} print={formatCount} roughly={left.tokensPartial || right.tokensPartial} />
-            </Row>
-            {kinds.map((kind) => (
-              <Row
-                key={kind}
-                name={
-                  <span className="flex items-center gap-2">
-                    <Glyph kind={kind} size={11} />
-                    {kindNoun(kind)}
-                  </span>
-                }
-              >
-                {count(({ interventions }) => interventions.get(kind) ?? 0)}
+        <div className="overflow-x-auto">
+          <table className="w-full text-sm">
+            <thead>
+              <tr className="border-b text-left text-xs text-quiet [&>th]:py-1.5 [&>th]:font-normal">
+                <th scope="col">
+                  <span className="sr-only">Figure</span>
+                </th>
+                {compared.map(({ letter, name }, i) => (
+                  <Fragment key={letter}>
+                    <th scope="col" className="pl-4 text-right" title={name}>
+                      {letter}
+                    </th>
+                    {i > 0 && (
+                      <th scope="col" className="pl-4 text-right whitespace-nowrap">
+                        {letter} against A
+                      </th>
+                    )}
+                  </Fragment>
+                ))}
+              </tr>
+            </thead>
+            <tbody className="[&_td]:py-1.5 [&_th]:py-1.5 [&>tr]:border-b">
+              <Row name="Duration">
+                <Cells runs={compared} of={({ duration }) => duration} print={formatDuration} />
               </Row>
-            ))}
-          </tbody>
-        </table>
+              <Row name="Agents">{count(({ agents }) => agents)}</Row>
+              <Row name="Delegated tasks">{count(({ tasks }) => tasks)}</Row>
+              <Row name="Turns">{count(({ turns }) => turns)}</Row>
+              <Row name="Tool calls">{count(({ calls }) => calls)}</Row>
+              <Row name="Output tokens">
+                <Cells runs={compared} of={({ output }) => output.tokens} print={formatCount} about={({ output }) => aboutTokens(output)} />
+              </Row>
+              {kinds.map((kind) => (
+                <Row
+                  key={kind}
+                  name={
+                    <span className="flex items-center gap-2">
+                      <Glyph kind={kind} size={11} />
+                      {kindNoun(kind)}
+                    </span>
+                  }
+                >
+                  {count(({ interventions }) => interventions.get(kind) ?? 0)}
+                </Row>
+              ))}
+            </tbody>
+          </table>
+        </div>
+        <Notes runs={compared} />
         <p className="mt-3 max-w-prose text-xs text-quiet">
-          One run against one other: what differs may be chance. <Link href="/compare" className="underline underline-offset-2">Compare</Link> holds groups of
-          runs against one another, with intervals.
+          One run against one other: what differs may be chance.{' '}
+          <Link href="/compare" className="underline underline-offset-2">
+            Compare
+          </Link>{' '}
+          holds groups of runs against one another, with intervals.
         </p>
       </section>
-      <section aria-labelledby="overwritten">
+      <section aria-labelledby="overwritten" className="min-w-0">
         <h2 id="overwritten" className="mb-3 text-base font-semibold">
           Files overwritten
         </h2>
-        {left.overwritten.size + right.overwritten.size === 0 ? (
-          <p className="text-sm text-quiet">In neither run did a master overwrite delegated work in a file.</p>
-        ) : (
-          <div className="grid gap-5 sm:grid-cols-3">
-            <Files title="only in A" paths={files.onlyA} />
-            <Files title="only in B" paths={files.onlyB} />
-            <Files title="in both" paths={files.both} />
-          </div>
-        )}
+        <OverwrittenFiles runs={compared} />
       </section>
     </div>
   )
@@ -113,18 +132,76 @@ function Row({ name, children }: { name: ReactNode; children: ReactNode }) {
   )
 }
 
-/** Both values and the difference; `roughly`: some of it is estimated or missing. */
-function Cells({ a, b, print, roughly = false }: { a: number | undefined; b: number | undefined; print(n: number): string; roughly?: boolean }) {
-  const difference = a === undefined || b === undefined ? undefined : b - a
-  const say = (n: number | undefined) => (n === undefined ? <span className="text-unknown">not known</span> : `${roughly ? '~' : ''}${print(n)}`)
+interface About {
+  estimated: boolean
+  /** Some of it nobody tells. */
+  least: boolean
+}
+
+const CELL = 'pl-4 text-right font-mono whitespace-nowrap max-sm:text-xs'
+
+/** Each run's value, and its difference from the first's; `about`: what of it is estimated or missing. */
+function Cells(props: { runs: readonly Compared[]; of(sums: RunSums): number | undefined; print(n: number): string; about?(sums: RunSums): About }) {
+  const { runs, of, print, about } = props
+  const first = runs[0]
+  const base = first && of(first.sums)
+  return runs.map(({ letter, sums }, i) => {
+    const value = of(sums)
+    const said = about?.(sums)
+    const difference = value === undefined || base === undefined ? undefined : value - base
+    return (
+      <Fragment key={letter}>
+        <td className={CELL}>
+          {value === undefined ? <span className="text-unknown">not known</span> : `${said?.least ? '≥ ' : ''}${said?.estimated ? '~' : ''}${print(value)}`}
+        </td>
+        {i > 0 && (
+          <td className={`${CELL} ${difference ? 'font-medium' : 'text-quiet'}`}>
+            {difference === undefined ? '—' : difference === 0 ? 'same' : `${difference > 0 ? '+' : '−'}${print(Math.abs(difference))}`}
+          </td>
+        )}
+      </Fragment>
+    )
+  })
+}
+
+function aboutTokens({ estimated, untold }: OutputTokens): About {
+  return { estimated: estimated > 0, least: untold > 0 }
+}
+
+/** What the signs beside token counts mean here. */
+function Notes({ runs }: { runs: readonly Compared[] }) {
+  const said = runs.flatMap(({ letter, sums: { output, turns } }) => {
+    if (output.tokens === undefined) return []
+    const parts = [
+      output.estimated > 0 && `${plural(output.estimated, 'turn')} of ${formatCount(turns)} with estimated tokens`,
+      output.untold > 0 && `${plural(output.untold, 'turn')} of ${formatCount(turns)} without any`,
+    ].filter(Boolean)
+    return parts.length > 0 ? [`${letter}: ${parts.join(', ')}`] : []
+  })
+  return said.length > 0 ? <p className="mt-3 max-w-prose text-xs text-quiet">Output tokens. {said.join('; ')}.</p> : null
+}
+
+function OverwrittenFiles({ runs }: { runs: readonly Compared[] }) {
+  const groups = useMemo(() => {
+    const found = compareOverwritten(runs.map(({ sums }) => sums.overwritten))
+    if (runs.length !== 2 || found.length === 0) return found
+    // of two, all three are said, none of them too
+    return [[0], [1], [0, 1]].map((of) => found.find((one) => one.runs.join() === of.join()) ?? { runs: of, paths: [] })
+  }, [runs])
+  if (groups.length === 0)
+    return <p className="text-sm text-quiet">In {runs.length === 2 ? 'neither run' : 'none of the runs'} did a master overwrite delegated work in a file.</p>
+  const words = (of: readonly number[]) => {
+    const letters = of.map((i) => runs[i]?.letter ?? '')
+    if (of.length === 1) return `only in ${letters[0]}`
+    if (of.length === runs.length) return of.length === 2 ? 'in both' : 'in all'
+    return `in ${letters.slice(0, -1).join(', ')} and ${letters.at(-1)}`
+  }
   return (
-    <>
-      <td className="text-right font-mono whitespace-nowrap max-sm:text-xs">{say(a)}</td>
-      <td className="text-right font-mono whitespace-nowrap max-sm:text-xs">{say(b)}</td>
-      <td className={`text-right font-mono whitespace-nowrap max-sm:text-xs ${difference === 0 || difference === undefined ? 'text-quiet' : 'font-medium'}`}>
-        {difference === undefined ? '—' : difference === 0 ? 'same' : `${difference > 0 ? '+' : '−'}${print(Math.abs(difference))}`}
-      </td>
-    </>
+    <div className="grid gap-5 sm:grid-cols-3">
+      {groups.map(({ runs: of, paths }) => (
+        <Files key={of.join()} title={words(of)} paths={paths} />
+      ))}
+    </div>
   )
 }
 

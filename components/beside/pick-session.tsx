@@ -10,7 +10,7 @@ import { ErrorNote, Skeleton } from '@/components/ui/notes'
 import type { SessionsPage } from '@/lib/live/protocol'
 
 /** The newest sessions, and those that words find. */
-export function PickSession({ title, not, onPick }: { title: string; not: string; onPick(session: string): void }) {
+export function PickSession({ title, not, onPick }: { title: string; not: readonly string[]; onPick(session: string): void }) {
   const [words, setWords] = useState('')
   const asked = useDeferredValue(words.trim())
   const found = useQuery({
@@ -18,7 +18,7 @@ export function PickSession({ title, not, onPick }: { title: string; not: string
     queryFn: ({ signal }) => getJson<SessionsPage>(`/api/v1/sessions?limit=30${asked === '' ? '' : `&q=${encodeURIComponent(asked)}`}`, signal),
     placeholderData: (before) => before,
   })
-  const sessions = found.data?.sessions.filter(({ id }) => id !== not)
+  const sessions = found.data?.sessions.filter(({ id }) => !not.includes(id))
   return (
     <section aria-label={title}>
       <label className="block">

@@ -1,108 +1,99 @@
 'use client'
 
-import { ArrowDownUp } from 'lucide-react'
+import { ArrowUp, X } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
-import { memo, useEffect, useMemo, useRef } from 'react'
+import { memo, useCallback, useEffect, useMemo, useRef } from 'react'
+import { modelOf, rootMaster, sessionName, taskName } from '@/components/sessions/names'
 import { ConnectionNote } from '@/components/sessions/page/connection-note'
-import { modelOf, rootMaster, sessionName } from '@/components/sessions/names'
+import { useMoment } from '@/components/sessions/page/use-moment'
+import { useConnection, useSession, useVersion } from '@/components/sessions/page/use-session'
+import { useTold } from '@/components/timeline/use-told'
 import { Pill } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { ErrorNote, Skeleton } from '@/components/ui/notes'
-import type { Connection, SessionStore, WritableSessionStore } from '@/lib/live/session-store'
-import type { Stage } from '@/lib/timeline/stage'
-import type { BesideSide, SharedView } from '@/lib/view/beside'
-import { DEFAULT_VIEW, printView, type View, type Window } from '@/lib/view/view'
+import { outputTokens } from '@/lib/core/output-tokens'
+import type { SessionState } from '@/lib/core/session'
+import type { SessionStore } from '@/lib/live/session-store'
+import type { ReplayStatus } from '@/lib/timeline/replay'
+import type { Together } from '@/lib/timeline/together'
+import type { BesideSide, Letter, SharedView } from '@/lib/view/beside'
+import { DEFAULT_VIEW, printView, type View } from '@/lib/view/view'
 
 const Timeline = dynamic(() => import('./run-timeline').then((module) => module.RunTimeline), { ssr: false, loading: Waiting })
 
 // More than a list to choose from can hold; the rest is reached by its session's page.
 const MOST_TASKS = 500
 
-interface Props {
-  letter: 'A' | 'B'
-  store: WritableSessionStore
-  version: number
-  connection: Connection
-  run: BesideSide
-  zero: number | undefined
-  /** Epoch ms. */
-  from: number
-  to: number
-  both: SharedView
-  tasks: { id: string; name: string }[]
-  onAlign(task: string | undefined): void
-  onView(patch: Partial<View>): void
-  onMoved(window: Window): void
-  onStage(stage: Stage | undefined): void
-  onChoose(): void
-  onSwap: (() => void) | undefined
+/** A run that stands there, for what is said of all of them. */
+export interface Run {
+  store: SessionStore
+  /** In the times that the timeline shows. */
+  told: Pick<SessionStore, 'state' | 'findings'>
+  /** What was known at the moment of a replay; else the run. */
+  shown: SessionStore
+  shownVersion: number
 }
 
-/** One of the two: whose run it is, at what it is aligned, its timeline, and what is selected in it. */
-export function RunPane({ letter, store, version, connection, run, zero, from, to, both, tasks, onAlign, onView, onMoved, onStage, onChoose, onSwap }: Props) {
-  const { state } = store
+interface Props {
+  letter: Letter
+  /** More than two share the page's height. */
+  many: boolean
+  side: BesideSide
+  both: SharedView
+  together: Together
+  /** What a replay shows, some times a second. */
+  replay: ReplayStatus | undefined
+  replaying: boolean
+  /** Takes the keys that are pressed in no timeline. */
+  current: boolean
+  onRun(letter: Letter, run: Run | undefined): void
+  onCurrent(letter: Letter): void
+  onView(letter: Letter, patch: Partial<View>): void
+  onStep(by: 1 | -1): void
+  onAlign(letter: Letter, task: string | undefined): void
+  onChoose(): void
+  onMoveUp: (() => void) | undefined
+  onRemove: (() => void) | undefined
+}
+
+/** One of them: whose run it is, at what it is aligned, its timeline, and what is selected in it. */
+export function RunPane(props: Props) {
+  const { letter, many, side, both, together, replay, replaying, current, onRun, onCurrent, onView, onAlign } = props
+  const store = useSession(side.session)
+  const version = useVersion(store)
+  const connection = useConnection(store)
+  const told = useTold(store, version)
   const loading = store.head === 0
+  const { state } = store
   const name = sessionName(state.facts.title, state.id)
-  const view = useMemo<View>(
-    () => ({ ...DEFAULT_VIEW, ...both, window: { kind: 'range', from, to }, follow: 'paused', selection: run.selection }),
-    [both, from, to, run.selection],
+  const { shown, onMoment } = useMoment(store, replaying && replay ? together.momentOf(letter, replay.at) : undefined)
+  const shownVersion = useVersion(shown, store)
+
+  const zero = side.task === undefined ? undefined : told.state.tasks.get(side.task as never)?.delegatedAt
+  useEffect(() => together.align(letter, zero), [together, letter, zero])
+  useEffect(() => () => together.align(letter, undefined), [together, letter])
+  useEffect(() => onMoment(replay && together.momentOf(letter, replay.at)), [onMoment, together, letter, replay])
+  // the state is changed in place; its version says so
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  useEffect(() => {
+    if (!loading) onRun(letter, { store, told, shown, shownVersion })
+  }, [onRun, letter, loading, store, told, version, shown, shownVersion])
+  useEffect(() => () => onRun(letter, undefined), [onRun, letter])
+
+  const view = useMemo<View>(() => ({ ...DEFAULT_VIEW, ...both, selection: side.selection }), [both, side.selection])
+  const onOwnView = useCallback((patch: Partial<View>) => onView(letter, patch), [onView, letter])
+  const newest = useRef(props.onStep)
+  newest.current = props.onStep
+  const beside = useMemo(
+    () => ({ name: `run ${letter.toUpperCase()}`, together, letter, current, onStep: (by: 1 | -1) => newest.current(by) }),
+    [together, letter, current],
   )
-  const stage = useRef<Stage>(undefined)
-  useEffect(() => stage.current?.countFrom(zero), [zero])
-  const keep = useMemo(
-    () => (made: Stage | undefined) => {
-      stage.current = made
-      onStage(made)
-    },
-    [onStage],
-  )
-  const model = loading ? undefined : modelOf(state, rootMaster(state))
   return (
-    <section aria-label={`Run ${letter}: ${name}`} className="flex shrink-0 flex-col border-b">
-      <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-5 py-1.5">
-        <div className="flex min-w-0 flex-1 items-center gap-3 max-sm:basis-full">
-          <span aria-hidden className="grid size-5 shrink-0 place-items-center rounded bg-text text-xs font-semibold text-bg">
-            {letter}
-          </span>
-          <h2 className="min-w-0 truncate text-sm font-semibold">
-            <Link href={pathOf(run.session)} className="hover:underline" title={name}>
-              {name}
-            </Link>
-          </h2>
-          {state.facts.simulated && <Pill className="max-sm:hidden">simulated</Pill>}
-          {model && (
-            <Pill className="max-w-56 overflow-hidden max-sm:hidden">
-              master <span className="truncate text-master">{model}</span>
-            </Pill>
-          )}
-        </div>
-        <label className="flex min-w-0 items-center gap-2 text-xs whitespace-nowrap text-quiet">
-          aligned at
-          <select
-            value={run.task ?? ''}
-            onChange={(event) => onAlign(event.target.value === '' ? undefined : event.target.value)}
-            className="h-7 max-w-56 min-w-0 rounded-md border bg-surface px-1.5 text-xs text-text max-sm:h-10 max-sm:w-28"
-          >
-            <option value="">its start</option>
-            {tasks.slice(0, MOST_TASKS).map(({ id, name: task }) => (
-              <option key={id} value={id}>
-                {task}
-              </option>
-            ))}
-          </select>
-        </label>
-        <Button look="bare" onClick={onChoose} className="h-7 px-2 text-xs max-sm:h-10">
-          Another run
-        </Button>
-        {onSwap && (
-          <Button look="bare" onClick={onSwap} aria-label="Swap the two runs" title="Swap the two runs" className="h-7 px-2 max-sm:h-10">
-            <ArrowDownUp size={14} aria-hidden />
-          </Button>
-        )}
-      </div>
+    <section aria-label={`Run ${letter.toUpperCase()}: ${name}`} className="flex shrink-0 flex-col border-b" onFocus={() => onCurrent(letter)}>
+      <PaneHead {...props} name={name} state={state} told={told.state} loading={loading} onAlign={(task) => onAlign(letter, task)} />
       <ConnectionNote connection={connection} empty={loading} />
-      <div className="h-[min(21rem,42dvh)] min-h-52">
+      <div className={many ? 'h-[min(17rem,34dvh)] min-h-48' : 'h-[min(21rem,40dvh)] min-h-52'}>
         {connection.kind === 'refused' && loading ? (
           <div className="p-5">
             <ErrorNote title="This session cannot be read">{connection.reason}</ErrorNote>
@@ -110,26 +101,94 @@ export function RunPane({ letter, store, version, connection, run, zero, from, t
         ) : loading ? (
           <Waiting />
         ) : (
-          <Timeline name={`run ${letter}`} store={store} view={view} onView={onView} onMoved={onMoved} onStage={keep} zero={zero} />
+          <Timeline store={store} view={view} onView={onOwnView} beside={beside} />
         )}
       </div>
-      {run.selection && <Chosen store={store} version={version} run={run} />}
+      {side.selection && <Chosen store={store} version={version} side={side} />}
     </section>
   )
 }
 
+interface HeadProps extends Pick<Props, 'letter' | 'side' | 'both' | 'onChoose' | 'onMoveUp' | 'onRemove'> {
+  name: string
+  state: SessionState
+  told: SessionState
+  loading: boolean
+  onAlign(task: string | undefined): void
+}
+
+function PaneHead({ letter, side, both, name, state, told, loading, onAlign, onChoose, onMoveUp, onRemove }: HeadProps) {
+  const model = loading ? undefined : modelOf(state, rootMaster(state))
+  const untold = loading
+    ? undefined
+    : both.clock === 'tokens' && outputTokens(state).tokens === undefined
+      ? 'tells no tokens'
+      : both.clock === 'steps' && state.turns.size === 0
+        ? 'holds no turns'
+        : undefined
+  const called = `run ${letter.toUpperCase()}`
+  return (
+    <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-5 py-1.5 max-sm:px-4">
+      <div className="flex min-w-0 flex-1 items-center gap-3 max-sm:basis-full">
+        <span aria-hidden className="grid size-5 shrink-0 place-items-center rounded bg-text text-xs font-semibold text-bg uppercase">
+          {letter}
+        </span>
+        <h2 className="min-w-0 truncate text-sm font-semibold">
+          <Link href={pathOf(side.session)} className="hover:underline" title={name}>
+            {name}
+          </Link>
+        </h2>
+        {state.facts.simulated && <Pill className={/simulated/i.test(name) ? 'max-sm:hidden' : ''}>simulated</Pill>}
+        {model && (
+          <Pill className="max-w-56 overflow-hidden max-sm:hidden">
+            master <span className="truncate text-master">{model}</span>
+          </Pill>
+        )}
+        {untold && <span className="shrink-0 text-xs text-quiet">{untold}</span>}
+      </div>
+      <label className="flex min-w-0 items-center gap-2 text-xs whitespace-nowrap text-quiet">
+        aligned at
+        <select
+          value={side.task ?? ''}
+          onChange={(event) => onAlign(event.target.value === '' ? undefined : event.target.value)}
+          className="h-7 max-w-56 min-w-0 rounded-md border bg-surface px-1.5 text-xs text-text max-sm:h-10 max-sm:w-28"
+        >
+          <option value="">its start</option>
+          {tasksOf(told)
+            .slice(0, MOST_TASKS)
+            .map(({ id, name: task }) => (
+              <option key={id} value={id}>
+                {task}
+              </option>
+            ))}
+        </select>
+      </label>
+      <Button look="bare" onClick={onChoose} aria-label={`Another run in the place of ${called}`} className="h-7 px-2 text-xs max-sm:h-10">
+        Another run
+      </Button>
+      {onMoveUp && (
+        <Button look="bare" onClick={onMoveUp} aria-label={`Move ${called} up`} title="Move up" className="h-7 px-2 max-sm:h-10">
+          <ArrowUp size={14} aria-hidden />
+        </Button>
+      )}
+      {onRemove && (
+        <Button look="bare" onClick={onRemove} aria-label={`Leave ${called} out`} title="Leave out" className="h-7 px-2 max-sm:h-10">
+          <X size={14} aria-hidden />
+        </Button>
+      )}
+    </div>
+  )
+}
+
 /** What is selected, and where all of it stands. */
-const Chosen = memo(function Chosen({ store, run }: { store: SessionStore; version: number; run: BesideSide }) {
-  const { selection, session } = run
+const Chosen = memo(function Chosen({ store, side }: { store: SessionStore; version: number; side: BesideSide }) {
+  const { selection, session } = side
   if (!selection) return null
   const finding = selection.kind === 'intervention' ? store.findings.get(selection.id) : undefined
   return (
-    <p className="flex items-center gap-3 border-t px-5 py-2 text-sm">
+    <p className="flex items-center gap-3 border-t px-5 py-2 text-sm max-sm:px-4">
       <span className="min-w-0 truncate text-quiet">{finding?.explanation.sentence || `One ${selection.kind} is selected.`}</span>
-      <Link
-        href={`${pathOf(session)}?${printView({ ...DEFAULT_VIEW, selection })}`}
-        className="shrink-0 font-medium underline underline-offset-2"
-      >
+      <Link href={`${pathOf(session)}?${printView({ ...DEFAULT_VIEW, selection })}`} className="shrink-0 font-medium underline underline-offset-2">
         Open it in its session
       </Link>
     </p>
@@ -144,6 +203,13 @@ function Waiting() {
       <Skeleton className="h-4 w-1/2" />
     </div>
   )
+}
+
+function tasksOf(state: SessionState): { id: string; name: string }[] {
+  return [...state.tasks.values()]
+    .filter(({ delegatedAt }) => delegatedAt !== undefined)
+    .sort((x, y) => (x.delegatedAt ?? 0) - (y.delegatedAt ?? 0))
+    .map((task) => ({ id: task.id, name: taskName(task) }))
 }
 
 function pathOf(session: string): string {

@@ -6,7 +6,7 @@ import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
-import { type Agent, type Task, type Turn, taskStatus } from '@/lib/core/session'
+import { type Agent, type Task, type Turn, taskStatus, turnOutputTokens } from '@/lib/core/session'
 import { clockFact } from './clock-fact'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
@@ -29,7 +29,7 @@ export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { age
     if (turn.agentId !== agent.id) continue
     own.push(turn)
     turns++
-    const out = turn.usage?.outputTokens ?? turn.streamedTokens
+    const out = turnOutputTokens(turn)
     if (out === undefined) uncounted++
     else tokens += out
     estimated ||= turn.usage?.estimated === true

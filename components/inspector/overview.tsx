@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useMemo } from 'react'
 import { useSharedSource } from '@/components/providers/session-source'
 import { useNow } from '@/components/providers/use-now'
-import { costFigure, costOfAll, costWords, outputOfAll, type Spent, spending, usePrices } from '@/components/sessions/costs'
+import { costFigure, costOfAll, costWords, type Spent, spending, usePrices } from '@/components/sessions/costs'
 import { agentName, mastersOf } from '@/components/sessions/names'
 import { formatDuration, formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
@@ -12,6 +12,7 @@ import { CopyButton } from '@/components/ui/copy-button'
 import { isDated } from '@/lib/core/dated'
 import { canonicalModel } from '@/lib/core/models/name'
 import type { Agent } from '@/lib/core/session'
+import { outputTokens } from '@/lib/core/output-tokens'
 import { standingFindings } from '@/lib/core/set-aside'
 import { isRunning } from '@/lib/live/protocol'
 import { besidePath } from '@/lib/view/beside'
@@ -36,7 +37,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
   const others = agents.filter(people).length
   const spentNow = useMemo(() => spending(state, prices), [state, prices])
   const spent = spentNow()
-  const out = outputOfAll(spent)
+  const out = outputTokens(state)
   const end = facts.endedAt ?? state.lastAt
   const now = useNow(10_000)
   // The newest event's own time stands for its receipt.
@@ -74,8 +75,8 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
             {
               name: 'Tokens',
               value:
-                out !== undefined &&
-                `${totals.turnsWithEstimate > 0 ? '~' : ''}${totals.turnsWithUsage > 0 ? `${formatCount(totals.inputTokens)} in, ` : ''}${formatCount(out)} out`,
+                out.tokens !== undefined &&
+                `${totals.turnsWithEstimate > 0 ? '~' : ''}${totals.turnsWithUsage > 0 ? `${formatCount(totals.inputTokens)} in, ` : ''}${formatCount(out.tokens)} out`,
             },
             {
               name: 'Cost',
@@ -84,7 +85,7 @@ export function Overview({ store, onPick, onStep }: PanelProps) {
             {
               name: 'Beside',
               value: !shared && (
-                <Link href={besidePath({ a: state.id })} className="underline underline-offset-2">
+                <Link href={besidePath([state.id])} className="underline underline-offset-2">
                   another run, on one clock
                 </Link>
               ),

@@ -4,7 +4,7 @@ import { applyEvents } from '@/lib/core/fold'
 import type { SessionId } from '@/lib/core/ids'
 import { PriceBook } from '@/lib/core/models/price'
 import { newSessionState } from '@/lib/core/session'
-import { costFigure, costOf, costOfAll, costWords, outputOfAll, spending } from './costs'
+import { costFigure, costOf, costOfAll, costWords, spending } from './costs'
 
 const book = new PriceBook({ checked: '2026-01-01', prices: [{ model: 'priced', currency: 'USD', input: 10, output: 100, from: '2026-01-01' }] })
 
@@ -46,11 +46,4 @@ describe('what turns cost', () => {
     expect(costWords(all)).toBe(words)
     expect(costFigure(all)).toEqual({ says, ...(why === undefined ? {} : { why }) })
   })
-})
-
-test('output tokens of a session are those of its agents, of turns that still stream, too; absent where nobody tells any', () => {
-  const state = sessionOf([{ model: 'priced', outputTokens: 20 }, { model: 'priced' }])
-  const streamed = EventSchema.parse({ type: 'turn.streamed', id: 'n', sessionId: 's', occurredAt: 0, turnId: 'u9', agentId: 'b', outputTokens: 7 })
-  expect(outputOfAll(spending(applyEvents(state, [streamed]), book)())).toBe(27)
-  expect(outputOfAll(spending(sessionOf([{ model: 'priced' }]), book)())).toBeUndefined()
 })

@@ -7,7 +7,7 @@ import { useSharedSource } from '@/components/providers/session-source'
 import { formatMoney } from '@/components/text/count'
 import { PriceBook, type PriceTable } from '@/lib/core/models/price'
 import { turnCost } from '@/lib/core/models/spend'
-import type { SessionState, Turn } from '@/lib/core/session'
+import { type SessionState, type Turn, turnOutputTokens } from '@/lib/core/session'
 import { Tally } from '@/lib/core/tally'
 
 /** The server's price table; undefined until it is there, and in links, which do not tell a team's prices: then only what sources tell is known. */
@@ -79,7 +79,7 @@ export function spending(state: SessionState, book: PriceBook | undefined): () =
           sum.set(turn.agentId, spent)
         }
         spent.model ??= turn.model
-        const tokens = turn.usage?.outputTokens ?? turn.streamedTokens
+        const tokens = turnOutputTokens(turn)
         if (tokens !== undefined) spent.tokens = (spent.tokens ?? 0) + times * tokens
         addCost(spent, turn, state, book, times)
       },
@@ -95,13 +95,6 @@ export function spending(state: SessionState, book: PriceBook | undefined): () =
 }
 
 const modelsOf = ({ agents }: SessionState) => Array.from(agents.values(), ({ id, model }) => `${id}=${model ?? ''}`).join()
-
-/** Output tokens of all turns; undefined where none tells them. */
-export function outputOfAll(spent: SpentByAgent): number | undefined {
-  let all: number | undefined
-  for (const { tokens } of spent.values()) if (tokens !== undefined) all = (all ?? 0) + tokens
-  return all
-}
 
 export function costOfAll(spent: SpentByAgent): Cost {
   const all: Cost = { usd: 0, known: 0, unknown: 0, estimated: 0 }

@@ -119,7 +119,7 @@ function entriesOf(store: SessionStore, onPick: (selection: Selection) => void, 
       says: 'Side by side with another run',
       kind: 'command',
       hint: 'page',
-      run: () => location.assign(besidePath({ a: store.state.id })),
+      run: () => location.assign(besidePath([store.state.id])),
     })
   for (const agent of store.state.agents.values())
     entries.push({

@@ -17,8 +17,7 @@ export function LaneMenu(props: {
   view: LaneView
   clock: ClockKind
   onLanes(view: LaneView): void
-  /** Left out where time is the only clock. */
-  onClock: ((clock: ClockKind) => void) | undefined
+  onClock(clock: ClockKind): void
 }) {
   const { shown, hidden, rolledUp, view, clock, onLanes, onClock } = props
   const { root, open, setOpen } = usePopover<HTMLDivElement>()
@@ -63,18 +62,16 @@ export function LaneMenu(props: {
               ))}
             </select>
           </label>
-          {onClock && (
-            <label className={styles.field}>
-              <span>Clock</span>
-              <select value={clock} onChange={(event) => onClock(CLOCKS.find((one) => one === event.target.value) ?? 'time')}>
-                {CLOCKS.map((one) => (
-                  <option key={one} value={one}>
-                    {CLOCK_WORDS[one]}
-                  </option>
-                ))}
-              </select>
-            </label>
-          )}
+          <label className={styles.field}>
+            <span>Clock</span>
+            <select value={clock} onChange={(event) => onClock(CLOCKS.find((one) => one === event.target.value) ?? 'time')}>
+              {CLOCKS.map((one) => (
+                <option key={one} value={one}>
+                  {CLOCK_WORDS[one]}
+                </option>
+              ))}
+            </select>
+          </label>
           <p className={styles.note}>{said.join(' · ')}</p>
           {!isDefaultLanes(view) && (
             <button type="button" className={styles.reset} onClick={() => onLanes(DEFAULT_LANES)}>

@@ -1,28 +1,45 @@
 import { Clapperboard, FastForward, Pause, Play, SkipBack, SkipForward, X } from 'lucide-react'
-import dynamic from 'next/dynamic'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { ReplayStatus } from '@/lib/timeline/replay'
 import { printSpeed, SPEEDS } from '@/lib/timeline/replay'
-import type { Rows } from '@/lib/timeline/rows'
-import type { Stage } from '@/lib/timeline/stage'
-import { strikeLabel } from '@/lib/timeline/strikes'
-import { printElapsed } from '@/lib/timeline/ticks'
+import type { ReplayControl } from '@/lib/timeline/replay-control'
 import styles from './replay-bar.module.css'
 
-const ClipBar = dynamic(() => import('./ClipBar').then((module) => module.ClipBar), { ssr: false })
+/** An intervention that destroyed or cut work. */
+export interface Chapter {
+  id: string
+  /** As the replay's `at`. */
+  at: number
+  says: string
+}
 
-/** Plays the session back: its moment, its pace, its chapters; and makes a film of it. */
-export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; status: ReplayStatus; rows: Rows; onStep(by: 1 | -1): void }) {
-  const [skips, setSkips] = useState(stage.replay.skipsIdle)
-  const [clips, setClips] = useState(false)
-  const { firstAt = 0, lastAt = 0 } = rows.state
-  const chapters = rows.strikeList.filter(({ loud }) => loud)
-  const passed = chapters.findLastIndex(({ finding }) => finding.occurredAt <= status.at)
+interface Props {
+  replay: ReplayControl
+  status: ReplayStatus
+  /** First and last place, as the replay's `at`. */
+  extent: readonly [number, number]
+  /** A place in words: "00:15". */
+  say(at: number): string
+  /** By place. */
+  chapters: readonly Chapter[]
+  /** Whether there is idle time to skip: where work is counted, it has no length. */
+  hasIdle?: boolean
+  onStep(by: 1 | -1): void
+  /** Makes a film of it. */
+  film?(onClose: () => void): ReactNode
+}
+
+/** The controls of a replay: its moment, its pace, its chapters. */
+export function ReplayBar({ replay, status, extent: [first, last], say, chapters, hasIdle = true, onStep, film }: Props) {
+  const [skips, setSkips] = useState(replay.skipsIdle)
+  const [films, setFilms] = useState(false)
+  const passed = chapters.findLastIndex(({ at }) => at <= status.at)
+  const whole = replay.pace === 1
   return (
     <>
-      {clips && <ClipBar stage={stage} rows={rows} at={status.at} onClose={() => setClips(false)} />}
+      {films && film?.(() => setFilms(false))}
       <section className={styles.root} aria-label="Replay">
-        <button type="button" className={styles.play} aria-label={status.playing ? 'Pause' : 'Play'} title="space" onClick={() => stage.replay.playOrPause()}>
+        <button type="button" className={styles.play} aria-label={status.playing ? 'Pause' : 'Play'} title="space" onClick={() => replay.playOrPause()}>
           {status.playing ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
         </button>
         <button type="button" className={styles.button} aria-label="Previous intervention" title="O" onClick={() => onStep(-1)}>
@@ -32,17 +49,18 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
           <SkipForward size={13} aria-hidden />
         </button>
         <span className={styles.time}>
-          {printElapsed(status.at - firstAt)} <span className={styles.quiet}>/ {printElapsed(lastAt - firstAt)}</span>
+          {say(status.at)} <span className={styles.quiet}>/ {say(last)}</span>
         </span>
         <input
           type="range"
           className={styles.range}
           aria-label="Moment"
-          aria-valuetext={printElapsed(status.at - firstAt)}
-          min={firstAt}
-          max={Math.max(firstAt + 1, lastAt)}
-          value={Math.min(status.at, lastAt)}
-          onChange={(event) => stage.replay.seek(Number(event.target.value))}
+          aria-valuetext={say(status.at)}
+          min={first}
+          max={Math.max(first + 1, last)}
+          step={whole ? 1 : 'any'}
+          value={Math.min(status.at, last)}
+          onChange={(event) => replay.seek(Number(event.target.value))}
         />
         {chapters.length > 0 && (
           <select
@@ -51,14 +69,14 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
             value={passed}
             onChange={(event) => {
               const chapter = chapters[Number(event.target.value)]
-              stage.replay.seek(chapter ? chapter.occurredAt : firstAt)
+              replay.seek(chapter ? chapter.at : first)
             }}
           >
             <option value={-1}>beginning</option>
             {/* more than anybody would choose from by hand */}
-            {chapters.slice(0, 500).map((strike, index) => (
-              <option key={strike.id} value={index}>
-                {printElapsed(strike.occurredAt - firstAt)} {strikeLabel(strike).says}
+            {chapters.slice(0, 500).map(({ id, at, says }, index) => (
+              <option key={id} value={index}>
+                {say(at)} {says}
               </option>
             ))}
           </select>
@@ -67,7 +85,7 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
           className={styles.select}
           aria-label="Speed"
           value={status.speed}
-          onChange={(event) => stage.replay.setSpeed(Number(event.target.value), skips)}
+          onChange={(event) => replay.setSpeed(Number(event.target.value), skips)}
         >
           {!(SPEEDS as readonly number[]).includes(status.speed) && <option value={status.speed}>{printSpeed(status.speed)}</option>}
           {SPEEDS.map((speed) => (
@@ -76,30 +94,34 @@ export function ReplayBar({ stage, status, rows, onStep }: { stage: Stage; statu
             </option>
           ))}
         </select>
-        <button
-          type="button"
-          className={`${styles.button} ${styles.skip}`}
-          aria-pressed={skips}
-          aria-label="Skip idle time"
-          title="Skip idle time"
-          onClick={() => {
-            setSkips(!skips)
-            stage.replay.setSpeed(status.speed, !skips)
-          }}
-        >
-          <FastForward size={13} aria-hidden />
-        </button>
-        <button
-          type="button"
-          className={styles.button}
-          aria-expanded={clips}
-          aria-label="Save as a clip"
-          title="Save as a clip"
-          onClick={() => setClips(!clips)}
-        >
-          <Clapperboard size={13} aria-hidden />
-        </button>
-        <button type="button" className={styles.button} aria-label="End the replay" title="r" onClick={() => stage.replay.leave()}>
+        {hasIdle && (
+          <button
+            type="button"
+            className={`${styles.button} ${styles.skip}`}
+            aria-pressed={skips}
+            aria-label="Skip idle time"
+            title="Skip idle time"
+            onClick={() => {
+              setSkips(!skips)
+              replay.setSpeed(status.speed, !skips)
+            }}
+          >
+            <FastForward size={13} aria-hidden />
+          </button>
+        )}
+        {film && (
+          <button
+            type="button"
+            className={styles.button}
+            aria-expanded={films}
+            aria-label="Save as a clip"
+            title="Save as a clip"
+            onClick={() => setFilms(!films)}
+          >
+            <Clapperboard size={13} aria-hidden />
+          </button>
+        )}
+        <button type="button" className={styles.button} aria-label="End the replay" title="r" onClick={() => replay.leave()}>
           <X size={13} aria-hidden />
         </button>
       </section>

@@ -14,14 +14,15 @@ import { type ReplayStatus, SPEEDS } from '@/lib/timeline/replay'
 import { AXIS } from '@/lib/timeline/scene'
 import { barOfSelection, selectionOfBar, stepInLane, stepLane, stepStrike } from '@/lib/timeline/select'
 import { Stage } from '@/lib/timeline/stage'
+import type { Together } from '@/lib/timeline/together'
 import type { LaneView } from '@/lib/view/lanes'
-import { CLOCKS, type View, type Window } from '@/lib/view/view'
+import { CLOCKS, type View } from '@/lib/view/view'
 import { Announcer } from './Announcer'
 import { ClockNote } from './ClockNote'
 import { FilterMenu } from './FilterMenu'
 import { LaneHeads, rolledOver } from './LaneHeads'
 import { LaneMenu } from './LaneMenu'
-import { ReplayBar } from './ReplayBar'
+import { RunReplay } from './RunReplay'
 import styles from './timeline.module.css'
 import { tipOf } from './tip'
 import { PASS, useKeys } from './use-keys'
@@ -38,14 +39,24 @@ export interface TimelineProps {
   onMoment?(at: number | undefined): void
   /** When hits of a search are, epoch ms: marked on the overview. */
   hits?: readonly number[] | undefined
-  /** What it is called where two stand beside one another: then there is no replay and no clock but time. */
-  name?: string
-  /** At the pointer's speed, while a person moves the window. */
-  onMoved?(window: Window): void
+  /** Where several stand beside one another. */
+  beside?: BesideOthers
   /** CSS height; by default what the parent gives. */
   height?: number | string
   /** The picture itself, for what is at the pointer's speed or measures it; undefined when it goes. */
   onStage?(stage: Stage | undefined): void
+}
+
+export interface BesideOthers {
+  /** What it is called there. */
+  name: string
+  /** Axis, window and replay are theirs together. */
+  together: Together
+  letter: string
+  /** Whether it takes the keys that are pressed in none of them. */
+  current: boolean
+  /** Steps by intervention, over all of them. */
+  onStep(by: 1 | -1): void
 }
 
 /** A session's lanes, with strip, axis, heads, tooltip and pills. */
@@ -54,7 +65,7 @@ export function Timeline(props: TimelineProps) {
 }
 
 /** The same over rows that a parent keeps, so that the tree beside it need not keep its own. */
-export function TimelineOf({ source, store, view, onView, onMoment, hits, height, onStage, onMoved, name }: TimelineProps & { source: RowsSource }) {
+export function TimelineOf({ source, store, view, onView, onMoment, hits, height, onStage, beside }: TimelineProps & { source: RowsSource }) {
   const path = useSessionPath(store.state.id)
   const root = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
@@ -62,13 +73,14 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
   const overview = useRef<HTMLCanvasElement>(null)
   const tip = useRef<HTMLDivElement>(null)
   const stage = useRef<Stage | undefined>(undefined)
-  const newest = useRef({ view, onView, onMoment, onStage, onMoved })
-  newest.current = { view, onView, onMoment, onStage, onMoved }
+  const newest = useRef({ view, onView, onMoment, onStage })
+  newest.current = { view, onView, onMoment, onStage }
   const [status, setStatus] = useState<StageStatus | undefined>()
   const [replay, setReplay] = useState<ReplayStatus | undefined>()
   const [, setLanes] = useState(0)
   const [hit, setHit] = useState<Hit | undefined>()
-  const alone = name === undefined
+  const alone = beside === undefined
+  const { together, letter } = beside ?? {}
 
   useEffect(() => {
     if (!scroller.current || !canvas.current || !overview.current) return
@@ -79,7 +91,6 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
         onView: (patch) => newest.current.onView(patch),
         onLanes: () => setLanes((n) => n + 1),
         onStatus: setStatus,
-        onMoved: (window) => newest.current.onMoved?.(window),
         onReplay: (next) => {
           setReplay(next)
           newest.current.onMoment?.(next?.at)
@@ -96,6 +107,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
       source.rows,
     )
     stage.current = made
+    if (together && letter !== undefined) made.join(together, letter)
     newest.current.onStage?.(made)
     made.setPaces((turnId) => getPace(path, turnId))
     made.setLive(isLive(store))
@@ -126,7 +138,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
       stage.current = undefined
       newest.current.onStage?.(undefined)
     }
-  }, [source, store, path])
+  }, [source, store, path, together, letter])
 
   useEffect(() => source.arrange(view.lanes, view.work), [source, view.lanes, view.work])
   useEffect(() => source.correct(!view.recorded), [source, view.recorded])
@@ -140,7 +152,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     onView({ selection: selectionOfBar(source.rows, bar) })
     stage.current?.move.bringBar(bar)
     // a replay goes where one steps: to where all of the bar has been
-    if (view.at !== undefined) stage.current?.replay.seek(Math.min(source.rows.bars.end.at(bar), source.rows.state.lastAt ?? 0))
+    if (stage.current?.player.at !== undefined) stage.current.player.seek(Math.min(source.rows.bars.end.at(bar), source.rows.state.lastAt ?? 0))
   }
   const current = () => barOfSelection(source.rows, view.selection)
   const stepLaneOrLeave = (by: 1 | -1) => {
@@ -151,6 +163,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     goTo(next)
   }
   const goToStrike = (by: 1 | -1) => {
+    if (beside) return beside.onStep(by)
     const scene = stage.current?.scene
     if (!scene) return
     const bar = current()
@@ -159,7 +172,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     const strike = id === undefined ? undefined : source.rows.strikes.get(id)
     if (!strike || id === undefined) return
     onView({ selection: { kind: 'intervention', id } })
-    if (view.at !== undefined) stage.current?.replay.seek(strike.occurredAt)
+    if (stage.current?.player.at !== undefined) stage.current.player.seek(strike.occurredAt)
     stage.current?.move.bringBar(strike.hitBar >= 0 ? strike.hitBar : strike.actorBar)
     stage.current?.move.bringIn(Math.min(strike.cutAt, strike.occurredAt), strike.occurredAt, true)
   }
@@ -189,14 +202,12 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     lens: () => onView({ lens: view.lens === 'all' ? 'interventions' : 'all' }),
     follow: () => onView({ follow: view.follow === 'main' ? 'interventions' : view.follow === 'interventions' ? 'paused' : 'main' }),
     pause: () => {
-      if (!alone) return PASS
-      if (view.at !== undefined || !status?.live) stage.current?.replay.playOrPause()
+      if (!alone || view.at !== undefined || !status?.live) stage.current?.player.playOrPause()
       else onView({ follow: view.follow === 'paused' ? 'main' : 'paused' })
     },
     replay: () => {
-      if (!alone) return PASS
-      if (stage.current?.replay.at === undefined) stage.current?.replay.playOrPause()
-      else stage.current.replay.leave()
+      if (stage.current?.player.at === undefined) stage.current?.player.playOrPause()
+      else stage.current.player.leave()
     },
     slower: () => changeSpeed(-1),
     faster: () => changeSpeed(1),
@@ -206,12 +217,12 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
       const lane = view.selection?.kind === 'agent' ? source.rows.lookupLane(view.selection.id) : bar >= 0 ? source.rows.laneOfBar(bar) : source.rows.lanes[0]
       if (lane?.family) onLanes(rolledOver(view.lanes, lane))
     },
-  }, root)
+  }, root, beside?.current === false)
 
   const changeSpeed = (by: 1 | -1) => {
-    const { replay: played } = stage.current ?? {}
+    const { player: played } = stage.current ?? {}
     const speed = played && SPEEDS[(SPEEDS as readonly number[]).indexOf(played.speed) + by]
-    if (played && speed !== undefined) stage.current?.replay.setSpeed(speed, played.skipsIdle)
+    if (played && speed !== undefined) played.setSpeed(speed, played.skipsIdle)
   }
 
   const scene = stage.current?.scene
@@ -221,7 +232,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
   const total = (scene ? AXIS + scene.layout.height : AXIS) + (pills ? UNDER_PILLS : 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the timeline need a focus; its content is in the tree
-    <section ref={root} className={styles.root} style={{ height } as CSSProperties} data-timeline tabIndex={0} aria-label={alone ? 'Timeline' : `Timeline of ${name}`}>
+    <section ref={root} className={styles.root} style={{ height } as CSSProperties} data-timeline tabIndex={0} aria-label={beside ? `Timeline of ${beside.name}` : 'Timeline'}>
       <div className={styles.strip}>
         <div className={styles.stripLead}>
           <LaneMenu
@@ -231,7 +242,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
             view={view.lanes}
             clock={view.clock}
             onLanes={onLanes}
-            onClock={alone ? (clock) => onView({ clock }) : undefined}
+            onClock={(clock) => onView({ clock })}
           />
           <FilterMenu rows={rows} view={view} onView={onView} />
         </div>
@@ -280,7 +291,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
           </button>
         )}
       </div>
-      {replay && stage.current && <ReplayBar stage={stage.current} status={replay} rows={rows} onStep={goToStrike} />}
+      {replay && stage.current && <RunReplay stage={stage.current} status={replay} rows={rows} onStep={goToStrike} />}
       <Announcer source={source} />
     </section>
   )

@@ -11,16 +11,18 @@ export type KeyHandlers = Partial<Record<Command, (event: KeyboardEvent) => void
 /**
  * Binds commands of the key table. Several parts of a page may each bind their own. Nothing happens
  * while a person types, or in an open dialog (those that shall work there are bound by it). `within`: a
- * timeline, which leaves alone what is pressed in another one beside it.
+ * timeline, which leaves alone what is pressed in another one beside it; `onlyWithin`: what is pressed outside, too.
  */
-export function useKeys(handlers: KeyHandlers, within?: RefObject<HTMLElement | null>): void {
+export function useKeys(handlers: KeyHandlers, within?: RefObject<HTMLElement | null>, onlyWithin = false): void {
   const newest = useRef(handlers)
   newest.current = handlers
+  const leaves = useRef(onlyWithin)
+  leaves.current = onlyWithin
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return
       const timeline = event.target instanceof Element ? event.target.closest('[data-timeline]') : null
-      if (timeline && within?.current && timeline !== within.current) return
+      if (within?.current && timeline !== within.current && (timeline || leaves.current)) return
       const inTimeline = timeline !== null
       const command = lookupCommand(event, inTimeline)
       const handler = command && newest.current[command]
@@ -30,7 +32,7 @@ export function useKeys(handlers: KeyHandlers, within?: RefObject<HTMLElement | 
     }
     // the same commands by name, from the palette
     const onCommand = (event: Event) => {
-      if (!(event instanceof CustomEvent)) return
+      if (!(event instanceof CustomEvent) || leaves.current) return
       newest.current[event.detail as Command]?.(new KeyboardEvent('keydown'))
     }
     window.addEventListener('keydown', onKey)

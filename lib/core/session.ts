@@ -232,6 +232,7 @@ export function taskStatus(task: Pick<Task, 'endStatus' | 'acceptedAt' | 'blocke
   return task.blockedAt === undefined ? 'open' : 'blocked'
 }
 
+/** The one rule of what a turn put out: what its source reported or estimated, else what was counted while it streamed. */
 export function turnOutputTokens(turn: Pick<Turn, 'usage' | 'streamedTokens'>): number | undefined {
   return turn.usage?.outputTokens ?? turn.streamedTokens
 }

@@ -13,6 +13,8 @@ export class Camera {
   readonly scale: Scale
   readonly strip: Scale
   private readonly span = { from: 0, to: 1, live: false }
+  /** Where the axis begins and ends where others share it, units; else where the session does. */
+  reach: (() => [number, number]) | undefined
   private glide: { from: [number, number]; to: [number, number]; began: number } | undefined
 
   constructor(clock: Clock) {
@@ -43,6 +45,7 @@ export class Camera {
   }
 
   private ends(): [number, number] {
+    if (this.reach) return this.reach()
     const { clock } = this.scale
     const a = clock.unitAt(this.span.from)
     return [a, Math.max(a + 1, clock.unitAt(this.span.to))]
@@ -62,6 +65,12 @@ export class Camera {
   /** Where it is going, or stands. */
   aim(): [number, number] {
     return this.glide?.to ?? [this.scale.u0, this.scale.u1]
+  }
+
+  /** Another clock, what is in view in its units. */
+  replaceClock(clock: Clock, units: [number, number]): void {
+    this.scale.clock = this.strip.clock = clock
+    this.go(units)
   }
 
   /** Goes there, gliding from `began` on; without it at once. */

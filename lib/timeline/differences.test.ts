@@ -18,21 +18,29 @@ const B = sketch(`
 
 test('sums hold what two runs are compared by; what nobody told is not zero', () => {
   const a = sumsOf(A.state, A.interventions)
-  expect(a).toMatchObject({ agents: 2, tasks: 1, turns: 2, calls: 0, outputTokens: 352, duration: 9_000 })
+  expect(a).toMatchObject({ agents: 2, tasks: 1, turns: 2, calls: 0, output: { tokens: 352 }, duration: 9_000 })
   expect([...a.interventions]).toEqual([['overwrite', 1]])
   expect([...a.overwritten]).toEqual(['schema.sql'])
   const b = sumsOf(B.state, B.interventions)
-  expect(b).toMatchObject({ agents: 3, tasks: 2, turns: 0, outputTokens: undefined })
+  expect(b).toMatchObject({ agents: 3, tasks: 2, turns: 0, output: { tokens: undefined } })
 })
 
 test('files that were overwritten are told apart, in whatever folders the runs were', () => {
-  expect(compareOverwritten(new Set(['a.ts', 'b.ts']), new Set(['b.ts', 'c.ts']))).toEqual({ both: ['b.ts'], onlyA: ['a.ts'], onlyB: ['c.ts'] })
-  expect(compareOverwritten(new Set(['/one/src/a.ts', '/one/src/b.ts']), new Set(['/two/src/b.ts', '/two/src/c.ts']))).toEqual({
-    both: ['b.ts'],
-    onlyA: ['/one/src/a.ts'],
-    onlyB: ['/two/src/c.ts'],
-  })
-  expect(compareOverwritten(new Set(), new Set(['x']))).toEqual({ both: [], onlyA: [], onlyB: ['x'] })
+  expect(compareOverwritten([new Set(['a.ts', 'b.ts']), new Set(['b.ts', 'c.ts'])])).toEqual([
+    { runs: [0, 1], paths: ['b.ts'] },
+    { runs: [0], paths: ['a.ts'] },
+    { runs: [1], paths: ['c.ts'] },
+  ])
+  expect(compareOverwritten([new Set(['/one/src/a.ts', '/one/src/b.ts']), new Set(['/two/src/b.ts', '/two/src/c.ts'])])).toEqual([
+    { runs: [0, 1], paths: ['b.ts'] },
+    { runs: [0], paths: ['/one/src/a.ts'] },
+    { runs: [1], paths: ['/two/src/c.ts'] },
+  ])
+  expect(compareOverwritten([new Set(['x']), new Set(['x', 'y']), new Set(['x', 'y'])])).toEqual([
+    { runs: [0, 1, 2], paths: ['x'] },
+    { runs: [1, 2], paths: ['y'] },
+  ])
+  expect(compareOverwritten([new Set(), new Set(['x'])])).toEqual([{ runs: [1], paths: ['x'] }])
 })
 
 test('the counterpart of a task has its title or outputs, else its place', () => {

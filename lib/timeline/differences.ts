@@ -1,5 +1,6 @@
 import type { Intervention, InterventionKind } from '@/lib/core/interventions'
 import { COUNTED_KINDS } from '@/lib/core/interventions'
+import { type OutputTokens, outputTokens } from '@/lib/core/output-tokens'
 import type { SessionState } from '@/lib/core/session'
 import { standingFindings } from '@/lib/core/set-aside'
 
@@ -9,9 +10,7 @@ export interface RunSums {
   tasks: number
   turns: number
   calls: number
-  outputTokens: number | undefined
-  /** Some of the tokens are our estimate, or some turns tell none. */
-  tokensPartial: boolean
+  output: OutputTokens
   /** ms from the first event to the last. */
   duration: number | undefined
   /** Interventions that count, by kind. */
@@ -30,39 +29,53 @@ export function sumsOf(state: SessionState, findings: Iterable<Intervention>): R
     if (COUNTED_KINDS.has(kind)) interventions.set(kind, (interventions.get(kind) ?? 0) + 1)
     if (kind === 'overwrite' && artifact !== undefined) overwritten.add(artifact)
   }
-  const { totals, firstAt, lastAt } = state
+  const { firstAt, lastAt } = state
   return {
     agents,
     tasks: state.tasks.size,
     turns: state.turns.size,
     calls: state.calls.size,
-    outputTokens: totals.turnsWithUsage > 0 ? totals.outputTokens : undefined,
-    tokensPartial: totals.turnsWithEstimate > 0 || totals.turnsWithUsage < state.turns.size,
+    output: outputTokens(state),
     duration: firstAt === undefined || lastAt === undefined ? undefined : (state.facts.endedAt ?? lastAt) - (state.facts.startedAt ?? firstAt),
     interventions,
     overwritten,
   }
 }
 
+/** Files that a master overwrote in just these runs, by their number. */
 export interface Overwrites {
-  both: string[]
-  onlyA: string[]
-  onlyB: string[]
+  runs: readonly number[]
+  paths: readonly string[]
 }
 
-/** Paths are compared as they are written, and where that finds nothing by what they end in: two runs in two folders. */
-export function compareOverwritten(a: ReadonlySet<string>, b: ReadonlySet<string>): Overwrites {
-  const [left, right] = [...a].some((path) => b.has(path)) ? [keyed(a, 0), keyed(b, 0)] : [keyed(a, commonFolder(a)), keyed(b, commonFolder(b))]
-  const both = [...left.keys()].filter((key) => right.has(key))
-  return {
-    both: both.sort(),
-    onlyA: [...left].flatMap(([key, path]) => (right.has(key) ? [] : [path])).sort(),
-    onlyB: [...right].flatMap(([key, path]) => (left.has(key) ? [] : [path])).sort(),
+/**
+ * Every set of runs that has such files of its own, the larger sets first. Paths are compared as they are written, and
+ * where that finds nothing by what they end in: runs in folders of their own.
+ */
+export function compareOverwritten(sets: readonly ReadonlySet<string>[]): Overwrites[] {
+  const shared = sets.some((paths, i) => [...paths].some((path) => sets.some((others, j) => j > i && others.has(path))))
+  const runsOf = new Map<string, { runs: number[]; path: string }>()
+  for (const [run, paths] of sets.entries()) {
+    const from = shared ? 0 : commonFolder(paths)
+    for (const path of paths) {
+      const key = path.slice(from)
+      const known = runsOf.get(key)
+      if (known) {
+        known.runs.push(run)
+        // what is told of several is what they have in common
+        known.path = key
+      } else runsOf.set(key, { runs: [run], path })
+    }
   }
-}
-
-function keyed(paths: ReadonlySet<string>, from: number): Map<string, string> {
-  return new Map([...paths].map((path) => [path.slice(from), path]))
+  const groups = new Map<string, { runs: number[]; paths: string[] }>()
+  for (const { runs, path } of runsOf.values()) {
+    const key = runs.join()
+    const group = groups.get(key)
+    if (group) group.paths.push(path)
+    else groups.set(key, { runs, paths: [path] })
+  }
+  for (const { paths } of groups.values()) paths.sort()
+  return [...groups.values()].sort((x, y) => y.runs.length - x.runs.length || (x.runs.join() < y.runs.join() ? -1 : 1))
 }
 
 /** Length of the folders that all paths begin with. */

@@ -30,16 +30,13 @@ function drawFoldedGrid(scene: Scene, from: number, to: number, step: number): v
   eachFoldedTick(scene, step, (x) => scene.context.fillRect(x, from, 1, to - from))
 }
 
-/** Ticks at round amounts of work, at least 84 px apart. */
-function eachWorkTick(scene: Scene, work: WorkClock, tick: (x: number, amount: number) => void): void {
-  const { scale, width } = scene
-  const from = work.workAt(scale.timeAt(0))
-  const to = work.workAt(scale.timeAt(width))
-  const least = ((to - from) / width) * 84
-  if (!(least > 0)) return
+/** Ticks at round amounts of work, at least 84 px apart; a unit of the clock is one of work. */
+function eachWorkTick({ scale, width }: Scene, work: WorkClock, tick: (x: number, amount: number) => void): void {
+  if (work.total <= 0) return
+  const least = (84 / width) * (scale.u1 - scale.u0)
   const power = 10 ** Math.floor(Math.log10(least))
   const step = Math.max(1, power * (least <= power ? 1 : least <= 2 * power ? 2 : least <= 5 * power ? 5 : 10))
-  for (let amount = Math.ceil(from / step) * step; amount <= to; amount += step) tick(Math.round(scale.xAt(work.timeOfWork(amount))), amount)
+  for (let k = Math.ceil(scale.u0 / step); k * step <= scale.u1; k++) tick(Math.round(((k * step - scale.u0) / (scale.u1 - scale.u0)) * width), k * step)
 }
 
 function eachFoldedTick(scene: Scene, step: number, tick: (x: number, t: number) => void): void {
@@ -76,7 +73,7 @@ export function drawAxis(scene: Scene): void {
   if (work) {
     let free = Number.NEGATIVE_INFINITY
     eachWorkTick(scene, work, (x, amount) => {
-      const text = amount === 0 ? `0 ${work.counts}` : COUNT.format(amount)
+      const text = amount === 0 ? `0 ${work.counts}` : COUNT.format(amount).replace('-', '−')
       if (x < free || x + 5 + widthOf(c, text) > width) return
       c.fillText(text, x + 5, AXIS / 2)
       free = x + 14 + widthOf(c, text)
@@ -108,7 +105,7 @@ export function drawAxis(scene: Scene): void {
   }
   drawLeftOut(scene)
   if (scene.live || scene.replaying) {
-    const x = scale.xAt(scene.now)
+    const x = scale.xAt(scene.playhead ?? scene.now)
     if (x >= 0 && x <= width) {
       c.fillStyle = palette.text
       c.fillRect(Math.round(x) - 0.5, 8, 1.5, height - 8)

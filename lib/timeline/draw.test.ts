@@ -59,6 +59,7 @@ function frameOf(rows: Rows, change: Partial<Scene>, length: number, draw: (scen
     pinned: undefined,
     live: false,
     replaying: false,
+    playhead: undefined,
     zero: undefined,
     origin,
     selected: -1,

@@ -19,6 +19,11 @@ const MARGIN = 250
 /** Folding is offered when it wins this much. */
 export const OFFER_FROM = 0.5
 
+/** Ms of idle time that are worth folding where so many are not idle. */
+export function leastGap(busy: number): number {
+  return Math.max(MIN_GAP, busy * MIN_GAP_SHARE) - 2 * MARGIN
+}
+
 /** The idle stretches of a session, long enough to be worth folding. `now`: until when running bars last. O(stretches that were busy). */
 export function idleOf(coverage: Coverage, now: number): Idle {
   const candidates: Seam[] = []
@@ -39,7 +44,7 @@ export function idleOf(coverage: Coverage, now: number): Idle {
   if (Number.isNaN(began)) return { gaps: [], share: 0, busy: 0 }
   const length = over - began
   const busy = length - idle
-  const least = Math.max(MIN_GAP, busy * MIN_GAP_SHARE)
+  const least = leastGap(busy) + 2 * MARGIN
   const gaps = candidates.filter((gap) => gap.to - gap.from >= least).map((gap) => ({ from: gap.from + MARGIN, to: gap.to - MARGIN }))
   const folded = gaps.reduce((sum, gap) => sum + (gap.to - gap.from), 0)
   return { gaps, share: length > 0 ? folded / length : 0, busy }

@@ -11,13 +11,18 @@ interface Hooks {
 // A voice and a slider need no more, ms.
 const TELL_MS = 120
 
+/** What a person does to a replay, wherever it runs; `at` and `seek` in the times of one session, epoch ms. */
+export type Player = Pick<ReplayControl, 'playing' | 'speed' | 'skipsIdle' | 'playOrPause' | 'seek' | 'leave' | 'setSpeed'> & {
+  readonly at: number | undefined
+}
+
 /** A replay under a person's hands: what they press, what the address says, what the controls show. */
 export class ReplayControl extends Replay {
   private committed: number | undefined
   private told: { frame: number; playing: boolean } | undefined
 
   constructor(
-    /** Epoch ms: where the session begins and ends. */
+    /** Where what is played begins and ends, as `at` counts. */
     private readonly extent: () => [number, number],
     private readonly hooks: Hooks,
   ) {
@@ -78,12 +83,15 @@ export class ReplayControl extends Replay {
   }
 
   private commit(): void {
-    this.committed = this.at === undefined ? undefined : Math.round(this.at)
+    // parts of a token or a step count, parts of a millisecond do not
+    const digits = this.pace === 1 ? 1 : 1_000
+    this.committed = this.at === undefined ? undefined : Math.round(this.at * digits) / digits
     this.hooks.onView({ at: this.committed })
     this.again()
   }
 
-  private again(): void {
+  /** Says what it shows in the next frame, however lately it did. */
+  again(): void {
     if (this.told) this.told.frame = Number.NEGATIVE_INFINITY
     this.hooks.request()
   }

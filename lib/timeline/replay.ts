@@ -2,7 +2,7 @@ import type { Idle } from './idle'
 
 export const SPEEDS = [0.5, 1, 2, 4, 8, 16, 32, 64] as const
 
-/** What the controls of a replay show. Times are epoch ms. */
+/** What the controls of a replay show; `at` as in `Replay`. */
 export interface ReplayStatus {
   at: number
   playing: boolean
@@ -10,8 +10,8 @@ export interface ReplayStatus {
 }
 
 /**
- * Playing a session back. `at` is the moment that is shown; while it plays it moves on with the frames,
- * and the address is told of it now and then.
+ * Playing a session back. `at` is the moment that is shown (epoch ms, or a place on the axis that several
+ * runs share); while it plays it moves on with the frames, and the address is told of it now and then.
  */
 export class Replay {
   /** Undefined: nothing is replayed, everything known is shown. */
@@ -19,6 +19,8 @@ export class Replay {
   playing = false
   speed = 1
   skipsIdle = true
+  /** Units of `at` that pass in a ms at single speed: 1 where they are ms themselves. */
+  pace = 1
   private steppedAt = 0
 
   /** The moment for a frame at `frame` ms of any clock. Stops at `end`. */
@@ -27,7 +29,7 @@ export class Replay {
     this.steppedAt = frame
     if (this.at === undefined || !this.playing) return this.at
     // a tab that slept goes on where it was
-    this.at = Math.min(end, playedTo(this.at, Math.min(elapsed, 250), this.speed, this.skipsIdle ? idle : undefined))
+    this.at = Math.min(end, playedTo(this.at, Math.min(elapsed, 250), this.speed * this.pace, this.skipsIdle ? idle : undefined))
     if (this.at >= end) this.playing = false
     return this.at
   }

@@ -32,6 +32,8 @@ export interface Scene {
   live: boolean
   /** `now` is a moment of the past: what came after it is not shown. */
   replaying: boolean
+  /** Where the moment of a replay stands that several runs share, epoch ms: this one may have ended before; undefined: at `now`. */
+  playhead: number | undefined
   /** Epoch ms that the axis counts from; undefined: the session's first event. */
   zero: number | undefined
   /** Epoch ms of the session's first event. */
@@ -86,6 +88,7 @@ export function newScene(context: CanvasRenderingContext2D, rows: Rows, scale: S
     live: false,
     replaying: false,
     zero: undefined,
+    playhead: undefined,
     origin: firstAt,
     selected: -1,
     hovered: -1,

@@ -1,4 +1,4 @@
-import { DEFAULT_VIEW, sameSelection, sameWindow, type View, type Window } from '@/lib/view/view'
+import { DEFAULT_VIEW, sameSelection, sameWindow, type View } from '@/lib/view/view'
 import { Camera } from './camera'
 import { clockOf } from './clock-choice'
 import { drawScene } from './draw'
@@ -12,13 +12,14 @@ import { type AskPace, Paces } from './paces'
 import { readPalette } from './palette'
 import { Present } from './present'
 import type { ReplayStatus } from './replay'
-import { ReplayControl } from './replay-control'
+import { type Player, ReplayControl } from './replay-control'
 import type { Rows } from './rows'
 import { wallClock } from './scale'
 import { AXIS, newScene, pinnedLane, type Scene } from './scene'
 import { markSelection } from './select'
 import { Sums } from './sums'
 import { fitCanvas, readFonts, watchSurface } from './surface'
+import type { Lead, Led, Together } from './together'
 import { WindowTeller } from './window-teller'
 
 export interface StageElements {
@@ -35,8 +36,6 @@ export interface StageEvents {
   /** Lanes moved, came or went: the headers follow. */
   onLanes(): void
   onStatus(status: StageStatus): void
-  /** A person moves the window, at the pointer's speed; what comes of it is in `onView` a moment later. */
-  onMoved?(window: Window): void
   /** A replay began, moved on (some times a second) or ended. */
   onReplay(status: ReplayStatus | undefined): void
 }
@@ -45,7 +44,7 @@ export interface StageEvents {
 const LATER_MS = 300
 
 /** The picture: holds what moves at the pointer's speed, draws at most once a frame. */
-export class Stage {
+export class Stage implements Led {
   readonly scene: Scene
   readonly move: Moves
   private readonly camera: Camera
@@ -62,7 +61,10 @@ export class Stage {
   private lanesSeen = -1
   private drawn = -1
   private readonly unwatch: () => void
+  /** Its own; `player` is what a person plays. */
   readonly replay: ReplayControl
+  private lead: Lead | undefined
+  private part: () => void = () => {}
   /** Script time of the newest frames, ms; for the bench. */
   readonly frameTimes: number[] = []
   timing = false
@@ -94,6 +96,37 @@ export class Stage {
     this.resize()
   }
 
+  /** Stands beside others from now on: axis, window and replay are theirs together. */
+  join(together: Together, key: string): void {
+    const { lead, leave } = together.enter(key, this)
+    this.lead = lead
+    this.part = leave
+    this.camera.reach = () => lead.reach()
+    this.reclock()
+  }
+
+  /** What is played: its own run, or all that stand beside one another. */
+  get player(): Player {
+    return this.lead?.player ?? this.replay
+  }
+
+  get rows(): Rows {
+    return this.scene.rows
+  }
+
+  get gaps(): Idle['gaps'] {
+    return this.sums.idle.gaps
+  }
+
+  /** Epoch ms: the end of what is known. */
+  get end(): number {
+    return Math.max(this.present.end, this.scene.rows.state.lastAt ?? 0)
+  }
+
+  get live(): boolean {
+    return this.scene.live
+  }
+
   /** When hits of a search are, epoch ms; undefined: nothing is searched for. */
   setFound(at: readonly number[] | undefined): void {
     this.sums.strip.found = at ?? []
@@ -123,6 +156,7 @@ export class Stage {
     this.teller.stop()
     clearTimeout(this.timer)
     this.unwatch()
+    this.part()
     this.sums.close()
   }
 
@@ -133,7 +167,8 @@ export class Stage {
     this.sums.replaced(rows)
     this.news.look(this.scene.rows)
     markSelection(this.scene, this.view.selection)
-    this.moveToView(false)
+    if (this.lead) this.lead.changed()
+    else this.moveToView(false)
     this.request()
   }
 
@@ -177,7 +212,7 @@ export class Stage {
       if (view.follow === 'paused') this.news.pause(this.scene.rows)
     }
     markSelection(this.scene, this.view.selection)
-    if (before.folded !== view.folded || before.clock !== view.clock) this.applyClock()
+    if (!this.lead && (before.folded !== view.folded || before.clock !== view.clock)) this.applyClock()
     this.replay.setView(view)
     const own = this.teller.isOwn(view.window)
     if (first || (!own && !sameWindow(before.window, view.window))) this.moveToView(!first)
@@ -208,6 +243,7 @@ export class Stage {
   }
 
   fit(): void {
+    if (this.lead) return this.lead.fit()
     this.teller.now({ kind: 'fit' })
     this.move.goTo(this.camera.fitted())
     this.events.onView({ window: { kind: 'fit' }, follow: 'main' })
@@ -272,7 +308,10 @@ export class Stage {
     if (scene.live) scene.rows.bars.makeRoom()
     if (stale.layout) this.relayout()
     this.revealSelection()
-    if (sums.lookForIdle(began, Math.max(present.end, scene.now)) && (this.view.folded || this.view.clock !== 'time')) this.applyClock()
+    if (sums.lookForIdle(began, Math.max(present.end, scene.now))) {
+      if (this.lead) this.lead.changed()
+      else if (this.view.folded || this.view.clock !== 'time') this.applyClock()
+    }
     this.moveCamera(began)
     sums.sum(began, scene, present.end)
     drawScene(scene)
@@ -287,25 +326,31 @@ export class Stage {
     else if (scene.live || sums.waiting) this.requestLater()
   }
 
-  private readonly shownAt = (at: number, end: number): number | undefined => this.replay.step(at, end, this.sums.idle)
+  private readonly shownAt = (at: number, end: number): number | undefined => (this.lead ? this.lead.at() : this.replay.step(at, end, this.sums.idle))
 
   private tellTime(at: number): void {
     this.present.tell(this.scene, at, this.shownAt)
+    this.scene.playhead = this.lead?.at()
+  }
+
+  /** Whether all is in view and stays so. */
+  private get fits(): boolean {
+    return this.lead ? this.lead.window() === undefined : this.view.window.kind === 'fit' && this.view.follow !== 'paused'
   }
 
   private moveCamera(at: number): void {
     const { scene, camera, view } = this
     if (camera.extend(scene.origin, this.present.end, scene.live)) this.sums.stripChanged()
     if (this.replay.playing && view.window.kind !== 'fit' && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
-    if (view.window.kind === 'fit' && view.follow !== 'paused') camera.go(camera.fitted(), this.move.glideFrom(at))
-    else if (scene.live && view.follow === 'main' && !camera.gliding && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
+    if (this.fits) camera.go(camera.fitted(), this.move.glideFrom(at))
+    else if (!this.lead && scene.live && view.follow === 'main' && !camera.gliding && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
     camera.step(at)
   }
 
   private moveToView(glide: boolean): void {
     const { scene, camera, view } = this
     camera.extend(scene.rows.state.firstAt ?? 0, Math.max(this.present.end, scene.now), scene.live)
-    this.move.goTo(camera.unitsOf(view.window), glide)
+    this.move.goTo(this.lead ? (this.lead.window() ?? camera.fitted()) : camera.unitsOf(view.window), glide)
   }
 
   private applyClock(): void {
@@ -314,10 +359,16 @@ export class Stage {
     sums.stripChanged(true)
   }
 
-  /** Another timeline beside this one was moved: shows the same, at once, and tells nobody. */
-  lookAt(window: Window): void {
-    this.view = { ...this.view, window }
-    this.move.goTo(this.camera.unitsOf(window), false)
+  /** Another timeline beside this one was moved: shows the same, and tells nobody. */
+  lookAt(units: [number, number] | undefined, glide: boolean): void {
+    this.move.goTo(units ?? this.camera.fitted(), glide)
+  }
+
+  reclock(): void {
+    const { lead, camera } = this
+    if (!lead) return
+    camera.replaceClock(lead.clock(), lead.window() ?? camera.fitted())
+    this.sums.stripChanged(true)
     this.request()
   }
 
@@ -330,12 +381,11 @@ export class Stage {
   /** A person moved the window: it stays where they put it, and the address says so a moment later. */
   private moved(): void {
     this.request()
+    if (this.lead) return this.lead.moved(this.camera.aim(), this.camera.gliding)
     if (this.view.window.kind === 'fit' || (this.scene.live && this.view.follow === 'main')) {
       this.view = { ...this.view, window: { kind: 'range', from: 0, to: 1 }, follow: 'paused' }
       this.news.pause(this.scene.rows)
     }
-    const window = this.events.onMoved && this.camera.window()
-    if (window) this.events.onMoved?.(window)
     this.teller.soon()
   }
 

@@ -33,15 +33,26 @@ test('L11: tokens and steps are clocks: a moment has a place, the place has that
   )
 })
 
-test('the work before the end is all of it, and idle time is next to nothing', () => {
+test('a unit is a token or a turn: work that hangs together ends at all that was done, and a pause is next to nothing', () => {
   const { state } = sketch('0s lead starts a\n10s lead ends a (100 tokens)\n1000s lead starts b\n1010s lead ends b (300 tokens)')
   const rows = new Rows(state, new Map())
   const clock = workClock(rows, 'tokens', state.lastAt ?? 0)
-  const first = state.firstAt ?? 0
-  expect(clock.workAt(first + 5_000)).toBeCloseTo(50)
-  expect(clock.workAt(first + 2_000_000)).toBeCloseTo(400)
-  expect(clock.timeOfWork(200)).toBeCloseTo(first + 1_003_333, -1)
-  const idle = clock.unitAt(first + 1_000_000) - clock.unitAt(first + 10_000)
-  expect(idle / (clock.unitAt(first + 1_010_000) - clock.unitAt(first))).toBeLessThan(0.05)
-  expect(workClock(rows, 'steps', state.lastAt ?? 0).workAt(first + 2_000_000)).toBeCloseTo(2)
+  const at = (seconds: number) => clock.unitAt((state.firstAt ?? 0) + seconds * 1000)
+  expect(clock.total).toBe(400)
+  expect(clock.busy).toBe(20_000)
+  expect(at(5)).toBeCloseTo(50, 3)
+  expect(at(10)).toBeCloseTo(100, 9)
+  // half a percent of all, for a quarter of an hour
+  expect(at(1000)).toBeCloseTo(102, 3)
+  expect(at(1010)).toBeCloseTo(400, 9)
+  const steps = workClock(rows, 'steps', state.lastAt ?? 0)
+  expect(steps.unitAt(state.lastAt ?? 0)).toBeCloseTo(2, 9)
+})
+
+test('where nobody tells tokens, a run is one token long', () => {
+  const { state } = sketch('0s lead writes a.ts "one"\n10s lead writes a.ts "one two"')
+  const clock = workClock(new Rows(state, new Map()), 'tokens', state.lastAt ?? 0)
+  expect(clock.total).toBe(0)
+  expect(clock.unitAt(state.lastAt ?? 0)).toBeCloseTo(1, 9)
+  expect(clock.timeAt(clock.unitAt(state.lastAt ?? 0))).toBeCloseTo(state.lastAt ?? 0, 6)
 })

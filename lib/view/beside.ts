@@ -1,18 +1,27 @@
 import { DEFAULT_VIEW, parseView, printView, type Selection, SELECTION_KINDS, type View } from './view'
 
 /**
- * Two sessions on one clock: which, aligned at what, and which stretch of the shared axis. All of it is in
- * the address; `parseBeside(printBeside(v))` equals v.
+ * Sessions on one clock: which, aligned at what, and which stretch of the shared axis. All of it is in the
+ * address; `parseBeside(printBeside(v))` equals v. Places on the axis are milliseconds since the aligned
+ * moment, or tokens or steps since then, as the clock counts.
  */
 export interface Beside {
-  a: BesideSide
-  b: BesideSide
-  /** ms since the aligned moment, `from < to`; undefined for all of both. */
+  /** Two to `MOST_RUNS`, by letter; the last may lack a session only among the first two. */
+  runs: readonly BesideSide[]
+  /** `from < to`; undefined for all of all. */
   window: { from: number; to: number } | undefined
-  /** What both timelines show alike: lanes, work, kinds of intervention, clocks as recorded. */
+  /** Replaying: the place that is shown; undefined for all that is known. */
+  at: number | undefined
+  /** What all timelines show alike: clock, lanes, work, kinds of intervention, times as recorded. */
   both: SharedView
 }
 
+/** More have no room under one another. */
+export const MOST_RUNS = 4
+export const LETTERS = ['a', 'b', 'c', 'd'] as const
+export type Letter = (typeof LETTERS)[number]
+
+/** One of the runs. */
 export interface BesideSide {
   /** The session's id; empty while none is chosen. */
   session: string
@@ -21,53 +30,53 @@ export interface BesideSide {
   selection: Selection | undefined
 }
 
-export type SharedView = Pick<View, 'lanes' | 'work' | 'hidden' | 'lens' | 'recorded'>
+export type SharedView = Pick<View, 'lanes' | 'work' | 'hidden' | 'lens' | 'recorded' | 'clock' | 'folded'>
 
-const sharedOf = ({ lanes, work, hidden, lens, recorded }: View): SharedView => ({ lanes, work, hidden, lens, recorded })
+export const sharedOf = ({ lanes, work, hidden, lens, recorded, clock, folded }: SharedView): SharedView => ({ lanes, work, hidden, lens, recorded, clock, folded })
 export const SHARED_DEFAULT: SharedView = sharedOf(DEFAULT_VIEW)
-const OWN = ['a', 'b', 'ta', 'tb', 'pa', 'pb', 'from', 'to'] as const
+const EMPTY: BesideSide = { session: '', task: undefined, selection: undefined }
 
 export function parseBeside(search: string | URLSearchParams): Beside {
   const query = typeof search === 'string' ? new URLSearchParams(search) : search
   const from = numberOf(query.get('from'))
   const to = numberOf(query.get('to'))
-  const side = (name: 'a' | 'b'): BesideSide => ({
-    session: query.get(name) ?? '',
-    task: query.get(`t${name}`) || undefined,
-    selection: selectionOf(query.get(`p${name}`)),
-  })
+  const runs = LETTERS.map((letter) => ({
+    session: query.get(letter) ?? '',
+    task: query.get(`t${letter}`) || undefined,
+    selection: selectionOf(query.get(`p${letter}`)),
+  }))
   return {
-    a: side('a'),
-    b: side('b'),
+    runs: runs.slice(0, Math.max(2, runs.findLastIndex(({ session }) => session !== '') + 1)),
     window: from !== undefined && to !== undefined && from < to ? { from, to } : undefined,
+    at: numberOf(query.get('t')),
     both: sharedOf(parseView(query)),
   }
 }
 
 /** The query without its question mark. */
-export function printBeside({ a, b, window, both }: Beside): string {
+export function printBeside({ runs, window, at, both }: Beside): string {
   const query = new URLSearchParams()
-  for (const [name, { session, task, selection }] of [
-    ['a', a],
-    ['b', b],
-  ] as const) {
-    if (session !== '') query.set(name, session)
-    if (task !== undefined) query.set(`t${name}`, task)
-    if (selection) query.set(`p${name}`, `${selection.kind}:${selection.id}`)
+  for (const [i, { session, task, selection }] of runs.entries()) {
+    const letter = LETTERS[i]
+    if (letter === undefined) break
+    if (session !== '') query.set(letter, session)
+    if (task !== undefined) query.set(`t${letter}`, task)
+    if (selection) query.set(`p${letter}`, `${selection.kind}:${selection.id}`)
   }
   if (window) {
     query.set('from', String(window.from))
     query.set('to', String(window.to))
   }
-  for (const [name, value] of new URLSearchParams(printView({ ...DEFAULT_VIEW, ...both })))
-    if (!(OWN as readonly string[]).includes(name)) query.append(name, value)
+  if (at !== undefined) query.set('t', String(at))
+  // names of their own: nothing of the shared view is called as what is above
+  for (const [name, value] of new URLSearchParams(printView({ ...DEFAULT_VIEW, ...both }))) query.append(name, value)
   return query.toString()
 }
 
 /** The address of the page, without the server's name. */
-export function besidePath(beside: Partial<Record<'a' | 'b', string>>): string {
-  const side = (session = ''): BesideSide => ({ session, task: undefined, selection: undefined })
-  const query = printBeside({ a: side(beside.a), b: side(beside.b), window: undefined, both: SHARED_DEFAULT })
+export function besidePath(sessions: readonly string[]): string {
+  const runs = sessions.slice(0, MOST_RUNS).map((session) => ({ ...EMPTY, session }))
+  const query = printBeside({ runs, window: undefined, at: undefined, both: SHARED_DEFAULT })
   return query === '' ? '/side-by-side' : `/side-by-side?${query}`
 }
 

@@ -14,7 +14,7 @@ import { useKeys } from '@/components/timeline/use-keys'
 import { Button, buttonClass } from '@/components/ui/button'
 import { EmptyState, ErrorNote } from '@/components/ui/notes'
 import { isRunning, type SessionSummary } from '@/lib/live/protocol'
-import { besidePath } from '@/lib/view/beside'
+import { besidePath, MOST_RUNS } from '@/lib/view/beside'
 import { FilterBar } from './filter-bar'
 import { type Filters, isFiltered, NO_FILTERS, parseFilters, printFilters } from './filters'
 import { FirstVisit } from './first-visit'
@@ -111,8 +111,11 @@ function Rows({ sessions }: { sessions: Sessions }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when the layout changes
   useEffect(() => virtual.measure(), [size])
   const [chosen, setChosen] = useState<readonly string[]>([])
-  // the third takes the place of the second
-  const choose = useCallback((id: string) => setChosen((ids) => (ids.includes(id) ? ids.filter((one) => one !== id) : [...ids.slice(0, 1), id])), [])
+  // one more than there is room for takes the place of the last
+  const choose = useCallback(
+    (id: string) => setChosen((ids) => (ids.includes(id) ? ids.filter((one) => one !== id) : [...ids.slice(0, MOST_RUNS - 1), id])),
+    [],
+  )
   const items = virtual.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? -1
   useEffect(() => {
@@ -161,7 +164,7 @@ function Rows({ sessions }: { sessions: Sessions }) {
 
 /** What was chosen to be seen side by side, over the end of the list. */
 function ChosenBar({ chosen, titleOf, onClear }: { chosen: readonly string[]; titleOf(id: string): string; onClear(): void }) {
-  const [a, b] = chosen
+  const alone = chosen.length < 2
   return (
     <div
       role="status"
@@ -169,13 +172,13 @@ function ChosenBar({ chosen, titleOf, onClear }: { chosen: readonly string[]; ti
     >
       <span className="min-w-0 flex-1 truncate">
         {chosen.map(titleOf).join(' and ')}
-        {b === undefined && <span className="text-quiet"> · choose one more</span>}
+        {alone && <span className="text-quiet"> · choose one more</span>}
       </span>
       <Button look="bare" onClick={onClear}>
         Cancel
       </Button>
-      <Link href={besidePath({ a, b })} className={buttonClass('strong')}>
-        {b === undefined ? 'Choose the other' : 'Side by side'}
+      <Link href={besidePath(chosen)} className={buttonClass('strong')}>
+        {alone ? 'Choose the other' : 'Side by side'}
       </Link>
     </div>
   )

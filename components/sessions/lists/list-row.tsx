@@ -10,7 +10,7 @@ import { formatShort, plural } from '@/components/text/count'
 import { Badge } from '@/components/ui/badge'
 import { Sign } from '@/components/ui/sign'
 import { contentPreview } from '@/lib/core/content'
-import { type SessionState, taskStatus } from '@/lib/core/session'
+import { type SessionState, taskStatus, turnOutputTokens } from '@/lib/core/session'
 import { type CheckSide, commandOf } from './check-pairs'
 import type { ListRow } from './rows'
 
@@ -64,7 +64,7 @@ function wordsOf(row: ListRow, state: SessionState, masters: ReadonlySet<string>
     }
     case 'turn': {
       const { turn, called } = row
-      const tokens = turn.usage?.outputTokens ?? turn.streamedTokens
+      const tokens = turnOutputTokens(turn)
       const words = turn.output === undefined ? '' : contentPreview(turn.output)
       const running = turn.endedAt === undefined && state.facts.endedAt === undefined
       return {
