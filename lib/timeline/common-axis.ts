@@ -61,7 +61,10 @@ export function commonIdle(runs: readonly RunSpan[]): Idle {
   const busy = runs.flatMap(({ zero, from, to, gaps }) => {
     const ends = [from, ...gaps.flatMap((gap) => [gap.from, gap.to]), to]
     const stretches: Seam[] = []
-    for (let i = 0; i + 1 < ends.length; i += 2) stretches.push({ from: (ends[i] as number) - zero, to: (ends[i + 1] as number) - zero })
+    for (let i = 0; i + 1 < ends.length; i += 2) {
+      const [begun, over] = [ends[i] as number, ends[i + 1] as number]
+      if (begun <= over) stretches.push({ from: begun - zero, to: over - zero })
+    }
     return stretches
   })
   busy.sort((a, b) => a.from - b.from)

@@ -113,6 +113,18 @@ export class Moves {
     else if (bottom + AXIS > scroller.scrollTop + this.scene.height) scroller.scrollTop = bottom + AXIS - this.scene.height
   }
 
+  /** Brings what is selected into view: its lane, or its time as well. */
+  reveal(what: 'lane' | 'all'): void {
+    const { selectedStrike: strike, selectedLane, selected, rows } = this.scene
+    if (selectedLane !== undefined) this.bringLane(rows.lookupLane(selectedLane))
+    const bar = strike && strike.hitBar >= 0 ? strike.hitBar : selected
+    if (bar < 0) return
+    this.bringLane(rows.laneOfBar(bar))
+    if (what === 'lane') return
+    if (strike) this.bringIn(Math.min(strike.cutAt, strike.occurredAt), strike.occurredAt, true)
+    else this.bringBar(bar)
+  }
+
   zoomToBar(bar: number): void {
     const { rows, scale, now } = this.scene
     const a = scale.clock.unitAt(rows.bars.start.at(bar))

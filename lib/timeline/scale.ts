@@ -1,7 +1,7 @@
 /**
  * Time to place and back. A clock turns epoch ms into units along the axis; the scale turns units
- * into pixels. Wall time is one clock, wall time with idle stretches folded another; tokens and steps
- * may follow.
+ * into pixels. Wall time is one clock, wall time with idle stretches folded another; tokens and steps are
+ * two more (`work-clock.ts`).
  *
  * Law L11: `timeAt(xAt(t)) = t` and `xAt` is monotone, for every clock.
  */

@@ -6,39 +6,21 @@ import { type Hit, hitAt } from './hit'
 import type { Idle } from './idle'
 import { layoutLanes } from './layout'
 import { Moves } from './moves'
-import { News, type StageStatus } from './news'
+import { News } from './news'
 import { drawOverview, newOverview } from './overview'
 import { type AskPace, Paces } from './paces'
 import { readPalette } from './palette'
 import { Present } from './present'
-import type { ReplayStatus } from './replay'
 import { type Player, ReplayControl } from './replay-control'
 import type { Rows } from './rows'
 import { wallClock } from './scale'
 import { AXIS, newScene, pinnedLane, type Scene } from './scene'
 import { markSelection } from './select'
+import type { StageElements, StageEvents } from './stage-events'
 import { Sums } from './sums'
 import { fitCanvas, readFonts, watchSurface } from './surface'
 import type { Lead, Led, Together } from './together'
 import { WindowTeller } from './window-teller'
-
-export interface StageElements {
-  /** Scrolls the lanes; holds the canvas. */
-  scroller: HTMLElement
-  canvas: HTMLCanvasElement
-  overview: HTMLCanvasElement
-}
-
-export interface StageEvents {
-  onView(patch: Partial<View>): void
-  /** The pointer came upon something else; `x`, `y` on the canvas. */
-  onHover(hit: Hit | undefined, x: number, y: number): void
-  /** Lanes moved, came or went: the headers follow. */
-  onLanes(): void
-  onStatus(status: StageStatus): void
-  /** A replay began, moved on (some times a second) or ended. */
-  onReplay(status: ReplayStatus | undefined): void
-}
 
 // A frame that only the clock or a sum asks for comes at most so much later.
 const LATER_MS = 300
@@ -222,20 +204,6 @@ export class Stage implements Led {
     this.request()
   }
 
-  private revealSelection(): void {
-    const { reveal, scene } = this
-    if (!reveal) return
-    this.reveal = undefined
-    const strike = scene.selectedStrike
-    if (scene.selectedLane !== undefined) this.move.bringLane(scene.rows.lookupLane(scene.selectedLane))
-    const bar = strike && strike.hitBar >= 0 ? strike.hitBar : scene.selected
-    if (bar < 0) return
-    this.move.bringLane(scene.rows.laneOfBar(bar))
-    if (reveal === 'lane') return
-    if (strike) this.move.bringIn(Math.min(strike.cutAt, strike.occurredAt), strike.occurredAt, true)
-    else this.move.bringBar(bar)
-  }
-
   onScroll(): void {
     this.scene.scroll = this.elements.scroller.scrollTop
     this.events.onLanes()
@@ -307,7 +275,8 @@ export class Stage implements Led {
     this.tellTime(began)
     if (scene.live) scene.rows.bars.makeRoom()
     if (stale.layout) this.relayout()
-    this.revealSelection()
+    if (this.reveal) this.move.reveal(this.reveal)
+    this.reveal = undefined
     if (sums.lookForIdle(began, Math.max(present.end, scene.now))) {
       if (this.lead) this.lead.changed()
       else if (this.view.folded || this.view.clock !== 'time') this.applyClock()
