@@ -72,7 +72,7 @@ for (const theme of ['dark', 'light'] as const) {
     await page.keyboard.press('r')
     const replay = page.getByRole('region', { name: 'Replay' })
     await expect(replay).toHaveCount(1)
-    await expect(page.getByText(/^as of \d+(\.\d)? tokens$/)).toBeVisible()
+    await expect(page.getByText(/^as of −?\d+(\.\d)? tokens$/)).toBeVisible()
     await page.keyboard.press(' ')
     await expect(replay.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
     await expect(replay.getByRole('combobox', { name: 'Chapter' }).locator('option')).toHaveText([/beginning/, /A · /, /B · /])
