@@ -14,6 +14,7 @@ import { useKeys } from '@/components/timeline/use-keys'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { ErrorNote } from '@/components/ui/notes'
+import { takeTyped } from '@/components/ui/type-ahead'
 import type { SearchHit, SessionSearchAnswer } from '@/lib/core/search/answer'
 import { sameSelection, type Selection, type View } from '@/lib/view/view'
 import { focusAll } from './focus-all'
@@ -59,7 +60,12 @@ export function FindPanel({ sessionId, text, origin, running, selection, onView,
 
   useEffect(() => onHits(asked === '' ? undefined : answer?.at), [answer, asked, onHits])
   useEffect(() => () => onHits(undefined), [onHits])
-  useEffect(() => input.current?.focus(), [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the field is there
+  useEffect(() => {
+    input.current?.focus()
+    const typed = takeTyped()
+    if (typed !== '') onView({ find: text + typed })
+  }, [])
 
   // A call and its answer are one thing to select and two hits: which of them is meant is remembered.
   const [current, setCurrent] = useState<number | undefined>()
@@ -81,7 +87,10 @@ export function FindPanel({ sessionId, text, origin, running, selection, onView,
       })
       return
     }
-    if (hits.length > 0) go(at < 0 ? (by === 1 ? 0 : hits.length - 1) : (at + by + hits.length) % hits.length)
+    if (hits.length === 0) return
+    // before the first comes the last, where it is here; those that were not asked for yet cannot be gone to
+    if (by === -1 && at <= 0 && hasNextPage) go(0)
+    else go(at < 0 ? (by === 1 ? 0 : hits.length - 1) : (at + by + hits.length) % hits.length)
   }
   useKeys({ search: () => focusAll(input.current), 'next-hit': () => step(1), 'previous-hit': () => step(-1) })
 
@@ -132,7 +141,12 @@ export function FindPanel({ sessionId, text, origin, running, selection, onView,
       )}
       <div className={`min-h-0 flex-1 ${isPlaceholderData ? 'opacity-60' : ''}`}>
         {asked === '' ? (
-          <Hints onAdd={(words) => onView({ find: words })} />
+          <Hints
+            onAdd={(words) => {
+              onView({ find: words })
+              input.current?.focus()
+            }}
+          />
         ) : error && hits.length === 0 ? (
           <div className="p-4">
             <ErrorNote title="The search could not be answered" action={<Button onClick={() => void refetch()}>Try again</Button>}>
@@ -230,7 +244,7 @@ function Hints({ onAdd }: { onAdd(text: string): void }) {
         {EXAMPLES.map(({ typed, says }) => (
           <div key={typed} className="contents">
             <dt>
-              <button type="button" onClick={() => onAdd(typed)} className="rounded border bg-surface px-1.5 font-mono text-xs leading-5 hover:bg-surface-2">
+              <button type="button" onClick={() => onAdd(typed)} className="rounded border bg-surface px-1.5 font-mono text-xs leading-5 hover:bg-surface-2 pointer-coarse:min-h-10">
                 {typed}
               </button>
             </dt>
@@ -250,7 +264,7 @@ function IconButton({ label, disabled, onClick, children }: { label: string; dis
       title={label}
       disabled={disabled}
       onClick={onClick}
-      className="grid size-7 place-items-center rounded text-quiet hover:bg-surface-2 hover:text-text disabled:opacity-40"
+      className="grid size-7 place-items-center rounded pointer-coarse:size-10 text-quiet hover:bg-surface-2 hover:text-text disabled:opacity-40"
     >
       {children}
     </button>

@@ -2,6 +2,7 @@
 
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useSharedSource } from '@/components/providers/session-source'
+import { takeTyped } from '@/components/ui/type-ahead'
 import type { SessionStore } from '@/lib/live/session-store'
 import { besidePath } from '@/lib/view/beside'
 import { type Command, KEYS, printChord } from '@/lib/view/keys'
@@ -27,7 +28,11 @@ export function CommandPalette({ store, onPick, onClose }: { store: SessionStore
   const asked = useDeferredValue(text)
   const [at, setAt] = useState(0)
   const list = useId()
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+    const typed = takeTyped()
+    if (typed !== '') setText(typed)
+  }, [])
   // what the session holds when it opens is enough
   const shared = useSharedSource() !== undefined
   const entries = useMemo(() => entriesOf(store, onPick, shared), [store, onPick, shared])

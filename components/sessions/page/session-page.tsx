@@ -10,6 +10,7 @@ import { useMayShare } from '@/components/share/use-may-share'
 import { HintBar } from '@/components/timeline/HintBar'
 import { PASS, useKeys } from '@/components/timeline/use-keys'
 import { copyText } from '@/components/ui/copy-button'
+import { expectField } from '@/components/ui/type-ahead'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { QUIET_AFTER_MS } from '@/lib/live/protocol'
 import type { SessionStore } from '@/lib/live/session-store'
@@ -68,10 +69,19 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   useKeys({
     // A link shows no search over texts: its lists are filtered.
     // An open search takes the key itself.
-    search: () => (find !== undefined ? PASS : shared ? search.current?.focus() : onView({ find: '' })),
+    search: () => {
+      if (find !== undefined) return PASS
+      if (shared) return search.current?.focus()
+      expectField()
+      onView({ find: '' })
+    },
     'copy-link': copyLink,
     sheet: () => setSheet((open) => !open),
-    palette: () => setPalette(true),
+    palette: () => {
+      if (palette) return
+      expectField()
+      setPalette(true)
+    },
   })
   const { facts, lastAt } = store.state
   const running = facts.endedAt === undefined && lastAt !== undefined && Date.now() - lastAt < QUIET_AFTER_MS

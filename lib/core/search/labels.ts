@@ -1,5 +1,7 @@
+import { INTERVENTION_KINDS } from '../interventions'
 import { canonicalModel } from '../models/name'
-import type { SearchFilterName } from './query'
+import { SEARCH_KINDS } from './answer'
+import { parseQuery, type SearchFilterName } from './query'
 
 /**
  * Beside its words an item has labels: what it can be filtered by, as words that no text can hold
@@ -43,9 +45,18 @@ export function labelsOf({ agents, tool, path, model, kinds }: Labelled): string
 
 /** The labels by which a filter may be met: any of them will do. */
 export function labelsAsked(name: SearchFilterName, value: string): string[] {
-  const wanted = name === 'path' ? trimSlashes(value.toLowerCase()).replace(/^\*(?=\.)/, '') : value.toLowerCase()
+  const wanted = name === 'path' ? trimSlashes(value.toLowerCase()).replace(/^\*(?=\.)/, '') : name === 'kind' ? kindAsked(value) : value.toLowerCase()
   const other = name === 'model' ? canonicalModel(value)?.toLowerCase() : undefined
   return [...new Set([wanted, ...(other ? [other] : [])])].map((text) => SIGNS[name] + text.slice(0, LONGEST))
+}
+
+/** As pages write it: "peer overwrite", and "answer" for a call's result. */
+function kindAsked(value: string): string {
+  return value
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_')
+    .replace(/^answer(?=$|_)/, 'result')
 }
 
 const NAME = /[\s_\-./:@]+/
@@ -78,4 +89,12 @@ function pathParts(path: string): string[] {
 
 function trimSlashes(path: string): string {
   return path.replaceAll('\\', '/').replace(/^(\.?\/)+|\/+$/g, '')
+}
+
+/** Kinds that a question asks for and that nothing is of: a slip of the pen, which finds nothing for ever. */
+export function unknownKinds(text: string): string[] {
+  const known = new Set(labelsOf({ agents: [], tool: undefined, path: undefined, model: undefined, kinds: [...SEARCH_KINDS, 'intervention', ...INTERVENTION_KINDS] }))
+  return parseQuery(text)
+    .filters.filter(({ name, value }) => name === 'kind' && !labelsAsked('kind', value).some((label) => known.has(label)))
+    .map(({ value }) => value)
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { labelsAsked, labelsOf } from './labels'
+import { labelsAsked, labelsOf, unknownKinds } from './labels'
 import { parseQuery, toggleFilter, widerQueries } from './query'
 import { snippetOf } from './snippet'
 
@@ -53,6 +53,12 @@ test('a question that found nothing is widened: without filters, words apart, be
   expect(widerQueries('handle')).toEqual(['handle*'])
   expect(widerQueries('handle* user.id ab kind:turn')).toEqual(['handle* user.id ab'])
   expect(widerQueries('kind:turn')).toEqual([])
+})
+
+test('a kind that there is none of is told; one is met as pages write it', () => {
+  expect(unknownKinds('schema kind:bogus kind:overwrite kind:Turn')).toEqual(['bogus'])
+  expect(unknownKinds('kind:intervention kind:"peer overwrite" kind:peer-overwrite kind:answer kind:"answer revised" agent:bogus')).toEqual([])
+  expect(labelsAsked('kind', 'Answer revised')).toEqual(labelsOf({ agents: [], tool: undefined, path: undefined, model: undefined, kinds: ['result_revised'] }))
 })
 
 test('a filter is met by a name, its words, its beginning and its end', () => {
