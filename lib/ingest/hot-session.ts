@@ -6,6 +6,7 @@ import { type ParameterSet, readingVersion } from '@/lib/core/parameters'
 import { newSessionState, newTouched, type SessionState } from '@/lib/core/session'
 import type { FindingsChange, SessionSummary } from '@/lib/live/protocol'
 import { findingRow } from '@/lib/store/findings'
+import type { RowBehind } from '@/lib/store/rows-behind'
 import { countsOf, type Facts, factsOf } from '@/lib/store/session-row'
 import type { TaskRow } from '@/lib/store/task-row'
 import type { SessionWrite } from '@/lib/store/write'
@@ -288,13 +289,6 @@ export class HotSession {
     this.storedDetected = Math.max(this.storedDetected, detected)
     return { pk: this.pk, head: this.head, detected, strip: this.summary().strip }
   }
-}
-
-export interface RowBehind {
-  pk: number
-  head: number
-  detected: number
-  strip: SessionSummary['strip']
 }
 
 export interface Prepared {

@@ -1,5 +1,6 @@
 import type { Database } from '@/lib/store/database'
-import type { HotSession, RowBehind } from './hot-session'
+import { type RowBehind, writeRowsBehind } from '@/lib/store/rows-behind'
+import type { HotSession } from './hot-session'
 
 const EVERY_MS = 1_000
 
@@ -12,8 +13,8 @@ export interface RowsBehindOptions {
 
 /** Strips in the list are at most a second old, also when nothing follows; and it is noted how far the findings go. */
 export class RowsBehind {
-  /** Of sessions that memory holds no longer. */
-  private readonly left: RowBehind[] = []
+  /** Of sessions that memory holds no longer, or that somebody held the last time. */
+  private left: RowBehind[] = []
   private readonly timer: NodeJS.Timeout
 
   constructor(private readonly options: RowsBehindOptions) {
@@ -37,18 +38,18 @@ export class RowsBehind {
   }
 
   private async write(): Promise<void> {
-    const rows = this.left.splice(0)
+    const again = this.left.splice(0)
+    const first: RowBehind[] = []
     for (const hot of this.options.atRest()) {
       const row = hot.takeRowBehind()
-      if (row) rows.push(row)
+      if (row) first.push(row)
     }
-    if (rows.length === 0) return
+    if (first.length + again.length === 0) return
+    // Of one session the newest: a statement updates a row once.
+    const rows = [...new Map([...again, ...first].map((row) => [row.pk, row])).values()]
     try {
-      await this.options.database.pool.query(
-        `UPDATE session s SET strip = r.strip, detected = greatest(s.detected, r.detected)
-         FROM json_to_recordset($1::json) AS r(pk bigint, head int, detected int, strip json) WHERE s.pk = r.pk AND s.head = r.head`,
-        [JSON.stringify(rows)],
-      )
+      const written = await writeRowsBehind(this.options.database.pool, rows)
+      this.left.push(...first.filter(({ pk }) => !written.has(pk)))
     } catch (error) {
       this.options.onProblem('writing the strips of the list failed', error)
     }
