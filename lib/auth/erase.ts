@@ -1,4 +1,5 @@
 import type { Database } from '@/lib/store/database'
+import { renameReviewer } from '@/lib/store/log'
 import { AuthRefused } from './refused'
 import { newId } from './token'
 
@@ -33,12 +34,9 @@ export async function erasePerson(database: Database, userId: string): Promise<E
         data: { body: withoutName(body, name), mentions: mentions.filter((mentioned) => mentioned !== userId) },
       })
     }
-    const judged = await transaction.$queryRaw<{ id: string }[]>`
-      WITH changed AS (
-        UPDATE event SET data = (jsonb_set(data::jsonb, '{reviewer}', to_jsonb(${as}::text)) - 'note')::json
-        WHERE type = 'verdict.given' AND data->>'reviewer' = ${email} RETURNING session_pk
-      ), forgotten AS (DELETE FROM snapshot WHERE session_pk IN (SELECT session_pk FROM changed))
-      SELECT DISTINCT s.id FROM session s JOIN changed c ON c.session_pk = s.pk`
+    const changed = await renameReviewer((sql, values) => transaction.$queryRawUnsafe(sql, ...values), email, as)
+    await transaction.$executeRaw`DELETE FROM snapshot WHERE session_pk = ANY(${changed})`
+    const judged = await transaction.$queryRaw<{ id: string }[]>`SELECT id FROM session WHERE pk = ANY(${changed})`
     await transaction.$executeRaw`UPDATE audit_entry SET actor = ${as} WHERE actor = ${email}`
     await transaction.$executeRaw`UPDATE audit_entry SET target = replace(target, ${email}, ${as}) WHERE position(${email} in target) > 0`
     await transaction.apiKey.updateMany({ where: { createdBy: email }, data: { createdBy: as } })

@@ -107,6 +107,13 @@ test('a line of 50 MB is answered clearly, and costs the others nothing', async 
   expect(result).toMatchObject({ accepted: 2, duplicate: 0, rejected: [{ index: 1, line: 2, code: 'too_large' }] })
 })
 
+test('one event of an array may be as large as one of a line, no larger', async () => {
+  const huge = started('huge-array', 'big', { attributes: { text: 'x'.repeat(9 * 1024 * 1024) } })
+  const response = await server.post(JSON.stringify([started('huge-array', 'a'), huge, started('huge-array', 'b')]))
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({ accepted: 2, duplicate: 0, rejected: [{ index: 1, id: 'big', code: 'too_large' }] })
+})
+
 test('gzip bodies are unpacked', async () => {
   const response = await server.post(new Uint8Array(gzipSync(JSON.stringify({ events: [started('zip')] }))), { 'content-encoding': 'gzip' })
   expect(await response.json()).toEqual({ accepted: 1, duplicate: 0, rejected: [] })

@@ -1,4 +1,4 @@
-import type { Place } from '@/lib/ingest/parse'
+import { idOf, MAX_DEPTH, type Place } from '@/lib/ingest/parse'
 import type { Rejection } from '@/lib/live/protocol'
 import { decodeUtf8 } from './body'
 import { findJsonFault } from './json-place'
@@ -27,7 +27,7 @@ export function parseBatch(body: Buffer, contentType: string | undefined, limits
     throw new Refused('unsupported_type', `Content-Type ${JSON.stringify(type.slice(0, 60))} is not taken here. Send application/json or application/x-ndjson.`)
   }
   const text = decodeUtf8(body)
-  const batch = LINE_TYPES.has(type) ? parseLines(text, limits) : parseJson(text)
+  const batch = LINE_TYPES.has(type) ? parseLines(text, limits) : parseJson(text, limits)
   const received = batch.values.length + batch.rejected.length
   if (received > limits.events) {
     throw new Refused(
@@ -38,7 +38,7 @@ export function parseBatch(body: Buffer, contentType: string | undefined, limits
   return batch
 }
 
-function parseJson(text: string): Batch {
+function parseJson(text: string, limits: BatchLimits): Batch {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -52,7 +52,30 @@ function parseJson(text: string): Batch {
       ? value.events
       : undefined
   if (!values) throw new Refused('bad_request', 'The body must be a JSON array of events, { "events": [...] }, or one event a line as application/x-ndjson.')
-  return { values, places: values.map((_, index) => ({ index })), rejected: [] }
+  // Where the whole body is smaller than one event may be, nothing needs to be measured.
+  return text.length <= limits.eventBytes ? { values, places: values.map((_, index) => ({ index })), rejected: [] } : withoutLarge(values, limits)
+}
+
+/** Sorts out events that are too large. */
+export function withoutLarge(values: readonly unknown[], limits: BatchLimits): Batch {
+  const batch: Batch = { values: [], places: [], rejected: [] }
+  for (const [index, event] of values.entries()) {
+    if (charsOf(event, MAX_DEPTH + 1) <= limits.eventBytes) {
+      batch.values.push(event)
+      batch.places.push({ index })
+    } else batch.rejected.push({ index, ...idOf(event), ...tooLargeEvent(limits) })
+  }
+  return batch
+}
+
+/** Characters of its strings, keys included: what makes an event large. What lies deeper is refused elsewhere. */
+function charsOf(value: unknown, levels: number): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null || levels === 0) return 1
+  let sum = 0
+  if (Array.isArray(value)) for (const inner of value) sum += charsOf(inner, levels - 1)
+  else for (const [key, inner] of Object.entries(value)) sum += key.length + charsOf(inner, levels - 1)
+  return sum
 }
 
 function parseLines(text: string, limits: BatchLimits): Batch {

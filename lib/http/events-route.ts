@@ -4,7 +4,7 @@ import { type Parsed, parseEvents, TooDeep } from '@/lib/ingest/parse'
 import type { Door } from '@/lib/ingest/scope'
 import type { AppendResult, Problem } from '@/lib/live/protocol'
 import { type BodyLimits, discardRest, readBody } from './body'
-import { type BatchLimits, parseBatch } from './events-body'
+import { type BatchLimits, parseBatch, withoutLarge } from './events-body'
 import { databaseAway, problem, Refused, sendJson, sendProblem } from './problem'
 
 export interface EventsLimits extends BodyLimits, BatchLimits {}
@@ -47,7 +47,9 @@ export async function appendValues(
   try {
     if (!Array.isArray(values)) throw new Refused('bad_request', 'Send an array of events.')
     if (values.length > limits.events) throw new Refused('too_many_events', `A batch may have ${limits.events} events. Send them in several.`)
-    const parsed: Parsed = parseEvents(values)
+    const batch = withoutLarge(values, limits)
+    const parsed: Parsed = parseEvents(batch.values, (index) => batch.places[index] ?? { index })
+    parsed.rejected.push(...batch.rejected)
     return await door.append(parsed)
   } catch (error) {
     return explainFailure(error, onProblem).problem

@@ -80,15 +80,16 @@ test('a person who is deleted is nowhere any more; their verdicts stay, without 
   const paul = await invited(server, owner, 'paul', 'member', 'default')
   await tell(owner, 'judged')
   await must(server, owner, 'POST', '/api/v1/events', [
-    ...['paul', 'anna'].map((name) => ({
+    // The last with text that Postgres looks into no JSON for.
+    ...['paul', 'anna', 'paul', 'anna'].map((name, index) => ({
       type: 'verdict.given',
-      id: name === 'anna' ? 'v1' : 'v2',
+      id: `v${index}`,
       sessionId: 'judged',
       occurredAt: Date.now(),
       interventionId: 'i',
       reviewer: `${name}@example.com`,
       verdict: 'justified',
-      note: `a note of ${name}`,
+      note: `a note of ${name}${index > 1 ? ' with half a pair \ud800 and \0' : ''}`,
     })),
   ])
   await must(server, paul, 'POST', '/api/v1/sessions/judged/comments', { on: { kind: 'session' }, body: 'words of his' })

@@ -149,7 +149,10 @@ test('a link shows the session, and nothing that is secret in it, live and later
 test('a card says that a session runs only while it does: a recording that stops without an end does not', async () => {
   const card = async (token: string) => (await ask(server, {}, 'POST', '/api/v1/shared/card', { token })).body
   await tell('now', leaky('now'))
-  expect(await card((await link('now')).token)).toMatchObject({ running: true, description: '1 of 1 delegated task overwritten or cut by the master; 1 task under way.' })
+  expect(await card((await link('now')).token)).toMatchObject({
+    running: true,
+    description: '1 of 1 delegated task overwritten or cut by the master; 1 task under way.',
+  })
   const YEAR = 365 * 86_400_000
   await tell(
     'long-ago',

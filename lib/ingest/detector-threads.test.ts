@@ -87,7 +87,9 @@ test('single events wait for company, and are answered in order all the same', a
   expect([examiner.patienceMs(1), examiner.patienceMs(100)]).toEqual([0, 20])
   const examination = begin('x')
   const answers = await Promise.all(small.map((event) => examination.take(stretch([event]))))
-  expect(answers.map((answer) => (answer.kind === 'taken' ? answer.findings.length : answer.kind))).toEqual(small.map((_, k) => (k === small.length - 1 ? 1 : 0)))
+  expect(answers.map((answer) => (answer.kind === 'taken' ? answer.findings.length : answer.kind))).toEqual(
+    small.map((_, k) => (k === small.length - 1 ? 1 : 0)),
+  )
 })
 
 test('more than may wait: nobody goes on before it is less', async () => {
@@ -104,23 +106,27 @@ test('more than may wait: nobody goes on before it is less', async () => {
   expect(examiner.patienceMs(1)).toBe(0)
 })
 
-test.each(['exit', 'throw', 'memory'])('a thread that ends (%s): what it knew is lost and told once, another one takes over', { timeout: 60_000 }, async (how) => {
-  const { begin, problems } = await threads({ file: await illThread(), limits: { memoryMb: 64 } })
-  const bystander = begin('bystander')
-  expect(await takeAll(bystander, small)).toEqual(['taken'])
-  const first = begin('ill')
-  const both = await Promise.all([first.take(stretch([ill(how)])), bystander.take(stretch(small.slice(-1)))])
-  expect(both.map(({ kind }) => kind)).toEqual(['lost', 'lost'])
-  expect(problems).toEqual([expect.stringMatching(/ended at session ill; its log is read again/)])
-  expect([await bystander.findings(), await bystander.ledger()]).toEqual([undefined, undefined])
-  expect(await takeAll(begin('bystander'), small)).toEqual(['taken'])
-  // the second time it is left alone, and nobody else with it
-  expect((await begin('ill').take(stretch([ill(how)]))).kind).toBe('lost')
-  expect(problems[1]).toMatch(/ended at session ill; it is left without new findings/)
-  expect(await begin('ill').take(stretch(small))).toMatchObject({ kind: 'failed' })
-  expect(await takeAll(begin('bystander'), small)).toEqual(['taken'])
-  expect(problems).toHaveLength(2)
-})
+test.each(['exit', 'throw', 'memory'])(
+  'a thread that ends (%s): what it knew is lost and told once, another one takes over',
+  { timeout: 60_000 },
+  async (how) => {
+    const { begin, problems } = await threads({ file: await illThread(), limits: { memoryMb: 64 } })
+    const bystander = begin('bystander')
+    expect(await takeAll(bystander, small)).toEqual(['taken'])
+    const first = begin('ill')
+    const both = await Promise.all([first.take(stretch([ill(how)])), bystander.take(stretch(small.slice(-1)))])
+    expect(both.map(({ kind }) => kind)).toEqual(['lost', 'lost'])
+    expect(problems).toEqual([expect.stringMatching(/ended at session ill; its log is read again/)])
+    expect([await bystander.findings(), await bystander.ledger()]).toEqual([undefined, undefined])
+    expect(await takeAll(begin('bystander'), small)).toEqual(['taken'])
+    // the second time it is left alone, and nobody else with it
+    expect((await begin('ill').take(stretch([ill(how)]))).kind).toBe('lost')
+    expect(problems[1]).toMatch(/ended at session ill; it is left without new findings/)
+    expect(await begin('ill').take(stretch(small))).toMatchObject({ kind: 'failed' })
+    expect(await takeAll(begin('bystander'), small)).toEqual(['taken'])
+    expect(problems).toHaveLength(2)
+  },
+)
 
 test('a thread that does not get past an event is ended', { timeout: 60_000 }, async () => {
   const { begin, problems } = await threads({ file: await illThread(), limits: { lookEveryMs: 50 } })

@@ -58,7 +58,10 @@ class DetectorThreads implements Examiner {
 
   begin(sessionId: string, parameters: DetectorParameters): Examination {
     if ((this.strikes.get(sessionId) ?? 0) >= MOST_STRIKES) {
-      return nowhere({ kind: 'failed', error: new Error(`it has ended its thread ${MOST_STRIKES} times; its findings are looked for again after the next start`) })
+      return nowhere({
+        kind: 'failed',
+        error: new Error(`it has ended its thread ${MOST_STRIKES} times; its findings are looked for again after the next start`),
+      })
     }
     if (this.closed) return nowhere({ kind: 'lost' })
     if (this.instead) return new Later(this.instead.then((examiner) => examiner.begin(sessionId, parameters)))

@@ -57,6 +57,26 @@ test('sequences are gapless from 1, whatever arrives at once', async () => {
   expect(sequences.map((row) => row.sequence)).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1))
 })
 
+test('text that Postgres cannot write (half a pair, U+0000) stays in the log and does not keep findings away', async () => {
+  const odd = { attributes: { odd: 'half \ud800 a pair, and \0' } }
+  const title: EventInput = { type: 'session.started', id: 'odd', sessionId: 'odd-text', occurredAt: at, title: 'half \udc00 a pair\0', ...odd }
+  const sketch = sketchEvents(`
+    0s  lead   delegates t1 to coder: src/a.ts
+    2s  coder  writes src/a.ts "export function sum(a, b) { return a + b }"
+    4s  lead   writes src/a.ts "export const total = (xs) => xs.reduce((s, x) => s + x, 0)"
+  `)
+  const events = sketch.map((event) => ({ ...event, sessionId: 'odd-text', ...(event.type === 'task.delegated' ? odd : {}) })) as EventInput[]
+  await server.append([title])
+  // The wrong way round, so that the whole log is read again for its findings.
+  for (const event of events.reverse()) await server.append([event])
+  await expect
+    .poll(async () => (await rows(`SELECT kind FROM intervention JOIN session ON pk = session_pk WHERE session.id = 'odd-text'`)).map(({ kind }) => kind))
+    .toContain('overwrite')
+  const log = await logOf('odd-text')
+  expect(log).toHaveLength(sketch.length + 1)
+  expect(log.find(({ id }) => id === 'odd')).toMatchObject({ title: 'half \udc00 a pair\0' })
+})
+
 test('the same events from several producers at once are there once', async () => {
   const batch = Array.from({ length: 50 }, (_, i) => turn('same', `e${i}`))
   const results = await Promise.all(Array.from({ length: 8 }, () => server.append(batch)))
@@ -311,7 +331,13 @@ test('more than can wait is answered with 429 and Retry-After', async () => {
 
 test('many events at once are a press, which passes', async () => {
   let now = at
-  const ingest = new Ingest({ database: server.backend.database, examiner: await examinerHere(), onCommit: () => undefined, onProblem: () => undefined, now: () => now })
+  const ingest = new Ingest({
+    database: server.backend.database,
+    examiner: await examinerHere(),
+    onCommit: () => undefined,
+    onProblem: () => undefined,
+    now: () => now,
+  })
   const send = (from: number, count: number) => ingest.append(parseEvents(Array.from({ length: count }, (_, i) => turn('pressed', `p${from + i}`))))
   await send(0, 300)
   expect(ingest.isPressed).toBe(false)

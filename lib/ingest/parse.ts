@@ -71,7 +71,8 @@ export function isDeeper(value: unknown, levels: number): boolean {
   return false
 }
 
-function idOf(value: unknown): { id?: string } {
+/** For a rejection: what the event calls itself, if it does. */
+export function idOf(value: unknown): { id?: string } {
   return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? { id: value.id.slice(0, 400) } : {}
 }
 

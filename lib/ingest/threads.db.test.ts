@@ -63,7 +63,9 @@ test('sessions side by side, in order and out of it, over two threads: each has 
   expect(server.problems).toEqual([])
 })
 
-test('a session that ends its thread is acknowledged, keeps nobody else from their findings, and is left alone the second time', { timeout: 60_000 }, async () => {
+test('a session that ends its thread is acknowledged, keeps nobody else from their findings, and is left alone the second time', {
+  timeout: 60_000,
+}, async () => {
   const server = await withThreads({ detector: { threads: 1, file: await illThread() } })
   await server.append(told('before'))
   await hasFound(server, 'before')
@@ -129,7 +131,9 @@ test('findings of what was committed before a stop are stored by it', { timeout:
   expect((await opened.pool.query('SELECT id FROM session WHERE detected < head')).rows).toEqual([])
 })
 
-test('what is begun is ended: with the session that is forgotten, deleted, pushed out, read again or read with other parameters', { timeout: 60_000 }, async () => {
+test('what is begun is ended: with the session that is forgotten, deleted, pushed out, read again or read with other parameters', {
+  timeout: 60_000,
+}, async () => {
   const database = await testDatabase()
   onTestFinished(() => database.drop())
   const opened = openDatabase({ url: database.url, onError: () => undefined })
@@ -153,7 +157,13 @@ test('what is begun is ended: with the session that is forgotten, deleted, pushe
       return made
     },
   }
-  const ingest = new Ingest({ database: opened, examiner, onCommit: () => undefined, onProblem: (what) => expect(what).toBe(''), room: { sessions: 3, events: 1_000 } })
+  const ingest = new Ingest({
+    database: opened,
+    examiner,
+    onCommit: () => undefined,
+    onProblem: (what) => expect(what).toBe(''),
+    room: { sessions: 3, events: 1_000 },
+  })
   const left = () => expect.poll(() => [...living.values()].sort(), { timeout: 10_000 })
   for (let k = 0; k < 6; k++) await ingest.append(parseEvents(told(`s${k}`)))
   // whichever three were wanted last when there was nothing to wait for

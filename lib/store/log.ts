@@ -51,14 +51,64 @@ export type EventStamp = Pick<Event, 'occurredAt' | 'order' | 'type' | 'id'> & {
 
 /** Those of the events with `after < sequence <= upTo`. */
 export async function readStamps(pool: Pool, pk: number, after: number, upTo: number): Promise<EventStamp[]> {
-  const { rows } = await pool.query<EventStamp>({
-    name: 'backseat_stamps',
-    text: `SELECT sequence, id, type, occurred_at AS "occurredAt", (data ->> 'order')::float8 AS "order"
-      FROM event WHERE session_pk = $1 AND sequence > $2 AND sequence <= $3`,
-    values: [pk, after, upTo],
-  })
-  return rows
+  try {
+    const { rows } = await pool.query<EventStamp>({
+      name: 'backseat_stamps',
+      text: `SELECT sequence, id, type, occurred_at AS "occurredAt", (data ->> 'order')::float8 AS "order"
+        FROM event WHERE session_pk = $1 AND sequence > $2 AND sequence <= $3`,
+      values: [pk, after, upTo],
+    })
+    return rows
+  } catch (error) {
+    if (!cannotLookInto(error)) throw error
+    return readOddStamps(pool, pk, after, upTo)
+  }
 }
+
+/**
+ * The log keeps U+0000 and halves of surrogate pairs as JSON writes them, but Postgres looks into no JSON that holds one of them, whichever field is
+ * asked for: such events are read whole.
+ */
+const ODD_TEXT = String.raw`\\u(0000|d[89a-f])`
+/** SQLSTATE: invalid_text_representation, untranslatable_character. */
+const cannotLookInto = (error: unknown) => error instanceof Error && 'code' in error && (error.code === '22P02' || error.code === '22P05')
+
+async function readOddStamps(pool: Pool, pk: number, after: number, upTo: number): Promise<EventStamp[]> {
+  const { rows } = await pool.query<EventStamp & { whole: string | null }>({
+    name: 'backseat_odd_stamps',
+    // CASE, because only that settles which side is looked at
+    text: `SELECT sequence, id, type, occurred_at AS "occurredAt",
+        CASE WHEN data::text ~* $4 THEN NULL ELSE (data ->> 'order')::float8 END AS "order", CASE WHEN data::text ~* $4 THEN data::text END AS whole
+      FROM event WHERE session_pk = $1 AND sequence > $2 AND sequence <= $3`,
+    values: [pk, after, upTo, ODD_TEXT],
+  })
+  return rows.map(({ whole, ...stamp }) => (whole === null ? stamp : { ...stamp, order: (JSON.parse(whole) as Event).order }))
+}
+
+/** Who judges under this name is somebody else from now on, and says nothing more: their notes go. @returns the keys of the sessions whose log was changed */
+export async function renameReviewer(query: RunQuery, from: string, to: string): Promise<number[]> {
+  const plain = await query<{ session_pk: number }>(
+    `UPDATE event SET data = (jsonb_set(data::jsonb, '{reviewer}', to_jsonb($2::text)) - 'note')::json
+      WHERE type = 'verdict.given' AND CASE WHEN data::text ~* $3 THEN false ELSE data ->> 'reviewer' = $1 END RETURNING session_pk`,
+    [from, to, ODD_TEXT],
+  )
+  const odd = await query<{ session_pk: number; sequence: number; whole: string }>(
+    `SELECT session_pk, sequence, data::text AS whole FROM event WHERE type = 'verdict.given' AND data::text ~* $1`,
+    [ODD_TEXT],
+  )
+  const changed = new Set(plain.map((row) => row.session_pk))
+  for (const { session_pk, sequence, whole } of odd) {
+    const event = JSON.parse(whole) as EventOf<'verdict.given'>
+    if (event.reviewer !== from) continue
+    const { note: _note, ...rest } = event
+    await query('UPDATE event SET data = $3::json WHERE session_pk = $1 AND sequence = $2', [session_pk, sequence, JSON.stringify({ ...rest, reviewer: to })])
+    changed.add(session_pk)
+  }
+  return [...changed]
+}
+
+/** Runs a statement within whatever transaction the caller has begun. */
+export type RunQuery = <Row>(sql: string, values: unknown[]) => Promise<Row[]>
 
 /** Events with `after < sequence <= upTo` as the JSON that was written, oldest first. */
 export async function readEventTexts(pool: Pool, pk: number, after: number, upTo: number): Promise<string[]> {

@@ -97,7 +97,12 @@ export type DueDelivery = StoredDelivery & { url: string; secret: string }
  * Takes what is due, so that nobody else sends it until `until`; the attempt is counted. At most `each` of one webhook: who
  * does not answer must not keep others waiting. `only`: this one, if it is due.
  */
-export async function takeDue(pool: Pool, now: number, until: number, { limit, each, only }: { limit: number; each: number; only?: number | undefined }): Promise<DueDelivery[]> {
+export async function takeDue(
+  pool: Pool,
+  now: number,
+  until: number,
+  { limit, each, only }: { limit: number; each: number; only?: number | undefined },
+): Promise<DueDelivery[]> {
   const { rows } = await pool.query<DueDelivery>(
     `UPDATE webhook_delivery d SET attempts = attempts + 1, next_at = $2 FROM webhook w
      WHERE w.id = d.webhook_id AND d.id IN (
