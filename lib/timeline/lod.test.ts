@@ -1,35 +1,73 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { columnAfter, columnTimes, rasterRow } from './lod'
 import type { Row } from './lane'
+import { columnTimes, rasterRow } from './lod'
+import { bringLine, type Line, newLine, newStand, standOf } from './raster-line'
+import { Scale, wallClock } from './scale'
 import { grow, growing } from './testing/growing'
 
-const WIDTH = 60
+// a power of two, and a pixel a whole number of ms: then times are exact wherever the window stands
+const WIDTH = 64
 const COLOURS = { text: [200, 0, 0], tool: [0, 200, 0], write: [0, 0, 200] } as const
 
-test('a line of pixels that is drawn on from what has changed is the line drawn anew', () => {
+/** Pans (px), or undefined for another breadth. */
+const moves = fc.array(fc.option(fc.integer({ min: -70, max: 70 }), { nil: undefined, freq: 8 }), { maxLength: 30 })
+
+test('a line of pixels that is drawn on from what has changed, or moved as it is, is the line drawn anew', () => {
+  let moved = 0
   fc.assert(
-    fc.property(growing, fc.integer({ min: 20, max: 300 }), (session, seconds) => {
-      const lines = new Map<Row, { pixels: Uint32Array; now: number }>()
+    fc.property(growing, fc.integer({ min: 300, max: 5_000 }), moves, (session, pixel, pans) => {
+      const origin = session.events.reduce((least, { occurredAt }) => Math.min(least, occurredAt), Number.POSITIVE_INFINITY)
+      const scale = new Scale(wallClock(origin))
+      scale.width = WIDTH
+      scale.set(0, WIDTH * pixel)
+      const stand = newStand()
+      const times = new Float64Array(WIDTH + 1)
+      const lines = new Map<Row, Line>()
+      const next = pans.values()
       grow(session, (rows) => {
-        const origin = session.events.reduce((least, { occurredAt }) => Math.min(least, occurredAt), Number.POSITIVE_INFINITY)
-        const times = new Float64Array(WIDTH + 1)
-        columnTimes((x) => origin + (x / WIDTH) * seconds * 1000, WIDTH, times)
+        const { value: pan, done } = next.next()
+        if (pan !== undefined) scale.set(scale.u0 + pan * pixel, scale.u1 + pan * pixel)
+        else if (!done) scale.set(scale.u0, scale.u0 + (scale.u1 - scale.u0 === WIDTH * pixel ? 2 : 1) * WIDTH * pixel)
+        if (standOf(stand, scale)) columnTimes((x) => scale.timeAt(x), WIDTH, times)
+        if (stand.moved !== 0) moved++
         const now = rows.state.lastAt ?? 0
         for (const lane of rows.lanesByNumber)
           for (const row of lane.rows) {
-            const line = lines.get(row) ?? { pixels: new Uint32Array(WIDTH), now: Number.NEGATIVE_INFINITY }
+            const line = lines.get(row) ?? newLine(new Uint32Array(WIDTH))
             lines.set(row, line)
-            const from = columnAfter(times, WIDTH, Math.min(row.changedFrom, line.now, now))
-            if (from < WIDTH) rasterRow(rows.bars, row, times, WIDTH, now, COLOURS, line.pixels, from)
-            row.changedFrom = Number.POSITIVE_INFINITY
-            line.now = now
+            bringLine(line, rows.bars, row, times, stand, now, COLOURS)
             const anew = new Uint32Array(WIDTH)
             rasterRow(rows.bars, row, times, WIDTH, now, COLOURS, anew)
             expect(line.pixels).toEqual(anew)
           }
       })
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   )
+  expect(moved).toBeGreaterThan(100)
+})
+
+test('columns move by whole pixels only, measured from where they first stood', () => {
+  const scale = new Scale(wallClock(1e12))
+  scale.width = 1187.5
+  scale.set(0, 86_400_123)
+  const stand = newStand()
+  expect([standOf(stand, scale), stand.moved]).toEqual([true, 0])
+  const { epoch } = stand
+  let at = 0
+  for (let i = 0; i < 500; i++) {
+    const by = ((i * 7) % 23) - 11
+    at += by
+    scale.pan(by)
+    standOf(stand, scale)
+    expect([stand.epoch, stand.moved + 0]).toEqual([epoch, at])
+  }
+  expect(standOf(stand, scale)).toBe(false)
+  scale.pan(0.5)
+  standOf(stand, scale)
+  expect([stand.epoch, stand.moved]).toEqual([epoch + 1, 0])
+  scale.zoomAt(300, 1.01)
+  standOf(stand, scale)
+  expect(stand.epoch).toBe(epoch + 2)
 })

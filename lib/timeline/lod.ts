@@ -9,7 +9,7 @@ import type { RollUp } from './roll-up'
  * pixel, so a million bars cost what a thousand do.
  *
  * `times` holds width + 1 moments, the borders of the columns. Writes ABGR words to `pixels`, from the
- * column `from` on; what was not covered stays transparent.
+ * column `from` to before `to`; what was not covered stays transparent.
  */
 export function rasterRow(
   bars: Bars,
@@ -20,6 +20,7 @@ export function rasterRow(
   colours: { text: Rgb; tool: Rgb; write: Rgb },
   pixels: Uint32Array,
   from = 0,
+  to = width,
 ): void {
   const list = row.bars.data
   const n = row.bars.length
@@ -30,12 +31,12 @@ export function rasterRow(
   const sumTool = row.tool.data
   const sumWrite = row.write.data
   const { text: ct, tool: cl, write: cw } = colours
-  pixels.fill(0, from, width)
-  // one column earlier, so that what lies on a border falls to the same side of it wherever this begins
-  const begin = Math.max(0, from - 1)
-  let i = firstEndingAfter(bars, row.bars, times[begin] as number)
+  pixels.fill(0, from, to)
+  let i = firstEndingAfter(bars, row.bars, times[from] as number)
+  // what is without length and lies on a border belongs to the column that begins there, wherever this begins
+  while (i > 0 && (start[list[i - 1] as number] as number) >= (times[from] as number)) i--
 
-  for (let x = begin; x < width && i < n; x++) {
+  for (let x = from; x < to && i < n; x++) {
     const ta = times[x] as number
     const tb = times[x + 1] as number
     const first = list[i] as number
@@ -85,7 +86,7 @@ export function rasterRow(
     const green = (text * ct[1] + tool * cl[1] + write * cw[1]) * w
     const blue = (text * ct[2] + tool * cl[2] + write * cw[2]) * w
     const alpha = 90 + 165 * share
-    if (x >= from) pixels[x] = ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0
+    pixels[x] = ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0
 
     const last = list[j - 1] as number
     i = (end[last] as number) > tb ? j - 1 : j

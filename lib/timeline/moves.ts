@@ -11,6 +11,8 @@ interface MovesHooks {
 
 /** Zooming, panning, scrolling and bringing things into view: what a person does to the window. */
 export class Moves {
+  /** Less than a pixel by which the picture lags behind the hand. */
+  private rest = 0
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
 
   constructor(
@@ -56,9 +58,12 @@ export class Moves {
     this.hooks.moved()
   }
 
+  /** By whole pixels, the rest with the next: what has been drawn of a crowd can then be moved as it is. */
   panPixels(dx: number): void {
     this.camera.halt()
-    this.scene.scale.pan(dx)
+    const whole = Math.round(dx + this.rest)
+    this.rest += dx - whole
+    this.scene.scale.pan(whole)
     this.camera.clamp()
     this.hooks.moved()
   }
