@@ -37,7 +37,7 @@ export interface FollowOptions {
   wire: Wire
   /** Throws `SnapshotRefused`, or anything else when it may work later. `began` when the answer starts. */
   fetchSnapshot(began: () => void): Promise<FetchedSnapshot>
-  /** Runs it before the next repaint, or soon in a tab that is not painted. */
+  /** Runs it before the next repaint, or soon in a tab that is not painted; once for all that is given before it runs. */
   nextFrame(run: () => void): void
   /** Runs it after so many ms; the result cancels. */
   later(ms: number, run: () => void): () => void

@@ -1,4 +1,5 @@
 import { askSnapshot } from './ask-snapshot'
+import { betweenFrames, framesOfBrowser } from './between-frames'
 import { browserWire } from './browser-wire'
 import { type Following, followSession } from './client'
 import { readSnapshot } from './read-snapshot'
@@ -26,16 +27,10 @@ export function followInBrowser({ store, sessionId, path, visit, asked }: Follow
       first = undefined
       return readSnapshot(sessionId, answer, began)
     },
-    nextFrame,
+    nextFrame: betweenFrames(framesOfBrowser()),
     later,
     now: Date.now,
   })
-}
-
-/** A tab in the background paints nothing, and its frames never come. */
-function nextFrame(run: () => void): void {
-  if (document.hidden) setTimeout(run, 50)
-  else requestAnimationFrame(run)
 }
 
 function later(ms: number, run: () => void): () => void {
