@@ -1,6 +1,6 @@
 'use client'
 
-import { type CSSProperties, useEffect, useRef, useState } from 'react'
+import { type CSSProperties, useLayoutEffect, useRef, useState } from 'react'
 import { getPace } from '@/components/providers/pace'
 import { useSessionPath } from '@/components/providers/session-source'
 import { formatCount, plural } from '@/components/text/count'
@@ -82,7 +82,8 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
   const alone = beside === undefined
   const { together, letter } = beside ?? {}
 
-  useEffect(() => {
+  // before anything is painted: a picture that comes after it is a frame later, and in a long session that is felt
+  useLayoutEffect(() => {
     if (!scroller.current || !canvas.current || !overview.current) return
     let shown: Hit | undefined
     const made = new Stage(
@@ -140,11 +141,11 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     }
   }, [source, store, path, together, letter])
 
-  useEffect(() => source.arrange(view.lanes, view.work), [source, view.lanes, view.work])
-  useEffect(() => source.correct(!view.recorded), [source, view.recorded])
-  useEffect(() => stage.current?.setView(view), [view])
+  useLayoutEffect(() => source.arrange(view.lanes, view.work), [source, view.lanes, view.work])
+  useLayoutEffect(() => source.correct(!view.recorded), [source, view.recorded])
+  useLayoutEffect(() => stage.current?.setView(view), [view])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another store has another stage
-  useEffect(() => stage.current?.setFound(hits), [hits, source, store])
+  useLayoutEffect(() => stage.current?.setFound(hits), [hits, source, store])
   const onLanes = (lanes: LaneView) => onView({ lanes })
 
   const goTo = (bar: number) => {

@@ -23,6 +23,10 @@ export class FindingTable extends Table<string, Intervention> {
     return this.gone.size === 0 || !this.gone.has(row)
   }
 
+  override get goneRows(): Iterable<number> {
+    return this.gone
+  }
+
   /** What came in the place of a row's columns. */
   ownAt(row: number): Intervention | undefined {
     return this.own.get(row)

@@ -88,6 +88,11 @@ export class Table<K extends string, V> extends Map<K, V> {
     return true
   }
 
+  /** Rows that do not. */
+  get goneRows(): Iterable<number> {
+    return []
+  }
+
   /** Whether a row has an object of its own, which may differ from the columns. */
   isOwn(row: number): boolean {
     return this.own.has(row)

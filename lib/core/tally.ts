@@ -34,6 +34,7 @@ export class Tally<V, F extends keyof V & string, S> {
       add(sum, read(row), -1)
       add(sum, entry, 1)
     }
+    for (const row of table.goneRows) add(sum, read(row), -1)
     for (const entry of table.added) add(sum, entry, 1)
     return sum
   }

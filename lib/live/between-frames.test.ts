@@ -60,7 +60,7 @@ test('of what comes before its turn one is enough, and nothing is taken in a fra
 })
 
 test('a tab that nobody sees has no frames and takes it all the same, also what waited for one when it was hidden', () => {
-  const { told, page, arrives, task, frame, timer } = browser()
+  const { told, page, arrives, task, timer } = browser()
   page.hidden = true
   arrives('a')
   timer()

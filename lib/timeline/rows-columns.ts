@@ -1,7 +1,7 @@
 import { type Column, References } from '@/lib/core/columns'
 import type { Message, SessionState } from '@/lib/core/session'
 import { tableOf } from '@/lib/core/table'
-import { CALL, DELEGATE, TEXT, TOOL, TURN, WRITE, WRITE_EVENT } from './bars'
+import { type Bars, CALL, DELEGATE, TEXT, TOOL, TURN, WRITE, WRITE_EVENT } from './bars'
 import { coded, floats, NONE, references } from './column-reading'
 import type { Lane } from './lane'
 import { stateOfCall, stateOfTurn, untilOf } from './outcome'
@@ -72,14 +72,8 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
     }
   }
   bars.begin({ turns, calls, writeTable: writes, writes: Int32Array.from(loners) })
-  rows.turnBars.begin(
-    turns,
-    Int32Array.from({ length: nTurns }, (_, row) => row),
-  )
-  rows.callBars.begin(
-    calls,
-    Int32Array.from({ length: nCalls }, (_, row) => nTurns + row),
-  )
+  rows.turnBars.begin(turns, counted(0, nTurns))
+  rows.callBars.begin(calls, counted(nTurns, nCalls))
   rows.writeBars.begin(writes, alone)
   rows.callWrites.begin(calls, writes, firstOfCall, next)
   rows.turnWrites.begin(turns, writes, firstOfTurn, nextOfTurn)
@@ -211,17 +205,32 @@ export function takeColumns(rows: Rows, tables: NonNullable<ReturnType<typeof co
       const count = counts[lane.number] ?? 0
       if (count === 0) continue
       const first = from[lane.number] as number
-      lane.order.data = mergeSort(listed.slice(first, first + count), (a, b) => bars.compare(a, b))
+      lane.order.data = mergeSort(bars, listed.slice(first, first + count))
       lane.order.length = count
       lane.pending = { from: 0, added: [], sort: false }
     }
   }
 }
 
-/** Runs that are in order already, merged two by two: O(n) for what is sorted, O(n log runs) else. */
-function mergeSort(list: Int32Array<ArrayBuffer>, compare: (a: number, b: number) => number): Int32Array<ArrayBuffer> {
+/** So many numbers from `first` on. */
+function counted(first: number, count: number): Int32Array {
+  const numbers = new Int32Array(count)
+  for (let i = 0; i < count; i++) numbers[i] = first + i
+  return numbers
+}
+
+/** Runs that are in order already, merged two by two: O(n) for what is sorted, O(n log runs) else. Starts decide nearly always, so they are looked at here. */
+function mergeSort(bars: Bars, list: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const start = bars.start.data
+  const isAfter = (a: number, b: number) => bars.compare(a, b) > 0
   const starts = [0]
-  for (let i = 1; i < list.length; i++) if (compare(list[i - 1] as number, list[i] as number) > 0) starts.push(i)
+  let before = list[0] as number
+  for (let i = 1; i < list.length; i++) {
+    const bar = list[i] as number
+    const by = (start[before] as number) - (start[bar] as number)
+    if (by > 0 || (by === 0 && isAfter(before, bar))) starts.push(i)
+    before = bar
+  }
   if (starts.length === 1) return list
   let from = list
   let into = new Int32Array(list.length)
@@ -229,13 +238,19 @@ function mergeSort(list: Int32Array<ArrayBuffer>, compare: (a: number, b: number
   while (runs.length > 1) {
     const merged: number[] = []
     for (let r = 0; r < runs.length; r += 2) {
-      const a0 = runs[r] as number
       const b0 = runs[r + 1] ?? list.length
       const end = runs[r + 2] ?? list.length
-      merged.push(a0)
-      let a = a0
+      let a = runs[r] as number
       let b = b0
-      for (let k = a0; k < end; k++) into[k] = (b >= end || (a < b0 && compare(from[a] as number, from[b] as number) <= 0) ? from[a++] : from[b++]) as number
+      merged.push(a)
+      for (let k = a; k < end; k++) {
+        let first = b >= end
+        if (!first && a < b0) {
+          const by = (start[from[a] as number] as number) - (start[from[b] as number] as number)
+          first = by < 0 || (by === 0 && !isAfter(from[a] as number, from[b] as number))
+        }
+        into[k] = (first ? from[a++] : from[b++]) as number
+      }
     }
     ;[from, into] = [into, from]
     runs = merged

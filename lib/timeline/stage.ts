@@ -18,7 +18,7 @@ import { AXIS, newScene, pinnedLane, type Scene } from './scene'
 import { markSelection } from './select'
 import type { StageElements, StageEvents } from './stage-events'
 import { Sums } from './sums'
-import { fitCanvas, readFonts, watchSurface } from './surface'
+import { fitCanvas, readFonts, sizeOf, watchSurface } from './surface'
 import type { Lead, Led, Together } from './together'
 import { WindowTeller } from './window-teller'
 
@@ -41,7 +41,8 @@ export class Stage implements Led {
   private readonly news = new News()
   private reveal: 'lane' | 'all' | undefined
   private lanesSeen = -1
-  private drawn = -1
+  /** Of the newest frame: how many bars it shows, and the sizes of its canvases. */
+  private last = { drawn: -1, size: '' }
   private readonly unwatch: () => void
   /** Its own; `player` is what a person plays. */
   readonly replay: ReplayControl
@@ -73,7 +74,10 @@ export class Stage implements Led {
     this.unwatch = watchSurface(
       [elements.scroller, elements.overview],
       () => this.resize(),
-      () => this.repaintTheme(),
+      () => {
+        this.stale.palette = true
+        this.request()
+      },
     )
     this.resize()
   }
@@ -226,7 +230,7 @@ export class Stage implements Led {
   }
 
   hover(x: number, y: number): void {
-    const hit = hitAt(this.scene, x, y)
+    const hit = this.hit(x, y)
     const bar = hit?.kind === 'bar' ? hit.bar : -1
     if (bar !== this.scene.hovered) {
       this.scene.hovered = bar
@@ -285,8 +289,7 @@ export class Stage implements Led {
     sums.sum(began, scene, present.end)
     drawScene(scene)
     this.tellDrawn()
-    const [from, to] = this.move.stripWindow()
-    drawOverview(sums.strip, scene, from, to)
+    drawOverview(sums.strip, scene, ...this.move.stripWindow())
     this.replay.tell(began)
     const status = this.news.status(scene, this.view, sums.idle)
     if (status) this.events.onStatus(status)
@@ -369,8 +372,8 @@ export class Stage implements Led {
   /** How many bars the picture shows, for whoever waits for it or measures it. */
   private tellDrawn(): void {
     const { bars } = this.scene.rows
-    if (this.drawn === bars.count) return
-    this.drawn = bars.count
+    if (this.last.drawn === bars.count) return
+    this.last.drawn = bars.count
     this.elements.canvas.dataset.drawn = String(bars.count)
   }
 
@@ -388,11 +391,15 @@ export class Stage implements Led {
     const { scene, elements } = this
     const { strip } = this.sums
     elements.canvas.style.height = `${elements.scroller.clientHeight}px`
+    // who watches a size is told of it once for nothing
+    const size = `${sizeOf(elements.canvas)}, ${sizeOf(elements.overview)}`
+    if (size === this.last.size) return
+    this.last.size = size
     const [width, height] = fitCanvas(elements.canvas, scene.context)
     const first = scene.width === 0 && width > 0
-    scene.width = scene.scale.width = Math.max(1, width)
+    scene.scale.width = Math.max(1, width)
+    scene.width = width === 0 ? 0 : scene.scale.width
     scene.height = height
-    if (width === 0) scene.width = 0
     const [stripWidth, stripHeight] = fitCanvas(elements.overview, strip.context)
     strip.width = strip.scale.width = Math.max(1, stripWidth)
     strip.height = stripHeight
@@ -402,11 +409,6 @@ export class Stage implements Led {
     // a canvas that has been resized is empty: not a frame without a picture
     cancelAnimationFrame(this.frame)
     if (this.frame >= 0) this.draw()
-  }
-
-  private repaintTheme(): void {
-    this.stale.palette = true
-    this.request()
   }
 
   private readTheme(): void {

@@ -10,6 +10,12 @@ export function fitCanvas(canvas: HTMLCanvasElement, context: CanvasRenderingCon
   return [width, height]
 }
 
+/** What `fitCanvas` would make of it: equal where nothing has changed. */
+export function sizeOf(canvas: HTMLCanvasElement): string {
+  const { width, height } = canvas.getBoundingClientRect()
+  return `${width} ${height} ${devicePixelRatio}`
+}
+
 export function readFonts(element: Element, fonts: Fonts): void {
   const style = getComputedStyle(element)
   const mono = style.getPropertyValue('--font-mono').trim() || style.getPropertyValue('--font-geist-mono').trim() || 'ui-monospace, monospace'

@@ -1,5 +1,6 @@
 import { countChecks } from '@/components/sessions/figures'
 import { agentName, taskName } from '@/components/sessions/names'
+import { standingKinds } from '@/components/sessions/standing-kinds'
 import { contentPreview } from '@/lib/core/content'
 import { groupOfKind, type Intervention } from '@/lib/core/interventions'
 import type { SessionState, Task, ToolCall, Turn, Write } from '@/lib/core/session'
@@ -30,7 +31,7 @@ const artifacts = countsBy<Write, 'path'>(['path'], ({ path }) => path)
 export function countsOf(state: SessionState, findings: ReadonlyMap<string, Intervention>): Record<Tab, number> {
   const { known, unknown } = countChecks(state)
   let interventions = 0
-  for (const { kind } of standingFindings(state, findings.values())) if (groupOfKind(kind) === 'intervention') interventions++
+  for (const [kind, count] of standingKinds(state, findings)) if (groupOfKind(kind) === 'intervention') interventions += count
   return { interventions, turns: state.turns.size, tasks: state.tasks.size, artifacts: artifacts.of(state.writes).size, checks: known + unknown }
 }
 

@@ -6,6 +6,7 @@ import { addressWith } from '@/components/providers/address'
 import { useSharedSource } from '@/components/providers/session-source'
 import { useNarrow } from '@/components/providers/use-media'
 import { sessionName } from '@/components/sessions/names'
+import { standingKinds } from '@/components/sessions/standing-kinds'
 import { useMayShare } from '@/components/share/use-may-share'
 import { HintBar } from '@/components/timeline/HintBar'
 import { PASS, useKeys } from '@/components/timeline/use-keys'
@@ -13,7 +14,6 @@ import { copyText } from '@/components/ui/copy-button'
 import { expectField } from '@/components/ui/type-ahead'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { QUIET_AFTER_MS } from '@/lib/live/protocol'
-import type { SessionStore } from '@/lib/live/session-store'
 import { FOLLOWS, type Selection, type View } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
 import { isLoopback } from './loopback'
@@ -85,7 +85,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   })
   const { facts, lastAt } = store.state
   const running = facts.endedAt === undefined && lastAt !== undefined && Date.now() - lastAt < QUIET_AFTER_MS
-  const overwritten = running ? overwrites(store) : 0
+  const overwritten = running ? (standingKinds(store.state, store.findings).get('overwrite') ?? 0) : 0
   useTitle(loading ? undefined : `${overwritten > 0 ? `(${overwritten} overwritten) ` : ''}${sessionName(facts.title, sessionId)}`)
 
   const pick = useCallback((selection: Selection | undefined) => onView({ selection }), [onView])
@@ -206,14 +206,6 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       )}
     </div>
   )
-}
-
-/** That stand, of the session. */
-function overwrites({ findings, state }: SessionStore): number {
-  const aside = setAsideOf(state)
-  let count = 0
-  for (const { id, kind } of findings.values()) if (kind === 'overwrite' && !aside.has(id)) count += 1
-  return count
 }
 
 /** The page's own title arrives from the server at any time and would replace this one. */

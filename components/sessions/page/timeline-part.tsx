@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect } from 'react'
+import { startTransition, useEffect, useState } from 'react'
 import { TimelineOf } from '@/components/timeline/Timeline'
 import { TimelineTreeOf } from '@/components/timeline/TimelineTree'
 import { useRows } from '@/components/timeline/use-rows'
@@ -23,10 +23,15 @@ export function TimelinePart({
   hits?: readonly number[] | undefined
 }) {
   const source = useRows(props.store)
+  const [pictured, setPictured] = useState(false)
   // the picture's own effect has drawn it by now; it is on the screen a frame later
   useEffect(() => {
-    const timer = setTimeout(onPicture, LATEST_MS)
-    const frame = requestAnimationFrame(() => setTimeout(onPicture, 0))
+    const tell = () => {
+      startTransition(() => setPictured(true))
+      onPicture()
+    }
+    const timer = setTimeout(tell, LATEST_MS)
+    const frame = requestAnimationFrame(() => setTimeout(tell, 0))
     return () => {
       clearTimeout(timer)
       cancelAnimationFrame(frame)
@@ -35,7 +40,8 @@ export function TimelinePart({
   return (
     <>
       <TimelineOf source={source} {...props} />
-      <TimelineTreeOf source={source} view={props.view} onView={props.onView} />
+      {/* its first words ask for names, which are decoded for them */}
+      {pictured && <TimelineTreeOf source={source} view={props.view} onView={props.onView} />}
     </>
   )
 }
