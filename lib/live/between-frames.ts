@@ -1,3 +1,5 @@
+import { soon } from './soon'
+
 /** What a browser gives for this. */
 export interface Frames {
   /** Runs it as soon as nothing else is under way. */
@@ -44,18 +46,9 @@ export function betweenFrames(frames: Frames): (run: () => void) => void {
 }
 
 /** In this browser. */
-export function framesOfBrowser(): Frames {
-  const { port1, port2 } = new MessageChannel()
-  const waiting: (() => void)[] = []
-  port1.onmessage = () => waiting.shift()?.()
-  return {
-    // a timer would wait longer
-    soon(run) {
-      waiting.push(run)
-      port2.postMessage(null)
-    },
-    repaint: (run) => void requestAnimationFrame(run),
-    isHidden: () => document.hidden,
-    later: (ms, run) => void setTimeout(run, ms),
-  }
+export const BROWSER_FRAMES: Frames = {
+  soon,
+  repaint: (run) => void requestAnimationFrame(run),
+  isHidden: () => document.hidden,
+  later: (ms, run) => void setTimeout(run, ms),
 }

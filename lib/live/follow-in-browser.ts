@@ -1,5 +1,5 @@
 import { askSnapshot } from './ask-snapshot'
-import { betweenFrames, framesOfBrowser } from './between-frames'
+import { BROWSER_FRAMES, betweenFrames } from './between-frames'
 import { browserWire } from './browser-wire'
 import { type Following, followSession } from './client'
 import { readSnapshot } from './read-snapshot'
@@ -27,7 +27,7 @@ export function followInBrowser({ store, sessionId, path, visit, asked }: Follow
       first = undefined
       return readSnapshot(sessionId, answer, began)
     },
-    nextFrame: betweenFrames(framesOfBrowser()),
+    nextFrame: betweenFrames(BROWSER_FRAMES),
     later,
     now: Date.now,
   })

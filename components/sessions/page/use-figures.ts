@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { sessionFigures } from '@/lib/core/metrics/session-figures'
 import type { Slices } from '@/lib/core/slices'
 import type { SessionStore } from '@/lib/live/session-store'
+import { soon } from '@/lib/live/soon'
 import { type Figure, figuresOf } from '../figures'
 import { countStrip } from './count-strip'
 
@@ -27,17 +28,16 @@ export function useFigures(store: SessionStore, ready: boolean): CountedFigures 
       timer = undefined
       stale = false
       running = { known: store.head > 0, counting: countStrip(store), spent: 0 }
-      go()
+      go(running)
     }
-    const go = () => {
-      timer = undefined
-      if (!running) return
+    const go = (mine: Running) => {
+      if (mine !== running) return
       const began = performance.now()
       const made = slice(running.counting, began + SLICE_MS)
       if (made) setFigures({ figures: made, counted: running.known })
       running.spent += performance.now() - began
       if (!made) {
-        timer = setTimeout(go, 0)
+        soon(() => go(mine))
         return
       }
       notBefore = performance.now() + Math.max(EVERY_MS, REST * running.spent)
@@ -58,6 +58,7 @@ export function useFigures(store: SessionStore, ready: boolean): CountedFigures 
     return () => {
       stop()
       clearTimeout(timer)
+      running = undefined
     }
   }, [store, ready])
   return figures
