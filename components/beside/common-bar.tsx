@@ -24,7 +24,7 @@ const SIZE = 'h-7 px-2.5 text-xs max-sm:h-10'
 /** What holds for all timelines at once: the clock, folded idle time, the replay; and the link to it. */
 export function CommonBar({ both, idle, together, replaying, copied, onView, onCopyLink, onKeys, onAdd }: Props) {
   return (
-    <div className="flex shrink-0 flex-wrap items-center gap-2 border-b bg-surface px-5 py-1.5 max-sm:px-4">
+    <div className="flex shrink-0 flex-wrap items-center gap-2 border-b bg-surface px-5 py-1.5 max-sm:gap-1.5 max-sm:px-4">
       <fieldset className="flex rounded-md border bg-bg" aria-label="Clock">
         {CLOCKS.map((clock) => (
           <button
@@ -52,14 +52,16 @@ export function CommonBar({ both, idle, together, replaying, copied, onView, onC
       )}
       <span className="flex-1" />
       {onAdd && (
-        <Button look="bare" className={SIZE} onClick={onAdd}>
-          <Plus size={13} aria-hidden />
-          Add a run
+        <Button look="bare" className={SIZE} onClick={onAdd} title="Add a run">
+          <Plus size={14} aria-hidden />
+          <span className="max-sm:sr-only">Add a run</span>
         </Button>
       )}
       <Button look="bare" className={SIZE} onClick={onCopyLink} title="Copy a link to exactly this view (c)">
-        <Link2 size={13} aria-hidden />
-        <span role="status">{copied ? 'Copied' : 'Copy link'}</span>
+        <Link2 size={14} aria-hidden />
+        <span role="status" className={copied ? '' : 'max-sm:sr-only'}>
+          {copied ? 'Copied' : 'Copy link'}
+        </span>
       </Button>
       <Button look="bare" className={`${SIZE} max-lg:hidden`} onClick={onKeys} aria-label="Keys" title="Keys (?)">
         <Keyboard size={14} aria-hidden />

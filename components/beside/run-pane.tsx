@@ -91,19 +91,17 @@ export function RunPane(props: Props) {
   )
   return (
     <section aria-label={`Run ${letter.toUpperCase()}: ${name}`} className="flex shrink-0 flex-col border-b" onFocus={() => onCurrent(letter)}>
-      <PaneHead {...props} name={name} state={state} told={told.state} loading={loading} onAlign={(task) => onAlign(letter, task)} />
+      <PaneHead {...props} name={name} state={state} told={told} loading={loading} onAlign={(task) => onAlign(letter, task)} />
       <ConnectionNote connection={connection} empty={loading} />
-      <div className={many ? 'h-[min(17rem,34dvh)] min-h-48' : 'h-[min(21rem,40dvh)] min-h-52'}>
-        {connection.kind === 'refused' && loading ? (
-          <div className="p-5">
-            <ErrorNote title="This session cannot be read">{connection.reason}</ErrorNote>
-          </div>
-        ) : loading ? (
-          <Waiting />
-        ) : (
-          <Timeline store={store} view={view} onView={onOwnView} beside={beside} />
-        )}
-      </div>
+      {connection.kind === 'refused' && loading ? (
+        <div className="px-5 pb-5 max-sm:px-4">
+          <ErrorNote title="This session cannot be read">{connection.reason}</ErrorNote>
+        </div>
+      ) : (
+        <div className={many ? 'h-[min(17rem,34dvh)] min-h-48' : 'h-[min(21rem,40dvh)] min-h-52'}>
+          {loading ? <Waiting /> : <Timeline store={store} view={view} onView={onOwnView} beside={beside} />}
+        </div>
+      )}
       {side.selection && <Chosen store={store} version={version} side={side} />}
     </section>
   )
@@ -112,7 +110,7 @@ export function RunPane(props: Props) {
 interface HeadProps extends Pick<Props, 'letter' | 'side' | 'both' | 'onChoose' | 'onMoveUp' | 'onRemove'> {
   name: string
   state: SessionState
-  told: SessionState
+  told: Run['told']
   loading: boolean
   onAlign(task: string | undefined): void
 }
@@ -126,6 +124,8 @@ function PaneHead({ letter, side, both, name, state, told, loading, onAlign, onC
       : both.clock === 'steps' && state.turns.size === 0
         ? 'holds no turns'
         : undefined
+  // a replay draws this anew some times a second, and a long session has many tasks
+  const tasks = useMemo(() => tasksOf(told.state), [told])
   const called = `run ${letter.toUpperCase()}`
   return (
     <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-5 py-1.5 max-sm:px-4">
@@ -146,7 +146,8 @@ function PaneHead({ letter, side, both, name, state, told, loading, onAlign, onC
         )}
         {untold && <span className="shrink-0 text-xs text-quiet">{untold}</span>}
       </div>
-      <label className="flex min-w-0 items-center gap-2 text-xs whitespace-nowrap text-quiet">
+      {/* what is not read has no tasks to choose from */}
+      <label className={`flex min-w-0 items-center gap-2 text-xs whitespace-nowrap text-quiet ${loading ? 'invisible' : ''}`}>
         aligned at
         <select
           value={side.task ?? ''}
@@ -154,13 +155,11 @@ function PaneHead({ letter, side, both, name, state, told, loading, onAlign, onC
           className="h-7 max-w-56 min-w-0 rounded-md border bg-surface px-1.5 text-xs text-text max-sm:h-10 max-sm:w-28"
         >
           <option value="">its start</option>
-          {tasksOf(told)
-            .slice(0, MOST_TASKS)
-            .map(({ id, name: task }) => (
-              <option key={id} value={id}>
-                {task}
-              </option>
-            ))}
+          {tasks.map(({ id, name: task }) => (
+            <option key={id} value={id}>
+              {task}
+            </option>
+          ))}
         </select>
       </label>
       <Button look="bare" onClick={onChoose} aria-label={`Another run in the place of ${called}`} className="h-7 px-2 text-xs max-sm:h-10">
@@ -209,6 +208,7 @@ function tasksOf(state: SessionState): { id: string; name: string }[] {
   return [...state.tasks.values()]
     .filter(({ delegatedAt }) => delegatedAt !== undefined)
     .sort((x, y) => (x.delegatedAt ?? 0) - (y.delegatedAt ?? 0))
+    .slice(0, MOST_TASKS)
     .map((task) => ({ id: task.id, name: taskName(task) }))
 }
 

@@ -2,7 +2,8 @@ import { Circle, Square, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { formatCount, plural } from '@/components/text/count'
 import { saveFile } from '@/components/ui/save-file'
-import { CLIP_LENGTHS, lanesInView, mostBytes, planClip } from '@/lib/timeline/clip'
+import { CLIP_HEADER, CLIP_LENGTHS, lanesInView, mostBytes, planClip } from '@/lib/timeline/clip'
+import { type ClipLanes, filmRatio, heightOfAll, holdsAll } from '@/lib/timeline/clip-size'
 import { printSpeed } from '@/lib/timeline/replay'
 import type { Rows } from '@/lib/timeline/rows'
 import type { Stage } from '@/lib/timeline/stage'
@@ -19,6 +20,7 @@ type State =
 /** Makes a film of a replay, or of a stretch of it: what the page shows of the timeline, recorded while it plays. */
 export function ClipBar({ stage, rows, at, onClose }: { stage: Stage; rows: Rows; at: number; onClose(): void }) {
   const [stretch, setStretch] = useState<Stretch>('all')
+  const [of, setOf] = useState<ClipLanes>('all')
   const [seconds, setSeconds] = useState<number>(20)
   const [state, setState] = useState<State>({ kind: 'choosing' })
   const recording = useRef<AbortController>(undefined)
@@ -42,13 +44,21 @@ export function ClipBar({ stage, rows, at, onClose }: { stage: Stage; rows: Rows
         : [firstAt, lastAt]
   const plan = planClip(from, to, seconds, stage.replay.skipsIdle ? stage.idle : undefined)
   const lanes = lanesInView(stage.scene)
-  const part = lanes.shown < lanes.all ? ` (${formatCount(lanes.shown)} of ${plural(lanes.all, 'lane')}: drag the edge below for more)` : ''
+  const more = lanes.shown < lanes.all
+  const mayAll = more && holdsAll(stage.scene)
+  const held: ClipLanes = mayAll ? of : 'view'
+  const size = filmRatio(heightOfAll(stage.scene) + CLIP_HEADER, devicePixelRatio) / devicePixelRatio
+  const part = !more
+    ? 'the timeline as it is shown'
+    : held === 'all'
+      ? `all ${plural(lanes.all, 'lane')}${size < 1 ? `, at ${Math.floor(size * 100)}% of their size` : ''}`
+      : `${formatCount(lanes.shown)} of ${plural(lanes.all, 'lane')}, those in view${mayAll ? '' : ' (drag the edge below for more)'}`
   const record = async () => {
     const stop = new AbortController()
     recording.current = stop
     setState({ kind: 'recording', share: 0 })
     try {
-      const recorded = await recordClip(stage, plan, support.type, (share) => setState({ kind: 'recording', share }), stop.signal)
+      const recorded = await recordClip(stage, plan, held, support.type, (share) => setState({ kind: 'recording', share }), stop.signal)
       if (!recorded) return setState({ kind: 'choosing' })
       const name = `${nameOf(facts.title ?? id)}${facts.simulated ? '-simulated' : ''}.${support.ending}`
       saveFile(name, recorded.film)
@@ -76,6 +86,12 @@ export function ClipBar({ stage, rows, at, onClose }: { stage: Stage; rows: Rows
         <option value="here">from here on</option>
         <option value="window">what is in view</option>
       </select>
+      {mayAll && (
+        <select className={styles.select} aria-label="Lanes" value={held} onChange={(event) => setOf(event.target.value === 'all' ? 'all' : 'view')}>
+          <option value="all">all {plural(lanes.all, 'lane')}</option>
+          <option value="view">lanes in view</option>
+        </select>
+      )}
       <select className={styles.select} aria-label="In" value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
         {CLIP_LENGTHS.map((length) => (
           <option key={length} value={length}>
@@ -91,7 +107,7 @@ export function ClipBar({ stage, rows, at, onClose }: { stage: Stage; rows: Rows
           ? `Saved as ${state.name}: ${(state.length / 1000).toFixed(0)} s, ${megabytes(state.bytes)}.`
           : state.kind === 'failed'
             ? state.why
-            : `${support.ending === 'webm' ? 'WebM' : 'MP4'} of the timeline as it is shown${part}, ${printSpeed(plan.speed)}, ${(plan.length / 1000).toFixed(0)} s, at most ${megabytes(mostBytes(plan))}`}
+            : `${support.ending === 'webm' ? 'WebM' : 'MP4'} of ${part}, ${printSpeed(plan.speed)}, ${(plan.length / 1000).toFixed(0)} s, at most ${megabytes(mostBytes(plan))}`}
       </p>
       <Close onClose={onClose} />
     </section>

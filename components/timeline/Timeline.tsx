@@ -229,7 +229,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
   const scene = stage.current?.scene
   const { rows } = source
   const replayable = alone && !status?.live && !replay && rows.bars.count > 1
-  const pills = replayable || source.shifts.size > 0 || status?.idle !== undefined || (status?.live === true && view.follow === 'paused')
+  const pills = replayable || source.shifts.size > 0 || (alone && status?.idle !== undefined) || (status?.live === true && view.follow === 'paused')
   const total = (scene ? AXIS + scene.layout.height : AXIS) + (pills ? UNDER_PILLS : 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the timeline need a focus; its content is in the tree

@@ -1,5 +1,5 @@
 import { CLIP_BITS, CLIP_HEADER, type ClipFrame, type ClipPlan, drawClipFrame } from '@/lib/timeline/clip'
-import { AXIS } from '@/lib/timeline/scene'
+import { type ClipLanes, filmRatio, pictureHeight } from '@/lib/timeline/clip-size'
 import type { Stage } from '@/lib/timeline/stage'
 
 /** What this browser can write, or why none. */
@@ -24,8 +24,6 @@ export interface Recorded {
 const FRAMES = 30
 /** The last picture stays for a moment, ms. */
 const AFTER_MS = 600
-/** CSS pixels below the last lane. */
-const BELOW = 8
 
 /**
  * Plays the stretch on the page and records what the page shows of it. Stands still while the tab is in the
@@ -34,10 +32,12 @@ const BELOW = 8
 export async function recordClip(
   stage: Stage,
   plan: ClipPlan,
+  lanes: ClipLanes,
   type: string,
   onProgress: (share: number) => void,
   stop: AbortSignal,
 ): Promise<Recorded | undefined> {
+  if (lanes === 'all') stage.showAllLanes(true)
   const frame = frameOf(stage)
   const canvasOfStage = stage.picture.canvas
   const canvas = document.createElement('canvas')
@@ -94,6 +94,7 @@ export async function recordClip(
   } finally {
     document.removeEventListener('visibilitychange', onHidden)
     for (const track of stream.getTracks()) track.stop()
+    if (lanes === 'all') stage.showAllLanes(false)
     if (replay.playing) replay.playOrPause()
     replay.setSpeed(before.speed, replay.skipsIdle)
     if (before.at !== undefined) replay.seek(before.at)
@@ -101,8 +102,9 @@ export async function recordClip(
   return stop.aborted ? undefined : { film: new Blob(pieces, { type: type.split(';')[0] ?? type }), length }
 }
 
-/** The timeline as it lies on the page, as far down as there are lanes. */
+/** The picture with the lanes' names beside it. */
 function frameOf({ picture: { canvas, gutter }, scene }: Stage): ClipFrame {
-  const height = Math.min(scene.height, AXIS + scene.layout.height + BELOW)
-  return { width: scene.width + gutter, height: height + CLIP_HEADER, gutter, ratio: canvas.width / Math.max(1, scene.width) }
+  const height = pictureHeight(scene) + CLIP_HEADER
+  const pixels = canvas.width / Math.max(1, scene.width)
+  return { width: scene.width + gutter, height, gutter, ratio: filmRatio(height, pixels), pixels }
 }

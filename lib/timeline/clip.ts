@@ -55,20 +55,21 @@ export interface ClipFrame {
   height: number
   /** Left of it are the names of lanes. */
   gutter: number
-  /** Pixels of picture and film for one of CSS. */
+  /** Pixels of the film for one of CSS, and of the picture. */
   ratio: number
+  pixels: number
 }
 
 /** One frame of the film: what the screen shows of the timeline, the names of its lanes beside it, a line above that says what it is. */
 export function drawClipFrame(c: CanvasRenderingContext2D, scene: Scene, picture: CanvasImageSource, frame: ClipFrame, speed: number): void {
   const { palette, fonts, rows, layout, scroll, pinned } = scene
-  const { width, height, gutter, ratio } = frame
+  const { width, height, gutter, ratio, pixels } = frame
   c.setTransform(ratio, 0, 0, ratio, 0, 0)
   c.fillStyle = palette.bg
   c.fillRect(0, 0, width, height)
   // what lies below the last lane is left out
   const [w, h] = [width - gutter, height - CLIP_HEADER]
-  c.drawImage(picture, 0, 0, Math.round(w * ratio), Math.round(h * ratio), gutter, CLIP_HEADER, w, h)
+  c.drawImage(picture, 0, 0, Math.round(w * pixels), Math.round(h * pixels), gutter, CLIP_HEADER, w, h)
   c.save()
   c.beginPath()
   c.rect(0, CLIP_HEADER, gutter, height - CLIP_HEADER)

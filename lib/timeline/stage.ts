@@ -1,5 +1,6 @@
 import { DEFAULT_VIEW, sameSelection, sameWindow, type View } from '@/lib/view/view'
 import { Camera } from './camera'
+import { heightOfAll } from './clip-size'
 import { clockOf } from './clock-choice'
 import { drawScene } from './draw'
 import { type Hit, hitAt } from './hit'
@@ -47,6 +48,8 @@ export class Stage implements Led {
   /** Its own; `player` is what a person plays. */
   readonly replay: ReplayControl
   private lead: Lead | undefined
+  /** Height of the picture while a film takes all lanes, px. */
+  private allLanes: number | undefined
   private part: () => void = () => {}
   /** Script time of the newest frames, ms; for the bench. */
   readonly frameTimes: number[] = []
@@ -123,6 +126,15 @@ export class Stage implements Led {
   /** Stretches in which nothing was under way. */
   get idle(): Idle {
     return this.sums.idle
+  }
+
+  /** For a film: the picture as high as all lanes, below what is seen of it; until told otherwise. */
+  showAllLanes(all: boolean): void {
+    const { scroller } = this.elements
+    scroller.scrollTop = all ? 0 : scroller.scrollTop
+    scroller.style.overflow = all ? 'hidden' : ''
+    this.allLanes = all ? heightOfAll(this.scene) : undefined
+    this.resize()
   }
 
   /** The picture, and how far it stands from the left edge of what holds it, CSS pixels. */
@@ -390,7 +402,7 @@ export class Stage implements Led {
   private resize(): void {
     const { scene, elements } = this
     const { strip } = this.sums
-    elements.canvas.style.height = `${elements.scroller.clientHeight}px`
+    elements.canvas.style.height = `${this.allLanes ?? elements.scroller.clientHeight}px`
     // who watches a size is told of it once for nothing
     const size = `${sizeOf(elements.canvas)}, ${sizeOf(elements.overview)}`
     if (size === this.last.size) return
