@@ -103,10 +103,6 @@ export class Stage implements Led {
     return this.scene.rows
   }
 
-  get gaps(): Idle['gaps'] {
-    return this.sums.idle.gaps
-  }
-
   /** Epoch ms: the end of what is known. */
   get end(): number {
     return Math.max(this.present.end, this.scene.rows.state.lastAt ?? 0)
@@ -131,7 +127,7 @@ export class Stage implements Led {
   /** For a film: the picture as high as all lanes, below what is seen of it; until told otherwise. */
   showAllLanes(all: boolean): void {
     const { scroller } = this.elements
-    scroller.scrollTop = all ? 0 : scroller.scrollTop
+    if (all) scroller.scrollTop = 0
     scroller.style.overflow = all ? 'hidden' : ''
     this.allLanes = all ? heightOfAll(this.scene) : undefined
     this.resize()

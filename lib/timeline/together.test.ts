@@ -41,7 +41,7 @@ function pass(ms: number, times = 1): void {
 function stageOf({ state }: typeof QUICK, gaps: Seam[] = []) {
   const stage = {
     rows: new Rows(state, new Map()),
-    gaps,
+    idle: { gaps },
     end: state.lastAt ?? 0,
     live: false,
     shown: undefined as [number, number] | undefined,

@@ -1,10 +1,10 @@
 import type { ClockKind, Hideable } from '@/lib/view/view'
 import { type CommonAxis, clockOn, commonAxis, positionOf, unitOf } from './common-axis'
-import { OFFER_FROM } from './idle'
+import { type Idle, OFFER_FROM } from './idle'
 import type { ReplayStatus } from './replay'
 import { type Player, ReplayControl } from './replay-control'
 import type { Rows } from './rows'
-import { type Clock, type Seam, wallClock } from './scale'
+import { type Clock, wallClock } from './scale'
 import { type Stepped, stepTogether } from './step-together'
 import { WindowTeller } from './window-teller'
 import type { WorkClock } from './work-clock'
@@ -22,8 +22,8 @@ export interface CommonView {
 /** What a stage is to those that it stands beside. */
 export interface Led {
   readonly rows: Rows
-  /** Where it is idle, epoch ms. */
-  readonly gaps: readonly Seam[]
+  /** Epoch ms. */
+  readonly idle: Pick<Idle, 'gaps'>
   /** Epoch ms: the end of what is known. */
   readonly end: number
   readonly live: boolean
@@ -234,8 +234,8 @@ export class Together {
 
   private spans() {
     return [...this.runs].map(([key, run]) => {
-      const { rows, gaps, end } = run.stage
-      return { zero: this.zeroOf(key, run), from: rows.state.firstAt ?? 0, to: end, gaps }
+      const { rows, idle, end } = run.stage
+      return { zero: this.zeroOf(key, run), from: rows.state.firstAt ?? 0, to: end, gaps: idle.gaps }
     })
   }
 
