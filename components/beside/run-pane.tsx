@@ -147,7 +147,7 @@ function PaneHead({ letter, side, both, name, state, told, loading, onAlign, onC
         {untold && <span className="shrink-0 text-xs text-quiet">{untold}</span>}
       </div>
       {/* what is not read has no tasks to choose from */}
-      <label className={`flex min-w-0 items-center gap-2 text-xs whitespace-nowrap text-quiet ${loading ? 'invisible' : ''}`}>
+      <label className={`flex min-w-0 items-center gap-2 text-xs whitespace-nowrap text-quiet ${loading ? 'invisible max-sm:hidden' : ''}`}>
         aligned at
         <select
           value={side.task ?? ''}
