@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -39,6 +39,36 @@ test.runIf(process.platform !== 'win32')('folders behind links are followed, a f
   await writeFile(join(folder, 'nowhere.jsonl'), 'three\n')
   expect(await read(files, 2)).toEqual(['watched/broken.jsonl: three'])
 })
+
+test('a file that is written anew is read from its beginning, also when it is as long as before', async () => {
+  const path = join(folder, 'a.jsonl')
+  await writeFile(path, 'first\n')
+  const files = new TailFiles([folder])
+  expect(await read(files, 0)).toEqual(['a.jsonl: first'])
+  await writeFile(path, 'other\n')
+  await utimes(path, 1_000, 1_000)
+  expect(await read(files, 1)).toEqual(['a.jsonl: other'])
+  await utimes(path, 2_000, 2_000)
+  expect(await read(files, 2)).toEqual([])
+  await writeFile(path, 'x\n')
+  expect(await read(files, 3)).toEqual(['a.jsonl: x'])
+})
+
+test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+  'what may not be read is said once, and read when it may be (root may read everything)',
+  async () => {
+    const said: string[] = []
+    await mkdir(join(folder, 'locked'))
+    await writeFile(join(folder, 'locked', 'a.jsonl'), 'line\n')
+    await chmod(join(folder, 'locked'), 0)
+    const files = new TailFiles([folder], ({ place }) => said.push(place?.path ?? ''))
+    expect(await read(files, 0)).toEqual([])
+    expect(await read(files, 1)).toEqual([])
+    expect(said).toEqual([join(folder, 'locked')])
+    await chmod(join(folder, 'locked'), 0o700)
+    expect(await read(files, 2)).toEqual(['locked/a.jsonl: line'])
+  },
+)
 
 test('what import reads is watched too, in whatever case its ending is written', async () => {
   await writeFile(join(folder, 'run.traj'), '{"trajectory": []}')

@@ -1,6 +1,7 @@
 import { createReadStream, type Stats } from 'node:fs'
 import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Issue } from '@/lib/core/issue'
 import { type LineChunk, LineCutter } from './read-lines'
 
 const TRACE_FILE = /\.(jsonl|ndjson|json|traj|log)$/i
@@ -44,6 +45,7 @@ interface Tailed {
   missingSince: number | undefined
   /** JSON documents are read whole, whenever they change. */
   document: boolean
+  /** When it was last written to, as far as it has been looked at. */
   changed: number
 }
 
@@ -58,7 +60,13 @@ export class TailFiles {
   private readonly otherNames = new Set<string>()
   private turn = 0
 
-  constructor(private readonly paths: readonly string[]) {}
+  private readonly refused = new Set<string>()
+
+  /** `onIssue` hears once of each folder and file that may not be read; should that change, it is read. */
+  constructor(
+    private readonly paths: readonly string[],
+    private readonly onIssue: (issue: Issue) => void = () => {},
+  ) {}
 
   get count(): number {
     return this.files.size
@@ -84,6 +92,7 @@ export class TailFiles {
     } catch (error) {
       // a file, or a folder that does not exist (yet)
       if (named && hasCode(error, 'ENOTDIR')) await this.follow(path, now)
+      this.noteRefusal(path, error)
       return
     }
     for (const entry of entries) {
@@ -183,7 +192,8 @@ export class TailFiles {
     }
     file.missingSince = undefined
     if (file.document) return status.mtimeMs !== file.changed || status.size !== file.offset
-    return status.size !== file.offset || (file.inode !== 0 && status.ino !== file.inode)
+    // the time, too: what was written anew may have the length of what stood there
+    return status.size !== file.offset || (file.inode !== 0 && status.ino !== file.inode) || (file.offset > 0 && status.mtimeMs !== file.changed)
   }
 
   /** False when there is more to read than one look takes. */
@@ -192,6 +202,7 @@ export class TailFiles {
       const handle = await open(file.path, 'r')
       try {
         let again = await this.beganAnew(file, status, handle)
+        file.changed = status.mtimeMs
         const buffer = Buffer.alloc(READ_BYTES)
         for (let left = FILE_BYTES; left > 0; ) {
           const { bytesRead } = await handle.read(buffer, 0, buffer.length, file.offset)
@@ -212,8 +223,20 @@ export class TailFiles {
     } catch (error) {
       // gone or locked between two looks: the next one sees
       if (!hasCode(error, 'ENOENT', 'EACCES', 'EBUSY', 'EPERM')) throw error
+      this.noteRefusal(file.path, error)
       return true
     }
+  }
+
+  private noteRefusal(path: string, error: unknown): void {
+    if (!hasCode(error, 'EACCES') || this.refused.has(path)) return
+    this.refused.add(path)
+    this.onIssue({
+      code: 'unreadable',
+      severity: 'error',
+      message: 'This user may not read it (EACCES): nothing of it is seen until that changes.',
+      place: { path },
+    })
   }
 
   /** It shrank, another file took its name, or its beginning is another: it is read from there. */
@@ -245,6 +268,7 @@ export class TailFiles {
       add(cutter.end())
     } catch (error) {
       if (!hasCode(error, 'ENOENT', 'EACCES', 'EBUSY', 'EPERM')) throw error
+      this.noteRefusal(file.path, error)
       return
     }
     file.changed = status.mtimeMs

@@ -46,7 +46,7 @@ export async function watchPaths(given: readonly string[], { signal, address, ou
   if (reachable !== true) status.say(`${notRunning(server, reachable)} What is read until then is kept and sent.`)
 
   const follower = new FollowTraces((issue) => status.issue(issue))
-  const files = new TailFiles(paths)
+  const files = new TailFiles(paths, (issue) => status.issue(issue))
   const outbox = new Outbox((events) => sendBatch(server, events))
   signal.addEventListener('abort', () => outbox.stop(), { once: true })
   let discovered = Number.NEGATIVE_INFINITY
