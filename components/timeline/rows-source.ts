@@ -1,8 +1,9 @@
 import { leastShifts } from '@/lib/core/causality'
 import type { Touched } from '@/lib/core/session'
 import type { SessionStore } from '@/lib/live/session-store'
+import { soon } from '@/lib/live/soon'
 import { Corrected, type Shifts } from '@/lib/timeline/corrected'
-import { handOversOf } from '@/lib/timeline/hand-overs'
+import { handOversOf, readHandOvers } from '@/lib/timeline/hand-overs'
 import { Rows } from '@/lib/timeline/rows'
 import { DEFAULT_LANES, type LaneView } from '@/lib/view/lanes'
 import { ALL_WORK, type WorkFilter } from '@/lib/view/work'
@@ -26,6 +27,8 @@ const JUDGE_MS = 2_000
 // With more bars than this the judgement would be felt while the page opens.
 const MANY_BARS = 20_000
 const AFTER_PICTURE_MS = 600
+// Of a frame, for judging a long session.
+const SLICE_MS = 4
 const NONE: Shifts = new Map()
 
 /** The rows of a store, kept up to date batch by batch. Where clocks contradict one another there are two of them. */
@@ -54,17 +57,28 @@ export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSour
     clearTimeout(timer)
     timer = undefined
     shifts = NONE
-    if (recorded.bars.count > MANY_BARS) timer = setTimeout(judge, AFTER_PICTURE_MS)
+    if (recorded.bars.count > MANY_BARS) timer = setTimeout(() => judge(), AFTER_PICTURE_MS)
     else shifts = leastShifts(handOversOf(recorded))
     choose()
   }
-  const judge = () => {
+  /** A few milliseconds at a time: frames come in between. */
+  const judge = (reading = readHandOvers(recorded), of = recorded) => {
     timer = undefined
-    const next = leastShifts(handOversOf(recorded))
-    if (same(shifts, next)) return
-    shifts = next
-    choose()
-    tell(true)
+    if (of !== recorded) return
+    for (const until = performance.now() + SLICE_MS; ; ) {
+      const { value, done } = reading.next()
+      if (done) {
+        const next = leastShifts(value)
+        if (same(shifts, next)) return
+        shifts = next
+        choose()
+        tell(true)
+        return
+      }
+      if (performance.now() < until) continue
+      soon(() => judge(reading, of))
+      return
+    }
   }
   judgeAll()
   store.subscribe(({ replaced, touched, findingsChanged, textsCame }) => {
@@ -81,7 +95,7 @@ export function createRowsSource(store: RowsStore, judgeMs = JUDGE_MS): RowsSour
       shown.apply(corrected.apply(touched, findingsChanged), findingsChanged || textsCame === true)
       if (textsCame) shown.forgetLabels()
     }
-    if (timer === undefined && mayContradict(touched)) timer = setTimeout(judge, judgeMs)
+    if (timer === undefined && mayContradict(touched)) timer = setTimeout(() => judge(), judgeMs)
     tell(false)
   })
   return {

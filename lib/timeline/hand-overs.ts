@@ -1,5 +1,6 @@
 import { type HandOver, isViolated } from '@/lib/core/causality'
 import type { AgentId } from '@/lib/core/ids'
+import { A_FEW, atOnce, type Slices } from '@/lib/core/slices'
 import { CALL, DELEGATE } from './bars'
 import type { Edge } from './edges'
 import type { Lane } from './lane'
@@ -11,12 +12,19 @@ import { readingTasks, type ToldTask } from './task-columns'
  * times as recorded. Empty where none contradicts itself, which costs a pass over bars and tasks.
  */
 export function handOversOf(rows: Rows): HandOver[] {
+  return atOnce(readHandOvers(rows))
+}
+
+/** The same for whoever must not be away for long. */
+export function* readHandOvers(rows: Rows): Slices<HandOver[]> {
   const { edgeList } = rows
-  const work = workByTask(rows)
+  const work = yield* workByTask(rows)
   const read = readingTasks(rows)
   const told: HandOver[] = []
   let violated = false
+  let n = 0
   for (const edge of edgeList) {
+    if (++n % A_FEW === 0) yield
     const one = isJudged(edge) ? handOverOf(rows, edge, read(edge), work) : undefined
     if (!one) continue
     told.push(one)
@@ -34,13 +42,16 @@ function isAgent({ role, id }: Lane): boolean {
   return id !== '' && role !== 'human' && role !== 'harness'
 }
 
+// Bars between two pauses: of each a few numbers are read.
+const MANY = 8 * A_FEW
+
 /** Of each task by its number: when its assignee's work on it began and was last seen, epoch ms. */
 interface Work {
   first: Float64Array
   last: Float64Array
 }
 
-function workByTask(rows: Rows): Work {
+function* workByTask(rows: Rows): Slices<Work> {
   const { bars, edgeList } = rows
   const count = edgeList.reduce((most, { number }) => Math.max(most, number + 1), 0)
   const assignee = new Int32Array(count).fill(-1)
@@ -48,6 +59,7 @@ function workByTask(rows: Rows): Work {
   const first = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
   const last = new Float64Array(count).fill(Number.NEGATIVE_INFINITY)
   for (let bar = 0; bar < bars.count; bar++) {
+    if (bar % MANY === 0) yield
     const task = bars.task.at(bar)
     if (task < 0 || task >= count || assignee[task] !== bars.lane.at(bar)) continue
     const start = bars.start.at(bar)
