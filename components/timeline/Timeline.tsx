@@ -68,7 +68,7 @@ export function Timeline(props: TimelineProps) {
 export function TimelineOf({ source, store, view, onView, onMoment, hits, height, onStage, beside }: TimelineProps & { source: RowsSource }) {
   const path = useSessionPath(store.state.id)
   const root = useRef<HTMLElement>(null)
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const overview = useRef<HTMLCanvasElement>(null)
   const tip = useRef<HTMLDivElement>(null)
@@ -249,7 +249,8 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
         </div>
         <canvas ref={overview} className={styles.overview} aria-hidden="true" />
       </div>
-      <div ref={scroller} className={styles.scroller}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached without a pointer; browsers differ in whether they make it so */}
+      <section ref={scroller} className={styles.scroller} tabIndex={0} aria-label="Lanes, as they are drawn">
         <div className={styles.lanes} style={{ height: total }}>
           <div className={styles.window}>
             <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />
@@ -268,7 +269,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
         <div ref={tip} className={styles.tip} role="tooltip">
           {hit && scene && <Tip hit={hit} stage={stage.current} />}
         </div>
-      </div>
+      </section>
       {rows.bars.count === 0 && (
         <div className={styles.empty} data-beside={rows.edgeList.length > 0}>
           <span>{isOver(rows.state, Date.now()) ? 'The recording holds no turns.' : 'Nothing has happened in this session yet.'}</span>
