@@ -249,8 +249,8 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
         </div>
         <canvas ref={overview} className={styles.overview} aria-hidden="true" />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached without a pointer; browsers differ in whether they make it so */}
-      <section ref={scroller} className={styles.scroller} tabIndex={0} aria-label="Lanes, as they are drawn">
+      {/* what scrolls must be reached without a pointer; browsers differ in whether they see to it */}
+      <section ref={scroller} className={styles.scroller} tabIndex={scene && total > scene.height ? 0 : undefined} aria-label="Lanes, as they are drawn">
         <div className={styles.lanes} style={{ height: total }}>
           <div className={styles.window}>
             <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />
