@@ -149,6 +149,7 @@ function Cells(props: { runs: readonly Compared[]; of(sums: RunSums): number | u
     const value = of(sums)
     const said = about?.(sums)
     const difference = value === undefined || base === undefined ? undefined : value - base
+    const unsure = [said, first && about?.(first.sums)].some((one) => one?.estimated || one?.least)
     return (
       <Fragment key={letter}>
         <td className={CELL}>
@@ -156,7 +157,7 @@ function Cells(props: { runs: readonly Compared[]; of(sums: RunSums): number | u
         </td>
         {i > 0 && (
           <td className={`${CELL} ${difference ? 'font-medium' : 'text-quiet'}`}>
-            {difference === undefined ? '—' : difference === 0 ? 'same' : `${difference > 0 ? '+' : '−'}${print(Math.abs(difference))}`}
+            {difference === undefined ? '—' : difference === 0 ? 'same' : `${unsure ? '~' : ''}${difference > 0 ? '+' : '−'}${print(Math.abs(difference))}`}
           </td>
         )}
       </Fragment>
