@@ -4,6 +4,7 @@ import { sketch } from '@/lib/core/testing/sketch'
 import { CLOCKS } from '@/lib/view/view'
 import { clockOn, commonAxis, commonIdle, positionOf, type RunSpan, unitOf } from './common-axis'
 import { Rows } from './rows'
+import { workClock } from './work-clock'
 
 const MINUTE = 60_000
 
@@ -49,7 +50,7 @@ function axisOf(kind: (typeof CLOCKS)[number], folded: boolean, task: boolean) {
     return { rows: new Rows(state, new Map()), zero, from: first, to: state.lastAt ?? 0, gaps: state === A.state ? [{ from: first + 11_000, to: first + 599_000 }] : [{ from: first + 13_000, to: first + 699_000 }] }
   })
   const axis = commonAxis(kind, folded, runs)
-  return { axis, clocks: runs.map(({ rows, zero, to }) => ({ zero, clock: clockOn(axis, rows, zero, to) })) }
+  return { axis, clocks: runs.map(({ rows, zero, to }) => ({ zero, clock: clockOn(axis, zero, kind === 'time' ? undefined : workClock(rows, kind, to)) })) }
 }
 
 test('the aligned moment of each run stands at 0, also where idle time is folded', () => {

@@ -1,8 +1,7 @@
 import type { ClockKind } from '@/lib/view/view'
 import { type Idle, idleClock, leastGap } from './idle'
-import type { Rows } from './rows'
 import { type Clock, type Seam, wallClock } from './scale'
-import { workClock } from './work-clock'
+import type { WorkClock } from './work-clock'
 
 /**
  * One axis for several runs. A unit of it is the same to each of them, and 0 is the moment at which they
@@ -33,17 +32,16 @@ export function commonAxis(kind: ClockKind, folded: boolean, runs: readonly RunS
   return { kind, idle, time: folded && idle.gaps.length > 0 ? idleClock(0, idle) : wallClock(0) }
 }
 
-/** The axis as a run's own clock: its times, the axis' units. `until`: until when what runs has lasted. */
-export function clockOn({ kind, time }: CommonAxis, rows: Rows, zero: number, until: number): Clock {
-  if (kind === 'time')
+/** The axis as a run's own clock: its times, the axis' units. `work`: what the run counts, where the axis counts that. */
+export function clockOn({ time }: CommonAxis, zero: number, work: WorkClock | undefined): Clock {
+  if (!work)
     return {
       unitAt: (at) => time.unitAt(at - zero),
       timeAt: (unit) => time.timeAt(unit) + zero,
       seams: time.seams.map(({ from, to }) => ({ from: from + zero, to: to + zero })),
     }
-  const own = workClock(rows, kind, until)
-  const before = own.unitAt(zero)
-  return { ...own, unitAt: (at: number) => own.unitAt(at) - before, timeAt: (unit: number) => own.timeAt(unit + before) }
+  const before = work.unitAt(zero)
+  return { ...work, unitAt: (at: number) => work.unitAt(at) - before, timeAt: (unit: number) => work.timeAt(unit + before) }
 }
 
 /** What a link says of a place on the axis: ms since the aligned moment, also where time is folded, else tokens or steps since then. */

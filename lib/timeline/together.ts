@@ -7,7 +7,7 @@ import type { Rows } from './rows'
 import { type Clock, wallClock } from './scale'
 import { type Stepped, stepTogether } from './step-together'
 import { WindowTeller } from './window-teller'
-import type { WorkClock } from './work-clock'
+import { type WorkClock, workClock } from './work-clock'
 
 /** What all timelines of a page show alike, as the address has it: places are ms, tokens or steps since the aligned moment. */
 export interface CommonView {
@@ -62,6 +62,8 @@ interface Events {
 interface Run {
   stage: Led
   clock: Clock
+  /** What it counts, where the axis counts work. */
+  work: WorkClock | undefined
   lead: Lead
 }
 
@@ -96,7 +98,7 @@ export class Together {
   /** A stage joins. Gives what leads it, and the way out. */
   enter(key: string, stage: Led): { lead: Lead; leave: () => void } {
     const { replay } = this
-    const run: Run = { stage, clock: wallClock(0), lead: this.leadOf(() => run) }
+    const run: Run = { stage, clock: wallClock(0), work: undefined, lead: this.leadOf(() => run) }
     this.runs.set(key, run)
     stage.countFrom(this.zeros.get(key))
     this.recount()
@@ -171,7 +173,7 @@ export class Together {
       const [key, run] =
         runs.find(([, { stage, clock: own }]) => unit >= own.unitAt(stage.rows.state.firstAt ?? 0) && unit <= own.unitAt(stage.end)) ?? runs[0] ?? []
       if (key === undefined || run === undefined) return undefined
-      const other = clockOn(axis, run.stage.rows, this.zeroOf(key, run), run.stage.end)
+      const other = clockOn(axis, this.zeroOf(key, run), clock === 'time' ? undefined : workClock(run.stage.rows, clock, run.stage.end))
       return positionOf(axis, other.unitAt(run.clock.timeAt(unit)))
     }
     const { window } = this.view
@@ -224,7 +226,7 @@ export class Together {
       window: () => this.units,
       moved: (units, gliding) => this.moved(run(), units, gliding),
       fit: () => this.fit(),
-      changed: () => this.recount(),
+      changed: () => this.recount(run()),
     }
   }
 
@@ -239,8 +241,8 @@ export class Together {
     })
   }
 
-  /** The axis anew, for all. */
-  private recount(): void {
+  /** The axis anew, for all. `changed`: whose rows are not what they were. */
+  private recount(changed?: Run): void {
     const { clock, folded } = this.view
     // folding moves what is in view; in another clock the address says what that is
     const held = this.units && this.axis.kind === clock ? this.placesOf(this.units) : this.view.window
@@ -248,11 +250,11 @@ export class Together {
     this.axis = commonAxis(clock, folded, this.spans())
     const paces: number[] = []
     for (const [key, run] of this.runs) {
-      run.clock = clockOn(this.axis, run.stage.rows, this.zeroOf(key, run), run.stage.end)
-      if ('counts' in run.clock) {
-        const { total, busy } = run.clock as WorkClock
-        if (total > 0 && busy > 0) paces.push(total / busy)
-      }
+      // counting all of a long run is felt: only what has changed is counted anew
+      if (clock === 'time') run.work = undefined
+      else if (run === changed || run.work?.counts !== clock) run.work = workClock(run.stage.rows, clock, run.stage.end)
+      run.clock = clockOn(this.axis, this.zeroOf(key, run), run.work)
+      if (run.work && run.work.total > 0) paces.push(run.work.total / run.work.busy)
     }
     // work passes as fast as in the run that does it fastest while it works
     this.replay.pace = paces.length > 0 ? Math.max(...paces) : 1
