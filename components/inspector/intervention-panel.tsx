@@ -14,7 +14,7 @@ import { judgementsOf, resultOf } from '@/lib/core/verdict'
 import { printKey } from '@/lib/view/keys'
 import { CompareView } from './compare-view'
 import { FactLine } from './facts'
-import { howFar, objectOf, phaseWords, wasCut } from './intervention-words'
+import { howFar, objectOf, phaseWords, returnedBefore, wasCut } from './intervention-words'
 import { moneyLost } from './money-lost'
 import { OutcomeBlock } from './outcome-block'
 import type { PanelProps } from './panel'
@@ -42,6 +42,8 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
   const before = useContent(state.id, explanation.before)
   const after = useContent(state.id, explanation.after)
   const saidByTarget = useTurnText(state.id, hasArtifact ? undefined : targetTurn?.id, false)
+  const answer = hasArtifact ? undefined : returnedBefore(finding, task)
+  const returned = useContent(state.id, answer?.result)
   const saidByMaster = useTurnText(state.id, hasArtifact ? undefined : masterTurn?.id, false)
   const master = agentName(state, finding.master.agentId)
   const assignee = agentName(state, finding.assigneeId)
@@ -106,13 +108,17 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
               </PickLink>
               <span className="text-quiet">
                 {' '}
-                · {hasArtifact ? 'original' : 'what it had said'}
+                · {hasArtifact ? 'original' : answer ? 'what it had returned' : 'what it had said'}
                 {cut ? ', cut off' : ''}
               </span>
             </>
           ),
-          loaded: hasArtifact ? before : saidByTarget,
-          absent: hasArtifact ? 'It had written nothing here yet.' : 'The log holds nothing that it had said.',
+          loaded: hasArtifact ? before : answer ? returned : saidByTarget,
+          absent: hasArtifact
+            ? 'It had written nothing here yet.'
+            : answer
+              ? 'The log holds nothing that it had returned.'
+              : 'The log holds nothing that it had said.',
         }}
         right={{
           title: (
@@ -129,7 +135,7 @@ export function InterventionPanel({ store, finding, onPick, onStep, onCopyLink, 
             </>
           ),
           loaded: hasArtifact ? after : saidByMaster,
-          absent: hasArtifact ? 'Nothing is left of it.' : 'The log holds nothing that it said.',
+          absent: hasArtifact ? 'Nothing is left of it.' : `The log holds no words of ${master} here.`,
         }}
       />
       {(HEADLINE_KINDS.has(finding.kind) || loud) && !aside && <VerdictControl key={finding.id} state={state} interventionId={finding.id} />}

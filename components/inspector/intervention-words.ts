@@ -2,7 +2,8 @@ import { formatCount, formatPercent, plural } from '@/components/text/count'
 import { agentName, baseName, taskName } from '@/components/sessions/names'
 import { isDestructive, kindVerb } from '@/components/sessions/kinds'
 import type { Intervention } from '@/lib/core/interventions'
-import type { SessionState } from '@/lib/core/session'
+import type { Content } from '@/lib/core/content'
+import type { SessionState, Task } from '@/lib/core/session'
 
 /** "gpt-4o overwrote schema.sql". */
 export function whatHappened(state: SessionState, finding: Intervention): string {
@@ -33,6 +34,12 @@ export function phaseWords(finding: Intervention): string {
       return impossible
     }
   }
+}
+
+/** What the agent had returned before this happened: it stands for the agent's side where none of its turns was hit. Undefined: nothing had come back. */
+export function returnedBefore(finding: Intervention, task: Task | undefined): { result: Content | undefined } | undefined {
+  if (finding.target?.turnId !== undefined || task?.endedAt === undefined || task.endedAt > finding.occurredAt) return undefined
+  return { result: task.result }
 }
 
 /** The sub-agent was still at it, and this stopped or replaced what it was doing. */
