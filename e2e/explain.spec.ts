@@ -56,7 +56,10 @@ for (const theme of ['dark', 'light'] as const) {
     await expect(page.getByRole('region', { name: /^Run B: Second/ }).locator('canvas[data-drawn]')).toBeAttached()
     await expect(page.getByRole('row', { name: /Delegated tasks 1 1 same/ })).toBeVisible()
     // aligned at a task of one, at its counterpart of the other
-    await page.getByRole('region', { name: /^Run A/ }).getByRole('combobox').selectOption({ label: 'Write the schema' })
+    await page
+      .getByRole('region', { name: /^Run A/ })
+      .getByRole('combobox')
+      .selectOption({ label: 'Write the schema' })
     await expect(page).toHaveURL(/ta=t1&.*tb=t1/)
     // what is moved in one is moved in the address, for both
     await page.keyboard.press('+')

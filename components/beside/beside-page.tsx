@@ -36,7 +36,9 @@ export function BesidePage() {
         ) : (
           <div className="mx-auto w-full max-w-3xl space-y-8 px-5 py-8">
             {missing >= 0 ? (
-              <p className="text-quiet">Runs on one clock: aligned at their start or at a task of each, played back together, with what differs between them.</p>
+              <p className="text-quiet">
+                Runs on one clock: aligned at their start or at a task of each, played back together, with what differs between them.
+              </p>
             ) : (
               <Button onClick={() => setChoosing(undefined)}>Back to the runs</Button>
             )}

@@ -134,4 +134,3 @@ export function BesideRuns({ beside, change, onChoose }: { beside: Beside; chang
     </>
   )
 }
-

@@ -81,12 +81,7 @@ export function ReplayBar({ replay, status, extent: [first, last], say, chapters
             ))}
           </select>
         )}
-        <select
-          className={styles.select}
-          aria-label="Speed"
-          value={status.speed}
-          onChange={(event) => replay.setSpeed(Number(event.target.value), skips)}
-        >
+        <select className={styles.select} aria-label="Speed" value={status.speed} onChange={(event) => replay.setSpeed(Number(event.target.value), skips)}>
           {!(SPEEDS as readonly number[]).includes(status.speed) && <option value={status.speed}>{printSpeed(status.speed)}</option>}
           {SPEEDS.map((speed) => (
             <option key={speed} value={speed}>

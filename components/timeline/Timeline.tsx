@@ -250,7 +250,12 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
         <canvas ref={overview} className={styles.overview} aria-hidden="true" />
       </div>
       {/* what scrolls must be reached without a pointer; browsers differ in whether they see to it */}
-      <section ref={scroller} className={styles.scroller} tabIndex={scene && total > scene.height ? 0 : undefined} aria-label={beside ? `Lanes of ${beside.name}, as they are drawn` : 'Lanes, as they are drawn'}>
+      <section
+        ref={scroller}
+        className={styles.scroller}
+        tabIndex={scene && total > scene.height ? 0 : undefined}
+        aria-label={beside ? `Lanes of ${beside.name}, as they are drawn` : 'Lanes, as they are drawn'}
+      >
         <div className={styles.lanes} style={{ height: total }}>
           <div className={styles.window}>
             <canvas ref={canvas} className={styles.canvas} aria-hidden="true" />

@@ -47,7 +47,13 @@ function axisOf(kind: (typeof CLOCKS)[number], folded: boolean, task: boolean) {
   const runs = [A, B].map(({ state }) => {
     const first = state.firstAt ?? 0
     const zero = task ? ([...state.tasks.values()][0]?.delegatedAt ?? first) : first
-    return { rows: new Rows(state, new Map()), zero, from: first, to: state.lastAt ?? 0, gaps: state === A.state ? [{ from: first + 11_000, to: first + 599_000 }] : [{ from: first + 13_000, to: first + 699_000 }] }
+    return {
+      rows: new Rows(state, new Map()),
+      zero,
+      from: first,
+      to: state.lastAt ?? 0,
+      gaps: state === A.state ? [{ from: first + 11_000, to: first + 599_000 }] : [{ from: first + 13_000, to: first + 699_000 }],
+    }
   })
   const axis = commonAxis(kind, folded, runs)
   return { axis, clocks: runs.map(({ rows, zero, to }) => ({ zero, clock: clockOn(axis, zero, kind === 'time' ? undefined : workClock(rows, kind, to)) })) }

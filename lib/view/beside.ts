@@ -32,7 +32,15 @@ export interface BesideSide {
 
 export type SharedView = Pick<View, 'lanes' | 'work' | 'hidden' | 'lens' | 'recorded' | 'clock' | 'folded'>
 
-export const sharedOf = ({ lanes, work, hidden, lens, recorded, clock, folded }: SharedView): SharedView => ({ lanes, work, hidden, lens, recorded, clock, folded })
+export const sharedOf = ({ lanes, work, hidden, lens, recorded, clock, folded }: SharedView): SharedView => ({
+  lanes,
+  work,
+  hidden,
+  lens,
+  recorded,
+  clock,
+  folded,
+})
 export const SHARED_DEFAULT: SharedView = sharedOf(DEFAULT_VIEW)
 const EMPTY: BesideSide = { session: '', task: undefined, selection: undefined }
 
