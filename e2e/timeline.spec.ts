@@ -82,3 +82,22 @@ test('the page has as many elements for a long session as for a short one', asyn
   // a word more or less beside a figure
   expect(Math.abs(long - short)).toBeLessThan(60)
 })
+
+test('under a finger: a tap on a lane chooses it and does nothing else, and the moment of a replay can be hit', async ({ browser, request }) => {
+  const teller = new Teller(request, `timeline-finger-${Date.now()}`)
+  await tellOverwrite(teller, 'Finger')
+  await teller.tell({ type: 'session.ended', status: 'completed' })
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  const page = await context.newPage()
+  await page.goto(`/sessions/${teller.sessionId}`)
+  const head = page.locator('[data-timeline] button').filter({ hasText: /^coder/ })
+  await head.tap()
+  await expect(page).toHaveURL(/agent=coder/)
+  expect(page.url()).not.toMatch(/mute=|only=|pin=/)
+  await page.getByRole('button', { name: /^Replay/ }).tap()
+  const moment = page.getByRole('slider', { name: 'Moment' })
+  expect((await moment.boundingBox())?.width).toBeGreaterThan(160)
+  await expect(page.getByRole('button', { name: 'Skip idle time' })).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  await context.close()
+})
