@@ -16,7 +16,7 @@ export default function NotFound() {
         </a>
       </header>
       <main className="min-h-0 flex-1">
-        <EmptyState title="There is no page at this address">
+        <EmptyState page title="There is no page at this address">
           <p className="mb-4">A link to a session looks like /sessions/its-id. It may have been cut when it was pasted.</p>
           <a href="/sessions" className={buttonClass('plain')}>
             All sessions

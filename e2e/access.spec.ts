@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { study } from '../lib/sample/study'
+import { Teller, tellOverwrite } from './support/session'
 
 for (const theme of ['dark', 'light'] as const) {
   test(`nothing that axe can find is wrong on compare and on a narrowed list, ${theme}`, async ({ page, request }) => {
@@ -17,6 +18,28 @@ for (const theme of ['dark', 'light'] as const) {
     expect(await violations(page)).toEqual([])
   })
 }
+
+test('nothing that axe can find is wrong on a session, in its search and where nothing is, on a screen and on a phone', async ({ page, request }) => {
+  const teller = new Teller(request, `axe-${Date.now()}`)
+  await tellOverwrite(teller, 'Axe')
+  await teller.tell({ type: 'session.ended', status: 'completed' })
+  for (const [width, height] of [
+    [1280, 720],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      for (const rest of ['', '?find=schema', `?t=${Date.now() - 59_000}`]) {
+        await page.goto(`/sessions/${teller.sessionId}${rest}`)
+        await expect(page.getByRole('treeitem').first()).toBeAttached()
+        expect(await violations(page), `${rest} ${colorScheme} at ${width}`).toEqual([])
+      }
+    }
+  }
+  await page.goto('/no-such-page')
+  expect(await violations(page)).toEqual([])
+})
 
 test('at 200 % nothing is cut off, and on a phone nothing scrolls sideways but what says so', async ({ page, request }) => {
   for (const events of study({ sessions: 12, seed: 5, startedAt: Date.now() - 24 * 3_600_000 })) await request.post('/api/v1/events', { data: events })

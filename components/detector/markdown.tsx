@@ -116,7 +116,8 @@ function renderBlock(block: Block, key: number): ReactNode {
       )
     case 'code':
       return (
-        <pre key={key} className="overflow-x-auto rounded-md border bg-surface p-3 text-xs leading-[1.15rem]">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, by keyboard, too
+        <pre key={key} tabIndex={0} className="overflow-x-auto rounded-md border bg-surface p-3 text-xs leading-[1.15rem]">
           {block.text}
         </pre>
       )

@@ -33,7 +33,8 @@ export function AuditLog() {
     <Section title="Log" says="Sign-ins, members, keys, links, deletions and exports.">
       {lines.length === 0 && data && <p className="text-sm text-quiet">Nothing yet.</p>}
       {lines.length > 0 && (
-        <div className="max-h-80 overflow-auto rounded-md border bg-surface">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard, too
+        <section aria-label="What was done" tabIndex={0} className="max-h-80 overflow-auto rounded-md border bg-surface">
           <table className="w-full text-left text-xs">
             <tbody>
               {lines.map((line) => (
@@ -48,7 +49,7 @@ export function AuditLog() {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
       {hasNextPage && (
         <Button look="bare" className="mt-2" onClick={() => void fetchNextPage()}>

@@ -68,7 +68,10 @@ export function Deliveries({ names }: { names: ReadonlyMap<string, string> }) {
                   {delivery.body === undefined ? (
                     <p>What was sent is kept for thirty days.</p>
                   ) : (
-                    <pre className="max-h-60 overflow-auto rounded bg-surface-2 p-2 whitespace-pre-wrap">{pretty(delivery.body)}</pre>
+                    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard, too
+                    <pre tabIndex={0} className="max-h-60 overflow-auto rounded bg-surface-2 p-2 whitespace-pre-wrap">
+                      {pretty(delivery.body)}
+                    </pre>
                   )}
                 </div>
               </details>

@@ -1,10 +1,12 @@
 import type { CSSProperties, ReactNode } from 'react'
 
 /** Nothing here yet, and what to do about it. */
-export function EmptyState({ title, children }: { title: string; children?: ReactNode }) {
+/** `page`: it stands for the whole page, whose heading its title is. */
+export function EmptyState({ title, page = false, children }: { title: string; page?: boolean; children?: ReactNode }) {
+  const Title = page ? 'h1' : 'p'
   return (
     <div className="flex h-full min-h-40 flex-col items-center justify-center gap-1.5 p-6 text-center">
-      <p className="text-base font-medium">{title}</p>
+      <Title className="text-base font-medium">{title}</Title>
       {children && <div className="max-w-[26rem] text-sm text-balance text-quiet">{children}</div>}
     </div>
   )

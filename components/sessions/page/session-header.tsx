@@ -135,7 +135,12 @@ export const SessionFacts = memo(function SessionFacts({
   const { state } = store
   const { master, model } = useMaster(state, version)
   return (
-    <div className="flex h-9 shrink-0 items-center gap-2 overflow-x-auto border-b px-4 [scrollbar-width:none] sm:hidden">
+    <section
+      aria-label="About this session"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll sideways, by keyboard, too
+      tabIndex={0}
+      className="flex h-9 shrink-0 items-center gap-2 overflow-x-auto border-b px-4 [scrollbar-width:none] sm:hidden"
+    >
       <State store={store} connection={connection} />
       {state.facts.simulated && <Simulated />}
       {master && (
@@ -143,7 +148,7 @@ export const SessionFacts = memo(function SessionFacts({
           master <span className="text-master">{model ?? agentName(state, master.id)}</span>
         </Pill>
       )}
-    </div>
+    </section>
   )
 })
 
