@@ -94,6 +94,7 @@ test('under a finger: a tap on a lane chooses it and does nothing else, and the 
   await head.tap()
   await expect(page).toHaveURL(/agent=coder/)
   expect(page.url()).not.toMatch(/mute=|only=|pin=/)
+  await page.getByRole('dialog', { name: 'Inspector' }).getByRole('button', { name: 'Back to the lists' }).tap()
   await page.getByRole('button', { name: /^Replay/ }).tap()
   const moment = page.getByRole('slider', { name: 'Moment' })
   expect((await moment.boundingBox())?.width).toBeGreaterThan(160)
