@@ -35,6 +35,20 @@ test('keys move about, and the address follows; fit forgets the window', async (
   await expect(page).not.toHaveURL(/t0=/)
   await page.keyboard.press('Escape')
   await expect(page).toHaveURL(/agent=/)
+  // what a lane's head offers under a pointer
+  for (const [key, name] of [
+    ['p', 'pin'],
+    ['v', 'only'],
+    ['m', 'mute'],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect(page).toHaveURL(new RegExp(`[?&]${name}=`))
+    await page.keyboard.press(key)
+    await expect(page).not.toHaveURL(new RegExp(`[?&]${name}=`))
+  }
+  await page.getByRole('toolbar', { name: 'Its lane on the timeline' }).getByRole('button', { name: 'Pin or unpin' }).click()
+  await expect(page).toHaveURL(/[?&]pin=/)
+  await page.keyboard.press('p')
   await page.keyboard.press('Escape')
   await expect(page).not.toHaveURL(/agent=/)
 })

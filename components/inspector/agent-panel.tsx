@@ -5,8 +5,11 @@ import { agentName, mastersOf, modelOf, taskName } from '@/components/sessions/n
 import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
+import { runCommand } from '@/components/timeline/use-keys'
 import { Badge } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
 import { type Agent, type Task, type Turn, taskStatus, turnOutputTokens } from '@/lib/core/session'
+import { printKey } from '@/lib/view/keys'
 import { clockFact } from './clock-fact'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
@@ -15,6 +18,13 @@ import { PickLink } from './pick'
 import { Block } from './text-block'
 import { TouchedBy } from './touched-by'
 import { AgentLink, NotKnown } from './turn-panel'
+
+/** What a lane's head offers under a pointer, for fingers and keys. */
+const LANE_DEEDS = [
+  { command: 'pin', says: 'Pin or unpin' },
+  { command: 'only', says: 'Only this lane, or all' },
+  { command: 'leave-out', says: 'Leave out, or show' },
+] as const
 
 export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { agent: Agent }) {
   const { state } = store
@@ -53,6 +63,13 @@ export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { age
         onClose={onClose}
       />
       <div className="border-t px-5 py-4">
+        <div role="toolbar" aria-label="Its lane on the timeline" className="mb-4 flex flex-wrap gap-2">
+          {LANE_DEEDS.map(({ command, says }) => (
+            <Button key={command} className="pointer-coarse:min-h-10" title={printKey(command)} onClick={() => runCommand(command)}>
+              {says}
+            </Button>
+          ))}
+        </div>
         {!agent.declared && <p className="mb-4 text-sm text-quiet">Only others mention this agent; the log holds no word of its own about it.</p>}
         <FactTable
           facts={[

@@ -15,7 +15,7 @@ import { AXIS } from '@/lib/timeline/scene'
 import { barOfSelection, selectionOfBar, stepInLane, stepLane, stepStrike } from '@/lib/timeline/select'
 import { Stage } from '@/lib/timeline/stage'
 import type { Together } from '@/lib/timeline/together'
-import type { LaneView } from '@/lib/view/lanes'
+import { type LaneView, toggled } from '@/lib/view/lanes'
 import { CLOCKS, type View } from '@/lib/view/view'
 import { Announcer } from './Announcer'
 import { ClockNote } from './ClockNote'
@@ -156,6 +156,14 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     if (stage.current?.player.at !== undefined) stage.current.player.seek(Math.min(source.rows.bars.end.at(bar), source.rows.state.lastAt ?? 0))
   }
   const current = () => barOfSelection(source.rows, view.selection)
+  const chosenLane = () => {
+    const bar = current()
+    return view.selection?.kind === 'agent' ? source.rows.lookupLane(view.selection.id) : bar >= 0 ? source.rows.laneOfBar(bar) : undefined
+  }
+  const toggleLane = (list: 'pinned' | 'only' | 'muted') => {
+    const lane = chosenLane()
+    if (lane) onLanes(toggled(view.lanes, list, lane.id))
+  }
   const stepLaneOrLeave = (by: 1 | -1) => {
     const bar = current()
     const next = stepLane(source.rows, bar, by)
@@ -214,10 +222,12 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     faster: () => changeSpeed(1),
     clock: () => onView({ clock: CLOCKS[(CLOCKS.indexOf(view.clock) + 1) % CLOCKS.length] ?? 'time' }),
     'roll-up': () => {
-      const bar = current()
-      const lane = view.selection?.kind === 'agent' ? source.rows.lookupLane(view.selection.id) : bar >= 0 ? source.rows.laneOfBar(bar) : source.rows.lanes[0]
+      const lane = chosenLane() ?? source.rows.lanes[0]
       if (lane?.family) onLanes(rolledOver(view.lanes, lane))
     },
+    pin: () => toggleLane('pinned'),
+    only: () => toggleLane('only'),
+    'leave-out': () => toggleLane('muted'),
   }, root, beside?.current === false)
 
   const changeSpeed = (by: 1 | -1) => {

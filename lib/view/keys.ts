@@ -26,6 +26,9 @@ export type Command =
   | 'slower'
   | 'faster'
   | 'roll-up'
+  | 'pin'
+  | 'only'
+  | 'leave-out'
   | 'justified'
   | 'unjustified'
   | 'unsure'
@@ -81,6 +84,9 @@ export const KEYS: readonly KeyBinding[] = [
   { command: 'lens', keys: [{ key: 'l' }], says: 'Dim what has no part in an intervention', group: 'Look', scope: 'page' },
   { command: 'clock', keys: [{ key: 't' }], says: 'Clock: time, tokens, steps', group: 'Look', scope: 'page' },
   { command: 'roll-up', keys: [{ key: 'x' }], says: 'Roll up or open the selected lane', group: 'Look', scope: 'page' },
+  { command: 'pin', keys: [{ key: 'p' }], says: 'Pin the selected lane on top, or let it go', group: 'Look', scope: 'page' },
+  { command: 'only', keys: [{ key: 'v' }], says: 'Show only the selected lane, or all again', group: 'Look', scope: 'page' },
+  { command: 'leave-out', keys: [{ key: 'm' }], says: 'Leave the selected lane out, or show it again', group: 'Look', scope: 'page' },
   { command: 'follow', keys: [{ key: 'f' }], says: 'Follow: the run, its interventions, nothing', group: 'Follow', scope: 'page', hint: 'follow' },
   { command: 'pause', keys: [{ key: ' ' }], says: 'Pause or go on: the replay, or following a live run', group: 'Follow', scope: 'page', hint: 'play, pause' },
   { command: 'replay', keys: [{ key: 'r' }], says: 'Replay from the beginning, or end the replay', group: 'Replay', scope: 'page', hint: 'replay' },
