@@ -1,8 +1,10 @@
 import { Clapperboard, FastForward, Pause, Play, SkipBack, SkipForward, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
+import { formatCount } from '@/components/text/count'
 import type { ReplayStatus } from '@/lib/timeline/replay'
 import { printSpeed, SPEEDS } from '@/lib/timeline/replay'
 import type { ReplayControl } from '@/lib/timeline/replay-control'
+import { printKey } from '@/lib/view/keys'
 import styles from './replay-bar.module.css'
 
 /** An intervention that destroyed or cut work. */
@@ -29,11 +31,16 @@ interface Props {
   film?(onClose: () => void): ReactNode
 }
 
+/** More than anybody would choose from by hand: those about the moment. */
+const MOST_CHAPTERS = 500
+
 /** The controls of a replay: its moment, its pace, its chapters. */
 export function ReplayBar({ replay, status, extent: [first, last], say, chapters, hasIdle = true, onStep, film }: Props) {
   const [skips, setSkips] = useState(replay.skipsIdle)
   const [films, setFilms] = useState(false)
   const passed = chapters.findLastIndex(({ at }) => at <= status.at)
+  const from = Math.max(0, Math.min(passed - MOST_CHAPTERS / 2, chapters.length - MOST_CHAPTERS))
+  const after = chapters.length - from - MOST_CHAPTERS
   const whole = replay.pace === 1
   return (
     <>
@@ -42,7 +49,7 @@ export function ReplayBar({ replay, status, extent: [first, last], say, chapters
         <button type="button" className={styles.play} aria-label={status.playing ? 'Pause' : 'Play'} title="space" onClick={() => replay.playOrPause()}>
           {status.playing ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
         </button>
-        <button type="button" className={styles.button} aria-label="Previous intervention" title="O" onClick={() => onStep(-1)}>
+        <button type="button" className={styles.button} aria-label="Previous intervention" title={printKey('previous-intervention')} onClick={() => onStep(-1)}>
           <SkipBack size={13} aria-hidden />
         </button>
         <button type="button" className={styles.button} aria-label="Next intervention" title="o" onClick={() => onStep(1)}>
@@ -73,12 +80,13 @@ export function ReplayBar({ replay, status, extent: [first, last], say, chapters
             }}
           >
             <option value={-1}>beginning</option>
-            {/* more than anybody would choose from by hand */}
-            {chapters.slice(0, 500).map(({ id, at, says }, index) => (
-              <option key={id} value={index}>
+            {from > 0 && <option disabled>{formatCount(from)} before these</option>}
+            {chapters.slice(from, from + MOST_CHAPTERS).map(({ id, at, says }, index) => (
+              <option key={id} value={from + index}>
                 {say(at)} {says}
               </option>
             ))}
+            {after > 0 && <option disabled>{formatCount(after)} after these</option>}
           </select>
         )}
         <select className={styles.select} aria-label="Speed" value={status.speed} onChange={(event) => replay.setSpeed(Number(event.target.value), skips)}>
