@@ -46,7 +46,7 @@ test('keys move about, and the address follows; fit forgets the window', async (
     await page.keyboard.press(key)
     await expect(page).not.toHaveURL(new RegExp(`[?&]${name}=`))
   }
-  await page.getByRole('toolbar', { name: 'Its lane on the timeline' }).getByRole('button', { name: 'Pin or unpin' }).click()
+  await page.getByRole('toolbar', { name: 'Its lane on the timeline' }).getByRole('button', { name: 'Pin on top' }).click()
   await expect(page).toHaveURL(/[?&]pin=/)
   await page.keyboard.press('p')
   await page.keyboard.press('Escape')

@@ -5,11 +5,11 @@ import { agentName, mastersOf, modelOf, taskName } from '@/components/sessions/n
 import { TaskStatusBadge } from '@/components/sessions/task-status'
 import { formatExact } from '@/components/text/clock'
 import { formatCount, plural } from '@/components/text/count'
-import { runCommand } from '@/components/timeline/use-keys'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { type Agent, type Task, type Turn, taskStatus, turnOutputTokens } from '@/lib/core/session'
 import { printKey } from '@/lib/view/keys'
+import { toggled } from '@/lib/view/lanes'
 import { clockFact } from './clock-fact'
 import { FactTable } from './facts'
 import type { PanelProps } from './panel'
@@ -21,12 +21,12 @@ import { AgentLink, NotKnown } from './turn-panel'
 
 /** What a lane's head offers under a pointer, for fingers and keys. */
 const LANE_DEEDS = [
-  { command: 'pin', says: 'Pin or unpin' },
-  { command: 'only', says: 'Only this lane, or all' },
-  { command: 'leave-out', says: 'Leave out, or show' },
+  { list: 'pinned', command: 'pin', says: 'Pin on top' },
+  { list: 'only', command: 'only', says: 'Only this lane' },
+  { list: 'muted', command: 'leave-out', says: 'Leave out' },
 ] as const
 
-export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { agent: Agent }) {
+export function AgentPanel({ store, agent, lanes, onLanes, onPick, onClose }: PanelProps & { agent: Agent }) {
   const { state } = store
   const isMaster = mastersOf(state).has(agent.id)
   const prices = usePrices()
@@ -64,8 +64,14 @@ export function AgentPanel({ store, agent, onPick, onClose }: PanelProps & { age
       />
       <div className="border-t px-5 py-4">
         <div role="toolbar" aria-label="Its lane on the timeline" className="mb-4 flex flex-wrap gap-2">
-          {LANE_DEEDS.map(({ command, says }) => (
-            <Button key={command} className="pointer-coarse:min-h-10" title={printKey(command)} onClick={() => runCommand(command)}>
+          {LANE_DEEDS.map(({ list, command, says }) => (
+            <Button
+              key={list}
+              className="pointer-coarse:min-h-10"
+              hotkey={printKey(command)}
+              pressed={lanes[list].includes(agent.id)}
+              onClick={() => onLanes(toggled(lanes, list, agent.id))}
+            >
               {says}
             </Button>
           ))}

@@ -14,6 +14,7 @@ import { copyText } from '@/components/ui/copy-button'
 import { expectField } from '@/components/ui/type-ahead'
 import { setAsideOf } from '@/lib/core/set-aside'
 import { QUIET_AFTER_MS } from '@/lib/live/protocol'
+import type { LaneView } from '@/lib/view/lanes'
 import { FOLLOWS, type Selection, type View } from '@/lib/view/view'
 import { ConnectionNote } from './connection-note'
 import { isLoopback } from './loopback'
@@ -90,6 +91,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
 
   const pick = useCallback((selection: Selection | undefined) => onView({ selection }), [onView])
   const onRevision = useCallback((revision: number | undefined) => onView({ revision }), [onView])
+  const onLanes = useCallback((lanes: LaneView) => onView({ lanes }), [onView])
   const closePalette = useCallback(() => setPalette(false), [])
   const close = useCallback(() => onView({ selection: undefined }), [onView])
   const follow = useCallback(() => onView({ follow: FOLLOWS[(FOLLOWS.indexOf(view.follow) + 1) % FOLLOWS.length] ?? 'main' }), [onView, view.follow])
@@ -118,6 +120,8 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
       selection={view.selection}
       revision={view.revision}
       onRevision={onRevision}
+      lanes={view.lanes}
+      onLanes={onLanes}
       onPick={pick}
       onStep={step}
       onCopyLink={copyLink}
