@@ -171,7 +171,8 @@ function ChosenBar({ chosen, titleOf, onClear }: { chosen: readonly string[]; ti
       className="absolute right-4 bottom-4 left-4 z-10 mx-auto flex max-w-2xl items-center gap-3 rounded-lg border bg-surface px-4 py-2.5 text-sm shadow-[var(--shadow)]"
     >
       <span className="min-w-0 flex-1 truncate">
-        {chosen.map(titleOf).join(' and ')}
+        {!alone && <span className="text-quiet">{plural(chosen.length, 'run')}: </span>}
+        {chosen.map(titleOf).join(', ')}
         {alone && <span className="text-quiet"> · choose one more</span>}
       </span>
       <Button look="bare" onClick={onClear}>
