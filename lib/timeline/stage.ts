@@ -19,7 +19,7 @@ import { AXIS, newScene, pinnedLane, type Scene } from './scene'
 import { markSelection } from './select'
 import type { StageElements, StageEvents } from './stage-events'
 import { Sums } from './sums'
-import { fitCanvas, readFonts, sizeOf, watchSurface } from './surface'
+import { Surface } from './surface'
 import type { Lead, Led, Together } from './together'
 import { WindowTeller } from './window-teller'
 
@@ -36,15 +36,14 @@ export class Stage implements Led {
   private view: View = DEFAULT_VIEW
   private viewed = false
   private frame = 0
-  private stale = { layout: true, palette: true }
+  private layoutStale = true
   private timer: ReturnType<typeof setTimeout> | undefined
   private readonly teller = new WindowTeller(() => this.tellWindow())
   private readonly news = new News()
   private reveal: 'lane' | 'all' | undefined
   private lanesSeen = -1
-  /** Of the newest frame: how many bars it shows, and the sizes of its canvases. */
-  private last = { drawn: -1, size: '' }
-  private readonly unwatch: () => void
+  private drawn = -1
+  private readonly surface: Surface
   /** Its own; `player` is what a person plays. */
   readonly replay: ReplayControl
   private lead: Lead | undefined
@@ -74,14 +73,8 @@ export class Stage implements Led {
       onReplay: (status) => this.events.onReplay(status),
     })
     this.news.look(this.scene.rows)
-    this.unwatch = watchSurface(
-      [elements.scroller, elements.overview],
-      () => this.resize(),
-      () => {
-        this.stale.palette = true
-        this.request()
-      },
-    )
+    const again = () => this.request()
+    this.surface = new Surface(elements, this.scene, this.sums.strip, () => this.resize(), again)
     this.resize()
   }
 
@@ -149,7 +142,7 @@ export class Stage implements Led {
     this.frame = -1
     this.teller.stop()
     clearTimeout(this.timer)
-    this.unwatch()
+    this.surface.close()
     this.part()
     this.sums.close()
   }
@@ -157,7 +150,7 @@ export class Stage implements Led {
   /** Another session's rows, or the same one's after a snapshot. */
   setRows(rows: Rows): void {
     this.scene.rows = rows
-    this.stale.layout = true
+    this.layoutStale = true
     this.sums.replaced(rows)
     this.news.look(this.scene.rows)
     markSelection(this.scene, this.view.selection)
@@ -171,7 +164,7 @@ export class Stage implements Led {
     this.present.heard(performance.now())
     this.sums.changed()
     const { rows } = this.scene
-    if (rows.lanesVersion !== this.lanesSeen) this.stale.layout = true
+    if (rows.lanesVersion !== this.lanesSeen) this.layoutStale = true
     const more = this.news.look(rows)
     if (more && this.view.follow === 'interventions' && this.scene.live) {
       const newest = rows.strikeList.findLast((strike) => strike.loud)
@@ -278,15 +271,12 @@ export class Stage implements Led {
   private readonly draw = (): void => {
     this.frame = 0
     const began = performance.now()
-    const { scene, stale, sums, present } = this
+    const { scene, sums, present } = this
     if (scene.width <= 0) return
-    if (stale.palette) {
-      stale.palette = false
-      this.readTheme()
-    }
+    this.surface.dress()
     this.tellTime(began)
     if (scene.live) scene.rows.bars.makeRoom()
-    if (stale.layout) this.relayout()
+    if (this.layoutStale) this.relayout()
     if (this.reveal) this.move.reveal(this.reveal)
     this.reveal = undefined
     if (sums.lookForIdle(began, Math.max(present.end, scene.now))) {
@@ -380,14 +370,14 @@ export class Stage implements Led {
   /** How many bars the picture shows, for whoever waits for it or measures it. */
   private tellDrawn(): void {
     const { bars } = this.scene.rows
-    if (this.last.drawn === bars.count) return
-    this.last.drawn = bars.count
+    if (this.drawn === bars.count) return
+    this.drawn = bars.count
     this.elements.canvas.dataset.drawn = String(bars.count)
   }
 
   private relayout(): void {
     const { scene } = this
-    this.stale.layout = false
+    this.layoutStale = false
     this.lanesSeen = scene.rows.lanesVersion
     scene.layout = layoutLanes(scene.rows, scene.height - AXIS, this.finger.matches)
     scene.pinned = pinnedLane(scene)
@@ -396,32 +386,14 @@ export class Stage implements Led {
   }
 
   private resize(): void {
-    const { scene, elements } = this
-    const { strip } = this.sums
-    elements.canvas.style.height = `${this.allLanes ?? elements.scroller.clientHeight}px`
-    // who watches a size is told of it once for nothing
-    const size = `${sizeOf(elements.canvas)}, ${sizeOf(elements.overview)}`
-    if (size === this.last.size) return
-    this.last.size = size
-    const [width, height] = fitCanvas(elements.canvas, scene.context)
-    const first = scene.width === 0 && width > 0
-    scene.scale.width = Math.max(1, width)
-    scene.width = width === 0 ? 0 : scene.scale.width
-    scene.height = height
-    const [stripWidth, stripHeight] = fitCanvas(elements.overview, strip.context)
-    strip.width = strip.scale.width = Math.max(1, stripWidth)
-    strip.height = stripHeight
-    this.stale.layout = true
+    const { scene } = this
+    const first = scene.width === 0
+    if (!this.surface.fit(this.allLanes)) return
+    this.layoutStale = true
     this.sums.stripChanged(true)
-    if (first) this.moveToView(false)
+    if (first && scene.width > 0) this.moveToView(false)
     // a canvas that has been resized is empty: not a frame without a picture
     cancelAnimationFrame(this.frame)
     if (this.frame >= 0) this.draw()
-  }
-
-  private readTheme(): void {
-    const { scene } = this
-    scene.palette = readPalette(this.elements.canvas, scene.context)
-    readFonts(this.elements.canvas, scene.fonts)
   }
 }
