@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { analyze } from './analyze'
+import { decodeGroup } from './decode-group'
 import { openTrace } from './open-trace'
+import { fromStdin } from './stdin'
 import { findTraceFiles } from './trace-files'
 
 const EVENTS = 20_000
@@ -47,6 +50,26 @@ test('of a packed file that is cut short, what stands before the cut counts, and
       message: expect.stringMatching(/^It could not be unpacked to its end \(unexpected end of file\): what stands before, up to line [\d,]+, was read\.$/),
     },
   ])
+})
+
+test('standard input is unpacked too, and read up to where it breaks', async () => {
+  const readAll = async (input: Readable) => {
+    const stdin = await fromStdin(input)
+    if (!('file' in stdin)) throw new Error(stdin.issue.message)
+    let events = 0
+    const problems: string[] = []
+    for await (const part of decodeGroup([stdin.file], { stdin: stdin.rest })) {
+      events += part.events.length
+      problems.push(...part.issues.map(({ message }) => message))
+    }
+    return { events, problems }
+  }
+  const packed = gzipSync(body)
+  expect(await readAll(Readable.from([packed.subarray(0, 7), packed.subarray(7)]))).toEqual({ events: EVENTS, problems: [] })
+  const cut = await readAll(Readable.from([packed.subarray(0, Math.floor(packed.length / 2))]))
+  expect(cut.events).toBeGreaterThan(EVENTS / 4)
+  expect(cut.problems).toMatchObject([expect.stringMatching(/unexpected end of file\): what stands before, up to line/)])
+  expect(await fromStdin(Readable.from([Buffer.from([0x1f, 0x8b, 1, 2, 3])]))).toMatchObject({ issue: { code: 'unreadable', severity: 'error' } })
 })
 
 test('packed files are found in folders and by patterns, once where they lie there unpacked too', async () => {

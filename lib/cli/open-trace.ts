@@ -15,16 +15,36 @@ export const unpackedName = (path: string) => (isPacked(path) ? path.slice(0, -P
  * `onRead` counts the bytes as they lie on the disk.
  */
 export async function* openTrace(path: string, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {
-  if (isPacked(path)) yield* unpack(path, onRead)
-  else
-    for await (const bytes of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
-      onRead?.(bytes.length)
-      yield bytes
-    }
+  const packed = isPacked(path)
+  const source = counted(createReadStream(path, { highWaterMark: packed ? PACKED_CHUNK_BYTES : CHUNK_BYTES }), onRead)
+  yield* packed ? unpack(source) : source
+}
+
+async function* counted(source: AsyncIterable<Buffer>, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const bytes of source) {
+    onRead?.(bytes.length)
+    yield bytes
+  }
+}
+
+/** The bytes of a stream without a name, unpacked where they begin as packed ones do. Throws as `openTrace` does. */
+export async function* openStream(input: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
+  const chunks = asBuffers(input)
+  const first = await chunks.next()
+  if (first.done) return
+  const all = (async function* () {
+    yield first.value
+    yield* chunks
+  })()
+  yield* first.value[0] === 0x1f && first.value[1] === 0x8b ? unpack(all) : all
+}
+
+async function* asBuffers(input: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
+  for await (const chunk of input) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk)
 }
 
 /** Node's own iteration over a stream of unpacked bytes throws away what it holds when the file turns out to be cut short. */
-async function* unpack(path: string, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function* unpack(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip()
   let ready: Buffer[] = []
   let failure: Error | undefined
@@ -34,8 +54,7 @@ async function* unpack(path: string, onRead?: (bytes: number) => void): AsyncGen
   })
   const ended = new Promise<void>((done) => gunzip.once('end', done).once('close', done))
   try {
-    for await (const bytes of createReadStream(path, { highWaterMark: PACKED_CHUNK_BYTES }) as AsyncIterable<Buffer>) {
-      onRead?.(bytes.length)
+    for await (const bytes of source) {
       // What fails never answers: then it closes.
       await Promise.race([new Promise<void>((done) => gunzip.write(bytes, () => done())), ended])
       yield* ready
