@@ -30,10 +30,13 @@ export function LaneHeads({ scene, selected, view, onSelect, onLanes }: Props) {
   const seen = rows.lanes.filter(
     (lane) => lane !== pinned && (layout.top[lane.place + 1] ?? 0) > scroll - 200 && (layout.top[lane.place] ?? 0) < scroll + height + 200,
   )
+  const lostSoFar = scene.replaying ? rows.lostBy(scene.now) : undefined
+  const lost = (lane: Lane) => (lostSoFar ? (lostSoFar.get(lane.number) ?? 0) : lane.destroyed)
   const head = (lane: Lane, top: number) => (
     <Head
       key={lane.number}
       lane={lane}
+      lost={lost}
       top={top}
       height={laneHeight(scene, lane)}
       selected={chosen === lane.id}
@@ -52,18 +55,20 @@ export function LaneHeads({ scene, selected, view, onSelect, onLanes }: Props) {
 
 interface HeadProps extends Pick<Props, 'view' | 'onSelect' | 'onLanes'> {
   lane: Lane
+  /** Turns and calls of a lane that a master destroyed; in a replay, by its moment. */
+  lost(lane: Lane): number
   top: number
   height: number
   selected: boolean
 }
 
-function Head({ lane, top, height, selected, view, onSelect, onLanes }: HeadProps) {
-  if (lane.group) return <GroupHead lane={lane} top={top} height={height} view={view} onLanes={onLanes} />
+function Head({ lane, lost, top, height, selected, view, onSelect, onLanes }: HeadProps) {
+  if (lane.group) return <GroupHead lane={lane} lost={lost} top={top} height={height} view={view} onLanes={onLanes} />
   const { agent, role, depth, family } = lane
   const model = canonicalModel(agent?.model)
   const second = [role === 'master' ? 'master' : role === 'agent' ? undefined : role, model].filter((word) => word !== undefined).join(' · ')
-  const rolled = rolledUp(lane.members)
-  const lost = lane.destroyed + rolled.destroyed
+  const rolled = rolledUp(lane.members, lost)
+  const destroyed = lost(lane) + rolled.destroyed
   const name = family?.of === 'alike' && !family.open ? kindOf(lane) : laneName(lane)
   return (
     <div
@@ -106,7 +111,7 @@ function Head({ lane, top, height, selected, view, onSelect, onLanes }: HeadProp
         {height >= 40 && (
           <span className={styles.line}>
             <span>{second || countsOf(lane.turns + rolled.turns, lane.calls + rolled.calls)}</span>
-            {lost > 0 && <span className={styles.lost}>× {formatCount(lost)} lost</span>}
+            {destroyed > 0 && <span className={styles.lost}>× {formatCount(destroyed)} lost</span>}
           </span>
         )}
       </button>
@@ -134,8 +139,8 @@ function Head({ lane, top, height, selected, view, onSelect, onLanes }: HeadProp
 }
 
 /** Over a group: what it is called and what is in it; a press rolls it up or opens it. */
-function GroupHead({ lane, top, height, view, onLanes }: Omit<HeadProps, 'selected' | 'onSelect'>) {
-  const sums = rolledUp(lane.group?.lanes ?? [])
+function GroupHead({ lane, lost, top, height, view, onLanes }: Omit<HeadProps, 'selected' | 'onSelect'>) {
+  const sums = rolledUp(lane.group?.lanes ?? [], lost)
   return (
     <div className={`${styles.head} ${styles.group}`} style={{ top, height, paddingLeft: 18 }}>
       <span className={styles.disclose} aria-hidden>
@@ -184,12 +189,12 @@ function disclosure({ family, members }: Lane): string {
   return family.open ? 'Roll up its siblings' : `Show all ${formatCount(family.count)} one by one`
 }
 
-function rolledUp(members: readonly Lane[]): { turns: number; calls: number; destroyed: number } {
+function rolledUp(members: readonly Lane[], lost: (lane: Lane) => number): { turns: number; calls: number; destroyed: number } {
   const sum = { turns: 0, calls: 0, destroyed: 0 }
-  for (const { turns, calls, destroyed } of members) {
-    sum.turns += turns
-    sum.calls += calls
-    sum.destroyed += destroyed
+  for (const lane of members) {
+    sum.turns += lane.turns
+    sum.calls += lane.calls
+    sum.destroyed += lost(lane)
   }
   return sum
 }

@@ -263,6 +263,17 @@ export class Rows {
     return this.marks.of
   }
 
+  /** By number of lane, the turns and calls whose work a master had destroyed by this moment, epoch ms. */
+  lostBy(moment: number): Map<number, number> {
+    const lost = new Map<number, number>()
+    for (const [bar, { touching }] of this.marks.of) {
+      if (!touching.some((strike) => strike.loud && strike.hitBar === bar && strike.occurredAt <= moment)) continue
+      const lane = this.bars.lane.at(bar)
+      lost.set(lane, (lost.get(lane) ?? 0) + 1)
+    }
+    return lost
+  }
+
   /** Puts the loud bars into the lists of their sub-rows: of each lane what may differ since it was asked for last, in the order of time. */
   sortLoud(): void {
     if (!this.loudStale) return

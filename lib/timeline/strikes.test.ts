@@ -65,6 +65,11 @@ test('strikes that are kept as findings come and go are those that are marked fr
     fc.property(growing, (session) => {
       grow(session, (rows) => {
         most = Math.max(most, rows.strikeList.length)
+        // what a lane has lost in the end is what it has lost
+        expect(rows.lanesByNumber.map((lane) => rows.lostBy(Number.POSITIVE_INFINITY).get(lane.number) ?? 0)).toEqual(
+          rows.lanesByNumber.map((lane) => lane.destroyed),
+        )
+        expect(rows.lostBy((rows.strikeList[0]?.occurredAt ?? 1) - 1).size).toBe(0)
         expect(told(rows)).toEqual(told(new Rows(rows.state, rows.findings)))
       })
     }),
