@@ -24,8 +24,18 @@ export async function smallJson(context: Context): Promise<Record<string, unknow
 
 /** The same, as `schema` has it. Throws Refused with the place of what is wrong. */
 export async function parsedBody<T extends z.ZodType>(context: Context, schema: T): Promise<z.output<T>> {
-  const result = schema.safeParse(await smallJson(context))
+  const body = await smallJson(context)
+  const result = schema.safeParse(body)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  throw new Refused('bad_request', issue ? `"${issue.path.map(String).join('.')}": ${issue.message}.` : 'The body does not fit docs/api.md.')
+  throw new Refused('bad_request', issue ? sentence(issue, body) : 'The body does not fit docs/api.md.')
 }
+
+function sentence(issue: z.core.$ZodIssue, body: unknown): string {
+  const place = issue.path.map(String).join('.')
+  const given = issue.path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined), body)
+  if (issue.code === 'invalid_type' && given === undefined && place !== '') return `"${place}" is missing: send ${article(issue.expected)}.`
+  return `"${place}": ${issue.message.replace(/\.$/, '')}.`
+}
+
+const article = (type: string) => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`

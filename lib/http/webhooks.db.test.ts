@@ -128,6 +128,8 @@ test('what is wrong is said; an address is shown without its key', async () => {
   expect(await refused({ rule: { kind: 'overwrite-rate', above: 2, tasks: 1 } })).toContain('share')
   expect(await refused({ rule: { kind: 'silent', minutes: 0 } })).toContain('at least 1')
   expect(await refused({ shape: 'xml' })).toContain('shape')
+  expect(await refused({ name: undefined })).toBe('"name" is missing: send a string.')
+  expect(await refused({ name: 7 })).toContain('"name": ')
   await make('/services/T0/secretpart', RATE)
   const { webhooks } = (await call('GET', '/api/v1/webhooks')).body
   expect(JSON.stringify(webhooks)).not.toContain('secretpart')
