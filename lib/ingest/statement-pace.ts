@@ -2,12 +2,8 @@ import type { Lane } from './lane'
 
 /** Statements under way at once: one is being written by Postgres while the next is prepared here. */
 const MAX_IN_FLIGHT = 2
-/**
- * Fewer events than this do not start a second statement: they are cheaper together with those that come until the first
- * is written. Many more, and all who send single events wait for the same statement, are answered together and send
- * together again, so that they, Postgres and this process never work side by side.
- */
-const WORTH_ANOTHER_STATEMENT = 4
+/** Fewer events than this do not start a second statement: they are cheaper together with those that come until the first is written. */
+const WORTH_ANOTHER_STATEMENT = 64
 /** ... unless the first takes longer than this: it may wait for another process, or for a slow disk. */
 const PATIENCE_MS = 2
 
