@@ -3,13 +3,15 @@ import { TurnId } from '@/lib/core/ids'
 import { sketch } from '@/lib/core/testing/sketch'
 import { returnedBefore, whatHappened } from './intervention-words'
 
+const OVERWRITTEN = `
+  0s  lead   delegates t1 to coder: src/a.ts
+  1s  coder  writes src/a.ts "export function sum(a, b) { return a + b }"
+  2s  coder  completes t1
+  3s  lead   writes src/a.ts "export const total = (xs) => xs.reduce((s, x) => s + x, 0)"
+`
+
 test('what was done stands around what it was done to', () => {
-  const { state, interventions } = sketch(`
-    0s  lead   delegates t1 to coder: src/a.ts
-    1s  coder  writes src/a.ts "export function sum(a, b) { return a + b }"
-    2s  coder  completes t1
-    3s  lead   writes src/a.ts "export const total = (xs) => xs.reduce((s, x) => s + x, 0)"
-  `)
+  const { state, interventions } = sketch(OVERWRITTEN)
   const [overwrite] = interventions
   if (!overwrite) throw new Error('no overwrite')
   expect(whatHappened(state, overwrite)).toBe('lead overwrote a.ts')
@@ -18,12 +20,7 @@ test('what was done stands around what it was done to', () => {
 })
 
 test('what an agent had returned stands for its side, unless one of its turns was hit or nothing had come back yet', () => {
-  const { state, interventions } = sketch(`
-    0s  lead   delegates t1 to coder: src/a.ts
-    1s  coder  writes src/a.ts "export function sum(a, b) { return a + b }"
-    2s  coder  completes t1
-    3s  lead   writes src/a.ts "export const total = (xs) => xs.reduce((s, x) => s + x, 0)"
-  `)
+  const { state, interventions } = sketch(OVERWRITTEN)
   const [overwrite] = interventions
   const [task] = state.tasks.values()
   if (!overwrite || task?.endedAt === undefined) throw new Error('no overwrite of a completed task')
