@@ -9,9 +9,6 @@ export interface HugeResult extends Multiplied, Pick<FramesResult, 'panning' | '
   /** From the click in the sessions list to the complete picture, ms: the first time after a restart of the server, and later. */
   cold: number
   warm: number
-  /** Parts of `warm`: until the whole snapshot has arrived, and from there. */
-  arrived: number
-  drawn: number
   /** Of the open page after a collection, MB: objects and texts of scripts, and their arrays of numbers. */
   heap: number
   arrays: number
@@ -34,20 +31,17 @@ export function benchHuge(options: { databaseUrl: string; port: number; home: st
   const { filled } = options
   return onPages(options, async (page, address) => {
     const first = await open(page, address, filled.sessionId)
-    console.error(`  opened ${filled.turns} turns in ${filled.lanes} lanes: ${first.whole.toFixed(0)} ms at first`)
-    const again: Awaited<ReturnType<typeof open>>[] = []
+    console.error(`  opened ${filled.turns} turns in ${filled.lanes} lanes: ${first.toFixed(0)} ms at first`)
+    const again: number[] = []
     for (let i = 0; i < options.again; i++) again.push(await open(page, address, filled.sessionId))
     const { panning, zooming } = await benchMoving(page)
     const devtools = await page.context().newCDPSession(page)
     await devtools.send('HeapProfiler.collectGarbage')
     const heap = (await devtools.send('Runtime.getHeapUsage')) as { usedSize: number; backingStorageSize?: number }
-    const of = (part: 'arrived' | 'drawn' | 'whole') => median(again.map((one) => one[part]))
     return {
       ...filled,
-      cold: first.whole,
-      warm: of('whole'),
-      arrived: of('arrived'),
-      drawn: of('drawn'),
+      cold: first,
+      warm: median(again),
       panning,
       zooming,
       heap: heap.usedSize / 1e6,

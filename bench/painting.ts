@@ -12,9 +12,8 @@ export interface PaintingResult {
   /** From the click in the sessions list to the frame with every bar in it, ms: the first time after a restart of the server, and later. */
   cold: number
   warm: number
-  /** Parts of `warm`: until the snapshot has arrived, and from there to the frame. */
-  arrived: number
-  drawn: number
+  /** The slowest of the later ones. */
+  slowest: number
 }
 
 export interface PixelsResult {
@@ -26,7 +25,6 @@ export interface PixelsResult {
 /** What the page noted: times of its clock, ms since 1970. */
 interface Noted {
   clickedAt: number
-  arrivedAt: number
   /** Each frame with a new number of bars in it. */
   frames: { at: number; bars: number }[]
 }
@@ -44,13 +42,10 @@ export async function benchPainting(options: {
     const painting: PaintingResult[] = []
     for (const turns of options.turns) {
       const first = await open(page, address, filledId(turns))
-      const again: Opened[] = []
+      const again: number[] = []
       for (let i = 0; i < 5; i++) again.push(await open(page, address, filledId(turns)))
-      const of = (part: 'arrived' | 'drawn' | 'whole') => median(again.map((one) => one[part]))
-      painting.push({ turns, cold: first.whole, warm: of('whole'), arrived: of('arrived'), drawn: of('drawn') })
-      console.error(
-        `  painting ${turns} turns: ${first.whole.toFixed(0)} ms at first, then ${again.map((one) => `${one.arrived.toFixed(0)}+${one.drawn.toFixed(0)}`).join(' ')}`,
-      )
+      painting.push({ turns, cold: first, warm: median(again), slowest: Math.max(...again) })
+      console.error(`  painting ${turns} turns: ${first.toFixed(0)} ms at first, then ${again.map((ms) => ms.toFixed(0)).join(' ')}`)
     }
     const pixels: PixelsResult[] = []
     for (const turns of options.pixelsAt) {
@@ -104,7 +99,7 @@ export async function onPages<Result>(
 
 /** Runs in the page, before anything else. */
 function note(): void {
-  const noted: Noted = { clickedAt: 0, arrivedAt: 0, frames: [] }
+  const noted: Noted = { clickedAt: 0, frames: [] }
   Object.assign(window, { noted })
   const now = () => performance.timeOrigin + performance.now()
   addEventListener('pointerdown', () => Object.assign(noted, { clickedAt: now(), arrivedAt: 0, frames: [] }), true)
@@ -116,10 +111,6 @@ function note(): void {
     port2.postMessage(null)
   })
   watch.observe(document, { subtree: true, attributes: true, attributeFilter: ['data-drawn'] })
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries())
-      if (entry.name.endsWith('/snapshot') && entry instanceof PerformanceResourceTiming) noted.arrivedAt = performance.timeOrigin + entry.responseEnd
-  }).observe({ type: 'resource', buffered: true })
 }
 
 const read = (page: Page): Promise<Noted> => page.evaluate(() => (window as unknown as { noted: Noted }).noted)
@@ -138,24 +129,17 @@ async function settled(page: Page): Promise<Noted> {
   throw new Error(`${page.url()} was not drawn within two minutes`)
 }
 
-/** Ms from the click: to the complete picture, and its parts. */
-interface Opened {
-  whole: number
-  arrived: number
-  drawn: number
-}
-
-export async function open(page: Page, address: string, sessionId: string): Promise<Opened> {
+/** Ms from the click to the complete picture. */
+export async function open(page: Page, address: string, sessionId: string): Promise<number> {
   await page.goto(`${address}/sessions`)
   const link = page.locator(`a[href="/sessions/${sessionId}"]:visible`).first()
   await link.waitFor({ timeout: 120_000 })
   // what the list still fetches and draws is not part of opening a session
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   await link.click()
-  const { clickedAt, arrivedAt, frames } = await settled(page)
+  const { clickedAt, frames } = await settled(page)
   const most = Math.max(...frames.map(({ bars }) => bars))
-  const whole = frames.find(({ bars }) => bars === most)?.at ?? Number.NaN
-  return { whole: whole - clickedAt, arrived: arrivedAt - clickedAt, drawn: whole - arrivedAt }
+  return (frames.find(({ bars }) => bars === most)?.at ?? Number.NaN) - clickedAt
 }
 
 /** One turn after another begins, and each time the frame is waited for in which it is. */
