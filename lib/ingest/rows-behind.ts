@@ -13,8 +13,10 @@ export interface RowsBehindOptions {
 
 /** Strips in the list are at most a second old, also when nothing follows; and it is noted how far the findings go. */
 export class RowsBehind {
-  /** Of sessions that memory holds no longer, or that somebody held the last time. */
-  private left: RowBehind[] = []
+  /** Of sessions that memory holds no longer. */
+  private readonly left: RowBehind[] = []
+  /** Not written the first time: somebody held them, or they had moved on. */
+  private again: RowBehind[] = []
   private readonly timer: NodeJS.Timeout
 
   constructor(private readonly options: RowsBehindOptions) {
@@ -38,18 +40,18 @@ export class RowsBehind {
   }
 
   private async write(): Promise<void> {
-    const again = this.left.splice(0)
-    const first: RowBehind[] = []
+    const first = this.left.splice(0)
     for (const hot of this.options.atRest()) {
       const row = hot.takeRowBehind()
       if (row) first.push(row)
     }
-    if (first.length + again.length === 0) return
     // Of one session the newest: a statement updates a row once.
-    const rows = [...new Map([...again, ...first].map((row) => [row.pk, row])).values()]
+    const rows = [...new Map([...this.again, ...first].map((row) => [row.pk, row])).values()]
+    this.again = []
+    if (rows.length === 0) return
     try {
       const written = await writeRowsBehind(this.options.database.pool, rows)
-      this.left.push(...first.filter(({ pk }) => !written.has(pk)))
+      this.again.push(...first.filter(({ pk }) => !written.has(pk)))
     } catch (error) {
       this.options.onProblem('writing the strips of the list failed', error)
     }
