@@ -3,7 +3,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronDown, ChevronUp, Search, X } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { getJson, sessionPath } from '@/components/providers/api'
 import { KindBadge } from '@/components/sessions/kind-badge'
 import { isKind } from '@/components/sessions/kinds'
@@ -60,8 +60,9 @@ export function FindPanel({ sessionId, text, origin, running, selection, onView,
 
   useEffect(() => onHits(asked === '' ? undefined : answer?.at), [answer, asked, onHits])
   useEffect(() => () => onHits(undefined), [onHits])
+  // Set before the browser hands on another key, which would go into a field without what was typed ahead.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the field is there
-  useEffect(() => {
+  useLayoutEffect(() => {
     input.current?.focus()
     const typed = takeTyped()
     if (typed !== '') onView({ find: text + typed })

@@ -1,6 +1,6 @@
 'use client'
 
-import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useSharedSource } from '@/components/providers/session-source'
 import { takeTyped } from '@/components/ui/type-ahead'
 import type { SessionStore } from '@/lib/live/session-store'
@@ -28,7 +28,8 @@ export function CommandPalette({ store, onPick, onClose }: { store: SessionStore
   const asked = useDeferredValue(text)
   const [at, setAt] = useState(0)
   const list = useId()
-  useEffect(() => {
+  // what is set here stands in the field before the browser hands on another key, which would go into an empty one
+  useLayoutEffect(() => {
     dialog.current?.showModal()
     const typed = takeTyped()
     if (typed !== '') setText(typed)

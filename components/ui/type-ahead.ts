@@ -18,7 +18,7 @@ export function expectField(): void {
   timer = setTimeout(stop, WAIT_MS)
 }
 
-/** Call in the field, once it is there: what was typed for it. */
+/** Call in a layout effect of the field, once it is there: what was typed for it. */
 export function takeTyped(): string {
   const text = typed ?? ''
   stop()
