@@ -18,7 +18,7 @@ type Change = (change: (before: Beside) => Beside) => void
 
 /** The timelines, moved and played together, and what differs. */
 export function BesideRuns({ beside, change, onChoose }: { beside: Beside; change: Change; onChoose(place: number): void }) {
-  const { together, replay, idle } = useTogether(beside, change)
+  const { together, replay, idle, live } = useTogether(beside, change)
   const [runs, setRuns] = useState<Partial<Record<Letter, Run>>>({})
   // takes the keys that are pressed in no timeline
   const [current, setCurrent] = useState<Letter>('a')
@@ -101,6 +101,7 @@ export function BesideRuns({ beside, change, onChoose }: { beside: Beside; chang
         idle={idle}
         together={together}
         replaying={replay !== undefined}
+        following={live ? beside.window === undefined || beside.follows : undefined}
         copied={copied}
         onView={(patch) => onView(keyed, patch)}
         onCopyLink={copy}

@@ -10,6 +10,8 @@ interface Props {
   idle: number | undefined
   together: Together
   replaying: boolean
+  /** Whether what goes on is kept in view; undefined where nothing goes on. */
+  following: boolean | undefined
   copied: boolean
   onView(patch: Partial<View>): void
   onCopyLink(): void
@@ -22,7 +24,7 @@ const CLOCK_WORDS = { time: 'Time', tokens: 'Tokens', steps: 'Steps' } as const
 const SIZE = 'h-7 px-2.5 text-xs max-sm:h-10 max-sm:min-w-10 max-sm:px-2'
 
 /** What holds for all timelines at once: the clock, folded idle time, the replay; and the link to it. */
-export function CommonBar({ both, idle, together, replaying, copied, onView, onCopyLink, onKeys, onAdd }: Props) {
+export function CommonBar({ both, idle, together, replaying, following, copied, onView, onCopyLink, onKeys, onAdd }: Props) {
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-2 border-b bg-surface px-5 py-1.5 max-sm:gap-1.5 max-sm:px-4">
       <fieldset className="flex rounded-md border bg-bg" aria-label="Clock">
@@ -43,6 +45,11 @@ export function CommonBar({ both, idle, together, replaying, copied, onView, onC
         <Button className={SIZE} hotkey="r" onClick={() => together.replay.playOrPause()}>
           <Play size={12} aria-hidden />
           Replay
+        </Button>
+      )}
+      {following !== undefined && !replaying && (
+        <Button className={SIZE} hotkey="f" pressed={following} onClick={() => together.toggleFollow()}>
+          {following ? 'Following' : 'Follow'}
         </Button>
       )}
       {idle !== undefined && (

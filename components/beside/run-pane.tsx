@@ -6,15 +6,18 @@ import Link from 'next/link'
 import { memo, useCallback, useEffect, useMemo, useRef } from 'react'
 import { modelOf, rootMaster, sessionName, taskName } from '@/components/sessions/names'
 import { ConnectionNote } from '@/components/sessions/page/connection-note'
+import { StatePill } from '@/components/sessions/page/state-pill'
 import { useMoment } from '@/components/sessions/page/use-moment'
 import { useConnection, useSession, useVersion } from '@/components/sessions/page/use-session'
 import { useTold } from '@/components/timeline/use-told'
+import { formatMinute } from '@/components/text/clock'
 import { Pill } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { ErrorNote, Skeleton } from '@/components/ui/notes'
+import { isDated } from '@/lib/core/dated'
 import { outputTokens } from '@/lib/core/output-tokens'
 import type { SessionState } from '@/lib/core/session'
-import type { SessionStore } from '@/lib/live/session-store'
+import type { Connection, SessionStore, WritableSessionStore } from '@/lib/live/session-store'
 import type { ReplayStatus } from '@/lib/timeline/replay'
 import type { Together } from '@/lib/timeline/together'
 import type { BesideSide, Letter, SharedView } from '@/lib/view/beside'
@@ -91,11 +94,13 @@ export function RunPane(props: Props) {
   )
   return (
     <section aria-label={`Run ${letter.toUpperCase()}: ${name}`} className="flex shrink-0 flex-col border-b" onFocus={() => onCurrent(letter)}>
-      <PaneHead {...props} name={name} state={state} told={told} loading={loading} onAlign={(task) => onAlign(letter, task)} />
+      <PaneHead {...props} name={name} store={store} connection={connection} told={told} loading={loading} onAlign={(task) => onAlign(letter, task)} />
       <ConnectionNote connection={connection} empty={loading} />
       {connection.kind === 'refused' && loading ? (
         <div className="px-5 pb-5 max-sm:px-4">
-          <ErrorNote title="This session cannot be read">{connection.reason}</ErrorNote>
+          <ErrorNote title="This session is not here">
+            {connection.reason} If it is about to begin, it opens by itself.
+          </ErrorNote>
         </div>
       ) : (
         <div className={many ? 'h-[min(17rem,34dvh)] min-h-48' : 'h-[min(21rem,40dvh)] min-h-52'}>
@@ -109,13 +114,15 @@ export function RunPane(props: Props) {
 
 interface HeadProps extends Pick<Props, 'letter' | 'side' | 'both' | 'onChoose' | 'onMoveUp' | 'onRemove'> {
   name: string
-  state: SessionState
+  store: WritableSessionStore
+  connection: Connection
   told: Run['told']
   loading: boolean
   onAlign(task: string | undefined): void
 }
 
-function PaneHead({ letter, side, both, name, state, told, loading, onAlign, onChoose, onMoveUp, onRemove }: HeadProps) {
+function PaneHead({ letter, side, both, name, store, connection, told, loading, onAlign, onChoose, onMoveUp, onRemove }: HeadProps) {
+  const { state } = store
   const model = loading ? undefined : modelOf(state, rootMaster(state))
   const untold = loading
     ? undefined
@@ -138,11 +145,15 @@ function PaneHead({ letter, side, both, name, state, told, loading, onAlign, onC
             {name}
           </Link>
         </h2>
+        <StatePill store={store} connection={connection} />
         {state.facts.simulated && <Pill className={/simulated/i.test(name) ? 'max-sm:hidden' : ''}>simulated</Pill>}
         {model && (
           <Pill className="max-w-56 overflow-hidden max-sm:hidden">
             master <span className="truncate text-master">{model}</span>
           </Pill>
+        )}
+        {state.firstAt !== undefined && isDated(state.firstAt) && (
+          <span className="shrink-0 text-xs whitespace-nowrap text-quiet max-lg:hidden">{formatMinute(state.firstAt)}</span>
         )}
         {untold && <span className="shrink-0 text-xs text-quiet">{untold}</span>}
       </div>

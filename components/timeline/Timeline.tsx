@@ -209,7 +209,7 @@ export function TimelineOf({ source, store, view, onView, onMoment, hits, height
     fit: () => stage.current?.fit(),
     fold: () => onView({ folded: !view.folded }),
     lens: () => onView({ lens: view.lens === 'all' ? 'interventions' : 'all' }),
-    follow: () => onView({ follow: view.follow === 'main' ? 'interventions' : view.follow === 'interventions' ? 'paused' : 'main' }),
+    follow: () => together ? together.toggleFollow() : onView({ follow: view.follow === 'main' ? 'interventions' : view.follow === 'interventions' ? 'paused' : 'main' }),
     pause: () => {
       if (!alone || view.at !== undefined || !status?.live) stage.current?.player.playOrPause()
       else onView({ follow: view.follow === 'paused' ? 'main' : 'paused' })

@@ -2,6 +2,12 @@ import type { Window } from '@/lib/view/view'
 import { type Clock, Scale } from './scale'
 
 const GLIDE_MS = 170
+
+/** All of an axis, with room at the right for what a cut says; what goes on has its room already. */
+export function withAir([a, b]: [number, number], live: boolean): [number, number] {
+  return [a - (b - a) * 0.012, b + (b - a) * (live ? 0 : 0.035)]
+}
+
 // A live window leaves this share of itself free after now.
 const AHEAD = 0.12
 
@@ -13,8 +19,8 @@ export class Camera {
   readonly scale: Scale
   readonly strip: Scale
   private readonly span = { from: 0, to: 1, live: false }
-  /** Where the axis begins and ends where others share it, units; else where the session does. */
-  reach: (() => [number, number]) | undefined
+  /** The axis that others share: where it begins and ends, units, and whether one of them goes on. Else they are the session's. */
+  shared: { reach(): [number, number]; readonly live: boolean } | undefined
   private glide: { from: [number, number]; to: [number, number]; began: number } | undefined
 
   constructor(clock: Clock) {
@@ -45,7 +51,7 @@ export class Camera {
   }
 
   private ends(): [number, number] {
-    if (this.reach) return this.reach()
+    if (this.shared) return this.shared.reach()
     const { clock } = this.scale
     const a = clock.unitAt(this.span.from)
     return [a, Math.max(a + 1, clock.unitAt(this.span.to))]
@@ -53,8 +59,8 @@ export class Camera {
 
   /** All of it, with room at the right for what a cut says; what the strip shows. */
   fitted(): [number, number] {
-    const [a, b] = this.ends()
-    return [a - (b - a) * 0.012, b + (b - a) * (this.span.live ? 0 : 0.035)]
+    const ends = this.ends()
+    return withAir(ends, this.shared ? this.shared.live : this.span.live)
   }
 
   unitsOf(window: Window): [number, number] {

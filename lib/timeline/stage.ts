@@ -83,7 +83,7 @@ export class Stage implements Led {
     const { lead, leave } = together.enter(key, this)
     this.lead = lead
     this.part = leave
-    this.camera.reach = () => lead.reach()
+    this.camera.shared = lead
     this.reclock()
   }
 
@@ -312,6 +312,7 @@ export class Stage implements Led {
     const { scene, camera, view } = this
     if (camera.extend(scene.origin, this.present.end, scene.live)) this.sums.stripChanged()
     if (this.replay.playing && view.window.kind !== 'fit' && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
+    this.lead?.keepUp()
     if (this.fits) camera.go(camera.fitted(), this.move.glideFrom(at))
     else if (!this.lead && scene.live && view.follow === 'main' && !camera.gliding && camera.losesNow(scene.now)) camera.go(camera.withNow(scene.now))
     camera.step(at)

@@ -56,9 +56,9 @@ function stageOf({ state }: typeof QUICK, gaps: Seam[] = []) {
 }
 
 function pair(view: Partial<Parameters<Together['setView']>[0]> = {}, gaps: Seam[] = []) {
-  const events = { onView: vi.fn(), onReplay: vi.fn(), onIdle: vi.fn() }
+  const events = { onView: vi.fn(), onReplay: vi.fn(), onIdle: vi.fn(), onLive: vi.fn() }
   const together = new Together(events)
-  const shown = { clock: 'time' as const, folded: false, window: undefined, at: undefined, ...view }
+  const shown = { clock: 'time' as const, folded: false, window: undefined, follows: false, at: undefined, ...view }
   together.setView(shown)
   const a = stageOf(QUICK, gaps)
   const b = stageOf(SLOW, gaps)
@@ -84,7 +84,65 @@ test('a window that is moved in one is the others’, and the address has it a m
   expect(leadB.window()).toEqual([1_000, 2_000])
   expect(events.onView).not.toHaveBeenCalled()
   vi.advanceTimersByTime(500)
-  expect(events.onView).toHaveBeenCalledExactlyOnceWith({ window: { from: 1_000, to: 2_000 } })
+  expect(events.onView).toHaveBeenCalledExactlyOnceWith({ window: { from: 1_000, to: 2_000 }, follows: false })
+})
+
+test('while one run goes on all have its axis, and all are drawn when it grows or ends', () => {
+  const { leadA, leadB, a, b, events } = pair()
+  b.live = true
+  const asked = vi.spyOn(a, 'request')
+  expect(leadB.reach()).toEqual([0, 52_000])
+  expect(asked).toHaveBeenCalled()
+  expect(leadA.live).toBe(true)
+  expect(events.onLive).toHaveBeenLastCalledWith(true)
+  asked.mockClear()
+  // the axis grows in steps: within one nothing is drawn for it
+  b.end = first + 50_000
+  expect(leadA.reach()).toEqual([0, 52_000])
+  expect(asked).not.toHaveBeenCalled()
+  b.live = false
+  expect(leadB.reach()).toEqual([0, 50_000])
+  expect(asked).toHaveBeenCalled()
+  expect(leadA.live).toBe(false)
+  expect(events.onLive).toHaveBeenLastCalledWith(false)
+})
+
+test('a window that follows keeps its breadth and the newest moment of what goes on, until somebody moves it', () => {
+  const { together, shown, leadA, leadB, a, b, events } = pair({ window: { from: 0, to: 2_000 }, follows: true })
+  leadB.keepUp()
+  pass(16)
+  // nothing goes on: the window stays where the address has it
+  expect(a.shown).toBeUndefined()
+  b.live = true
+  leadB.reach()
+  leadB.keepUp()
+  pass(16)
+  expect(a.shown).toEqual([38_240, 40_240])
+  expect(b.shown).toEqual(a.shown)
+  leadA.moved([1_000, 2_000], false)
+  expect(events.onView).toHaveBeenLastCalledWith({ follows: false })
+  b.end = first + 45_000
+  leadB.keepUp()
+  pass(16)
+  expect(b.shown).toEqual([1_000, 2_000])
+  // the key brings it back, and again lets it stand
+  together.setView({ ...shown, window: { from: 1_000, to: 2_000 }, follows: false })
+  together.toggleFollow()
+  expect(events.onView).toHaveBeenLastCalledWith({ follows: true })
+  leadB.keepUp()
+  pass(16)
+  expect(b.shown).toEqual([44_120, 45_120])
+  together.toggleFollow()
+  expect(events.onView).toHaveBeenLastCalledWith({ window: { from: 44_120, to: 45_120 }, follows: false })
+})
+
+test('all that is in view while a run goes on can be let stand', () => {
+  const { together, leadB, b, events } = pair()
+  b.live = true
+  leadB.reach()
+  together.toggleFollow()
+  expect(events.onView).toHaveBeenLastCalledWith({ window: { from: -624, to: 52_000 }, follows: false })
+  expect(leadB.window()).toEqual([-624, 52_000])
 })
 
 test('a replay is one place of the axis: of time, the same time in each', () => {

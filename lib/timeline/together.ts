@@ -1,4 +1,5 @@
 import type { ClockKind, Hideable } from '@/lib/view/view'
+import { withAir } from './camera'
 import { type CommonAxis, clockOn, commonAxis, positionOf, unitOf } from './common-axis'
 import { type Idle, OFFER_FROM } from './idle'
 import type { ReplayStatus } from './replay'
@@ -15,6 +16,8 @@ export interface CommonView {
   folded: boolean
   /** Undefined: all of all runs. */
   window: { from: number; to: number } | undefined
+  /** Where a run goes on and the window is not all: its newest moment stays in view. */
+  follows: boolean
   /** Replaying: the place that is shown. */
   at: number | undefined
 }
@@ -43,6 +46,10 @@ export interface Lead {
   clock(): Clock
   /** Where the axis begins and ends, units. */
   reach(): [number, number]
+  /** Whether any of the runs goes on. */
+  readonly live: boolean
+  /** Once a frame: what follows a run that goes on moves with it. */
+  keepUp(): void
   /** What is in view, units; undefined: all of it. */
   window(): [number, number] | undefined
   /** A person moved this stage's window there. */
@@ -53,10 +60,12 @@ export interface Lead {
 }
 
 interface Events {
-  onView(patch: Partial<Pick<CommonView, 'window' | 'at'>>): void
+  onView(patch: Partial<Pick<CommonView, 'window' | 'follows' | 'at'>>): void
   onReplay(status: ReplayStatus | undefined): void
   /** Share of time in which no run is under way, where folding it is worth an offer or it is folded. */
   onIdle(share: number | undefined): void
+  /** Whether any of the runs goes on. */
+  onLive(live: boolean): void
 }
 
 interface Run {
@@ -71,6 +80,8 @@ interface Run {
 const GROWS = 0.3
 // What plays stays this share of the window away from its right edge, as on a session's own page.
 const AHEAD = 0.12
+// Following moves by no less of the window: half a pixel.
+const LEAST_MOVE = 0.0005
 
 /** Timelines on one axis: each shows its own run, and all of them the same stretch, in the same clock, at the same moment of a replay. */
 export class Together {
@@ -78,13 +89,14 @@ export class Together {
   readonly replay: ReplayControl
   private readonly runs = new Map<string, Run>()
   private readonly zeros = new Map<string, number>()
-  private view: CommonView = { clock: 'time', folded: false, window: undefined, at: undefined }
+  private view: CommonView = { clock: 'time', folded: false, window: undefined, follows: false, at: undefined }
   private axis: CommonAxis = { kind: 'time', idle: { gaps: [], share: 0, busy: 0 }, time: wallClock(0) }
   /** In view, units. */
   private units: [number, number] | undefined
   private readonly teller = new WindowTeller(() => this.tellWindow())
   private frame = 0
   private grownTo = Number.NEGATIVE_INFINITY
+  private toldLive = false
   private toldIdle: number | undefined
 
   constructor(private readonly events: Events) {
@@ -176,7 +188,7 @@ export class Together {
       const other = clockOn(axis, this.zeroOf(key, run), clock === 'time' ? undefined : workClock(run.stage.rows, clock, run.stage.end))
       return positionOf(axis, other.unitAt(run.clock.timeAt(unit)))
     }
-    const { window } = this.view
+    const window = this.units && this.placesOf(this.units)
     const from = window && there(window.from)
     const to = window && there(window.to)
     const at = this.replay.at === undefined ? undefined : there(this.replay.at)
@@ -189,7 +201,21 @@ export class Together {
   fit(): void {
     this.goTo(undefined, true)
     this.teller.stop()
-    this.events.onView({ window: undefined })
+    this.events.onView({ window: undefined, follows: false })
+  }
+
+  /** What goes on is followed, or what is in view stays. */
+  toggleFollow(): void {
+    const follows = this.units !== undefined && !this.view.follows
+    if (follows) {
+      this.view = { ...this.view, follows }
+      this.events.onView({ follows })
+      this.request()
+      return
+    }
+    this.units ??= withAir(this.reach(), this.toldLive)
+    this.view = { ...this.view, follows }
+    this.tellWindow()
   }
 
   /** First and last place of what is known of all runs. */
@@ -200,6 +226,7 @@ export class Together {
 
   private leadOf(run: () => Run): Lead {
     const { replay } = this
+    const together = this
     const moment = () => (replay.at === undefined ? undefined : run().clock.timeAt(unitOf(this.axis, replay.at)))
     return {
       player: {
@@ -223,6 +250,13 @@ export class Together {
       at: moment,
       clock: () => run().clock,
       reach: () => this.reach(),
+      get live() {
+        return together.toldLive
+      },
+      // all are drawn in the frame after it has moved, not this one before the others
+      keepUp: () => {
+        if (this.ahead()) this.request()
+      },
       window: () => this.units,
       moved: (units, gliding) => this.moved(run(), units, gliding),
       fit: () => this.fit(),
@@ -290,7 +324,14 @@ export class Together {
     const [from, to] = this.known()
     let live = false
     for (const { stage } of this.runs.values()) live ||= stage.live
-    if (!live || to > this.grownTo) this.grownTo = live ? to + (to - from) * GROWS : to
+    const before = this.grownTo
+    if (!live || to > before) this.grownTo = live ? to + (to - from) * GROWS : to
+    if (live !== this.toldLive) {
+      this.toldLive = live
+      this.events.onLive(live)
+    } else if (before === this.grownTo) return [from, Math.max(from + 1, before)]
+    // the others stand still, maybe, and have the same axis
+    for (const { stage } of this.runs.values()) stage.request()
     return [from, Math.max(from + 1, this.grownTo)]
   }
 
@@ -302,7 +343,23 @@ export class Together {
   private moved(by: Run, units: [number, number], gliding: boolean): void {
     this.units = units
     for (const run of this.runs.values()) if (run !== by) run.stage.lookAt(units, gliding)
+    if (this.view.follows) {
+      this.view = { ...this.view, follows: false }
+      this.events.onView({ follows: false })
+    }
     this.teller.soon()
+  }
+
+  /** Where a window that follows has to be, if that is felt. */
+  private ahead(): [number, number] | undefined {
+    const { units, view, replay } = this
+    if (!units || !view.follows || replay.at !== undefined) return undefined
+    let now = Number.NEGATIVE_INFINITY
+    for (const { stage, clock } of this.runs.values()) if (stage.live) now = Math.max(now, clock.unitAt(stage.end))
+    const breadth = units[1] - units[0]
+    const end = now + breadth * AHEAD
+    if (now === Number.NEGATIVE_INFINITY || (now >= units[0] && end - units[1] < breadth * LEAST_MOVE)) return undefined
+    return [end - breadth, end]
   }
 
   private tellWindow(): void {
@@ -310,7 +367,7 @@ export class Together {
     const window = rounded(this.placesOf(this.units))
     this.teller.now({ kind: 'range', ...window })
     this.view = { ...this.view, window }
-    this.events.onView({ window })
+    this.events.onView({ window, follows: this.view.follows })
   }
 
   private request(): void {
@@ -330,9 +387,11 @@ export class Together {
         this.goTo([end - breadth, end], false)
       }
     }
+    const ahead = this.ahead()
+    if (ahead) this.goTo(ahead, false)
     for (const { stage } of this.runs.values()) stage.request()
     replay.tell(now)
-    if (replay.playing) this.request()
+    if (replay.playing || ahead) this.request()
   }
 }
 

@@ -17,6 +17,7 @@ const beside: fc.Arbitrary<Beside> = fc.record({
     fc.tuple(fc.integer({ min: -1e9, max: 1e9 }), fc.integer({ min: 1, max: 1e9 })).map(([from, length]) => ({ from, to: from + length })),
     { nil: undefined },
   ),
+  follows: fc.boolean(),
   at: fc.option(fc.integer({ min: -1e9, max: 1e9 }), { nil: undefined }),
   both: fc.record({
     lanes: fc.constant(SHARED_DEFAULT.lanes),
@@ -50,6 +51,7 @@ test('links of before there were more than two runs, or clocks, open what they d
       { session: 'y', task: undefined, selection: { kind: 'turn', id: 'u1' } },
     ],
     window: { from: -10, to: 20 },
+    follows: false,
     at: undefined,
     both: SHARED_DEFAULT,
   })

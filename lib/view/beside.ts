@@ -10,6 +10,8 @@ export interface Beside {
   runs: readonly BesideSide[]
   /** `from < to`; undefined for all of all. */
   window: { from: number; to: number } | undefined
+  /** Where a run goes on: the window keeps its breadth and moves with it. */
+  follows: boolean
   /** Replaying: the place that is shown; undefined for all that is known. */
   at: number | undefined
   /** What all timelines show alike: clock, lanes, work, kinds of intervention, times as recorded. */
@@ -56,13 +58,14 @@ export function parseBeside(search: string | URLSearchParams): Beside {
   return {
     runs: runs.slice(0, Math.max(2, runs.findLastIndex(({ session }) => session !== '') + 1)),
     window: from !== undefined && to !== undefined && from < to ? { from, to } : undefined,
+    follows: query.get('follow') === 'main',
     at: numberOf(query.get('t')),
     both: sharedOf(parseView(query)),
   }
 }
 
 /** The query without its question mark. */
-export function printBeside({ runs, window, at, both }: Beside): string {
+export function printBeside({ runs, window, follows, at, both }: Beside): string {
   const query = new URLSearchParams()
   for (const [i, { session, task, selection }] of runs.entries()) {
     const letter = LETTERS[i]
@@ -75,6 +78,7 @@ export function printBeside({ runs, window, at, both }: Beside): string {
     query.set('from', String(window.from))
     query.set('to', String(window.to))
   }
+  if (follows) query.set('follow', 'main')
   if (at !== undefined) query.set('t', String(at))
   // names of their own: nothing of the shared view is called as what is above
   for (const [name, value] of new URLSearchParams(printView({ ...DEFAULT_VIEW, ...both }))) query.append(name, value)
@@ -84,7 +88,7 @@ export function printBeside({ runs, window, at, both }: Beside): string {
 /** The address of the page, without the server's name. */
 export function besidePath(sessions: readonly string[]): string {
   const runs = sessions.slice(0, MOST_RUNS).map((session) => ({ ...EMPTY, session }))
-  const query = printBeside({ runs, window: undefined, at: undefined, both: SHARED_DEFAULT })
+  const query = printBeside({ runs, window: undefined, follows: false, at: undefined, both: SHARED_DEFAULT })
   return query === '' ? '/side-by-side' : `/side-by-side?${query}`
 }
 

@@ -4,20 +4,18 @@ import { Download, Link2, Share2 } from 'lucide-react'
 import Link from 'next/link'
 import { memo, useMemo } from 'react'
 import { Header } from '@/components/chrome/header'
-import { useAnswer } from '@/components/providers/answers'
-import { useKeptAt, useSessionPath, useSharedSource } from '@/components/providers/session-source'
+import { useKeptAt, useSharedSource } from '@/components/providers/session-source'
 import { useNow } from '@/components/providers/use-now'
-import { livenessOf } from '@/components/sessions/liveness'
-import { LivenessPill } from '@/components/sessions/liveness-pill'
 import { agentName, modelOf, rootMaster, sessionName } from '@/components/sessions/names'
 import { formatMinute } from '@/components/text/clock'
 import { Pill } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import type { SessionState } from '@/lib/core/session'
-import { isRunning, type SessionSummary } from '@/lib/live/protocol'
+import { isRunning } from '@/lib/live/protocol'
 import type { Connection, WritableSessionStore } from '@/lib/live/session-store'
 import type { View } from '@/lib/view/view'
 import { SampleControls } from './parts'
+import { StatePill, useReceivedAt } from './state-pill'
 
 interface Props {
   store: WritableSessionStore
@@ -63,7 +61,7 @@ export const SessionHeader = memo(function SessionHeader({ store, version, conne
             {title}
           </h1>
           <span className="hidden shrink-0 items-center gap-2 sm:flex">
-            <State store={store} connection={connection} />
+            <StatePill store={store} connection={connection} />
             {facts.simulated && <Simulated />}
           </span>
           <span className="hidden shrink-0 items-center gap-2 lg:flex">
@@ -141,7 +139,7 @@ export const SessionFacts = memo(function SessionFacts({
       tabIndex={0}
       className="flex h-9 shrink-0 items-center gap-2 overflow-x-auto border-b px-4 [scrollbar-width:none] sm:hidden"
     >
-      <State store={store} connection={connection} />
+      <StatePill store={store} connection={connection} />
       {state.facts.simulated && <Simulated />}
       {master && (
         <Pill>
@@ -188,35 +186,6 @@ function Follow({ store, following, onFollow }: Pick<Props, 'store' | 'following
       </Button>
     </span>
   )
-}
-
-/** The state and the button beside it, asking in the same moment, ask once; a later visit asks again. */
-const SUMMARY_FRESH_MS = 1000
-
-/** When something last arrived, ms; 0 while that is not known. The store knows what arrived while the page was open, what came before only the server knows. */
-function useReceivedAt(store: WritableSessionStore): number {
-  const { state } = store
-  const path = useSessionPath(state.id)
-  const summary = useAnswer<SessionSummary>(store.head > 0 && state.facts.endedAt === undefined ? path : undefined, SUMMARY_FRESH_MS)
-  return Math.max(store.receivedAt ?? 0, summary?.receivedAt ?? 0)
-}
-
-/** The state of the session, or of our knowledge of it while that is incomplete. */
-function State({ store, connection }: { store: WritableSessionStore; connection: Connection }) {
-  const now = useNow(1000)
-  const { state } = store
-  const receivedAt = useReceivedAt(store)
-  if (store.head === 0) {
-    if (connection.kind === 'connecting') return <Pill>Connecting…</Pill>
-    if (connection.kind === 'backfilling') return <Pill>Reading…</Pill>
-    return null
-  }
-  if (state.facts.endedAt === undefined) {
-    if (connection.kind === 'reconnecting') return <Pill title="The connection is lost; what is shown stays">Not live</Pill>
-    if (connection.kind === 'backfilling' || connection.kind === 'connecting') return <Pill title="Reading what happened before">Catching up…</Pill>
-    if (receivedAt === 0) return null
-  }
-  return <LivenessPill liveness={livenessOf({ endedAt: state.facts.endedAt, endStatus: state.facts.endStatus, lastAt: state.lastAt, receivedAt }, now)} />
 }
 
 /** Loaded only where a sample plays. */
