@@ -16,7 +16,9 @@ export default defineConfig({
     setupFiles: ['scripts/seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // How long a slow machine may take, ms. What is there sooner is not waited for: only a failure takes as long as this.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 })

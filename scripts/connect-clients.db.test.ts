@@ -56,19 +56,21 @@ test.each(['http/protobuf', 'http/json'])('OpenTelemetry’s own exporter, %s: a
   const session = `otel-${protocol.slice(5)}`
   expect(await run('opentelemetry', { OTEL_EXPORTER_OTLP_ENDPOINT: server.origin, OTEL_EXPORTER_OTLP_PROTOCOL: protocol, BACKSEAT_SESSION: session })).toBe('')
   // findings follow what is acknowledged
-  await expect.poll(() => summary(session), { timeout: 10_000 }).toMatchObject({
-    format: 'otlp',
-    agents: 2,
-    tasks: 1,
-    openTasks: 0,
-    turns: 3,
-    toolCalls: 2,
-    inputTokens: 12,
-    outputTokens: 61,
-    masterName: 'lead',
-    masterModel: 'stand-in',
-    interventions: { overwrite: 1 },
-  })
+  await expect
+    .poll(() => summary(session))
+    .toMatchObject({
+      format: 'otlp',
+      agents: 2,
+      tasks: 1,
+      openTasks: 0,
+      turns: 3,
+      toolCalls: 2,
+      inputTokens: 12,
+      outputTokens: 61,
+      masterName: 'lead',
+      masterModel: 'stand-in',
+      interventions: { overwrite: 1 },
+    })
 })
 
 test.each(['chat_completions', 'responses'])('OpenAI Agents SDK and its own exporter, %s', async (api) => {
@@ -148,7 +150,7 @@ test('Claude Agent SDK: its messages sent on as they come', async () => {
   const session = '5eed0000-0000-4000-8000-0000000000c1'
   const said = await run('claude-agent-sdk', { CLAUDE_PROGRAM: join(root, 'scripts/testing/stand-in-claude.mjs'), STAND_IN_SESSION: session })
   expect(said).toBe('The sub-agent wrote src/sum.ts.\n')
-  await expect.poll(async () => (await summary(session)).turns, { timeout: 5_000 }).toBe(4)
+  await expect.poll(async () => (await summary(session)).turns).toBe(4)
   const found = await summary(session)
   expect(found).toMatchObject({
     framework: 'claude-code',

@@ -38,7 +38,7 @@ function run(command: string, args: string[], environment: Record<string, string
 async function expectTheLoop(sessionId: string) {
   const summary = async () => (await (await server.get(`/api/v1/sessions/${sessionId}`)).json()) as SessionSummary
   // findings follow what is acknowledged
-  await expect.poll(summary, { timeout: 10_000 }).toMatchObject({
+  await expect.poll(summary).toMatchObject({
     framework: 'own',
     simulated: true,
     agents: 2,

@@ -79,8 +79,8 @@ test('a project goes out as one file and comes in again: the same sessions, find
       .sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1))
   const wanted = await listed(from)
   expect(wanted.length).toBe(18)
-  await expect.poll(() => listed(to), { timeout: 20_000 }).toEqual(wanted)
-  await expect.poll(() => compared(to), { timeout: 20_000 }).toEqual(await compared(from))
+  await expect.poll(() => listed(to)).toEqual(wanted)
+  await expect.poll(() => compared(to)).toEqual(await compared(from))
 }, 60_000)
 
 test('a session goes out as one HTML file', async () => {

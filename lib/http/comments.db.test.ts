@@ -114,7 +114,7 @@ test('open pages are told that something happened, of their project only', async
   expect(await Promise.all([here.answer, elsewhere.answer])).toEqual([{ kind: 'watching' }, { kind: 'watching' }])
   expect(await watch(vera, 'elsewhere').answer).toMatchObject({ kind: 'refused' })
   await say(anna, 'live')
-  await expect.poll(() => here.heard, { timeout: 5_000 }).toEqual([{ sessions: ['one'] }])
+  await expect.poll(() => here.heard).toEqual([{ sessions: ['one'] }])
   expect(elsewhere.heard).toEqual([])
   here.socket.disconnect()
   elsewhere.socket.disconnect()

@@ -34,8 +34,8 @@ const send = (method: string, path: string, body: object = {}) =>
     headers: { 'content-type': 'application/json' },
     body: method === 'DELETE' ? undefined : JSON.stringify(body),
   })
-const ready = () => expect.poll(async () => (await answer()).trial?.state, { timeout: 20_000 }).toBe('ready')
-const applied = () => expect.poll(async () => (await answer()).applying, { timeout: 20_000 }).toBeUndefined()
+const ready = () => expect.poll(async () => (await answer()).trial?.state).toBe('ready')
+const applied = () => expect.poll(async () => (await answer()).applying).toBeUndefined()
 
 test('a trial shows what would change, and changes nothing', async () => {
   for (let n = 1; n <= SESSIONS; n++) await expect.poll(async () => (await summary(`s${n}`)).interventions.overwrite).toBe(1)
@@ -95,7 +95,7 @@ test('kept, it is in force everywhere: findings, lists, rates, new events, after
   await server.restart()
   expect((await answer()).active.version).toBe(1)
   await server.append(JSON.parse(JSON.stringify(events.map((event) => ({ ...event, sessionId: 'later' })))))
-  await expect.poll(async () => (await summary('later')).interventions.revise, { timeout: 10_000 }).toBe(1)
+  await expect.poll(async () => (await summary('later')).interventions.revise).toBe(1)
 })
 
 test('killed while findings are being replaced, the next start goes on', async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   for (const name of ['one', 'two']) {
     await must(server, owner, 'POST', '/api/v1/events', overwrite(name))
     await vi.waitFor(async () => expect((await must(server, owner, 'GET', `/api/v1/sessions/${name}`)).interventions).toMatchObject({ overwrite: 1 }), {
-      timeout: 20_000,
+      timeout: 30_000,
     })
   }
 })

@@ -91,7 +91,7 @@ const inSession = async (id: string, q: string, more = '') => {
   return (await response.json()) as SessionSearchAnswer
 }
 const kinds = async (id: string, q: string) => (await inSession(id, q)).hits.map(({ kind, ref }) => `${kind} ${ref}`)
-const settled = (id: string) => vi.waitFor(async () => expect((await inSession(id, 'kind:message')).at).toHaveLength(1), { timeout: 10_000 })
+const settled = (id: string) => vi.waitFor(async () => expect((await inSession(id, 'kind:message')).at).toHaveLength(1), { timeout: 30_000 })
 
 beforeAll(async () => {
   server = await testBackend()
@@ -139,7 +139,7 @@ test('a hit has its place in the text', async () => {
 
 test('over all sessions: newest arrivals first, counted by session and value, page by page', async () => {
   await server.append(run('two').slice(0, 6))
-  await vi.waitFor(async () => expect((await inSession('two', 'zebra')).at).toHaveLength(1), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await inSession('two', 'zebra')).at).toHaveLength(1), { timeout: 30_000 })
   const all = await search('zebra')
   expect(all.hits.map(({ sessionId, kind }) => `${sessionId} ${kind}`)).toEqual(['two turn', 'one message', 'one write', 'one turn'])
   expect(all.sessions.map(({ id, title, hits }) => [id, title, hits])).toEqual([
@@ -185,12 +185,12 @@ test('what a turn streams can be found before it ends, and once only afterwards'
     { ...base, id: 'u1', type: 'turn.started', occurredAt: at, turnId: 't', agentId: 'a' },
     { ...base, id: 'p1', type: 'turn.streamed', occurredAt: at + 1, turnId: 't', offset: 0, text: 'first quagga' },
   ])
-  await vi.waitFor(async () => expect(await kinds('streaming', 'quagga')).toEqual(['turn t']), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await kinds('streaming', 'quagga')).toEqual(['turn t']), { timeout: 30_000 })
   // too little to be read at once; found when nothing follows
   await server.append([{ ...base, id: 'p2', type: 'turn.streamed', occurredAt: at + 2, turnId: 't', offset: 12, text: ' okapi' }])
-  await vi.waitFor(async () => expect(await kinds('streaming', 'okapi')).toEqual(['turn t']), { timeout: 15_000 })
+  await vi.waitFor(async () => expect(await kinds('streaming', 'okapi')).toEqual(['turn t']), { timeout: 30_000 })
   await server.append([{ ...base, id: 'u2', type: 'turn.ended', occurredAt: at + 3, turnId: 't', output: 'first quagga okapi giraffe' }])
-  await vi.waitFor(async () => expect(await kinds('streaming', 'giraffe')).toEqual(['turn t']), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await kinds('streaming', 'giraffe')).toEqual(['turn t']), { timeout: 30_000 })
   expect(await kinds('streaming', 'quagga')).toEqual(['turn t'])
 }, 40_000)
 
@@ -200,9 +200,9 @@ test('an agent that is named late is found by its name', async () => {
     { ...base, id: 'u1', type: 'turn.started', occurredAt: at, turnId: 't', agentId: 'x9' },
     { ...base, id: 'u2', type: 'turn.ended', occurredAt: at + 1, turnId: 't', output: 'tapir' },
   ])
-  await vi.waitFor(async () => expect(await kinds('late', 'tapir agent:x9')).toEqual(['turn t']), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await kinds('late', 'tapir agent:x9')).toEqual(['turn t']), { timeout: 30_000 })
   await server.append([{ ...base, id: 'a', type: 'agent.joined', occurredAt: at, agentId: 'x9', name: 'Reviewer' }])
-  await vi.waitFor(async () => expect(await kinds('late', 'tapir agent:reviewer')).toEqual(['turn t']), { timeout: 15_000 })
+  await vi.waitFor(async () => expect(await kinds('late', 'tapir agent:reviewer')).toEqual(['turn t']), { timeout: 30_000 })
 }, 30_000)
 
 test('interventions are found by their kind and what they say', async () => {
@@ -234,7 +234,7 @@ test('interventions are found by their kind and what they say', async () => {
       change: { kind: 'content', content: 'export const nothing = { here: true, of: "it" }\n' },
     },
   ])
-  await vi.waitFor(async () => expect((await inSession('struck', 'kind:overwrite path:sum.ts')).hits).toHaveLength(1), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await inSession('struck', 'kind:overwrite path:sum.ts')).hits).toHaveLength(1), { timeout: 30_000 })
   const [hit] = (await inSession('struck', 'kind:intervention')).hits
   expect(hit?.snippet?.text).toContain('src/sum.ts')
   expect((await search('kind:overwrite agent:writer')).hits[0]?.ref).toBe(hit?.ref)
@@ -263,10 +263,10 @@ test('a server that is killed loses and doubles nothing', async () => {
   await child.start()
   const posted = await fetch(`${child.origin}/api/v1/events`, { method: 'POST', body: JSON.stringify(events), headers: { 'content-type': 'application/json' } })
   expect(posted.status).toBe(200)
-  await vi.waitFor(async () => expect((await found()).length).toBeGreaterThan(0), { timeout: 20_000, interval: 20 })
+  await vi.waitFor(async () => expect((await found()).length).toBeGreaterThan(0), { timeout: 30_000, interval: 20 })
   await child.kill()
   await child.start()
-  await vi.waitFor(async () => expect(await found()).toHaveLength(4_000), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(await found()).toHaveLength(4_000), { timeout: 30_000 })
   expect(new Set(await found()).size).toBe(4_000)
 }, 60_000)
 

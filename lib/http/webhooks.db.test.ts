@@ -79,7 +79,7 @@ test('a running session above the rate is told once, another is not', async () =
       await backend.backend.webhooks.look()
       expect(told()).toHaveLength(1)
     },
-    { timeout: 10_000 },
+    { timeout: 30_000 },
   )
   expect(told()[0]?.body).toMatchObject({ type: 'alert', session: { id: 'told', tasks: 1, tasksCutShort: 1 } })
   await backend.backend.webhooks.look()
@@ -110,7 +110,7 @@ test('what cannot be delivered waits, survives a restart, and is tried again', a
       await backend.backend.webhooks.look()
       expect(await log(id)).toMatchObject([{ state: 'waiting', attempts: 1, status: 503 }])
     },
-    { timeout: 10_000 },
+    { timeout: 30_000 },
   )
   await backend.restart()
   status = 200

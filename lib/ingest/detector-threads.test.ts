@@ -128,7 +128,7 @@ test.each(['exit', 'throw', 'memory'])(
   },
 )
 
-test('a thread that does not get past an event is ended', { timeout: 60_000 }, async () => {
+test('a thread that does not get past an event is ended', { timeout: 120_000 }, async () => {
   const { begin, problems } = await threads({ file: await illThread(), limits: { lookEveryMs: 50 } })
   const examination = begin('x')
   expect(await takeAll(examination, small)).toEqual(['taken'])
@@ -173,7 +173,7 @@ test('what has ended is gone from the thread, too', async () => {
     { kind: 'take', n: 1, json: '[]', texts: [] },
   ]
   worker.postMessage(requests)
-  await vi.waitFor(() => expect(told.slice(1).flat()).toEqual([{ kind: 'taken' }, { kind: 'lost' }]), { timeout: 10_000 })
+  await vi.waitFor(() => expect(told.slice(1).flat()).toEqual([{ kind: 'taken' }, { kind: 'lost' }]), { timeout: 30_000 })
 })
 
 test('how many threads: as asked, else by the processors', () => {

@@ -38,6 +38,8 @@ export class HotSession {
   detectorFailure: unknown
   /** Another process says that it has written: its events, or only findings. */
   behind = false
+  /** Memory has let go of it: a reading of its log that ends only now is of no more use. */
+  isForgotten = false
   /** When it was last heard from, server's clock, ms. */
   receivedAt: number
   /** Until what has been given away to be examined is answered. */
@@ -170,8 +172,15 @@ export class HotSession {
     if (events.length > 0) await this.examine({ json: events.map((event) => JSON.stringify(event)), events, texts }, this.head)
   }
 
-  /** Puts the findings of an examination of the whole log in place of those that stand; the next `prepare` writes them. */
+  /**
+   * Puts the findings of an examination of the whole log in place of those that stand; the next `prepare` writes them.
+   * Ends the examination when memory has let go of this session meanwhile: nobody else would.
+   */
   settle(examination: Examination, { findings, texts }: Found): void {
+    if (this.isForgotten) {
+      examination.end()
+      return
+    }
     if (this.examination !== examination) this.examination?.end()
     this.examination = examination
     for (const [hash, text] of texts) this.findingTexts.set(hash, text)
@@ -208,6 +217,11 @@ export class HotSession {
 
   /** Memory lets go of it. */
   forget(): void {
+    this.isForgotten = true
+    this.endExamination()
+  }
+
+  private endExamination(): void {
     this.examination?.end()
     this.examination = undefined
   }
@@ -238,11 +252,11 @@ export class HotSession {
       case 'failed':
         this.detectorFailed = true
         this.detectorFailure = answer.error
-        this.forget()
+        this.endExamination()
         return
       case 'refused':
       case 'lost':
-        this.forget()
+        this.endExamination()
         return
       default: {
         const impossible: never = answer

@@ -358,17 +358,24 @@ export class Ingest {
   private load(lane: Lane, known: HotSession | undefined, writes: boolean): void {
     lane.busy = true
     lane.again = false
+    // A reading that ended for what memory held before was with the parameters of then.
+    if (!known) lane.stopRebuild()
     const loading = async () => {
-      const hot =
-        known ??
-        (writes
+      let hot = known
+      for (;;) {
+        hot ??= writes
           ? await loadOrBegin(this.options.database, lane.sessionId, this.now(), this.set, this.options.examiner)
-          : await loadSession(this.options.database, lane.sessionId, this.set))
-      if (!hot) {
-        for (const reader of lane.readers.splice(0)) reader.see(undefined)
-        return
+          : await loadSession(this.options.database, lane.sessionId, this.set)
+        if (!hot) {
+          for (const reader of lane.readers.splice(0)) reader.see(undefined)
+          return
+        }
+        if (writes && !hot.known) hot.known = await loadKnownIds(this.options.database, hot)
+        if (!hot.isForgotten && hot.set === this.set) break
+        // Other parameters were adopted, or the session was deleted, while this was read.
+        hot.forget()
+        hot = undefined
       }
-      if (writes && !hot.known) hot.known = await loadKnownIds(this.options.database, hot)
       this.hot.put(hot)
       // Also for somebody who only looks, when the server was killed between the events and their findings.
       if (!hot.examination && (writes || hot.detected < hot.head)) await this.readings.read(lane, hot)

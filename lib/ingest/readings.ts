@@ -35,8 +35,9 @@ export class Readings {
       const examination = await this.examine(lane, hot, hot.head)
       const found = await examination?.findings()
       if (!examination || !found) return
+      // whether memory still holds it or not: see there
       hot.settle(examination, found)
-      if (hot.hasFindings) lane.flushSoon(() => this.options.makeReady(lane))
+      if (!hot.isForgotten && hot.hasFindings) lane.flushSoon(() => this.options.makeReady(lane))
     } catch (error) {
       if (this.hasFailed(hot, error)) return
       // The events are committed; whoever loads the session next reads its log again.
@@ -57,8 +58,11 @@ export class Readings {
         const examination = await this.examine(lane, hot, upTo)
         if (examination) {
           if (this.options.hot.lookup(lane.sessionId) === hot) lane.settle = { examination, upTo }
-          // Dropped meanwhile: whoever loads it again reads the log again.
-          else examination.end()
+          else {
+            // Dropped meanwhile: whoever loads it again reads the log again, and who has done so already waited for this to end.
+            examination.end()
+            if (this.options.hot.peek(lane.sessionId)) lane.again = true
+          }
         }
       } catch (error) {
         if (!this.hasFailed(hot, error)) this.options.onProblem(`reading the log of session ${lane.sessionId} for its findings failed`, error)

@@ -15,7 +15,7 @@ beforeAll(async () => {
   for (const events of study({ sessions: 3, startedAt: Date.UTC(2026, 0, 5) })) await server.append(events)
   for (const name of ['nested-masters', 'overwrite-race'] as const) await server.append([...scenarioEvents(name)])
   // findings follow a moment after the events
-  await vi.waitFor(async () => expect(await stored('SELECT id FROM session WHERE detected < head')).toEqual([]), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(await stored('SELECT id FROM session WHERE detected < head')).toEqual([]), { timeout: 30_000 })
 })
 afterAll(async () => {
   expect(server.problems).toEqual([])

@@ -106,7 +106,7 @@ test('what was stored before figures were packed is packed at the first start, a
 test('what is stored is used: after a restart no session is read again, findings or none', async () => {
   await server.append(quiet('again-nothing-found'))
   await details()
-  await vi.waitFor(async () => expect(await query('SELECT id FROM session WHERE detected < head')).toEqual([]), { timeout: 5_000 })
+  await vi.waitFor(async () => expect(await query('SELECT id FROM session WHERE detected < head')).toEqual([]), { timeout: 30_000 })
   await restart()
   await details()
   expect(server.backend.ingest.inMemory().map(({ id }) => id)).toEqual([])
@@ -126,7 +126,7 @@ test('a session that leaves memory has its records made while its detector is th
     room: { sessions: 1, events: 1_000 },
   })
   for (const id of ['leaves-1', 'leaves-2', 'leaves-3']) await ingest.append(parseEvents(quiet(id)))
-  await vi.waitFor(() => expect(left).toEqual([['leaves-1', true], ['leaves-2', true]]), { timeout: 2_000 }) // biome-ignore format: one row a session
+  await vi.waitFor(() => expect(left).toEqual([['leaves-1', true], ['leaves-2', true]]), { timeout: 30_000 }) // biome-ignore format: one row a session
   await ingest.close()
   await opened.close()
   expect(await query(`SELECT id FROM session WHERE detected < head AND id LIKE 'leaves%'`)).toEqual([])

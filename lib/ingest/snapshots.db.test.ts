@@ -38,7 +38,7 @@ test('a quiet session is made into a snapshot once, and again only when it has g
   const snapshots = new Snapshots(database, own, (what, error) => expect.unreachable(`${what}: ${String(error)}`))
   const keep = () => snapshots.keepQuiet(Date.now() + 10_000, 3_000)
   await keep()
-  await vi.waitFor(async () => expect(await storedHead()).toBe(2_500))
+  await vi.waitFor(async () => expect(await storedHead()).toBe(2_500), { timeout: 30_000 })
   expect(made).toHaveBeenCalledTimes(1)
 
   await server.append(turns(2_500, 10))
@@ -48,7 +48,7 @@ test('a quiet session is made into a snapshot once, and again only when it has g
 
   await server.append(turns(2_510, 1_000))
   await keep()
-  await vi.waitFor(async () => expect(await storedHead()).toBe(3_510))
+  await vi.waitFor(async () => expect(await storedHead()).toBe(3_510), { timeout: 30_000 })
   await keep()
   expect(made).toHaveBeenCalledTimes(2)
   expect((await snapshots.find('long'))?.head).toBe(3_510)

@@ -40,7 +40,7 @@ test('the sample, through the real ingest, ends with every kind of intervention 
     masterModel: 'gpt-4o (simulated)',
   })
   // what the last batch shows is written a moment after it
-  await vi.waitFor(async () => expect(Object.keys((await summaryOf('played')).interventions).sort()).toEqual([...INTERVENTION_KINDS].sort()), 20_000)
+  await vi.waitFor(async () => expect(Object.keys((await summaryOf('played')).interventions).sort()).toEqual([...INTERVENTION_KINDS].sort()), 30_000)
 })
 
 test('a sample that is stopped leaves an ended session behind', async () => {

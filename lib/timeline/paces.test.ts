@@ -23,7 +23,7 @@ test('a text that streamed comes as it was recorded, any other evenly; each is a
   const changed = vi.fn()
   const paces = new Paces(ask, changed)
   expect(turns.map((bar) => paces.shareOf(rows, bar, start + 5_000))).toEqual(turns.map(() => undefined))
-  await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce())
+  await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce(), { timeout: 30_000 })
   expect(turns.map((bar) => paces.shareOf(rows, bar, start + 5_000)).filter((share) => share !== undefined)).toEqual([0.25])
   expect(ask.mock.calls).toEqual([['u1']])
 })
