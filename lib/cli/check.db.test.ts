@@ -19,6 +19,7 @@ beforeAll(async () => {
     await server.append(events)
     lines.push(...events.map((event) => JSON.stringify(event)))
   }
+  await server.examined()
   await writeFile(join(folder, 'traces.jsonl'), lines.join('\n'))
   const policies: Record<string, string> = {
     'kept.yml': 'simulated: true\nrules:\n  - metric: overwriteRateAny\n    max: 0.99\n    where: { masterModel: simulated-patient }\n',

@@ -22,6 +22,7 @@ beforeAll(async () => {
   from = await testBackend({ keptProgram: async () => PROGRAM })
   to = await testBackend()
   for (const events of study({ sessions: 6, startedAt: Date.UTC(2026, 0, 5) })) await from.append(events)
+  await from.examined()
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -62,6 +63,7 @@ test('a project goes out as one file and comes in again: the same sessions, find
   await from.append([
     { type: 'verdict.given', id: 'judged', sessionId: judged.sessionId, occurredAt: judged.occurredAt + 1, by: 'somebody', taskId: 't1', verdict: 'justified' },
   ] as never)
+  await from.examined()
   const file = join(folder, 'project.ndjson.gz')
   expect((await run(from, 'export', '--project', 'default', '--out', file)).code).toBe(0)
   expect(gunzipSync(await readFile(file)).toString('utf8')).toContain('"verdict.given"')
@@ -81,7 +83,7 @@ test('a project goes out as one file and comes in again: the same sessions, find
   expect(wanted.length).toBe(18)
   await expect.poll(() => listed(to)).toEqual(wanted)
   await expect.poll(() => compared(to)).toEqual(await compared(from))
-}, 60_000)
+}, 120_000)
 
 test('a session goes out as one HTML file', async () => {
   const { sessions } = await json<{ sessions: { id: string }[] }>(from, '/api/v1/sessions?limit=1')

@@ -30,6 +30,7 @@ beforeAll(async () => {
     const state = applyEvents(newSessionState(events[0]?.sessionId as SessionId), parsed)
     byHand.push(...tasksOf(state, detector.findings(), detector.ledger()))
   }
+  await server.examined()
 })
 afterAll(async () => {
   expect(server.problems).toEqual([])

@@ -23,6 +23,7 @@ const id = events[0]?.sessionId ?? ''
 beforeAll(async () => {
   server = await testBackend()
   for (let at = 0; at < events.length; at += 500) await server.append(events.slice(at, at + 500))
+  await server.examined()
 })
 afterAll(async () => {
   expect(server.problems).toEqual([])
@@ -41,6 +42,7 @@ test('page, report and policy take waste, yield, costs, the multiplier, d′ and
       .value?.find(({ type }) => type === 'session.started')
     const workflow = started?.type === 'session.started' ? started.workflow : undefined
     for (let i = 0; i < 12; i++) await own.append(lone(`lone-${i}`, workflow ?? '', 1_000 + 50 * i))
+    await own.examined()
     const details = (await (await own.get('/api/v1/compare/details?by=masterModel')).json()) as CompareDetailsAnswer
     const compare = (await (await own.get('/api/v1/compare?by=masterModel')).json()) as CompareAnswer
     const policy = {

@@ -192,7 +192,7 @@ test('what a turn streams can be found before it ends, and once only afterwards'
   await server.append([{ ...base, id: 'u2', type: 'turn.ended', occurredAt: at + 3, turnId: 't', output: 'first quagga okapi giraffe' }])
   await vi.waitFor(async () => expect(await kinds('streaming', 'giraffe')).toEqual(['turn t']), { timeout: 30_000 })
   expect(await kinds('streaming', 'quagga')).toEqual(['turn t'])
-}, 40_000)
+}, 120_000)
 
 test('an agent that is named late is found by its name', async () => {
   const base = { sessionId: 'late' }
@@ -203,7 +203,7 @@ test('an agent that is named late is found by its name', async () => {
   await vi.waitFor(async () => expect(await kinds('late', 'tapir agent:x9')).toEqual(['turn t']), { timeout: 30_000 })
   await server.append([{ ...base, id: 'a', type: 'agent.joined', occurredAt: at, agentId: 'x9', name: 'Reviewer' }])
   await vi.waitFor(async () => expect(await kinds('late', 'tapir agent:reviewer')).toEqual(['turn t']), { timeout: 30_000 })
-}, 30_000)
+}, 120_000)
 
 test('interventions are found by their kind and what they say', async () => {
   const response = await server.get('/api/v1/sessions?limit=1')
@@ -268,7 +268,7 @@ test('a server that is killed loses and doubles nothing', async () => {
   await child.start()
   await vi.waitFor(async () => expect(await found()).toHaveLength(4_000), { timeout: 30_000 })
   expect(new Set(await found()).size).toBe(4_000)
-}, 60_000)
+}, 120_000)
 
 test('rebuild makes it anew, and a deleted session leaves nothing behind', async () => {
   const database = openDatabase({ url: server.databaseUrl })
@@ -347,4 +347,4 @@ test('where nearly everything matches, only the newest are read', async () => {
     await client.query('DELETE FROM session WHERE pk = -1')
     await client.end()
   }
-}, 60_000)
+}, 120_000)

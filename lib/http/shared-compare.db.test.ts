@@ -19,6 +19,7 @@ beforeAll(async () => {
     )
     await must(server, owner, 'POST', '/api/v1/events', told)
   }
+  await server.examined()
 })
 afterAll(async () => {
   expect(server.problems).toEqual([])

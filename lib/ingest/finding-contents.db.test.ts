@@ -21,11 +21,8 @@ test('what a finding shows of an artifact is kept beside the log and fetched on 
     1s coder writes a.ts ${JSON.stringify(original)}
     2s lead writes a.ts ${JSON.stringify(rewrite)}`)
   await server.append(events.map((event) => ({ ...event, sessionId: 'shown' }) as EventInput))
-  let findings = decodeSnapshot(new Uint8Array(await (await server.get('/api/v1/sessions/shown/snapshot')).arrayBuffer())).findings
-  for (let tries = 0; findings.length === 0 && tries < 50; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    findings = decodeSnapshot(new Uint8Array(await (await server.get('/api/v1/sessions/shown/snapshot')).arrayBuffer())).findings
-  }
+  await server.examined()
+  const { findings } = decodeSnapshot(new Uint8Array(await (await server.get('/api/v1/sessions/shown/snapshot')).arrayBuffer()))
   const { before, after } = findings[0]?.explanation ?? {}
   if (before === undefined || after === undefined || !isContentRef(before) || !isContentRef(after)) throw new Error('the finding holds its texts itself')
   const textOf = async (hash: string) => (await server.get(`/api/v1/sessions/shown/content/${hash}`)).text()

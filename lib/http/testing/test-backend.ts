@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventInput } from '@/lib/core/event'
 import { compiledThread } from '@/lib/ingest/testing/compiled-thread'
 import type { AppendResult } from '@/lib/live/protocol'
@@ -16,6 +17,8 @@ export interface TestBackend {
   post(body: BodyInit, headers?: Record<string, string>): Promise<Response>
   append(events: readonly EventInput[]): Promise<AppendResult>
   get(path: string, headers?: Record<string, string>): Promise<Response>
+  /** Until findings have come to the end of every session in memory: they follow what is acknowledged, on a busy machine some seconds later. */
+  examined(): Promise<void>
   /** Closes the server and starts another one on the same database and port. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -75,6 +78,10 @@ export async function testBackend(options: Partial<BackendOptions> = {}): Promis
       return (await response.json()) as AppendResult
     },
     get: (path, headers = {}) => fetch(origin + path, { headers }),
+    async examined() {
+      const isThrough = (id: string) => backend.ingest.read(id, (hot) => hot.detectorFailed || (hot.detected === hot.head && !hot.hasFindings))
+      for (const { id } of backend.ingest.inMemory()) while ((await isThrough(id)) === false) await sleep(5)
+    },
     async restart() {
       await stop()
       await start(port)
