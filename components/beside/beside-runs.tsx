@@ -117,7 +117,6 @@ export function BesideRuns({ beside, change, onChoose }: { beside: Beside; chang
           both={both}
           together={together}
           replay={replay}
-          replaying={beside.at !== undefined}
           current={letter === keyed}
           onRun={onRun}
           onCurrent={setCurrent}
@@ -129,7 +128,7 @@ export function BesideRuns({ beside, change, onChoose }: { beside: Beside; chang
           onRemove={letters.length > 2 ? () => rearrange(sides.filter((_, i) => i !== place)) : undefined}
         />
       ))}
-      <Differences runs={compared} clock={both.clock} place={replay?.at} />
+      <Differences runs={compared} together={together} clock={both.clock} place={replay?.at} />
       {replay && <CommonReplay together={together} status={replay} clock={both.clock} runs={compared} onStep={step} />}
       {sheet && <KeySheet open onClose={() => setSheet(false)} />}
     </>

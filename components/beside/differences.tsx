@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { Fragment, type ReactNode, useMemo } from 'react'
+import { Fragment, type ReactNode, useMemo, useRef } from 'react'
 import { kindNoun, rankKinds } from '@/components/sessions/kinds'
 import { sessionName } from '@/components/sessions/names'
 import { formatDuration } from '@/components/text/clock'
@@ -9,7 +9,8 @@ import { formatCount, plural } from '@/components/text/count'
 import { Glyph } from '@/components/ui/glyph'
 import type { InterventionKind } from '@/lib/core/interventions'
 import type { OutputTokens } from '@/lib/core/output-tokens'
-import { compareOverwritten, type RunSums, sumsOf } from '@/lib/timeline/differences'
+import { compareOverwritten, type RunSums } from '@/lib/timeline/differences'
+import type { Together } from '@/lib/timeline/together'
 import type { Letter } from '@/lib/view/beside'
 import type { ClockKind } from '@/lib/view/view'
 import { placeWords } from './place-words'
@@ -23,22 +24,26 @@ interface Compared {
 
 interface Props {
   runs: readonly { letter: Letter; run: Run }[]
+  together: Together
   clock: ClockKind
   /** What a replay shows: then figures are those of that moment. */
   place: number | undefined
 }
 
 /** What differs between the runs, in figures and in files. */
-export function Differences({ runs, clock, place }: Props) {
-  const compared = useMemo(
-    () =>
-      runs.map(({ letter, run: { store, shown } }) => ({
-        letter: letter.toUpperCase(),
-        name: sessionName(store.state.facts.title, store.state.id),
-        sums: sumsOf(shown.state, shown.findings.values()),
-      })),
-    [runs],
-  )
+export function Differences({ runs, together, clock, place }: Props) {
+  const counted = useMemo(() => {
+    const known = runs.flatMap(({ letter, run: { store, sums, course } }): Compared[] => {
+      const moment = place === undefined ? undefined : together.momentOf(letter, place)
+      const shown = moment === undefined ? sums : course?.at(moment)
+      return shown ? [{ letter: letter.toUpperCase(), name: sessionName(store.state.facts.title, store.state.id), sums: shown }] : []
+    })
+    return known.length === runs.length ? known : undefined
+  }, [runs, together, place])
+  // what was counted before stands until all have been counted anew
+  const before = useRef<readonly Compared[]>([])
+  if (counted) before.current = counted
+  const compared = before.current
   const kinds = useMemo(() => {
     const all: Record<string, number> = {}
     for (const { sums } of compared) for (const [kind, count] of sums.interventions) all[kind] = (all[kind] ?? 0) + count
@@ -54,7 +59,12 @@ export function Differences({ runs, clock, place }: Props) {
       <section aria-labelledby="differences" className="min-w-0">
         <h2 id="differences" className="mb-3 flex flex-wrap items-baseline gap-x-3 text-base font-semibold">
           What differs
-          {place !== undefined && <span className="text-xs font-normal text-quiet">as of {placeWords(clock, place)}</span>}
+          {place !== undefined && (
+            <span className="text-xs font-normal text-quiet">
+              {counted ? 'as of' : 'whole runs; counting as of'} {placeWords(clock, place)}
+              {counted ? '' : ' …'}
+            </span>
+          )}
         </h2>
         <div className="overflow-x-auto">
           <table className="w-full text-sm">

@@ -7,7 +7,6 @@ import { memo, useCallback, useEffect, useMemo, useRef } from 'react'
 import { modelOf, rootMaster, sessionName, taskName } from '@/components/sessions/names'
 import { ConnectionNote } from '@/components/sessions/page/connection-note'
 import { StatePill } from '@/components/sessions/page/state-pill'
-import { useMoment } from '@/components/sessions/page/use-moment'
 import { useConnection, useSession, useVersion } from '@/components/sessions/page/use-session'
 import { useTold } from '@/components/timeline/use-told'
 import { formatMinute } from '@/components/text/clock'
@@ -18,10 +17,13 @@ import { isDated } from '@/lib/core/dated'
 import { outputTokens } from '@/lib/core/output-tokens'
 import type { SessionState } from '@/lib/core/session'
 import type { Connection, SessionStore, WritableSessionStore } from '@/lib/live/session-store'
+import type { Course } from '@/lib/timeline/course'
+import type { RunSums } from '@/lib/timeline/differences'
 import type { ReplayStatus } from '@/lib/timeline/replay'
 import type { Together } from '@/lib/timeline/together'
 import type { BesideSide, Letter, SharedView } from '@/lib/view/beside'
 import { DEFAULT_VIEW, printView, type View } from '@/lib/view/view'
+import { useSums } from './use-sums'
 
 const Timeline = dynamic(() => import('./run-timeline').then((module) => module.RunTimeline), { ssr: false, loading: Waiting })
 
@@ -33,9 +35,10 @@ export interface Run {
   store: SessionStore
   /** In the times that the timeline shows. */
   told: Pick<SessionStore, 'state' | 'findings'>
-  /** What was known at the moment of a replay; else the run. */
-  shown: SessionStore
-  shownVersion: number
+  /** Undefined while they are counted. */
+  sums: RunSums | undefined
+  /** The same at any moment, while a replay runs. */
+  course: Course | undefined
 }
 
 interface Props {
@@ -47,7 +50,6 @@ interface Props {
   together: Together
   /** What a replay shows, some times a second. */
   replay: ReplayStatus | undefined
-  replaying: boolean
   /** Takes the keys that are pressed in no timeline. */
   current: boolean
   onRun(letter: Letter, run: Run | undefined): void
@@ -62,7 +64,7 @@ interface Props {
 
 /** One of them: whose run it is, at what it is aligned, its timeline, and what is selected in it. */
 export function RunPane(props: Props) {
-  const { letter, many, side, both, together, replay, replaying, current, onRun, onCurrent, onView, onAlign } = props
+  const { letter, many, side, both, together, replay, current, onRun, onCurrent, onView, onAlign } = props
   const store = useSession(side.session)
   const version = useVersion(store)
   const connection = useConnection(store)
@@ -70,18 +72,16 @@ export function RunPane(props: Props) {
   const loading = store.head === 0
   const { state } = store
   const name = sessionName(state.facts.title, state.id)
-  const { shown, onMoment } = useMoment(store, replaying && replay ? together.momentOf(letter, replay.at) : undefined)
-  const shownVersion = useVersion(shown, store)
+  const { sums, course } = useSums(told, loading, replay !== undefined)
 
   const zero = side.task === undefined ? undefined : told.state.tasks.get(side.task as never)?.delegatedAt
   useEffect(() => together.align(letter, zero), [together, letter, zero])
   useEffect(() => () => together.align(letter, undefined), [together, letter])
-  useEffect(() => onMoment(replay && together.momentOf(letter, replay.at)), [onMoment, together, letter, replay])
   // the state is changed in place; its version says so
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
-    if (!loading) onRun(letter, { store, told, shown, shownVersion })
-  }, [onRun, letter, loading, store, told, version, shown, shownVersion])
+    if (!loading) onRun(letter, { store, told, sums, course })
+  }, [onRun, letter, loading, store, told, version, sums, course])
   useEffect(() => () => onRun(letter, undefined), [onRun, letter])
 
   const view = useMemo<View>(() => ({ ...DEFAULT_VIEW, ...both, selection: side.selection }), [both, side.selection])

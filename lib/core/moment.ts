@@ -1,7 +1,8 @@
 import type { Intervention } from './interventions'
 import type { AgentId, SessionId } from './ids'
 import { newSessionState, type SessionState, type Task, type ToolCall, type Totals, type Turn, type Verdict } from './session'
-import { look } from './table'
+import { A_FEW, atOnce, type Slices } from './slices'
+import { fieldsOf, look } from './table'
 import { addUsage } from './usage-totals'
 
 /**
@@ -116,10 +117,16 @@ function bornAt(...moments: (number | undefined)[]): number {
   return first === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : first
 }
 
+/** From when on a replay knows of it; negative infinity for what has no time. */
+export const turnBorn = ({ startedAt, streamedAt, endedAt }: Pick<Turn, 'startedAt' | 'streamedAt' | 'endedAt'>): number => bornAt(startedAt, streamedAt, endedAt)
+export const callBorn = ({ calledAt, returnedAt }: Pick<ToolCall, 'calledAt' | 'returnedAt'>): number => bornAt(calledAt, returnedAt)
+export const taskBorn = ({ delegatedAt, blockedAt, endedAt, acceptedAt }: Pick<Task, 'delegatedAt' | 'blockedAt' | 'endedAt' | 'acceptedAt'>): number =>
+  bornAt(delegatedAt, blockedAt, endedAt, acceptedAt)
+
 const isLater = (moment: number | undefined, at: number) => moment !== undefined && moment > at
 
 function taskAt(task: Task, at: number): Task | undefined {
-  if (bornAt(task.delegatedAt, task.blockedAt, task.endedAt, task.acceptedAt) > at) return undefined
+  if (taskBorn(task) > at) return undefined
   if (!isLater(task.delegatedAt, at) && !isLater(task.blockedAt, at) && !isLater(task.endedAt, at) && !isLater(task.acceptedAt, at)) return task
   const cut = { ...task }
   // clocks of a source may tell an end before its beginning
@@ -137,7 +144,7 @@ function taskAt(task: Task, at: number): Task | undefined {
 }
 
 function turnAt(turn: Turn, at: number): Turn | undefined {
-  if (bornAt(turn.startedAt, turn.streamedAt, turn.endedAt) > at) return undefined
+  if (turnBorn(turn) > at) return undefined
   if (!isLater(turn.startedAt, at) && !isLater(turn.endedAt, at) && !isLater(turn.streamedAt, at)) return turn
   const cut = { ...turn }
   if (isLater(turn.startedAt, at)) delete cut.startedAt
@@ -157,7 +164,7 @@ function turnAt(turn: Turn, at: number): Turn | undefined {
 }
 
 function callAt(call: ToolCall, at: number): ToolCall | undefined {
-  if (bornAt(call.calledAt, call.returnedAt) > at) return undefined
+  if (callBorn(call) > at) return undefined
   if (!isLater(call.calledAt, at) && !isLater(call.returnedAt, at)) return call
   const cut = { ...call }
   if (isLater(call.calledAt, at)) delete cut.calledAt
@@ -189,19 +196,42 @@ function firstSignsOf(state: SessionState): ReadonlyMap<string, number> {
   const of = [agents, tasks, turns, calls, writes, messages].map(({ size }) => size).join(' ')
   const known = signs.get(state)
   if (known?.of === of) return known.first
+  const first = atOnce(findFirstSigns(state))
+  signs.set(state, { of, first })
+  return first
+}
+
+/** When each agent is first told of; who is never told of with a time is left out. */
+export function* findFirstSigns({ agents, tasks, turns, calls, writes, messages }: SessionState): Slices<ReadonlyMap<string, number>> {
   const first = new Map<string, number>()
-  const meet = (at: number, ...ids: (AgentId | undefined)[]) => {
-    for (const id of ids) if (id !== undefined && at < (first.get(id) ?? Number.POSITIVE_INFINITY)) first.set(id, at)
+  const meet = (at: number, id: AgentId | undefined) => {
+    if (id !== undefined && at < (first.get(id) ?? Number.POSITIVE_INFINITY)) first.set(id, at)
   }
   for (const { id, joinedAt } of agents.values()) if (joinedAt !== undefined) meet(joinedAt, id)
-  for (const { by, to, endedBy, delegatedAt, endedAt } of tasks.values()) {
-    if (delegatedAt !== undefined) meet(delegatedAt, by, to)
+  let n = 0
+  for (const { by, to, endedBy, delegatedAt, endedAt } of fieldsOf(tasks, ['by', 'to', 'endedBy', 'delegatedAt', 'endedAt'])) {
+    if (delegatedAt !== undefined) {
+      meet(delegatedAt, by)
+      meet(delegatedAt, to)
+    }
     if (endedAt !== undefined) meet(endedAt, endedBy)
+    if (++n % A_FEW === 0) yield
   }
-  for (const { agentId, startedAt, streamedAt, endedAt } of turns.values()) meet(bornAt(startedAt, streamedAt, endedAt), agentId)
-  for (const { agentId, calledAt, returnedAt } of calls.values()) meet(bornAt(calledAt, returnedAt), agentId)
-  for (const { agentId, at } of writes.values()) meet(at, agentId)
-  for (const { from, to, at } of messages.values()) meet(at, from, to)
-  signs.set(state, { of, first })
+  for (const turn of fieldsOf(turns, ['agentId', 'startedAt', 'streamedAt', 'endedAt'])) {
+    meet(turnBorn(turn), turn.agentId)
+    if (++n % A_FEW === 0) yield
+  }
+  for (const call of fieldsOf(calls, ['agentId', 'calledAt', 'returnedAt'])) {
+    meet(callBorn(call), call.agentId)
+    if (++n % A_FEW === 0) yield
+  }
+  for (const { agentId, at } of fieldsOf(writes, ['agentId', 'at'])) {
+    meet(at, agentId)
+    if (++n % A_FEW === 0) yield
+  }
+  for (const { from, to, at } of messages.values()) {
+    meet(at, from)
+    meet(at, to)
+  }
   return first
 }

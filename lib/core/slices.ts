@@ -7,6 +7,15 @@ export type Slices<T> = Generator<undefined, T, void>
 /** Entries between two pauses: a tenth of a millisecond or so. */
 export const A_FEW = 256
 
+/** Goes on until it is done, or until `over` says that it is enough for now: then undefined. */
+export function goOn<T>(slices: Slices<T>, over: () => boolean): T | undefined {
+  for (;;) {
+    const { done, value } = slices.next()
+    if (done) return value
+    if (over()) return undefined
+  }
+}
+
 /** Without a pause. */
 export function atOnce<T>(slices: Slices<T>): T {
   for (;;) {

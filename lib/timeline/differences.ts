@@ -1,8 +1,9 @@
 import type { Intervention, InterventionKind } from '@/lib/core/interventions'
 import { COUNTED_KINDS } from '@/lib/core/interventions'
-import { type OutputTokens, outputTokens } from '@/lib/core/output-tokens'
-import type { SessionState } from '@/lib/core/session'
+import { type OutputTokens, outputTokens, sumOutputTokens } from '@/lib/core/output-tokens'
+import type { Agent, SessionState } from '@/lib/core/session'
 import { standingFindings } from '@/lib/core/set-aside'
+import type { Slices } from '@/lib/core/slices'
 
 /** What a session comes to, in the figures in which two runs are held against one another. Undefined: not known. */
 export interface RunSums {
@@ -22,7 +23,7 @@ export interface RunSums {
 /** O(agents + tasks + findings): a long session costs no more than a short one. */
 export function sumsOf(state: SessionState, findings: Iterable<Intervention>): RunSums {
   let agents = 0
-  for (const { role } of state.agents.values()) if (role !== 'human' && role !== 'harness') agents++
+  for (const agent of state.agents.values()) if (isCounted(agent)) agents++
   const interventions = new Map<InterventionKind, number>()
   const overwritten = new Set<string>()
   for (const { kind, artifact } of standingFindings(state, findings)) {
@@ -40,6 +41,17 @@ export function sumsOf(state: SessionState, findings: Iterable<Intervention>): R
     interventions,
     overwritten,
   }
+}
+
+/** The same for whoever must not be away for long: of a session that has just been read, all turns are read once. */
+export function* countSums(state: SessionState, findings: Iterable<Intervention>): Slices<RunSums> {
+  yield* sumOutputTokens(state)
+  return sumsOf(state, findings)
+}
+
+/** Who works. */
+export function isCounted({ role }: Pick<Agent, 'role'>): boolean {
+  return role !== 'human' && role !== 'harness'
 }
 
 /** Files that a master overwrote in just these runs, by their number. */

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { sessionFigures } from '@/lib/core/metrics/session-figures'
-import type { Slices } from '@/lib/core/slices'
+import { goOn, type Slices } from '@/lib/core/slices'
+import { SLICE_MS } from '@/lib/live/in-slices'
 import type { SessionStore } from '@/lib/live/session-store'
 import { soon } from '@/lib/live/soon'
 import { type Figure, figuresOf } from '../figures'
@@ -9,8 +10,6 @@ import { countStrip } from './count-strip'
 /** The page stays free for at least this much of the time that making the figures takes. */
 const REST = 20
 const EVERY_MS = 500
-/** Of a frame: with what else it has to do, there is time for both. */
-const SLICE_MS = 5
 
 /**
  * The strip's figures, made by core from the session's tasks: in slices, and the less often the longer
@@ -33,7 +32,7 @@ export function useFigures(store: SessionStore, ready: boolean): CountedFigures 
     const go = (mine: Running) => {
       if (mine !== running) return
       const began = performance.now()
-      const made = slice(running.counting, began + SLICE_MS)
+      const made = goOn(running.counting, () => performance.now() >= began + SLICE_MS)
       if (made) setFigures({ figures: made, counted: running.known })
       running.spent += performance.now() - began
       if (!made) {
@@ -79,13 +78,4 @@ interface Running {
   counting: Slices<Figure[]>
   /** Milliseconds. */
   spent: number
-}
-
-/** Undefined: there is more to do. */
-function slice(counting: Slices<Figure[]>, until: number): Figure[] | undefined {
-  for (;;) {
-    const { value, done } = counting.next()
-    if (done) return value
-    if (performance.now() >= until) return undefined
-  }
 }
