@@ -10,6 +10,7 @@ import { StatePill } from '@/components/sessions/page/state-pill'
 import { useConnection, useSession, useVersion } from '@/components/sessions/page/use-session'
 import { useTold } from '@/components/timeline/use-told'
 import { formatMinute } from '@/components/text/clock'
+import { plural } from '@/components/text/count'
 import { Pill } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { ErrorNote, Skeleton } from '@/components/ui/notes'
@@ -27,7 +28,7 @@ import { useSums } from './use-sums'
 
 const Timeline = dynamic(() => import('./run-timeline').then((module) => module.RunTimeline), { ssr: false, loading: Waiting })
 
-// More than a list to choose from can hold; the rest is reached by its session's page.
+// More than a list to choose from can hold.
 const MOST_TASKS = 500
 
 /** A run that stands there, for what is said of all of them. */
@@ -132,7 +133,7 @@ function PaneHead({ letter, side, both, name, store, connection, told, loading, 
         ? 'holds no turns'
         : undefined
   // a replay draws this anew some times a second, and a long session has many tasks
-  const tasks = useMemo(() => tasksOf(told.state), [told])
+  const { tasks, more } = useMemo(() => tasksOf(told.state, side.task), [told, side.task])
   const called = `run ${letter.toUpperCase()}`
   return (
     <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-5 py-1.5 max-sm:px-4">
@@ -171,6 +172,7 @@ function PaneHead({ letter, side, both, name, store, connection, told, loading, 
               {task}
             </option>
           ))}
+          {more > 0 && <option disabled>and {plural(more, 'later task')}</option>}
         </select>
       </label>
       <Button look="bare" onClick={onChoose} aria-label={`Another run in the place of ${called}`} className="h-7 px-2 text-xs max-sm:h-10">
@@ -215,12 +217,13 @@ function Waiting() {
   )
 }
 
-function tasksOf(state: SessionState): { id: string; name: string }[] {
-  return [...state.tasks.values()]
-    .filter(({ delegatedAt }) => delegatedAt !== undefined)
-    .sort((x, y) => (x.delegatedAt ?? 0) - (y.delegatedAt ?? 0))
-    .slice(0, MOST_TASKS)
-    .map((task) => ({ id: task.id, name: taskName(task) }))
+/** The first so many, and the one that is chosen. */
+function tasksOf(state: SessionState, chosen: string | undefined): { tasks: { id: string; name: string }[]; more: number } {
+  const all = [...state.tasks.values()].filter(({ delegatedAt }) => delegatedAt !== undefined).sort((x, y) => (x.delegatedAt ?? 0) - (y.delegatedAt ?? 0))
+  const listed = all.slice(0, MOST_TASKS)
+  const later = all.slice(MOST_TASKS).find(({ id }) => id === chosen)
+  if (later) listed.push(later)
+  return { tasks: listed.map((task) => ({ id: task.id, name: taskName(task) })), more: all.length - listed.length }
 }
 
 function pathOf(session: string): string {
