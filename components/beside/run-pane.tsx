@@ -25,6 +25,7 @@ import type { Together } from '@/lib/timeline/together'
 import type { BesideSide, Letter, SharedView } from '@/lib/view/beside'
 import { DEFAULT_VIEW, printView, type View } from '@/lib/view/view'
 import { useSums } from './use-sums'
+import { useTurn } from './use-turn'
 
 const Timeline = dynamic(() => import('./run-timeline').then((module) => module.RunTimeline), { ssr: false, loading: Waiting })
 
@@ -73,6 +74,7 @@ export function RunPane(props: Props) {
   const loading = store.head === 0
   const { state } = store
   const name = sessionName(state.facts.title, state.id)
+  const turn = useTurn(!loading)
   const { sums, course } = useSums(told, loading, replay !== undefined)
 
   const zero = side.task === undefined ? undefined : told.state.tasks.get(side.task as never)?.delegatedAt
@@ -105,7 +107,7 @@ export function RunPane(props: Props) {
         </div>
       ) : (
         <div className={many ? 'h-[min(17rem,34dvh)] min-h-48' : 'h-[min(21rem,40dvh)] min-h-52'}>
-          {loading ? <Waiting /> : <Timeline store={store} view={view} onView={onOwnView} beside={beside} />}
+          {turn.mine ? <Timeline store={store} view={view} onView={onOwnView} beside={beside} onBegun={turn.begun} /> : <Waiting />}
         </div>
       )}
       {side.selection && <Chosen store={store} version={version} side={side} />}

@@ -1,6 +1,6 @@
 'use client'
 
-import { memo } from 'react'
+import { memo, useEffect } from 'react'
 import { type BesideOthers, TimelineOf } from '@/components/timeline/Timeline'
 import { TimelineTreeOf } from '@/components/timeline/TimelineTree'
 import { useRows } from '@/components/timeline/use-rows'
@@ -12,11 +12,14 @@ interface Props {
   view: View
   beside: BesideOthers
   onView(patch: Partial<View>): void
+  /** It stands there. */
+  onBegun(): void
 }
 
 /** The picture of one of several runs, and its twin for keyboard and screen reader. */
-export const RunTimeline = memo(function RunTimeline({ store, view, beside, onView }: Props) {
+export const RunTimeline = memo(function RunTimeline({ store, view, beside, onView, onBegun }: Props) {
   const source = useRows(store)
+  useEffect(() => onBegun(), [onBegun])
   return (
     <>
       <TimelineOf source={source} store={store} view={view} onView={onView} beside={beside} />
