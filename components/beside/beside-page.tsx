@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button'
 import type { BesideSide } from '@/lib/view/beside'
 import { BesideRuns } from './beside-runs'
 import { PickSession } from './pick-session'
+import { ChosenRuns } from './chosen-runs'
 import { useBeside } from './use-beside'
 
 const TITLES = ['The first run', 'The other run', 'A third run', 'A fourth run'] as const
@@ -42,6 +43,7 @@ export function BesidePage() {
             ) : (
               <Button onClick={() => setChoosing(undefined)}>Back to the runs</Button>
             )}
+            <ChosenRuns sessions={runs.map(({ session }, i) => (i === place ? '' : session))} />
             <PickSession
               // what was searched for the first is not what is searched for the other
               key={place}

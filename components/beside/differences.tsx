@@ -54,7 +54,7 @@ export function Differences({ runs, together, clock, place }: Props) {
   const count = (of: (sums: RunSums) => number) => <Cells runs={compared} of={of} print={formatCount} />
   return (
     <div
-      className={`grid items-start gap-8 px-5 py-6 max-sm:px-4 ${compared.length === 2 ? 'lg:grid-cols-[minmax(0,30rem)_minmax(0,1fr)]' : 'xl:grid-cols-[minmax(0,46rem)_minmax(0,1fr)]'}`}
+      className={`grid items-start gap-8 px-5 py-6 max-sm:px-4 ${compared.length === 2 ? 'lg:grid-cols-[minmax(0,30rem)_minmax(0,1fr)]' : 'xl:grid-cols-[minmax(0,50rem)_minmax(0,1fr)]'}`}
     >
       <section aria-labelledby="differences" className="min-w-0">
         <h2 id="differences" className="mb-3 flex flex-wrap items-baseline gap-x-3 text-base font-semibold">
@@ -136,7 +136,7 @@ export function Differences({ runs, together, clock, place }: Props) {
 function Row({ name, children }: { name: ReactNode; children: ReactNode }) {
   return (
     <tr>
-      <th scope="row" className="text-left font-normal">
+      <th scope="row" className="text-left font-normal sm:whitespace-nowrap">
         {name}
       </th>
       {children}

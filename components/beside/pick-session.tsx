@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { useDeferredValue, useState } from 'react'
 import { getJson } from '@/components/providers/api'
 import { formatAgo } from '@/components/text/clock'
@@ -47,7 +48,21 @@ export function PickSession({ title, not, onPick }: { title: string; not: readon
               <Skeleton className="m-3 h-5 w-2/3" />
             </li>
           )}
-          {sessions?.length === 0 && <li className="px-4 py-3 text-sm text-quiet">No other session{asked === '' ? '' : ' has these words'}.</li>}
+          {sessions?.length === 0 && (
+            <li className="px-4 py-3 text-sm text-quiet">
+              {asked !== '' ? (
+                'No other session has these words.'
+              ) : (
+                <>
+                  There is no other session yet.{' '}
+                  <Link href="/sessions" className="underline underline-offset-2">
+                    Sessions
+                  </Link>{' '}
+                  come from imports, from what sends events, or from the sample.
+                </>
+              )}
+            </li>
+          )}
           {sessions?.map((session) => (
             <li key={session.id}>
               <button type="button" onClick={() => onPick(session.id)} className="block w-full px-4 py-2.5 text-left hover:bg-surface">

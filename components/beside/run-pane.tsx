@@ -138,7 +138,7 @@ function PaneHead({ letter, side, both, name, store, connection, told, loading, 
   const { tasks, more } = useMemo(() => tasksOf(told.state, side.task), [told, side.task])
   const called = `run ${letter.toUpperCase()}`
   return (
-    <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-5 py-1.5 max-sm:px-4">
+    <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-5 py-1.5 max-sm:gap-x-1 max-sm:px-4">
       <div className="flex min-w-0 flex-1 items-center gap-3 max-sm:basis-full">
         <span aria-hidden className="grid size-5 shrink-0 place-items-center rounded bg-text text-xs font-semibold text-bg uppercase">
           {letter}
@@ -161,12 +161,12 @@ function PaneHead({ letter, side, both, name, store, connection, told, loading, 
         {untold && <span className="shrink-0 text-xs text-quiet">{untold}</span>}
       </div>
       {/* what is not read has no tasks to choose from */}
-      <label className={`flex min-w-0 items-center gap-2 text-xs whitespace-nowrap text-quiet ${loading ? 'invisible max-sm:hidden' : ''}`}>
+      <label className={`flex min-w-0 items-center gap-2 text-xs whitespace-nowrap text-quiet max-sm:flex-1 sm:ml-3 ${loading ? 'invisible' : ''}`}>
         aligned at
         <select
           value={side.task ?? ''}
           onChange={(event) => onAlign(event.target.value === '' ? undefined : event.target.value)}
-          className="h-7 max-w-56 min-w-0 rounded-md border bg-surface px-1.5 text-xs text-text max-sm:h-10 max-sm:w-28"
+          className="h-7 w-44 min-w-0 rounded-md border bg-surface px-1.5 text-xs text-text max-sm:h-10 max-sm:w-full max-sm:max-w-44"
         >
           <option value="">its start</option>
           {tasks.map(({ id, name: task }) => (
@@ -180,10 +180,13 @@ function PaneHead({ letter, side, both, name, store, connection, told, loading, 
       <Button look="bare" onClick={onChoose} aria-label={`Another run in the place of ${called}`} className="h-7 px-2 text-xs max-sm:h-10">
         Another run
       </Button>
-      {onMoveUp && (
+      {onMoveUp ? (
         <Button look="bare" onClick={onMoveUp} aria-label={`Move ${called} up`} title="Move up" className="h-7 px-2 max-sm:h-10">
           <ArrowUp size={14} aria-hidden />
         </Button>
+      ) : (
+        // what stands under one another stands in columns
+        <span aria-hidden className="w-10 max-sm:hidden" />
       )}
       {onRemove && (
         <Button look="bare" onClick={onRemove} aria-label={`Leave ${called} out`} title="Leave out" className="h-7 px-2 max-sm:h-10">
