@@ -65,6 +65,9 @@ for (const theme of ['dark', 'light'] as const) {
     await page.keyboard.press('+')
     await expect(page).toHaveURL(/from=-?\d+(\.\d+)?&to=\d+/)
     expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: /^Copy a link/ }).click()
+    await expect(page.getByRole('status').filter({ hasText: 'holds one run: make it on the page of A or B' })).toBeVisible()
+    expect(await violations(page)).toEqual([])
     await page.keyboard.press('0')
     await expect(page).not.toHaveURL(/from=/)
     // both in another clock

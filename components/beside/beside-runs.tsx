@@ -1,6 +1,6 @@
 'use client'
 
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { addressWith } from '@/components/providers/address'
 import { KeySheet } from '@/components/timeline/KeySheet'
 import { useKeys } from '@/components/timeline/use-keys'
@@ -10,6 +10,7 @@ import { type Beside, type BesideSide, LETTERS, type Letter, MOST_RUNS, printBes
 import type { View } from '@/lib/view/view'
 import { CommonBar } from './common-bar'
 import { CommonReplay } from './common-replay'
+import { CopiedRuns } from './copied-runs'
 import { Differences } from './differences'
 import { type Run, RunPane } from './run-pane'
 import { useTogether } from './use-together'
@@ -69,11 +70,14 @@ export function BesideRuns({ beside, change, onChoose }: { beside: Beside; chang
     rearrange(next)
   }
   const copy = useCallback(() => {
-    copyText(addressWith(printBeside(beside))).then((done) => {
-      setCopied(done)
-      setTimeout(() => setCopied(false), 2_000)
-    })
+    copyText(addressWith(printBeside(beside))).then(setCopied)
   }, [beside])
+  useEffect(() => {
+    if (!copied) return
+    // long enough to be read
+    const timer = setTimeout(() => setCopied(false), 9_000)
+    return () => clearTimeout(timer)
+  }, [copied])
   const step = (by: 1 | -1) => {
     const selection = sides[LETTERS.indexOf(keyed)]?.selection
     const next = together.nextStrike(selection?.kind === 'intervention' ? { key: keyed, id: selection.id } : undefined, by, new Set(both.hidden))
@@ -108,6 +112,7 @@ export function BesideRuns({ beside, change, onChoose }: { beside: Beside; chang
         onKeys={() => setSheet(true)}
         onAdd={letters.length < MOST_RUNS ? () => onChoose(letters.length) : undefined}
       />
+      {copied && <CopiedRuns sessions={sides.map(({ session }) => session)} />}
       {shown.map(({ letter, place, side, key }) => (
         <RunPane
           key={key}

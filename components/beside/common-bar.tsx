@@ -54,7 +54,10 @@ export function CommonBar({ both, idle, together, replaying, following, copied, 
       )}
       {idle !== undefined && (
         <Button className={SIZE} hotkey="i" pressed={both.folded} onClick={() => onView({ folded: !both.folded })}>
-          {Math.floor(idle * 100)} % idle in all{both.folded ? ', folded' : ', fold?'}
+          <span>
+            {Math.floor(idle * 100)} % idle<span className="max-sm:hidden"> in all</span>
+            {both.folded ? ', folded' : ', fold?'}
+          </span>
         </Button>
       )}
       <span className="flex-1" />

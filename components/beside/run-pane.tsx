@@ -7,7 +7,7 @@ import { memo, useCallback, useEffect, useMemo, useRef } from 'react'
 import { modelOf, rootMaster, sessionName, taskName } from '@/components/sessions/names'
 import { ConnectionNote } from '@/components/sessions/page/connection-note'
 import { StatePill } from '@/components/sessions/page/state-pill'
-import { useConnection, useSession, useVersion } from '@/components/sessions/page/use-session'
+import { useConnection, useLoaded, useSession, useVersion } from '@/components/sessions/page/use-session'
 import { useTold } from '@/components/timeline/use-told'
 import { formatMinute } from '@/components/text/clock'
 import { plural } from '@/components/text/count'
@@ -71,7 +71,7 @@ export function RunPane(props: Props) {
   const version = useVersion(store)
   const connection = useConnection(store)
   const told = useTold(store, version)
-  const loading = store.head === 0
+  const loading = !useLoaded(store)
   const { state } = store
   const name = sessionName(state.facts.title, state.id)
   const turn = useTurn(!loading)

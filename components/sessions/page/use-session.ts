@@ -83,6 +83,18 @@ const EVERY_MS = 250
 /** Rebuilding what shows a session takes about a microsecond a turn: a hundredth of the time, then. */
 const TURNS_A_MS = 100
 
+/**
+ * Whether anything of the session is there. What effects go by is asked for so: React may render with what the store
+ * says, find no change of its own and throw that away, and then an effect that went by it never runs.
+ */
+export function useLoaded(store: SessionStore): boolean {
+  return useSyncExternalStore(
+    (changed) => store.subscribe(changed),
+    () => store.head > 0,
+    () => false,
+  )
+}
+
 const SERVER: Connection = { kind: 'connecting' }
 
 export function useConnection(store: SessionStore): Connection {
