@@ -46,6 +46,8 @@ for (const theme of ['dark', 'light'] as const) {
     await tellOverwrite(new Teller(request, `beside-c-${theme}-${Date.now()}`), `Another than two ${theme}`)
     await one.found('overwrite')
     await two.found('overwrite')
+    // while a turn goes on its tokens are spread until now, and which of two chapters comes first is chance
+    for (const teller of [one, two]) await teller.tell({ type: 'session.ended', status: 'completed' })
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await page.goto(`/sessions?q=of+two+${theme}`)
     await page.getByRole('checkbox', { name: `Side by side: First of two ${theme}` }).check()
