@@ -107,7 +107,7 @@ export function RunPane(props: Props) {
         </div>
       ) : (
         <div className={many ? 'h-[min(17rem,34dvh)] min-h-48' : 'h-[min(21rem,40dvh)] min-h-52'}>
-          {turn.mine ? <Timeline store={store} view={view} onView={onOwnView} beside={beside} onBegun={turn.begun} /> : <Waiting />}
+          {turn.mine ? <Timeline store={store} version={version} view={view} onView={onOwnView} beside={beside} onBegun={turn.begun} /> : <Waiting />}
         </div>
       )}
       {side.selection && <Chosen store={store} version={version} side={side} />}

@@ -9,6 +9,8 @@ import type { View } from '@/lib/view/view'
 
 interface Props {
   store: SessionStore
+  /** What the names of lanes say is read anew with it. */
+  version: number
   view: View
   beside: BesideOthers
   onView(patch: Partial<View>): void
