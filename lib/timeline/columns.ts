@@ -12,6 +12,14 @@ export class Ints {
     this.data[this.length++] = value
   }
 
+  push2(a: number, b: number): void {
+    const { length } = this
+    if (length + 2 > this.data.length) this.reserve(this.data.length)
+    this.data[length] = a
+    this.data[length + 1] = b
+    this.length = length + 2
+  }
+
   /** Makes room for so many more. */
   reserve(count: number): void {
     if (this.length + count > this.data.length) this.data = enlarged(this.data, new Int32Array(this.length + count))
@@ -72,6 +80,10 @@ export class Bytes {
   at(index: number): number {
     return this.data[index] as number
   }
+
+  truncate(length: number): void {
+    if (length < this.length) this.length = length
+  }
 }
 
 export class Floats {
@@ -85,6 +97,25 @@ export class Floats {
   push(value: number): void {
     if (this.length === this.data.length) this.reserve(this.data.length)
     this.data[this.length++] = value
+  }
+
+  push3(a: number, b: number, c: number): void {
+    const { length } = this
+    if (length + 3 > this.data.length) this.reserve(this.data.length)
+    this.data[length] = a
+    this.data[length + 1] = b
+    this.data[length + 2] = c
+    this.length = length + 3
+  }
+
+  push4(a: number, b: number, c: number, d: number): void {
+    const { length } = this
+    if (length + 4 > this.data.length) this.reserve(this.data.length)
+    this.data[length] = a
+    this.data[length + 1] = b
+    this.data[length + 2] = c
+    this.data[length + 3] = d
+    this.length = length + 4
   }
 
   /** What is at `index` and after it moves up. */
@@ -117,14 +148,6 @@ export class Floats {
   /** The value at a valid index. */
   at(index: number): number {
     return this.data[index] as number
-  }
-
-  /** As short as what it holds. */
-  copy(): Floats {
-    const copy = new Floats(0)
-    copy.data = this.data.slice(0, this.length)
-    copy.length = this.length
-    return copy
   }
 
   truncate(length: number): void {

@@ -21,35 +21,34 @@ export function drawLoudOnly(scene: Scene, lane: Lane, row: Row, y: number): voi
   const { context: c, palette, rows } = scene
   rows.sortLoud()
   if (row.loud.length === 0) return
-  const steps = kept.get(scene, row, rows.loudTold, () => stepsOf(scene, row))
+  const steps = kept.get(scene, row, rows.loudTold, (old) => stepsOf(scene, row, old))
   // the sub-rows of what is rolled up share a line
   const line = taken
+  let filling = false
   for (let i = 0; i < steps.length; i += 2) {
     const left = steps.at(i)
     const right = steps.at(i + 1)
     if (left < 0) {
       line[Math.max(0, Math.round(scene.scale.xAt(rows.bars.start.at(right))))] = 1
       drawBar(scene, lane, right, y, row.height, 1)
+      filling = false
     } else {
       line.fill(1, left, right)
-      c.fillStyle = palette.destroyed
+      if (!filling) c.fillStyle = palette.destroyed
+      filling = true
       c.fillRect(left, y, right - left, row.height)
     }
   }
 }
 
-function stepsOf(scene: Scene, row: Row): { made: Ints; lasts: boolean } {
+function stepsOf(scene: Scene, row: Row, steps = new Ints()): { made: Ints; lasts: boolean } {
   const { rows, scale, width, now } = scene
   const { start, until, state } = rows.bars
   if (width > taken.length) taken = new Uint8Array(Math.ceil(width))
   const { loud } = row
   const from = scale.timeAt(0)
   const to = scale.timeAt(width)
-  const steps = new Ints()
-  const step = (left: number, right: number) => {
-    steps.push(left)
-    steps.push(right)
-  }
+  steps.truncate(0)
   let lasts = true
   let left = 0
   let right = -1
@@ -70,14 +69,14 @@ function stepsOf(scene: Scene, row: Row): { made: Ints; lasts: boolean } {
     if (until.at(bar) < from || end < 0) continue
     if (at >= from) taken[x] = 1
     // thinner than two pixels all look alike: those that follow pixel by pixel are drawn as one
-    if (scene.replaying || state.at(bar) === OPEN || end - scale.xAt(at) >= 2) step(-1, bar)
+    if (scene.replaying || state.at(bar) === OPEN || end - scale.xAt(at) >= 2) steps.push2(-1, bar)
     else if (x === right) right = x + 1
     else {
-      if (right > left) step(left, right)
+      if (right > left) steps.push2(left, right)
       left = x
       right = x + 1
     }
   }
-  if (right > left) step(left, right)
+  if (right > left) steps.push2(left, right)
   return { made: steps, lasts }
 }

@@ -37,7 +37,7 @@ function rasterFor({ scale, width: exact }: Scene): Raster {
 
 /** A sub-row as one line of pixels. */
 export function drawRaster(scene: Scene, lane: Lane, row: Row, y: number): void {
-  const { rows, palette, now } = scene
+  const { palette, now } = scene
   const r = rasterFor(scene)
   let known = lines.get(row)
   if (known?.image.width !== r.width) {
@@ -45,7 +45,7 @@ export function drawRaster(scene: Scene, lane: Lane, row: Row, y: number): void 
     known = { image, line: newLine(new Uint32Array(image.data.buffer)) }
     lines.set(row, known)
   }
-  bringLine(known.line, rows.bars, row, r.times, r.stand, now, fillsOf(palette, lane).bytes)
+  bringLine(known.line, row, r.times, r.stand, now, fillsOf(palette, lane).bytes)
   blowUp(scene, r, known.image, y, row.height)
 }
 

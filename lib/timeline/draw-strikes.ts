@@ -50,19 +50,25 @@ const run = { left: 0, right: 0, top: 0, height: 0, hitX: Number.NEGATIVE_INFINI
 // A pointer is no more exact than this, px.
 const HITS_APART = 4
 
-// The crowd of cuts as it was drawn last: rectangles (x, y, width, height) and what they left for the pointer (index, x, y).
-const drawn = { rects: new Floats(), hits: new Floats() }
-const drawnCuts = new Kept<typeof drawn>()
+/** A crowd of cuts: rectangles (x, y, width, height) and what they leave for the pointer (index, x, y). */
+interface Crowd {
+  rects: Floats
+  hits: Floats
+}
+const crowds = new Kept<Crowd>()
+// That which is being found.
+let crowd: Crowd = { rects: new Floats(), hits: new Floats() }
 
 /** A crowd of cuts: hundreds of arrows would hide what they point at; the cuts and the bars that made them stay. */
 function drawAllCuts(scene: Scene): void {
   const { context: c, palette, rows } = scene
   c.fillStyle = palette.destroyed
-  const { rects, hits } = drawnCuts.get(scene, scene, rows.strikesTold, () => {
-    drawn.rects.truncate(0)
-    drawn.hits.truncate(0)
+  const { rects, hits } = crowds.get(scene, scene, rows.strikesTold, (old) => {
+    crowd = old ?? { rects: new Floats(), hits: new Floats() }
+    crowd.rects.truncate(0)
+    crowd.hits.truncate(0)
     eachLaneInView(scene, addCuts)
-    return { made: { rects: drawn.rects.copy(), hits: drawn.hits.copy() }, lasts: true }
+    return { made: crowd, lasts: true }
   })
   for (let i = 0; i < rects.length; i += 4) c.fillRect(rects.at(i), rects.at(i + 1), rects.at(i + 2), rects.at(i + 3))
   for (let i = 0; i < hits.length; i += 3) leaveHit(scene, hits.at(i), hits.at(i + 1), hits.at(i + 2), hits.at(i + 1) + 6)
@@ -96,21 +102,14 @@ function addCut(scene: Scene, index: number): boolean {
   } else run.right = Math.max(run.right, x)
   if (Math.abs(x - run.hitX) >= HITS_APART) {
     run.hitX = x
-    const { hits } = drawn
-    hits.push(index)
-    hits.push(x)
-    hits.push(top + height / 2)
+    crowd.hits.push3(index, x, top + height / 2)
   }
   return true
 }
 
 function endRun(): void {
   if (run.height === 0) return
-  const { rects } = drawn
-  rects.push(run.left - 0.5)
-  rects.push(run.top - 1)
-  rects.push(run.right - run.left + 1.5)
-  rects.push(run.height + 2)
+  crowd.rects.push4(run.left - 0.5, run.top - 1, run.right - run.left + 1.5, run.height + 2)
 }
 
 /** A crowd of quiet signs in a lane. */

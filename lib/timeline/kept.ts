@@ -52,14 +52,16 @@ function versionOf(scene: Scene): number {
 export class Kept<T> {
   private readonly known = new WeakMap<object, { scene: Scene; version: number; told: number; made: T }>()
 
-  /** `told`: a number that grows when what it is made from has changed. `lasts`: false where it hangs on the clock, too. */
-  get(scene: Scene, of: object, told: number, make: () => { made: T; lasts: boolean }): T {
+  /**
+   * `told`: a number that grows when what it is made from has changed. `lasts`: false where it hangs on the clock, too.
+   * What was made before and is of no use any more comes as `old`, to be filled again: a gesture makes it sixty times a second.
+   */
+  get(scene: Scene, of: object, told: number, make: (old: T | undefined) => { made: T; lasts: boolean }): T {
     const version = versionOf(scene)
     const known = this.known.get(of)
     if (known && known.scene === scene && known.version === version && known.told === told) return known.made
-    const { made, lasts } = make()
-    if (lasts) this.known.set(of, { scene, version, told, made })
-    else this.known.delete(of)
+    const { made, lasts } = make(known?.made)
+    this.known.set(of, { scene, version: lasts ? version : Number.NaN, told, made })
     return made
   }
 }

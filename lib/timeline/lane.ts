@@ -1,6 +1,6 @@
 import type { Agent } from '@/lib/core/session'
 import { type Bars, TEXT, WRITE } from './bars'
-import { Floats, Ints } from './columns'
+import { Bytes, Floats, Ints } from './columns'
 import { RollUp } from './roll-up'
 
 /**
@@ -73,6 +73,10 @@ interface Pending {
 /** A sub-row: bars that follow one another, with running sums of what they cover, for the raster. */
 export interface Row {
   readonly bars: Ints
+  /** Of each of them, beside one another where the raster reads them in a row: `Bars.start`, `until` and `kind` as they were when it was put here. */
+  readonly start: Floats
+  readonly until: Floats
+  readonly kind: Bytes
   /** After each bar: ms covered so far by text, by tools and by writes (running bars count nothing). */
   readonly text: Floats
   readonly tool: Floats
@@ -201,6 +205,9 @@ function isSorted(bars: Bars, list: number[]): boolean {
 function truncateRow(bars: Bars, row: Row, first: number): void {
   const low = first < 0 ? 0 : placeOf(bars, row.bars, first)
   row.bars.truncate(low)
+  row.start.truncate(low)
+  row.until.truncate(low)
+  row.kind.truncate(low)
   row.text.truncate(low)
   row.tool.truncate(low)
   row.write.truncate(low)
@@ -222,6 +229,9 @@ export function placeOf(bars: Bars, order: Ints, bar: number): number {
 export function newRow(room = 16): Row {
   return {
     bars: new Ints(room),
+    start: new Floats(room),
+    until: new Floats(room),
+    kind: new Bytes(room),
     text: new Floats(room),
     tool: new Floats(room),
     write: new Floats(room),
@@ -254,6 +264,9 @@ function place(bars: Bars, rows: Row[], bar: number): void {
   const text = kind === TEXT
   const write = kind === WRITE
   row.bars.push(bar)
+  row.start.push(start)
+  row.until.push(end)
+  row.kind.push(kind)
   row.text.push((last < 0 ? 0 : row.text.at(last)) + (text ? length : 0))
   row.tool.push((last < 0 ? 0 : row.tool.at(last)) + (text || write ? 0 : length))
   row.write.push((last < 0 ? 0 : row.write.at(last)) + (write ? length : 0))

@@ -36,10 +36,15 @@ test('a line of pixels that is drawn on from what has changed, or moved as it is
           for (const row of lane.rows) {
             const line = lines.get(row) ?? newLine(new Uint32Array(WIDTH))
             lines.set(row, line)
-            bringLine(line, rows.bars, row, times, stand, now, COLOURS)
+            bringLine(line, row, times, stand, now, COLOURS)
             const anew = new Uint32Array(WIDTH)
-            rasterRow(rows.bars, row, times, WIDTH, now, COLOURS, anew)
+            rasterRow(row, times, WIDTH, now, COLOURS, anew)
             expect(line.pixels).toEqual(anew)
+            // what the raster reads is what the bars are
+            for (let i = 0; i < row.bars.length; i++) {
+              const bar = row.bars.at(i)
+              expect([row.start.at(i), row.until.at(i), row.kind.at(i)]).toEqual([rows.bars.start.at(bar), rows.bars.until.at(bar), rows.bars.kind.at(bar)])
+            }
           }
       })
     }),

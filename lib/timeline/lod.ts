@@ -1,4 +1,4 @@
-import { type Bars, firstEndingAfter, TEXT, WRITE } from './bars'
+import { TEXT, WRITE } from './bars'
 import type { Row } from './lane'
 import type { Rgb } from './palette'
 import type { RollUp } from './roll-up'
@@ -12,7 +12,6 @@ import type { RollUp } from './roll-up'
  * column `from` to before `to`; what was not covered stays transparent.
  */
 export function rasterRow(
-  bars: Bars,
   row: Row,
   times: Float64Array,
   width: number,
@@ -22,50 +21,50 @@ export function rasterRow(
   from = 0,
   to = width,
 ): void {
-  const list = row.bars.data
   const n = row.bars.length
-  const start = bars.start.data
-  const end = bars.until.data
-  const kind = bars.kind.data
+  const start = row.start.data
+  const end = row.until.data
+  const kind = row.kind.data
   const sumText = row.text.data
   const sumTool = row.tool.data
   const sumWrite = row.write.data
   const { text: ct, tool: cl, write: cw } = colours
   pixels.fill(0, from, to)
-  let i = firstEndingAfter(bars, row.bars, times[from] as number)
+  let i = countUpTo(end, n, times[from] as number)
   // what is without length and lies on a border belongs to the column that begins there, wherever this begins
-  while (i > 0 && (start[list[i - 1] as number] as number) >= (times[from] as number)) i--
+  while (i > 0 && (start[i - 1] as number) >= (times[from] as number)) i--
 
   for (let x = from; x < to && i < n; x++) {
     const ta = times[x] as number
     const tb = times[x + 1] as number
-    const first = list[i] as number
-    if ((start[first] as number) >= tb) continue
-    // the first index that starts at or after tb, galloping from i
-    let low = i
-    let step = 1
-    while (low + step < n && (start[list[low + step] as number] as number) < tb) {
-      low += step
-      step *= 2
+    if ((start[i] as number) >= tb) continue
+    // the first index that starts at or after tb: a few steps, then galloping from there
+    let j = i + 1
+    while (j < n && j - i < STEPS && (start[j] as number) < tb) j++
+    if (j - i === STEPS) {
+      let low = j - 1
+      let step = 1
+      while (low + step < n && (start[low + step] as number) < tb) {
+        low += step
+        step *= 2
+      }
+      let high = Math.min(n, low + step)
+      while (low + 1 < high) {
+        const middle = (low + high) >> 1
+        if ((start[middle] as number) < tb) low = middle
+        else high = middle
+      }
+      j = low + 1
     }
-    let high = Math.min(n, low + step)
-    while (low + 1 < high) {
-      const middle = (low + high) >> 1
-      if ((start[list[middle] as number] as number) < tb) low = middle
-      else high = middle
-    }
-    const j = low + 1
 
     let text = 0
     let tool = 0
     let write = 0
     // the first and the last may stick out of the column; between them the sums know
     for (let e = i; e < j; e = e === i && j - 1 > i ? j - 1 : j) {
-      const bar = list[e] as number
-      const until = Math.min(now, end[bar] as number)
-      const covered = Math.min(until, tb) - Math.max(start[bar] as number, ta)
+      const covered = Math.min(now, end[e] as number, tb) - Math.max(start[e] as number, ta)
       if (covered > 0) {
-        const k = kind[bar]
+        const k = kind[e]
         if (k === TEXT) text += covered
         else if (k === WRITE) write += covered
         else tool += covered
@@ -88,9 +87,23 @@ export function rasterRow(
     const alpha = 90 + 165 * share
     pixels[x] = ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0
 
-    const last = list[j - 1] as number
-    i = (end[last] as number) > tb ? j - 1 : j
+    i = (end[j - 1] as number) > tb ? j - 1 : j
   }
+}
+
+// Bars of a column that are looked at one by one.
+const STEPS = 12
+
+/** How many of the first `n`, which ascend, are `time` or less. */
+function countUpTo(values: Float64Array, n: number, time: number): number {
+  let low = 0
+  let high = n
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((values[middle] as number) <= time) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** The same for a strip of lanes that are rolled up: the more was under way in a pixel's time, the fuller it is. */

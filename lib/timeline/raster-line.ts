@@ -1,4 +1,3 @@
-import type { Bars } from './bars'
 import type { Row } from './lane'
 import { columnAfter, rasterRow } from './lod'
 import type { Fills } from './palette'
@@ -64,7 +63,7 @@ export function newLine(pixels: Uint32Array): Line {
  * Brings a line up to date. While the columns stand only those are counted again that have anything after
  * `Row.changedFrom` or after what was the present; where they have moved, those that have come into view.
  */
-export function bringLine(line: Line, bars: Bars, row: Row, times: Float64Array, stand: Stand, now: number, colours: Fills['bytes']): void {
+export function bringLine(line: Line, row: Row, times: Float64Array, stand: Stand, now: number, colours: Fills['bytes']): void {
   const { pixels } = line
   const width = pixels.length
   let from = 0
@@ -76,10 +75,10 @@ export function bringLine(line: Line, bars: Bars, row: Row, times: Float64Array,
       from = Math.min(from, width - by)
     } else if (by < 0) {
       pixels.copyWithin(-by, 0)
-      rasterRow(bars, row, times, width, now, colours, pixels, 0, Math.min(from, -by))
+      rasterRow(row, times, width, now, colours, pixels, 0, Math.min(from, -by))
     }
   }
-  if (from < width) rasterRow(bars, row, times, width, now, colours, pixels, from)
+  if (from < width) rasterRow(row, times, width, now, colours, pixels, from)
   row.changedFrom = Number.POSITIVE_INFINITY
   line.epoch = stand.epoch
   line.moved = stand.moved
