@@ -41,7 +41,7 @@ test('from the empty page to the first overwrite of the sample, live, and on to 
   let loads = 0
   page.on('load', () => loads++)
   await page.getByLabel('Speed').selectOption('4×')
-  await expect(overwrite).toBeVisible({ timeout: 45_000 })
+  await expect(overwrite).toBeVisible({ timeout: 90_000 })
   expect(loads).toBe(0)
 
   await overwrite.click()

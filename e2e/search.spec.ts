@@ -13,7 +13,7 @@ test('what was said is found over all sessions and in its own, and each hit lead
     { type: 'turn.ended', turnId: 'v2', output: `Then mark the ${word}.` },
   )
   const found = async () => (await (await request.get(`/api/v1/search?q=${word}`)).json()).counted
-  await expect.poll(found, { timeout: 20_000 }).toBe(2)
+  await expect.poll(found, { timeout: 60_000 }).toBe(2)
 
   await page.goto('/search')
   await page.getByRole('searchbox').fill(word)

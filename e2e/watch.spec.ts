@@ -51,6 +51,6 @@ test('watch shows a growing transcript, its sub-agents and what the master overw
   await appendFile(transcript, `${first.slice(40)}\n`)
   for (const line of others) await appendFile(transcript, `${line}\n`)
 
-  await expect(overwrite.first(), said).toBeVisible({ timeout: 15_000 })
+  await expect(overwrite.first(), said).toBeVisible({ timeout: 60_000 })
   expect(loads).toBe(0)
 })
