@@ -10,7 +10,7 @@ export default function NotFound() {
   return (
     <div className="flex h-dvh flex-col">
       <header className="flex h-12 shrink-0 items-center border-b bg-bg px-4 sm:px-5">
-        <a href="/sessions" className="flex items-center gap-2 rounded text-base font-semibold tracking-tight">
+        <a href="/sessions" className="finger flex items-center gap-2 rounded text-base font-semibold tracking-tight">
           <Logo />
           Backseat
         </a>

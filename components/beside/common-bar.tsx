@@ -21,7 +21,7 @@ interface Props {
 }
 
 const CLOCK_WORDS = { time: 'Time', tokens: 'Tokens', steps: 'Steps' } as const
-const SIZE = 'h-7 px-2.5 text-xs max-sm:h-10 max-sm:min-w-10 max-sm:px-2'
+const SIZE = 'h-7 px-2.5 text-xs max-sm:px-2'
 
 /** What holds for all timelines at once: the clock, folded idle time, the replay; and the link to it. */
 export function CommonBar({ both, idle, together, replaying, following, copied, onView, onCopyLink, onKeys, onAdd }: Props) {
@@ -35,7 +35,7 @@ export function CommonBar({ both, idle, together, replaying, following, copied, 
             aria-pressed={both.clock === clock}
             title={`Clock: ${CLOCK_WORDS[clock].toLowerCase()} (t)`}
             onClick={() => onView({ clock })}
-            className="h-7 rounded-[5px] px-2.5 text-xs text-quiet hover:text-text aria-pressed:bg-surface-2 aria-pressed:font-medium aria-pressed:text-text max-sm:h-10"
+            className="h-7 rounded-[5px] px-2.5 text-xs text-quiet hover:text-text aria-pressed:bg-surface-2 aria-pressed:font-medium aria-pressed:text-text"
           >
             {CLOCK_WORDS[clock]}
           </button>

@@ -29,7 +29,7 @@ export function PickSession({ title, not, onPick }: { title: string; not: readon
           value={words}
           onChange={(event) => setWords(event.target.value)}
           placeholder="Search by title, model or framework"
-          className="h-9 w-full rounded-md border bg-surface px-3 text-sm max-sm:h-11"
+          className="h-9 w-full rounded-md border bg-surface px-3 text-sm"
           // biome-ignore lint/a11y/noAutofocus: choosing is all there is to do here
           autoFocus
         />

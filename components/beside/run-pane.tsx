@@ -143,8 +143,8 @@ function PaneHead({ letter, side, both, name, store, connection, told, loading, 
         <span aria-hidden className="grid size-5 shrink-0 place-items-center rounded bg-text text-xs font-semibold text-bg uppercase">
           {letter}
         </span>
-        <h2 className="min-w-0 truncate text-sm font-semibold">
-          <Link href={pathOf(side.session)} className="hover:underline" title={name}>
+        <h2 className="min-w-0 truncate text-sm font-semibold pointer-coarse:-my-3 pointer-coarse:py-3">
+          <Link href={pathOf(side.session)} className="hover:underline pointer-coarse:py-3" title={name}>
             {name}
           </Link>
         </h2>
@@ -166,7 +166,7 @@ function PaneHead({ letter, side, both, name, store, connection, told, loading, 
         <select
           value={side.task ?? ''}
           onChange={(event) => onAlign(event.target.value === '' ? undefined : event.target.value)}
-          className="h-7 w-44 min-w-0 rounded-md border bg-surface px-1.5 text-xs text-text max-sm:h-10 max-sm:w-full max-sm:max-w-44"
+          className="h-7 w-44 min-w-0 rounded-md border bg-surface px-1.5 text-xs text-text max-sm:w-full max-sm:max-w-44"
         >
           <option value="">its start</option>
           {tasks.map(({ id, name: task }) => (
@@ -177,11 +177,11 @@ function PaneHead({ letter, side, both, name, store, connection, told, loading, 
           {more > 0 && <option disabled>and {plural(more, 'later task')}</option>}
         </select>
       </label>
-      <Button look="bare" onClick={onChoose} aria-label={`Another run in the place of ${called}`} className="h-7 px-2 text-xs max-sm:h-10">
+      <Button look="bare" onClick={onChoose} aria-label={`Another run in the place of ${called}`} className="h-7 px-2 text-xs">
         Another run
       </Button>
       {onMoveUp ? (
-        <Button look="bare" onClick={onMoveUp} aria-label={`Move ${called} up`} title="Move up" className="h-7 px-2 max-sm:h-10">
+        <Button look="bare" onClick={onMoveUp} aria-label={`Move ${called} up`} title="Move up" className="h-7 px-2">
           <ArrowUp size={14} aria-hidden />
         </Button>
       ) : (
@@ -189,7 +189,7 @@ function PaneHead({ letter, side, both, name, store, connection, told, loading, 
         <span aria-hidden className="w-10 max-sm:hidden" />
       )}
       {onRemove && (
-        <Button look="bare" onClick={onRemove} aria-label={`Leave ${called} out`} title="Leave out" className="h-7 px-2 max-sm:h-10">
+        <Button look="bare" onClick={onRemove} aria-label={`Leave ${called} out`} title="Leave out" className="h-7 px-2">
           <X size={14} aria-hidden />
         </Button>
       )}

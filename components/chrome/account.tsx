@@ -31,7 +31,7 @@ export function Account({ quiet }: { quiet: boolean }) {
         href="/settings"
         title={me?.email ? `Settings of ${me.email}` : 'Settings'}
         aria-label="Settings"
-        className={`size-8 shrink-0 place-items-center rounded-md text-quiet hover:bg-surface-2 hover:text-text ${quiet ? 'hidden sm:grid' : 'grid'}`}
+        className={`finger size-8 shrink-0 place-items-center rounded-md text-quiet hover:bg-surface-2 hover:text-text ${quiet ? 'hidden sm:grid' : 'grid'}`}
       >
         <Settings size={15} aria-hidden />
       </Link>

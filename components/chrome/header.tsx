@@ -30,7 +30,7 @@ export function Header({ crumbs, actions }: { crumbs?: ReactNode; actions?: Reac
   const shared = useSharedSource() !== undefined
   return (
     <header className="flex h-12 shrink-0 items-center gap-3 border-b bg-bg px-4 sm:gap-5 sm:px-5">
-      <Link href={shared ? '/' : '/sessions'} aria-label="Backseat" className="flex shrink-0 items-center gap-2 rounded text-base font-semibold tracking-tight">
+      <Link href={shared ? '/' : '/sessions'} aria-label="Backseat" className="finger flex shrink-0 items-center gap-2 rounded text-base font-semibold tracking-tight">
         <Logo />
         <span className={crumbs ? 'hidden md:inline' : ''}>Backseat</span>
       </Link>

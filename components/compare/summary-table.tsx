@@ -72,7 +72,7 @@ export function SummaryTable({ answer, query, linked }: { answer: CompareAnswer;
                   <span className="flex items-center gap-2">
                     <span aria-hidden className="size-2 rounded-full" style={{ background: seriesColor(i) }} />
                     {href ? (
-                      <Link href={href} className="rounded underline-offset-2 hover:underline">
+                      <Link href={href} className="finger rounded underline-offset-2 hover:underline pointer-coarse:inline-flex pointer-coarse:items-center">
                         {group.label}
                       </Link>
                     ) : (

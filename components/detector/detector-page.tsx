@@ -53,7 +53,7 @@ export function DetectorPage() {
               would change before anything does.
             </p>
           </div>
-          <Link href="/settings/detector/proof" className="text-sm underline underline-offset-2">
+          <Link href="/settings/detector/proof" className="finger inline-flex items-center text-sm underline underline-offset-2">
             Definitions and proof
           </Link>
         </div>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useRunning } from '@/components/wall/use-running'
 import { alertOf } from '@/lib/core/notify/rule'
 import { CHANGED, isNews, type OptedIn, readOptedIn } from './opted-in'
+import { onShowing, showingIn, showNotice } from './showing'
 
 const LOOK_EVERY_MS = 5_000
 
@@ -11,11 +12,13 @@ const LOOK_EVERY_MS = 5_000
 export function Notices() {
   const [choice, setChoice] = useState<OptedIn>()
   useEffect(() => {
-    const read = () => setChoice('Notification' in window && Notification.permission === 'granted' ? readOptedIn(localStorage) : undefined)
+    const read = () => setChoice(showingIn(window) === 'shows' ? readOptedIn(localStorage) : undefined)
     read()
     addEventListener('storage', read)
     addEventListener(CHANGED, read)
+    const off = onShowing(read)
     return () => {
+      off()
       removeEventListener('storage', read)
       removeEventListener(CHANGED, read)
     }
@@ -34,7 +37,9 @@ function Watching({ choice }: { choice: OptedIn }) {
       for (const session of newest.current.sessions?.values() ?? []) {
         const alert = alertOf(newest.current.choice.rule, session, now, newest.current.choice.since)
         if (!alert || !isNews(localStorage, alert.key)) continue
-        const notice = new Notification(`${session.title || session.id}${session.simulated ? ' (simulated)' : ''}`, { body: alert.says, tag: alert.key })
+        const named = session.title || session.id
+        const notice = showNotice(session.simulated && !/simulated/i.test(named) ? `${named} (simulated)` : named, { body: alert.says, tag: alert.key })
+        if (!notice) continue
         notice.onclick = () => {
           window.focus()
           location.assign(`/sessions/${encodeURIComponent(session.id)}`)

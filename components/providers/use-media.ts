@@ -15,5 +15,8 @@ export function useMedia(query: string): boolean {
   )
 }
 
+/** Touched: rows that are drawn are as high as a fingertip, like every control (app/touch.css). */
+export const useFinger = () => useMedia('(pointer: coarse)')
+
 /** Under Tailwind's `lg`, where tables become cards and the inspector covers the page. */
 export const useNarrow = () => useMedia('(width < 64rem)')

@@ -245,7 +245,7 @@ function Hints({ onAdd }: { onAdd(text: string): void }) {
         {EXAMPLES.map(({ typed, says }) => (
           <div key={typed} className="contents">
             <dt>
-              <button type="button" onClick={() => onAdd(typed)} className="rounded border bg-surface px-1.5 font-mono text-xs leading-5 hover:bg-surface-2 pointer-coarse:min-h-10">
+              <button type="button" onClick={() => onAdd(typed)} className="rounded border bg-surface px-1.5 font-mono text-xs leading-5 hover:bg-surface-2">
                 {typed}
               </button>
             </dt>
@@ -265,7 +265,7 @@ function IconButton({ label, disabled, onClick, children }: { label: string; dis
       title={label}
       disabled={disabled}
       onClick={onClick}
-      className="grid size-7 place-items-center rounded pointer-coarse:size-10 text-quiet hover:bg-surface-2 hover:text-text disabled:opacity-40"
+      className="grid size-7 place-items-center rounded text-quiet hover:bg-surface-2 hover:text-text disabled:opacity-40"
     >
       {children}
     </button>

@@ -25,7 +25,7 @@ export function NothingFound({ asked, onAsk }: { asked: string; onAsk(text: stri
               <button
                 type="button"
                 onClick={() => onAsk(text)}
-                className="rounded-md border bg-surface px-2.5 py-1 font-mono text-xs break-all text-text hover:bg-surface-2 pointer-coarse:min-h-10"
+                className="rounded-md border bg-surface px-2.5 py-1 font-mono text-xs break-all text-text hover:bg-surface-2"
               >
                 {text}
               </button>

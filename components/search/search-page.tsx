@@ -212,7 +212,7 @@ function SessionHits({
   return (
     <section aria-label={title} className="mb-5">
       <h2 className="mb-1 flex min-w-0 items-baseline gap-2.5 text-base font-medium">
-        <Link href={addressOf(sessionId, asked, undefined)} prefetch={false} className="min-w-0 truncate rounded hover:underline" title={title}>
+        <Link href={addressOf(sessionId, asked, undefined)} prefetch={false} className="min-w-0 truncate rounded hover:underline pointer-coarse:-my-2.5 pointer-coarse:py-2.5" title={title}>
           {title}
         </Link>
         {session?.simulated && <Badge title="Made up for demonstration">simulated</Badge>}
@@ -273,7 +273,7 @@ function Facets({ facets, text, onText }: { facets: SearchFacets; text: string; 
                       aria-pressed={chosen}
                       onClick={() => onText(toggleFilter(text, { name, value }))}
                       title={value}
-                      className={`flex w-full items-baseline gap-2 rounded px-1.5 py-0.5 text-left text-sm hover:bg-surface-2 ${chosen ? 'bg-surface-2 font-medium' : ''}`}
+                      className={`flex w-full items-center gap-2 rounded px-1.5 py-0.5 text-left text-sm hover:bg-surface-2 ${chosen ? 'bg-surface-2 font-medium' : ''}`}
                     >
                       <span className="min-w-0 flex-1 truncate">{name === 'kind' ? hitNoun(value) : name === 'path' ? nearPath(value) : value}</span>
                       <span className="font-mono text-xs text-quiet">{formatCount(count)}</span>

@@ -10,7 +10,7 @@ const LOOKS: Record<Look, string> = {
 }
 
 export function buttonClass(look: Look = 'plain', pressed = false): string {
-  return `inline-flex h-8 shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-md px-3 text-sm font-medium transition-colors disabled:cursor-default disabled:opacity-50 ${pressed ? 'border border-master bg-surface-2' : LOOKS[look]}`
+  return `finger inline-flex h-8 shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-md px-3 text-sm font-medium transition-colors disabled:cursor-default disabled:opacity-50 ${pressed ? 'border border-master bg-surface-2' : LOOKS[look]}`
 }
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {

@@ -40,7 +40,7 @@ export function Tabs<K extends string>({
       role="tablist"
       aria-label={label}
       onKeyDown={move}
-      className="flex h-10 shrink-0 items-stretch overflow-x-auto border-b px-3.5 [scrollbar-width:none]"
+      className="flex min-h-10 shrink-0 items-stretch overflow-x-auto border-b px-3.5 [scrollbar-width:none]"
     >
       {tabs.map((tab) => {
         const selected = tab.key === current

@@ -1,6 +1,7 @@
 'use client'
 
 import { CartesianGrid, ResponsiveContainer, Scatter, ScatterChart, usePlotArea, useXAxisScale, XAxis, YAxis } from 'recharts'
+import { useFinger } from '@/components/providers/use-media'
 import { isDrawn, type Shown } from '../figures'
 import { shortened } from './labels'
 import { Mark, TICK } from './mark'
@@ -54,10 +55,13 @@ interface Props {
 
 const ROW = 34
 const PAIR = 46
+/** What is pressed is two less. */
+const FINGER = 46
 
 /** Dot and interval, one row a group, never a bar; every mark is a link to the sessions behind it. */
 export function RowsChart({ rows, axis, narrow, height = 0, reference, band, left = narrow ? 112 : 172, right = narrow ? 66 : 122 }: Props) {
-  const least = rows.reduce((sum, { marks }) => sum + (marks.filter(({ shown }) => isDrawn(shown)).length > 1 ? PAIR : ROW), 0)
+  const row = useFinger() ? FINGER : ROW
+  const least = rows.reduce((sum, { marks }) => sum + (marks.filter(({ shown }) => isDrawn(shown)).length > 1 ? PAIR : row), 0)
   const top = reference ? 16 : 4
   const drawn = rows.some(({ marks, reported }) => reported !== undefined || marks.some(({ shown }) => isDrawn(shown)))
   const full = Math.max(least + 34 + top, drawn ? Math.min(height, rows.length * 84 + 34 + top) : 0)

@@ -1,6 +1,7 @@
 'use client'
 
 import { ResponsiveContainer, Scatter, ScatterChart, usePlotArea, useXAxisScale, XAxis, YAxis } from 'recharts'
+import { useFinger } from '@/components/providers/use-media'
 import { formatPercent } from '@/components/text/count'
 import { shortened } from './labels'
 import { Mark, TICK } from './mark'
@@ -40,13 +41,15 @@ export interface PartLook {
 }
 
 const ROW = 38
+/** What is pressed is two less. */
+const FINGER = 46
 const BAR = 18
 
 /** Everything that became of something, each row 100 %; the outermost parts carry their intervals. */
 export function StackChart({ rows, looks, narrow, height = 0 }: { rows: StackRow[]; looks: PartLook[]; narrow: boolean; height?: number }) {
   const left = narrow ? 112 : 172
   const right = narrow ? 60 : 110
-  const full = Math.max(rows.length * ROW + 34, Math.min(height, rows.length * 74 + 34))
+  const full = Math.max(rows.length * (useFinger() ? FINGER : ROW) + 34, Math.min(height, rows.length * 74 + 34))
   return (
     <>
       <ul data-key className="mb-1 flex flex-wrap gap-x-3 gap-y-0.5 pl-3 text-2xs text-quiet" aria-label="Parts, from left to right">

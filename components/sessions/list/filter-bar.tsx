@@ -33,7 +33,7 @@ export function FilterBar({ filters, facets, onChange, searchRef, hasSimulated }
         <SavedViews filters={filters} onChoose={onChange} />
       </div>
       <div className="-m-1 flex items-center gap-2 overflow-x-auto p-1 [scrollbar-width:none]">
-        <fieldset aria-label="State" className="flex h-8 shrink-0 items-center rounded-md border bg-surface p-0.5">
+        <fieldset aria-label="State" className="flex h-8 shrink-0 items-center rounded-md border bg-surface p-0.5 pointer-coarse:h-auto pointer-coarse:p-0">
           {STATES.map(({ value, title }) => (
             <button
               key={title}
@@ -102,7 +102,7 @@ function givenWords(name: GivenName, value: string): string {
 function Given({ name, value, onRemove }: { name: GivenName; value: string; onRemove: () => void }) {
   const words = givenWords(name, value)
   return (
-    <span className="flex h-8 shrink-0 items-center gap-1.5 rounded-md border border-master bg-surface pl-2.5 text-xs">
+    <span className="flex h-8 shrink-0 items-center gap-1.5 rounded-md border border-master bg-surface pl-2.5 text-xs pointer-coarse:h-auto">
       <span className="text-quiet">{GIVEN_TITLES[name]}</span>
       <span className="max-w-40 truncate font-medium">{words}</span>
       <button

@@ -88,9 +88,9 @@ function BesideBox({ title, chosen, onChoose }: { title: string; chosen: boolean
   return (
     <label
       title="Choose two to see them side by side"
-      className={`relative z-[1] -m-1.5 grid shrink-0 cursor-pointer place-items-center p-2.5 ${chosen ? '' : 'lg:opacity-0 lg:group-hover:opacity-100 lg:focus-within:opacity-100'}`}
+      className={`relative z-[1] -m-1.5 grid shrink-0 cursor-pointer place-items-center p-2.5 pointer-coarse:-my-3 ${chosen ? '' : 'lg:opacity-0 lg:group-hover:opacity-100 lg:focus-within:opacity-100'}`}
     >
-      <input type="checkbox" checked={chosen} onChange={onChoose} aria-label={`Side by side: ${title}`} className="size-3.5 accent-text max-lg:size-4" />
+      <input type="checkbox" checked={chosen} onChange={onChoose} aria-label={`Side by side: ${title}`} className="size-3.5 accent-text" />
     </label>
   )
 }

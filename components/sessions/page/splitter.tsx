@@ -57,7 +57,7 @@ export function Splitter({ share, onChange }: { share: number; onChange: (share:
         event.stopPropagation()
         onChange(share + step)
       }}
-      className="group relative z-10 -my-1 h-2 shrink-0 cursor-row-resize touch-none"
+      className="group relative z-10 -my-1 h-2 shrink-0 cursor-row-resize touch-none pointer-coarse:my-0 pointer-coarse:h-6"
     >
       <div className="absolute inset-x-0 top-1/2 h-px bg-border group-hover:bg-text-quiet group-focus-visible:h-0.5 group-focus-visible:bg-focus group-active:bg-focus" />
     </div>
