@@ -102,7 +102,7 @@ function note(): void {
   const noted: Noted = { clickedAt: 0, frames: [] }
   Object.assign(window, { noted })
   const now = () => performance.timeOrigin + performance.now()
-  addEventListener('pointerdown', () => Object.assign(noted, { clickedAt: now(), arrivedAt: 0, frames: [] }), true)
+  addEventListener('pointerdown', () => Object.assign(noted, { clickedAt: now(), frames: [] }), true)
   const watch = new MutationObserver((changes) => {
     const bars = Number((changes[changes.length - 1]?.target as HTMLElement | undefined)?.dataset.drawn)
     // this follows the drawing at once; a message comes after the frame has gone to the screen

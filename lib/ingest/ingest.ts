@@ -11,7 +11,7 @@ import { HotSessions } from './hot-sessions'
 import { Inflow } from './inflow'
 import { Lane, type Part } from './lane'
 import { catchUp, loadKnownIds, loadOrBegin, loadSession } from './load'
-import type { Incoming, Parsed } from './parse'
+import { type Parsed, splitBySession } from './parse'
 import { Readings } from './readings'
 import { RowsBehind } from './rows-behind'
 import { StatementPace } from './statement-pace'
@@ -393,14 +393,4 @@ export class Ingest {
     this.waitingEvents -= part.incoming.length
     part.done(error)
   }
-}
-
-function splitBySession(events: readonly Incoming[]): Map<string, Incoming[]> {
-  const parts = new Map<string, Incoming[]>()
-  for (const incoming of events) {
-    const part = parts.get(incoming.event.sessionId)
-    if (part) part.push(incoming)
-    else parts.set(incoming.event.sessionId, [incoming])
-  }
-  return parts
 }

@@ -99,3 +99,14 @@ function sentence(path: readonly PropertyKey[], message: string): string {
   const at = path.map(String).join('.')
   return `${at ? `${at}: ` : ''}${message}`.replace(/\.?$/, '.')
 }
+
+/** In each session the order in which they came. */
+export function splitBySession(events: readonly Incoming[]): Map<string, Incoming[]> {
+  const parts = new Map<string, Incoming[]>()
+  for (const incoming of events) {
+    const part = parts.get(incoming.event.sessionId)
+    if (part) part.push(incoming)
+    else parts.set(incoming.event.sessionId, [incoming])
+  }
+  return parts
+}

@@ -1,3 +1,4 @@
+import { countUpTo } from '@/lib/core/sorted'
 import { TEXT, WRITE } from './bars'
 import type { Row } from './lane'
 import type { Rgb } from './palette'
@@ -30,7 +31,7 @@ export function rasterRow(
   const sumWrite = row.write.data
   const { text: ct, tool: cl, write: cw } = colours
   pixels.fill(0, from, to)
-  let i = countUpTo(end, n, times[from] as number)
+  let i = countUpTo(end, times[from] as number, n)
   // what is without length and lies on a border belongs to the column that begins there, wherever this begins
   while (i > 0 && (start[i - 1] as number) >= (times[from] as number)) i--
 
@@ -93,18 +94,6 @@ export function rasterRow(
 
 // Bars of a column that are looked at one by one.
 const STEPS = 12
-
-/** How many of the first `n`, which ascend, are `time` or less. */
-function countUpTo(values: Float64Array, n: number, time: number): number {
-  let low = 0
-  let high = n
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((values[middle] as number) <= time) low = middle + 1
-    else high = middle
-  }
-  return low
-}
 
 /** The same for a strip of lanes that are rolled up: the more was under way in a pixel's time, the fuller it is. */
 export function rasterCounts(rollUp: RollUp, times: Float64Array, width: number, now: number, colour: Rgb, pixels: Uint32Array): void {

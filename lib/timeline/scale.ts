@@ -1,3 +1,5 @@
+import { countUpTo } from '@/lib/core/sorted'
+
 /**
  * Time to place and back. A clock turns epoch ms into units along the axis; the scale turns units
  * into pixels. Wall time is one clock, wall time with idle stretches folded another; tokens and steps are
@@ -51,7 +53,7 @@ export function foldedClock(origin: number, seams: readonly Seam[], width: numbe
     seams,
     unitAt(time) {
       const ms = time - origin
-      const i = lastAtMost(from, n, ms)
+      const i = countUpTo(from, ms, n) - 1
       if (i < 0) return ms
       const f = from[i] as number
       const t = to[i] as number
@@ -60,7 +62,7 @@ export function foldedClock(origin: number, seams: readonly Seam[], width: numbe
       return ms >= t ? ut + (ms - t) : uf + ((ms - f) / (t - f)) * (ut - uf)
     },
     timeAt(unit) {
-      const i = lastAtMost(unitFrom, n, unit)
+      const i = countUpTo(unitFrom, unit, n) - 1
       if (i < 0) return unit + origin
       const f = from[i] as number
       const t = to[i] as number
@@ -69,18 +71,6 @@ export function foldedClock(origin: number, seams: readonly Seam[], width: numbe
       return origin + (unit >= ut ? t + (unit - ut) : f + ((unit - uf) / (ut - uf)) * (t - f))
     },
   }
-}
-
-/** Index of the last value at most `x`, -1 if none. */
-function lastAtMost(values: Float64Array, n: number, x: number): number {
-  let low = 0
-  let high = n
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((values[middle] as number) <= x) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }
 
 /** What is in view: `u0` at the left edge, `u1` at the right, `width` pixels between. Changed in place. */

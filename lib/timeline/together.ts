@@ -7,7 +7,7 @@ import { type Player, ReplayControl } from './replay-control'
 import type { Rows } from './rows'
 import { type Clock, wallClock } from './scale'
 import { type Stepped, stepTogether } from './step-together'
-import { WindowTeller } from './window-teller'
+import { rounded, WindowTeller } from './window-teller'
 import { type WorkClock, workClock } from './work-clock'
 
 /** What all timelines of a page show alike, as the address has it: places are ms, tokens or steps since the aligned moment. */
@@ -396,10 +396,3 @@ export class Together {
 }
 
 const NO_IDLE = { gaps: [], share: 0, busy: 0 }
-
-/** As fine as a pixel can tell; a link needs no more digits. */
-function rounded({ from, to }: { from: number; to: number }): { from: number; to: number } {
-  const digits = to - from > 5_000 ? 1 : 1_000
-  const round = (place: number) => Math.round(place * digits) / digits
-  return { from: round(from), to: Math.max(round(to), round(from) + 1 / digits) }
-}

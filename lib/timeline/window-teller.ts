@@ -33,3 +33,10 @@ export class WindowTeller {
     clearTimeout(this.timer)
   }
 }
+
+/** As fine as a pixel can tell; a link needs no more digits. */
+export function rounded({ from, to }: { from: number; to: number }): { from: number; to: number } {
+  const digits = to - from > 5_000 ? 1 : 1_000
+  const round = (place: number) => Math.round(place * digits) / digits
+  return { from: round(from), to: Math.max(round(to), round(from) + 1 / digits) }
+}
